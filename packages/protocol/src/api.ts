@@ -1,0 +1,114 @@
+import type { Base, Network, Task } from './task.ts';
+
+/** The version of the HTTP API. A client and a server work together when these are equal. */
+export const protocolVersion = 1;
+
+/** `GET /v1/info`: what a client needs to know before it submits. */
+export interface ServerInfo {
+  /** The version of prefish. */
+  readonly version: string;
+  readonly protocol: number;
+  /** The process id of the server, for `daemon status` and `daemon stop`. */
+  readonly pid: number;
+  /** Where tasks run, for people: `this machine`, or the server's name. */
+  readonly place: string;
+  /** Whether client and server share one machine and one user: repositories go by path, dependency folders are copied. */
+  readonly embedded: boolean;
+  /** The prefixes that lines of tasks may begin with. */
+  readonly prefixes: readonly { readonly id: string; readonly token: string }[];
+  /** What contains tasks, and why nothing does where it is `none`. */
+  readonly sandbox: { readonly kind: 'bwrap' | 'none'; readonly reason?: string };
+  readonly networks: readonly Network[];
+  readonly limits: { readonly lineBytes: number; readonly packBytes: number; readonly tasks: number };
+  readonly working: number;
+  readonly submitted: number;
+}
+
+/** `PUT /v1/repositories/:repo`: the mirror that snapshots of a repository are pushed to; made when absent. */
+export interface RepositoryLocation {
+  readonly repo: string;
+  /** What `git push` takes: a path on the embedded server, else a URL. */
+  readonly remote: string;
+  /** The folder of the mirror's objects, where client and server share a disk: results need no fetch. */
+  readonly objects?: string;
+}
+
+/** What the submitter asked for with the leading options of `&`. */
+export interface TaskOptions {
+  /** Ids of tasks that must have ended first. */
+  readonly after?: readonly string[];
+  /** Seconds after which the task is ended. */
+  readonly timeout?: number;
+  /** How often a started line may run again after its worker was lost. */
+  readonly retries?: number;
+  readonly network?: Network;
+  /** Ignored paths, relative to `root`, that go along: the dependency folders found, and what `--carry` named. */
+  readonly carry?: readonly string[];
+  /** Who commits made inside the task are by. */
+  readonly identity?: { readonly name: string; readonly email: string };
+  /** Whether the task may run where no sandbox works. A line that the user typed may. */
+  readonly unsandboxed?: boolean;
+}
+
+/** `POST /v1/tasks`. The same id twice is one task. */
+export interface SubmitTask {
+  readonly id: string;
+  /** Run by `prefish -c` in the task, byte for byte. */
+  readonly line: string;
+  readonly title?: string;
+  /** The random id that the client keeps for its repository. */
+  readonly repo: string;
+  /** The commit, already pushed to the mirror, whose tree is the workspace. */
+  readonly snapshot: string;
+  readonly base: Base;
+  /** Absolute path of the work tree's top on the submitter's machine; the task sees its workspace there. */
+  readonly root: string;
+  /** The folder in which the line starts, relative to `root`; `''` is the top. */
+  readonly cwd: string;
+  /** The submitter's PATH. */
+  readonly path: string;
+  /** Variables of the submitter that are safe to pass on (locale, HOME, tool roots). */
+  readonly env: Readonly<Record<string, string>>;
+  /** False outside git: the workspace gets no `.git`. */
+  readonly git: boolean;
+  readonly options: TaskOptions;
+}
+
+/** Which tasks `GET /v1/tasks` lists, newest first. */
+export interface TaskQuery {
+  readonly state?: readonly Task['state'][];
+  readonly repo?: string;
+  readonly limit?: number;
+  /** The `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** A page of tasks. */
+export interface TaskPage {
+  readonly tasks: readonly Task[];
+  readonly next?: string;
+}
+
+/** One file of a task's result. */
+export interface FileChange {
+  readonly path: string;
+  readonly insertions: number;
+  readonly deletions: number;
+  readonly status: 'added' | 'modified' | 'deleted' | 'type-changed';
+}
+
+/** `GET /v1/tasks/:id/diff`: what the task changed. */
+export interface TaskDiff {
+  readonly files: readonly FileChange[];
+  /** A binary-safe git patch with full object ids, `snapshot` → `result`. */
+  readonly patch: string;
+}
+
+/** Where the two ends of a task's work are, for bringing it home. */
+export interface TaskSnapshots {
+  readonly repo: string;
+  /** The commit that was sent. */
+  readonly snapshot: string;
+  /** The commit that came out; absent when nothing changed. */
+  readonly result?: string;
+}

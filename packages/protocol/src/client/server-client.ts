@@ -1,0 +1,187 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type {
+  RepositoryLocation,
+  ServerInfo,
+  SubmitTask,
+  TaskDiff,
+  TaskPage,
+  TaskQuery,
+  TaskSnapshots,
+} from '../api.ts';
+import { PrefishError, errorMessage, fromProblem, type Problem } from '../error.ts';
+import type { Event } from '../event.ts';
+import type { Task } from '../task.ts';
+import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
+
+/** What an event stream carries: first the task as it is, then its events, and the task again when it changes. */
+export type EventStreamItem =
+  | { readonly kind: 'snapshot'; readonly task: Task }
+  | { readonly kind: 'event'; readonly event: Event };
+
+/**
+ * The server's HTTP API with types. Every method rejects with the server's own error code, or with
+ * `PREFISH_SERVER_UNREACHABLE`.
+ */
+export class ServerClient {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  info(signal?: AbortSignal): Promise<ServerInfo> {
+    return this.#json({ method: 'GET', path: '/v1/info', signal });
+  }
+
+  /** The mirror for a repository, made when absent. */
+  repository(repo: string, signal?: AbortSignal): Promise<RepositoryLocation> {
+    return this.#json({ method: 'PUT', path: `/v1/repositories/${encodeURIComponent(repo)}`, signal });
+  }
+
+  /** Resolves once the server has the task durably. */
+  submit(task: SubmitTask, signal?: AbortSignal): Promise<Task> {
+    return this.#json({ method: 'POST', path: '/v1/tasks', body: JSON.stringify(task), signal });
+  }
+
+  list(query: TaskQuery = {}, signal?: AbortSignal): Promise<TaskPage> {
+    const search = new URLSearchParams();
+    for (const state of query.state ?? []) search.append('state', state);
+    if (query.repo !== undefined) search.set('repo', query.repo);
+    if (query.limit !== undefined) search.set('limit', String(query.limit));
+    if (query.cursor !== undefined) search.set('cursor', query.cursor);
+    return this.#json({ method: 'GET', path: `/v1/tasks?${search}`, signal });
+  }
+
+  /** One task by its id, its number, a unique beginning of its id, or `@last`. */
+  get(id: string, signal?: AbortSignal): Promise<Task> {
+    return this.#json({ method: 'GET', path: taskPath(id), signal });
+  }
+
+  /** Forgets a task that has ended, and everything that was kept for it. */
+  async remove(id: string, signal?: AbortSignal): Promise<void> {
+    await this.#json({ method: 'DELETE', path: taskPath(id), signal });
+  }
+
+  cancel(id: string, signal?: AbortSignal): Promise<Task> {
+    return this.#json({ method: 'POST', path: `${taskPath(id)}/cancel`, signal });
+  }
+
+  /** Submits the line of a finished task again, from the same snapshot, as a new task. */
+  retry(id: string, newId: string, signal?: AbortSignal): Promise<Task> {
+    return this.#json({
+      method: 'POST',
+      path: `${taskPath(id)}/retry`,
+      body: JSON.stringify({ id: newId }),
+      signal,
+    });
+  }
+
+  /** A message for a running task. */
+  message(id: string, text: string, signal?: AbortSignal): Promise<Task> {
+    return this.#json({
+      method: 'POST',
+      path: `${taskPath(id)}/messages`,
+      body: JSON.stringify({ text }),
+      signal,
+    });
+  }
+
+  /** The answer to a question that a task asks. */
+  answer(id: string, question: string, choice: string, signal?: AbortSignal): Promise<Task> {
+    return this.#json({
+      method: 'POST',
+      path: `${taskPath(id)}/answers`,
+      body: JSON.stringify({ question, choice }),
+      signal,
+    });
+  }
+
+  diff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
+    return this.#json({ method: 'GET', path: `${taskPath(id)}/diff`, signal });
+  }
+
+  snapshots(id: string, signal?: AbortSignal): Promise<TaskSnapshots> {
+    return this.#json({ method: 'GET', path: `${taskPath(id)}/snapshots`, signal });
+  }
+
+  /** The events written so far with `seq > after`, page by page, without following. */
+  async *history(id: string, after = 0, signal?: AbortSignal): AsyncGenerator<Event, void, undefined> {
+    let last = after;
+    for (;;) {
+      const page = await this.#json<{ events: readonly Event[] }>({
+        method: 'GET',
+        path: `${taskPath(id)}/events?after=${last}`,
+        headers: { accept: 'application/json' },
+        signal,
+      });
+      if (page.events.length === 0) return;
+      for (const event of page.events) {
+        last = event.seq;
+        yield event;
+      }
+    }
+  }
+
+  /** The task as it is, then every event with `seq > after` as it is written. Ends when the task has ended. */
+  async *follow(
+    id: string,
+    after = 0,
+    signal?: AbortSignal,
+  ): AsyncGenerator<EventStreamItem, void, undefined> {
+    const response = await this.#send({
+      method: 'GET',
+      path: `${taskPath(id)}/events?after=${after}`,
+      headers: { accept: 'text/event-stream' },
+      signal,
+    });
+    const arrived: EventSourceMessage[] = [];
+    const parser = createParser({ onEvent: (message) => arrived.push(message) });
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of response.body) {
+        parser.feed(decoder.decode(chunk, { stream: true }));
+        for (const message of arrived.splice(0)) {
+          if (message.event === 'task') yield { kind: 'snapshot', task: JSON.parse(message.data) as Task };
+          else if (message.event === 'end') return;
+          else yield { kind: 'event', event: JSON.parse(message.data) as Event };
+        }
+      }
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      throw cause;
+    }
+    throw new PrefishError(
+      'PREFISH_SERVER_UNREACHABLE',
+      'The server closed the stream before the task had ended.',
+    );
+  }
+
+  async #send(request: TransportRequest): Promise<TransportResponse> {
+    const response = await this.#transport(request);
+    if (response.status < 400) return response;
+    throw fromProblem(await readJson<Problem>(response));
+  }
+
+  async #json<T>(request: TransportRequest): Promise<T> {
+    return readJson<T>(await this.#send(request));
+  }
+}
+
+function taskPath(id: string): string {
+  return `/v1/tasks/${encodeURIComponent(id)}`;
+}
+
+async function readJson<T>(response: TransportResponse): Promise<T> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  } catch (cause) {
+    throw new PrefishError(
+      'PREFISH_SERVER_REFUSED',
+      `The server answered ${response.status} with no JSON: ${errorMessage(cause)}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,147 @@
+/** What is known about an error by its code alone. */
+export interface ErrorCode {
+  /** One sentence: what has happened whenever this code is seen. */
+  readonly summary: string;
+  /** prefish's exit code for it: 1 failed · 2 usage, configuration, refused · 3 server · 4 not found · 5 conflict · 130 interrupted. */
+  readonly exit: 1 | 2 | 3 | 4 | 5 | 130;
+  /** The HTTP status under which the server reports it, where it does. */
+  readonly status?: number;
+}
+
+/** The registry: every code that prefish's own packages use. `docs/errors.md` is made from it. */
+export const errorCodes = {
+  // The shell
+  PREFISH_USAGE: { summary: 'The command line or the arguments of a command were not understood.', exit: 2 },
+  PREFISH_UNKNOWN_COMMAND: { summary: 'No plugin has registered a command of that name.', exit: 2 },
+  PREFISH_TOKEN_CONFLICT: { summary: 'Two prefixes claim the same token, so neither gets it.', exit: 2 },
+  PREFISH_TOKEN_INVALID: {
+    summary: 'A prefix asks for a token that is reserved, empty, or holds a space or a control character.',
+    exit: 2,
+  },
+  PREFISH_PREFIX_UNAVAILABLE: {
+    summary:
+      'The owner of this prefix is missing, disabled or failed to load; the line was not sent elsewhere.',
+    exit: 2,
+  },
+  PREFISH_NO_OWNER: { summary: 'No prefix matches the line and no plugin takes plain text.', exit: 2 },
+  PREFISH_DENIED: { summary: 'A policy refused the line.', exit: 2 },
+  PREFISH_INTERRUPTED: { summary: 'The line was interrupted before it ended.', exit: 130 },
+  PREFISH_NO_TTY: { summary: 'A question had to be asked and there is no terminal to ask it in.', exit: 2 },
+  PREFISH_NOT_A_FOLDER: {
+    summary: 'The folder to work in does not exist, is no folder, or cannot be entered.',
+    exit: 2,
+  },
+  // Plugins
+  PREFISH_PLUGIN_INVALID: {
+    summary: 'What was given as a plugin is none, or its definition is incomplete.',
+    exit: 2,
+  },
+  PREFISH_PLUGIN_API: { summary: 'The plugin was written for another version of the plugin API.', exit: 2 },
+  PREFISH_PLUGIN_OPTIONS: { summary: 'The options of a plugin do not fit its schema.', exit: 2 },
+  PREFISH_PLUGIN_SETUP: { summary: 'The plugin threw while it was set up; it stays unloaded.', exit: 2 },
+  PREFISH_PLUGIN_DUPLICATE: { summary: 'Something of that name or id is registered already.', exit: 2 },
+  PREFISH_PLUGIN_CLOSED: { summary: 'The plugin used its context after the shell had closed it.', exit: 2 },
+  PREFISH_PLUGIN_FAILED: { summary: 'A handler of the plugin threw.', exit: 1 },
+  PREFISH_PLUGIN_DETACHED: {
+    summary: 'A handler ignored its signal past the grace period and was left behind.',
+    exit: 1,
+  },
+  PREFISH_HOOK_FAILED: { summary: 'A function that a plugin tapped into a hook threw.', exit: 1 },
+  PREFISH_HOOK_PROMISE: {
+    summary: 'A function tapped with tap() returned a promise; tapPromise() is for that.',
+    exit: 1,
+  },
+  PREFISH_CLEANUP_FAILED: { summary: 'The cleanup of a plugin threw or did not end in time.', exit: 1 },
+  // Task sources
+  PREFISH_TASK_SOURCE_FAILED: { summary: 'A source of background tasks could not be asked.', exit: 3 },
+  PREFISH_TASK_NOT_FOUND: {
+    summary: 'No task has that id, number or prefix of an id.',
+    exit: 4,
+    status: 404,
+  },
+  PREFISH_TASK_AMBIGUOUS: { summary: 'Several tasks have ids that begin like this.', exit: 2 },
+  PREFISH_TASK_ACTION: { summary: 'The source of this task does not offer that action.', exit: 2 },
+  PREFISH_TASK_STATE: {
+    summary: 'The task is not in a state in which that can be done.',
+    exit: 2,
+    status: 409,
+  },
+  // Shell and memory
+  PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },
+  PREFISH_MEMORY_EMPTY: { summary: 'There is no note after the prefix.', exit: 2 },
+  PREFISH_MEMORY_WRITE: { summary: 'The memory file could not be written; it is as it was.', exit: 1 },
+  PREFISH_LOCKED: { summary: 'Another process held the lock for too long.', exit: 1 },
+  // Teleport
+  PREFISH_GIT_MISSING: { summary: 'git was not found, or is older than 2.38.', exit: 2 },
+  PREFISH_GIT_FAILED: { summary: 'A git command failed.', exit: 1 },
+  PREFISH_SNAPSHOT_FAILED: { summary: 'The folder could not be captured; nothing was sent.', exit: 1 },
+  PREFISH_SNAPSHOT_REFUSED: {
+    summary: 'This folder is not one to send as a whole (a home folder, the root of the disk).',
+    exit: 2,
+  },
+  PREFISH_TELEPORT_NESTED: {
+    summary: 'A line inside a task asked to be teleported; tasks do not start tasks.',
+    exit: 2,
+  },
+  PREFISH_OPTION_UNKNOWN: { summary: 'A leading option of a prefix is not known.', exit: 2 },
+  PREFISH_APPLY_CONFLICT: {
+    summary: 'The result and the work here change the same lines; nothing was changed.',
+    exit: 5,
+  },
+  PREFISH_APPLY_FAILED: { summary: 'The result could not be written; every file is as it was.', exit: 1 },
+  PREFISH_NOTHING_TO_APPLY: { summary: 'The task has no result to bring home.', exit: 2 },
+  PREFISH_NOTHING_TO_UNDO: { summary: 'There is no apply to take back.', exit: 4 },
+  PREFISH_UNDO_CONFLICT: {
+    summary: 'A file was edited since the apply, where the undo would write; nothing was changed.',
+    exit: 5,
+  },
+  PREFISH_NO_SPACE: {
+    summary: 'The disk is full, or a quota is reached; nothing was half-written.',
+    exit: 1,
+    status: 507,
+  },
+  // Server
+  PREFISH_SERVER_UNREACHABLE: { summary: 'The server does not answer.', exit: 3 },
+  PREFISH_SERVER_START: { summary: 'The background server of this machine could not be started.', exit: 3 },
+  PREFISH_SERVER_VERSION: { summary: 'The server speaks another version of the protocol.', exit: 3 },
+  PREFISH_SERVER_REFUSED: { summary: 'The server refused the request.', exit: 3 },
+  PREFISH_SERVER_INTERNAL: { summary: 'The server failed; its log says more.', exit: 3, status: 500 },
+  PREFISH_REQUEST_INVALID: { summary: 'The request does not fit the schema.', exit: 3, status: 400 },
+  PREFISH_ROUTE_UNKNOWN: { summary: 'The server has no such path.', exit: 3, status: 404 },
+  PREFISH_PREFIX_UNSUPPORTED: {
+    summary: 'The server has no plugin for the prefix of this line.',
+    exit: 2,
+    status: 422,
+  },
+  PREFISH_SNAPSHOT_UNKNOWN: {
+    summary: 'The snapshot named by a task has not reached the server.',
+    exit: 3,
+    status: 422,
+  },
+  PREFISH_NETWORK_UNSUPPORTED: {
+    summary: 'The server does not offer that network level.',
+    exit: 2,
+    status: 422,
+  },
+  PREFISH_SANDBOX_MISSING: {
+    summary: 'No sandbox works on this machine and the line may not run without one.',
+    exit: 3,
+    status: 422,
+  },
+  PREFISH_LIMIT: { summary: 'A limit of the server is reached.', exit: 3, status: 429 },
+  PREFISH_STORE_CORRUPT: {
+    summary: 'The database file is damaged; it was kept as it is.',
+    exit: 3,
+    status: 500,
+  },
+  PREFISH_STORE_VERSION: { summary: 'The database was written by a newer prefish.', exit: 3, status: 500 },
+  PREFISH_STALE_ATTEMPT: {
+    summary: 'A worker wrote for an attempt that is no longer the current one; the write was refused.',
+    exit: 3,
+    status: 409,
+  },
+  PREFISH_WORKSPACE_FAILED: { summary: 'The workspace of a task could not be prepared.', exit: 1 },
+} as const;
+
+/** A code of the registry. */
+export type ErrorCodeName = keyof typeof errorCodes;

@@ -1,0 +1,8 @@
+/** The words that the shell, the server and every viewer share. Nothing here touches disk or network. */
+export * from './api.ts';
+export * from './error.ts';
+export * from './error-codes.ts';
+export * from './event.ts';
+export * from './state.ts';
+export * from './task.ts';
+export * from './task-id.ts';

@@ -1,0 +1,2 @@
+/** What the server accepts, as zod schemas. Kept apart from the types so that clients do not load zod. */
+export { answerSchema, messageSchema, retrySchema, submitTaskSchema, taskQuerySchema } from './requests.ts';
