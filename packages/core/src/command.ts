@@ -1,0 +1,46 @@
+import type { parseArgs, ParseArgsConfig } from 'node:util';
+import type { RunContext } from './context.ts';
+import type { Outcome } from './outcome.ts';
+import type { Completion } from './prefix.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Options as `parseArgs` of node:util describes them, with a sentence for help. */
+export type ArgsSpec = Readonly<
+  Record<
+    string,
+    NonNullable<ParseArgsConfig['options']>[string] & {
+      readonly summary?: string;
+      readonly placeholder?: string;
+    }
+  >
+>;
+
+/** What a command or prefix is given: option values by name, and the words that are no options. */
+export interface Args<S extends ArgsSpec = ArgsSpec> {
+  readonly values: ReturnType<typeof parseArgs<{ options: S }>>['values'];
+  readonly positionals: readonly string[];
+}
+
+/** A word that a command takes. */
+export interface Positional {
+  /** As help shows it: `ID`. */
+  readonly name: string;
+  readonly optional?: boolean;
+  /** Takes this word and all that follow. */
+  readonly variadic?: boolean;
+}
+
+/** A command: `/name` in the shell, `prefish name` outside. */
+export interface Command<S extends ArgsSpec = ArgsSpec> {
+  readonly name: string;
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  readonly positionals?: readonly Positional[];
+  readonly args?: S;
+  readonly examples?: readonly string[];
+  /** Commands below this one: `tasks ls`. The command itself runs when none of them is named. */
+  readonly subcommands?: readonly Command[];
+  run(args: Args<S>, context: RunContext): Awaitable<Outcome>;
+  complete?(word: string, context: RunContext): Awaitable<readonly Completion[]>;
+}

@@ -1,0 +1,81 @@
+import type { EventBody } from '@prefish/protocol';
+import type { Command } from './command.ts';
+import type { Origin } from './input.ts';
+import type { LoadedPlugin, Explanation } from './shell.ts';
+import type { PrefixInfo } from './prefix.ts';
+import type { TaskDirectory } from './task-source.ts';
+
+/** Where a handler says what happens. Nothing is printed here: each call becomes an event, and presenters print events. */
+export interface Out {
+  /** Text of a program, as it comes. */
+  write(text: string, stream?: 'stdout' | 'stderr'): void;
+  /** A line of the handler's own. */
+  line(text: string): void;
+  /** Any other event. */
+  event(event: EventBody): void;
+  /** Something the user should know, which does not fail the line. */
+  warn(code: string, message: string, hint?: string): void;
+  /** Resolves when what was written has gone out: await it in a flood. */
+  drain(): Promise<void>;
+}
+
+/** Questions to the person at the terminal. With `--yes` the default answers; with nobody there, each rejects with `PREFISH_NO_TTY`. */
+export interface Ask {
+  confirm(message: string, options?: { readonly default?: boolean }): Promise<boolean>;
+  /** Resolves with the chosen entry. The first is the default. */
+  select(message: string, choices: readonly string[]): Promise<string>;
+}
+
+/** The terminal while a handler has it: in raw mode, the line editor paused. */
+export interface LentTerminal {
+  readonly columns: number;
+  readonly rows: number;
+  /** Raw bytes that the user types. */
+  onInput(listener: (data: Buffer) => void): void;
+  onResize(listener: () => void): void;
+  /** Bytes straight to the screen. False when the screen is behind; `drained` says when it has caught up. */
+  write(data: string | Uint8Array): boolean;
+  drained(): Promise<void>;
+}
+
+/** The state that one line leaves to the next: the folder and the variables. */
+export interface Session {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** @throws PREFISH_NOT_A_FOLDER */
+  changeFolder(path: string): void;
+  /** Replaces the variables that later lines, and everything they start, will see. */
+  setEnv(env: Readonly<Record<string, string>>): void;
+}
+
+/** What a handler may see of the shell that runs it. */
+export interface ShellView {
+  readonly prefixes: readonly PrefixInfo[];
+  readonly commands: readonly (Command & { readonly plugin: string })[];
+  readonly plugins: readonly LoadedPlugin[];
+  readonly tasks: TaskDirectory;
+  explain(text: string): Explanation;
+}
+
+/** Given to everything that runs for a line. */
+export interface RunContext {
+  /** Aborted when the user interrupts, or the shell closes. A handler that ignores it is left behind after a grace period, and named. */
+  readonly signal: AbortSignal;
+  readonly origin: Origin;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly session: Session;
+  readonly out: Out;
+  readonly ask: Ask;
+  readonly shell: ShellView;
+  /** The size of the terminal that a person looks at; absent in scripts, pipes and `--json`. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What programs that the line starts get as standard input when they have no terminal: the caller's own, or nothing. */
+  readonly stdin: 'inherit' | 'ignore';
+  /** Lines that come in while the line runs (`--input-json`): messages, answers. Ends with the input. */
+  readonly incoming: AsyncIterable<{ readonly type: string; readonly [key: string]: unknown }>;
+  /**
+   * Hands the terminal to `use` and takes it back when it settles. @throws PREFISH_NO_TTY
+   */
+  lendTerminal<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,16 @@
+import type { Event } from '@prefish/protocol';
+import type { Ask, LentTerminal, RunContext } from './context.ts';
+
+/** What surrounds a shell: the terminal, a script, a test. Everything is optional; an embedded shell may have none of it. */
+export interface Host {
+  /** Called for every event of every line, in order. */
+  event?(event: Event): void;
+  /** Resolves when what `event` was given has gone out. */
+  drain?(): Promise<void>;
+  ask?: Ask;
+  /** Absent when no person watches. Read at each line, so it may be a getter. */
+  terminal?: { readonly columns: number; readonly rows: number };
+  lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
+  stdin?: RunContext['stdin'];
+  incoming?: RunContext['incoming'];
+}

@@ -1,0 +1,39 @@
+/** The kernel: a line goes somewhere. It knows no prefix, prints nothing and keeps no global state. */
+export { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+export type {
+  ErrorCodeName,
+  Event,
+  EventBody,
+  Exit,
+  Task,
+  TaskPage,
+  TaskQuery,
+  TaskState,
+} from '@prefish/protocol';
+export type { Args, ArgsSpec, Command, Positional } from './command.ts';
+export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
+export { createShell, type CreateShellOptions } from './create-shell.ts';
+export { Stage, type HookTaps, type ShellHooks, type TaskCollector } from './hooks/hooks.ts';
+export type { Host } from './host.ts';
+export type { Input, Origin } from './input.ts';
+export { exitCodeOf, exitOf } from './exit-code.ts';
+export type { Outcome } from './outcome.ts';
+export {
+  definePlugin,
+  type Plugin,
+  type PluginDefinition,
+  type PluginFactory,
+  type PluginShell,
+} from './plugin.ts';
+export { pass, type Completion, type Pass, type Prefix, type PrefixInfo } from './prefix.ts';
+export { RouteTable, route, type Route } from './route.ts';
+export type { Explanation, LoadedPlugin, Settled, Shell } from './shell.ts';
+export type {
+  EventQuery,
+  FoundTask,
+  TaskAction,
+  TaskDirectory,
+  TaskListing,
+  TaskSource,
+} from './task-source.ts';
+export { apiVersion } from './api-version.ts';

@@ -1,0 +1,14 @@
+import type { Exit, Task } from '@prefish/protocol';
+
+/** What became of a line. Handlers describe it; presenters print it. */
+export type Outcome =
+  /** It was done. `exit` is that of a program which the line ran; `data` is what `--json` prints. */
+  | { readonly type: 'ok'; readonly message?: string; readonly data?: unknown; readonly exit?: Exit }
+  /** It goes on as a background task. */
+  | { readonly type: 'task'; readonly task: Task; readonly message?: string }
+  /** Run this line instead. */
+  | { readonly type: 'forward'; readonly text: string }
+  /** It may not run. */
+  | { readonly type: 'denied'; readonly reason: string; readonly hint?: string }
+  /** End the shell. */
+  | { readonly type: 'exit'; readonly code: number };

@@ -1,0 +1,58 @@
+import type { Args, ArgsSpec } from './command.ts';
+import type { RunContext } from './context.ts';
+import type { Outcome } from './outcome.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Returned by a prefix to decline: the line, token included, goes on as plain text. */
+export const pass: unique symbol = Symbol.for('prefish.pass') as never;
+export type Pass = typeof pass;
+
+/** One offer of a completion. */
+export interface Completion {
+  /** What replaces the word at the cursor. */
+  readonly insert: string;
+  readonly detail?: string;
+}
+
+/**
+ * A prefix: the first characters of a line, and what is done with the rest.
+ *
+ * @example
+ * shell.prefix({
+ *   id: 'shout', token: '^', summary: 'Say it loudly', examples: ['^ hello'],
+ *   run: (body, { out }) => { out.line(body.toUpperCase()); return { type: 'ok' }; },
+ * });
+ */
+export interface Prefix<S extends ArgsSpec = ArgsSpec> {
+  /** A stable name for configuration (`prefixes: { shell: "$" }`): the token may change, this may not. */
+  readonly id: string;
+  /**
+   * The characters at column 0. One character or several, without spaces; `/` and `\` are reserved.
+   * The empty token owns plain text, and only one plugin can have it.
+   */
+  readonly token: string;
+  /** One line for help and completion. */
+  readonly summary: string;
+  readonly examples?: readonly string[];
+  /** The bare token keeps this prefix active for the lines that follow, until Escape. */
+  readonly sticky?: boolean;
+  /** Leading options (`& --wait …`), as for `parseArgs` of node:util. They end at the first word without `--`, or at `--`. */
+  readonly args?: S;
+  /** False for a prefix that must not run inside a task. */
+  readonly teleport?: boolean;
+  /** `body` is everything after the token and one space, byte for byte. */
+  run(body: string, context: RunContext, args: Args<S>['values']): Awaitable<Outcome | Pass>;
+  complete?(body: string, cursor: number, context: RunContext): Awaitable<readonly Completion[]>;
+}
+
+/** What is known about a registered prefix; help, completion, `explain` and conflict errors read it. */
+export interface PrefixInfo {
+  readonly id: string;
+  readonly token: string;
+  readonly plugin: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly sticky: boolean;
+  readonly teleport: boolean;
+}

@@ -1,0 +1,70 @@
+import type { Event, Task, TaskPage, TaskQuery } from '@prefish/protocol';
+import type { Args, ArgsSpec, Positional } from './command.ts';
+import type { RunContext } from './context.ts';
+import type { Outcome } from './outcome.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Which events of a task are wanted. */
+export interface EventQuery {
+  /** Events with `seq` greater than this. */
+  readonly after: number;
+  /** Go on until the task has ended. */
+  readonly follow: boolean;
+}
+
+/** Something that can be done with a task of a source: `prefish tasks NAME ID …`, a key in the list. */
+export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
+  readonly name: string;
+  readonly summary: string;
+  /** The key in the list and the view: `x`. */
+  readonly key?: string;
+  /** Words after the ID. */
+  readonly positionals?: readonly Positional[];
+  readonly args?: S;
+  /** Whether it makes sense for this task as it is. */
+  applies?(task: Task): boolean;
+  run(task: Task, args: Args<S>, context: RunContext): Awaitable<Outcome>;
+}
+
+/**
+ * A source of background tasks in the one list. A source that throws or hangs is one warning row;
+ * the others are shown all the same.
+ */
+export interface TaskSource {
+  readonly id: string;
+  /** The heading of its section: `Local sessions`. */
+  readonly title: string;
+  /** Newest first. */
+  list(query: TaskQuery, signal: AbortSignal): Promise<TaskPage>;
+  /** By id, number, unique beginning of an id, or `@last`; `undefined` when it has none such. */
+  get(reference: string, signal: AbortSignal): Promise<Task | undefined>;
+  /** Each task of the source, whenever it changes, from now on. */
+  watch?(signal: AbortSignal): AsyncIterable<Task>;
+  events?(id: string, query: EventQuery, signal: AbortSignal): AsyncIterable<Event>;
+  readonly actions: readonly TaskAction[];
+}
+
+/** The tasks of one source, or why they are not known. */
+export interface TaskListing {
+  readonly source: TaskSource;
+  readonly plugin: string;
+  readonly tasks: readonly Task[];
+  readonly next?: string;
+  readonly error?: Error;
+}
+
+/** A task and the source that owns it. */
+export interface FoundTask {
+  readonly task: Task;
+  readonly source: TaskSource;
+}
+
+/** All sources together. */
+export interface TaskDirectory {
+  readonly sources: readonly TaskSource[];
+  /** Asks every source, each under its own deadline. Never rejects because of one of them. */
+  list(query: TaskQuery, signal: AbortSignal): Promise<readonly TaskListing[]>;
+  /** @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS; a source's own error when no other has the task */
+  find(reference: string, signal: AbortSignal): Promise<FoundTask>;
+}
