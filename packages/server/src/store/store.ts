@@ -19,6 +19,12 @@ export interface StoredTask {
   readonly cancelRequested: boolean;
 }
 
+/** One attempt at a task. */
+export interface Lease {
+  readonly id: string;
+  readonly attempt: number;
+}
+
 /** A task that a worker has taken. `attempt` is the fencing token: writes for an older one are refused. */
 export interface Claim extends StoredTask {
   readonly attempt: number;
@@ -28,80 +34,97 @@ export interface Claim extends StoredTask {
 export interface Ending {
   readonly state: Extract<TaskState, 'completed' | 'failed' | 'canceled'>;
   readonly reason?: string;
+  /** What kept the line from running to its end, for whoever reads the transcript. */
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
   readonly exit?: Exit;
   readonly result?: Result;
 }
 
 /** A process that an attempt started, written down so that it can be ended even after the server was killed. */
-export interface RecordedProcess {
-  readonly task: string;
-  readonly attempt: number;
+export interface RecordedProcess extends Lease {
   readonly pid: number;
-  /** Field 22 of `/proc/PID/stat` on Linux: tells a process from a later one with its pid. */
+  /** What tells the process from a later one with its pid; see `processStartTime`. */
   readonly startTime: string;
 }
 
-/** What an {@link Store.append} or a change of state wrote, for those who follow live. */
+/** What one commit did to one task, for those who follow live. A wake-up: the store has the rest. */
 export interface StoreChange {
-  readonly task: Task;
-  /** The events written, in order; empty when only the task changed. */
-  readonly events: readonly Event[];
+  readonly id: string;
+  /** The task as it is now; absent when only events were written. */
+  readonly task?: Task;
+  /** A working task should end. */
+  readonly cancelRequested?: true;
   readonly removed?: true;
 }
 
+/** Which tasks {@link Store.list} returns. */
+export interface ListQuery {
+  readonly state?: readonly TaskState[];
+  readonly repo?: string;
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly cursor?: string;
+}
+
 /**
- * The one place where tasks and events are kept. Every method is durable when it resolves (synced to
+ * The one place where tasks and events are kept. Every write is durable when it resolves (synced to
  * disk), and checks and writes in one transaction. Implementations share one conformance suite.
+ *
+ * Any method may also reject with `PREFISH_NO_SPACE` (then nothing of the call was written) or
+ * `PREFISH_STORE_CORRUPT`.
  */
 export interface Store {
-  /** Adds a task, or returns the one that has this id already (`created: false`). Writes its `state submitted` event. */
+  /**
+   * Adds a task, or returns the one that has this id already (`created: false`). Writes its
+   * `state submitted` event. With an `after` task that ended otherwise than `completed` it has
+   * failed already, reason `dependency-failed`.
+   *
+   * @throws PREFISH_TASK_NOT_FOUND for an unknown `after` task
+   */
   submit(
     request: SubmitTask,
-    defaults: { place: string; sandbox: SandboxKind },
-  ): Promise<{ task: Task; created: boolean }>;
+    defaults: { readonly place: string; readonly sandbox: SandboxKind },
+  ): Promise<{ readonly task: Task; readonly created: boolean }>;
   /** By id, number, unique beginning of an id, or `@last`. @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS */
   find(reference: string): Promise<StoredTask>;
-  /** Newest first. */
-  list(query: {
-    state?: readonly TaskState[];
-    repo?: string;
-    limit: number;
-    cursor?: string;
-  }): Promise<TaskPage>;
-  counts(): Promise<{ submitted: number; working: number }>;
-  /** Events with `seq > after`, in order, at most `limit` of them and about `maxBytes` of text. */
+  /** Newest first. @throws PREFISH_REQUEST_INVALID for a cursor that is none */
+  list(query: ListQuery): Promise<TaskPage>;
+  counts(): Promise<{ readonly submitted: number; readonly working: number }>;
+  /** Events with `seq > after`, in order: at most `limit`, and about `maxBytes` of text, but at least one. */
   events(id: string, after: number, limit: number, maxBytes?: number): Promise<readonly Event[]>;
 
-  /** Takes the oldest submitted task whose `after` tasks have ended; `undefined` when there is none. Writes `state working`. */
+  /** Takes the oldest submitted task whose `after` tasks have completed; `undefined` when there is none. Writes `state working`. */
   claim(worker: string, leaseSeconds: number): Promise<Claim | undefined>;
   /** Extends the lease. `lost`: this attempt no longer owns the task. `cancel`: it does, and should end it. */
   beat(id: string, attempt: number, leaseSeconds: number): Promise<'held' | 'lost' | 'cancel'>;
   /** Notes that the line itself is about to run, and in what. @throws PREFISH_STALE_ATTEMPT */
   markStarted(id: string, attempt: number, sandbox: SandboxKind): Promise<void>;
-  /** Numbers, dates and writes events in one transaction. @throws PREFISH_STALE_ATTEMPT */
-  append(id: string, attempt: number, events: readonly EventBody[]): Promise<readonly Event[]>;
-  /** Ends the task: writes the `result`, `exit` and `state` events and the final row at once. @throws PREFISH_STALE_ATTEMPT */
+  /**
+   * Numbers, dates and writes events in one transaction. Past the limit of a transcript they are
+   * dropped, after one `warning`. @throws PREFISH_STALE_ATTEMPT
+   */
+  append(id: string, attempt: number, events: readonly EventBody[]): Promise<void>;
+  /** Ends the task: writes the `error`, `result`, `exit` and `state` events and the final row at once. @throws PREFISH_STALE_ATTEMPT */
   finish(id: string, attempt: number, ending: Ending): Promise<Task>;
   /** `working` ↔ `input-required`. @throws PREFISH_STALE_ATTEMPT */
   setWaiting(id: string, attempt: number, waiting: boolean): Promise<void>;
 
   /** Ends a submitted task at once; marks a working one so that its worker ends it. Final tasks stay as they are. */
   requestCancel(id: string): Promise<Task>;
+  /** The leases that have run out, or all of them (for a server that has just started and owns its store alone). */
+  expired(options: { readonly everything: boolean }): Promise<readonly Lease[]>;
   /**
-   * Settles every task whose lease has run out, or all leased ones when `everything` (a server that has just
-   * started owns every lease in its embedded store): not started → `submitted` again; cancel requested →
-   * `canceled`; started with retries left → `submitted`; else `failed`, reason `worker-lost`.
-   * Call only once the processes of those attempts are known to be gone.
+   * Settles attempts whose processes are known to be gone: cancel requested → `canceled`; not
+   * started → `submitted` again; started with retries left → `submitted`; else `failed`, reason
+   * `worker-lost`. An attempt that is no longer its task's current one is passed over.
    */
-  reclaim(options: { everything: boolean }): Promise<readonly Task[]>;
-  /** The expired leases that {@link reclaim} would settle, so that their processes can be ended first. */
-  expired(options: { everything: boolean }): Promise<readonly { id: string; attempt: number }[]>;
+  reclaim(attempts: readonly Lease[]): Promise<readonly Task[]>;
   /** Forgets a final task and its events. @throws PREFISH_TASK_STATE while it has not ended */
   remove(id: string): Promise<void>;
 
+  /** Written down until the attempt ends. @throws PREFISH_STALE_ATTEMPT */
   recordProcess(process: RecordedProcess): Promise<void>;
   processes(): Promise<readonly RecordedProcess[]>;
-  forgetProcess(task: string, attempt: number): Promise<void>;
 
   /** Calls `listener` after each commit, in commit order. Returns what stops it. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -1,0 +1,122 @@
+import type { SandboxKind } from '@prefish/protocol';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Write } from './group-commit.ts';
+import type { Schema } from './schema.ts';
+import type { Claim, Lease, RecordedProcess } from './store.ts';
+import { type TaskRow, toStoredTask } from './task-row.ts';
+import { changeTask, currentAttempt } from './transcript.ts';
+
+/** The database's own clock, so that workers on several hosts need not agree on the time. */
+const now = sql<number>`unixepoch('subsec')`;
+
+function leaseUntil(seconds: number): RawBuilder<number> {
+  return sql<number>`${now} + ${seconds}`;
+}
+
+/** {@link import('./store.ts').Store.claim} */
+export async function claim(write: Write, worker: string, leaseSeconds: number): Promise<Claim | undefined> {
+  const row = await nextSubmitted(write.db);
+  if (row === undefined) return undefined;
+  const claimed = await changeTask(
+    write,
+    row,
+    {
+      state: 'working',
+      reason: null,
+      attempt: row.attempt + 1,
+      started: 0,
+      started_at: write.now,
+      worker,
+      lease_until: leaseUntil(leaseSeconds),
+    },
+    [{ type: 'state', state: 'working' }],
+  );
+  return { ...toStoredTask(claimed), attempt: claimed.attempt };
+}
+
+function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {
+  return db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('state', '=', 'submitted')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('dependencies').select('awaits').whereRef('dependencies.task', '=', 'tasks.number'),
+        ),
+      ),
+    )
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** {@link import('./store.ts').Store.beat} */
+export async function beat(
+  { db }: Write,
+  id: string,
+  attempt: number,
+  leaseSeconds: number,
+): Promise<'held' | 'lost' | 'cancel'> {
+  const row = await db
+    .updateTable('tasks')
+    .set({ lease_until: leaseUntil(leaseSeconds) })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('state', 'in', ['working', 'input-required'])
+    .returning('cancel_requested')
+    .executeTakeFirst();
+  if (row === undefined) return 'lost';
+  return row.cancel_requested === 1 ? 'cancel' : 'held';
+}
+
+/** {@link import('./store.ts').Store.markStarted} */
+export async function markStarted(
+  write: Write,
+  id: string,
+  attempt: number,
+  sandbox: SandboxKind,
+): Promise<void> {
+  const row = await currentAttempt(write.db, id, attempt);
+  await changeTask(write, row, { started: 1, sandbox }, []);
+}
+
+/** {@link import('./store.ts').Store.setWaiting} */
+export async function setWaiting(write: Write, id: string, attempt: number, waiting: boolean): Promise<void> {
+  const row = await currentAttempt(write.db, id, attempt);
+  const state = waiting ? 'input-required' : 'working';
+  if (row.state === state) return;
+  await changeTask(write, row, { state }, [{ type: 'state', state }]);
+}
+
+/** {@link import('./store.ts').Store.expired} */
+export function expired(db: Kysely<Schema>, everything: boolean): Promise<readonly Lease[]> {
+  return db
+    .selectFrom('tasks')
+    .select(['id', 'attempt'])
+    .where('state', 'in', ['working', 'input-required'])
+    .$if(!everything, (query) => query.where('lease_until', '<', now))
+    .orderBy('number')
+    .execute();
+}
+
+/** {@link import('./store.ts').Store.recordProcess} */
+export async function recordProcess({ db }: Write, process: RecordedProcess): Promise<void> {
+  const { number: task } = await currentAttempt(db, process.id, process.attempt);
+  await db
+    .insertInto('processes')
+    .values({ task, attempt: process.attempt, pid: process.pid, start_time: process.startTime })
+    .onConflict((conflict) =>
+      conflict.columns(['task', 'attempt', 'pid']).doUpdateSet({ start_time: process.startTime }),
+    )
+    .execute();
+}
+
+/** {@link import('./store.ts').Store.processes} */
+export function processes(db: Kysely<Schema>): Promise<readonly RecordedProcess[]> {
+  return db
+    .selectFrom('processes')
+    .innerJoin('tasks', 'tasks.number', 'processes.task')
+    .select(['tasks.id', 'processes.attempt', 'processes.pid', 'processes.start_time as startTime'])
+    .execute();
+}

@@ -1,0 +1,80 @@
+import { PrefishError, type TaskPage } from '@prefish/protocol';
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { ListQuery } from './store.ts';
+import { type TaskRow, toTask } from './task-row.ts';
+
+/** Sorts after every character that an id may hold. */
+const afterIds = '~';
+
+/** The row that a reference names: an id, a number, a unique beginning of an id, or `@last`. */
+export async function find(db: Kysely<Schema>, reference: string): Promise<TaskRow> {
+  const rows = await candidates(db, reference);
+  const [row] = rows;
+  if (row === undefined) throw notFound(reference);
+  if (rows.length === 1 || row.id === reference) return row;
+  throw new PrefishError('PREFISH_TASK_AMBIGUOUS', `Several tasks have ids that begin with ${reference}.`, {
+    hint: 'Give more characters of the id, or its number.',
+  });
+}
+
+function candidates(db: Kysely<Schema>, reference: string): Promise<readonly TaskRow[]> {
+  const tasks = db.selectFrom('tasks').selectAll();
+  if (reference === '@last') return tasks.orderBy('number', 'desc').limit(1).execute();
+  if (/^[0-9]{1,15}$/.test(reference)) return tasks.where('number', '=', Number(reference)).execute();
+  if (!/^t[a-z2-9]*$/.test(reference)) return Promise.resolve([]);
+  return tasks
+    .where('id', '>=', reference)
+    .where('id', '<', reference + afterIds)
+    .orderBy('id')
+    .limit(2)
+    .execute();
+}
+
+/** The row of a task by its whole id. @throws PREFISH_TASK_NOT_FOUND */
+export async function byId(db: Kysely<Schema>, id: string): Promise<TaskRow> {
+  const row = await db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw notFound(id);
+  return row;
+}
+
+function notFound(reference: string): PrefishError {
+  return new PrefishError('PREFISH_TASK_NOT_FOUND', `There is no task ${reference}.`, {
+    hint: 'prefish tasks ls lists them.',
+  });
+}
+
+/** {@link import('./store.ts').Store.list} */
+export async function list(db: Kysely<Schema>, query: ListQuery): Promise<TaskPage> {
+  const { state, repo, limit, cursor } = query;
+  if (cursor !== undefined && !/^[0-9]{1,15}$/.test(cursor)) {
+    throw new PrefishError('PREFISH_REQUEST_INVALID', `cursor: expected the next of a page, found ${cursor}`);
+  }
+  const rows = await db
+    .selectFrom('tasks')
+    .selectAll()
+    .$if(state !== undefined, (tasks) => tasks.where('state', 'in', state!))
+    .$if(repo !== undefined, (tasks) => tasks.where('repo', '=', repo!))
+    .$if(cursor !== undefined, (tasks) => tasks.where('number', '<', Number(cursor)))
+    .orderBy('number', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    tasks: page.map(toTask),
+    ...(rows.length > limit && last !== undefined && { next: String(last.number) }),
+  };
+}
+
+/** {@link import('./store.ts').Store.counts} */
+export async function counts(db: Kysely<Schema>): Promise<{ submitted: number; working: number }> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .where('state', 'in', ['submitted', 'working', 'input-required'])
+    .groupBy('state')
+    .execute();
+  const of = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
+  return { submitted: of('submitted'), working: of('working') + of('input-required') };
+}

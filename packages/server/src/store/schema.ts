@@ -1,0 +1,66 @@
+import type { TaskState } from '@prefish/protocol';
+import type { Generated } from 'kysely';
+
+/** One task. What its request says already is not repeated in columns, but for what is searched by. */
+export interface TaskTable {
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly repo: string;
+  /** The `SubmitTask`, as JSON. */
+  readonly request: string;
+  readonly place: string;
+  readonly sandbox: string;
+  readonly state: TaskState;
+  readonly reason: string | null;
+  readonly attempt: number;
+  /** 1 once the line may have begun to run in the current attempt. */
+  readonly started: number;
+  readonly cancel_requested: number;
+  /** How many attempts were lost after the line had begun to run. */
+  readonly losses: number;
+  readonly worker: string | null;
+  /** Seconds since 1970 by the database's clock. */
+  readonly lease_until: number | null;
+  /** The highest `seq` written. */
+  readonly last_seq: number;
+  /** Length of the event bodies written by attempts, in UTF-16 units. */
+  readonly transcript: number;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  /** An `Exit`, as JSON. */
+  readonly exit: string | null;
+  /** A `Result`, as JSON. */
+  readonly result: string | null;
+}
+
+/** One event; `task` is the number of its task. */
+export interface EventTable {
+  readonly task: number;
+  readonly seq: number;
+  readonly at: string;
+  /** The `EventBody`, as JSON. */
+  readonly body: string;
+}
+
+/** A submitted task waits for another one. The row goes when that one has completed. */
+export interface DependencyTable {
+  readonly task: number;
+  readonly awaits: number;
+}
+
+/** A process that an attempt started. */
+export interface ProcessTable {
+  readonly task: number;
+  readonly attempt: number;
+  readonly pid: number;
+  readonly start_time: string;
+}
+
+/** The tables of the store. */
+export interface Schema {
+  readonly tasks: TaskTable;
+  readonly events: EventTable;
+  readonly dependencies: DependencyTable;
+  readonly processes: ProcessTable;
+}

@@ -1,0 +1,66 @@
+import { PrefishError, isFinal, type SandboxKind, type SubmitTask } from '@prefish/protocol';
+import { end } from './endings.ts';
+import type { Write } from './group-commit.ts';
+import type { TaskRow } from './task-row.ts';
+import { changeTask } from './transcript.ts';
+
+/** {@link import('./store.ts').Store.submit} */
+export async function submit(
+  write: Write,
+  request: SubmitTask,
+  defaults: { readonly place: string; readonly sandbox: SandboxKind },
+): Promise<{ row: TaskRow; created: boolean }> {
+  const known = await write.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('id', '=', request.id)
+    .executeTakeFirst();
+  if (known !== undefined) return { row: known, created: false };
+
+  const awaited = await awaitedTasks(write, [...new Set(request.options.after)]);
+  const inserted = await write.db
+    .insertInto('tasks')
+    .values({
+      id: request.id,
+      repo: request.repo,
+      request: JSON.stringify(request),
+      place: defaults.place,
+      sandbox: defaults.sandbox,
+      state: 'submitted',
+      attempt: 0,
+      started: 0,
+      cancel_requested: 0,
+      losses: 0,
+      last_seq: 0,
+      transcript: 0,
+      created_at: write.now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const row = await changeTask(write, inserted, {}, [{ type: 'state', state: 'submitted' }]);
+
+  if (awaited.some(({ state }) => isFinal(state) && state !== 'completed')) {
+    return { row: await end(write, row, { state: 'failed', reason: 'dependency-failed' }), created: true };
+  }
+  const open = awaited.filter(({ state }) => !isFinal(state));
+  if (open.length > 0) {
+    const rows = open.map(({ number }) => ({ task: row.number, awaits: number }));
+    await write.db.insertInto('dependencies').values(rows).execute();
+  }
+  return { row, created: true };
+}
+
+async function awaitedTasks(
+  { db }: Write,
+  ids: readonly string[],
+): Promise<readonly Pick<TaskRow, 'number' | 'state'>[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['id', 'number', 'state'])
+    .where('id', 'in', ids)
+    .execute();
+  const missing = ids.find((id) => !rows.some((row) => row.id === id));
+  if (missing === undefined) return rows;
+  throw new PrefishError('PREFISH_TASK_NOT_FOUND', `There is no task ${missing} to wait for.`);
+}

@@ -1,0 +1,51 @@
+import type { Exit, Result, SandboxKind, SubmitTask, Task } from '@prefish/protocol';
+import type { Selectable } from 'kysely';
+import type { TaskTable } from './schema.ts';
+import type { StoredTask } from './store.ts';
+
+/** A row of `tasks`. */
+export type TaskRow = Selectable<TaskTable>;
+
+/** The id under which the server's tasks are listed beside those of other sources. */
+const source = 'server';
+
+/** What viewers see of a row. */
+export function toTask(row: TaskRow): Task {
+  return viewOf(row, JSON.parse(row.request) as SubmitTask);
+}
+
+/** Everything that is kept of a task. */
+export function toStoredTask(row: TaskRow): StoredTask {
+  const request = JSON.parse(row.request) as SubmitTask;
+  return {
+    task: viewOf(row, request),
+    request,
+    started: row.started === 1,
+    cancelRequested: row.cancel_requested === 1,
+  };
+}
+
+function viewOf(row: TaskRow, request: SubmitTask): Task {
+  const { after, network = 'full' } = request.options;
+  return {
+    id: row.id,
+    number: row.number,
+    source,
+    place: row.place,
+    title: request.title ?? request.line.split('\n', 1)[0]!,
+    line: request.line,
+    state: row.state,
+    ...(row.reason !== null && { reason: row.reason }),
+    attempt: row.attempt,
+    createdAt: row.created_at,
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    ...(row.ended_at !== null && { endedAt: row.ended_at }),
+    ...(row.exit !== null && { exit: JSON.parse(row.exit) as Exit }),
+    base: request.base,
+    ...(row.result !== null && { result: JSON.parse(row.result) as Result }),
+    ...(after !== undefined && { after }),
+    sandbox: row.sandbox as SandboxKind,
+    network,
+    root: request.root,
+  };
+}

@@ -1,0 +1,368 @@
+import { isPrefishError, type Event, type EventBody } from '@prefish/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Store, StoreChange } from '../../src/store/store.ts';
+import { request } from '../fixtures/request.ts';
+
+const defaults = { place: 'this machine', sandbox: 'bwrap' } as const;
+const output = (text: string): EventBody => ({ type: 'output', stream: 'stdout', text });
+const code = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'resolved',
+    (error) => (isPrefishError(error) ? error.code : String(error)),
+  );
+const types = (events: readonly Event[]): string[] =>
+  events.map((event) => (event.type === 'state' ? event.state : event.type));
+
+/** What every {@link Store} does, whatever it is made of. `open` gives an empty one. */
+export function describeStore(
+  name: string,
+  open: (options: { transcriptLimit?: number }) => Store | Promise<Store>,
+): void {
+  describe(name, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open({});
+    });
+    afterEach(() => store.close());
+
+    const submit = async (changes: Parameters<typeof request>[0] = {}) =>
+      (await store.submit(request(changes), defaults)).task;
+    const working = async (changes: Parameters<typeof request>[0] = {}) => {
+      const { id } = await submit(changes);
+      const claim = await store.claim('worker', 10);
+      expect(claim?.task.id).toBe(id);
+      return claim!;
+    };
+
+    describe('submit', () => {
+      test('keeps the request and numbers tasks from 1', async () => {
+        const asked = request({ line: '!echo hi\n', title: 'greeting', options: { timeout: 5 } });
+        const { task, created } = await store.submit(asked, defaults);
+        expect(created).toBe(true);
+        expect(task).toMatchObject({
+          id: asked.id,
+          number: 1,
+          state: 'submitted',
+          attempt: 0,
+          line: '!echo hi\n',
+          title: 'greeting',
+          place: 'this machine',
+          source: 'server',
+        });
+        expect((await store.find(asked.id)).request).toEqual(asked);
+        expect((await submit()).number).toBe(2);
+      });
+
+      test('takes the same id twice as one task', async () => {
+        const asked = request();
+        const results = await Promise.all([1, 2, 3].map(() => store.submit(asked, defaults)));
+        expect(results.filter(({ created }) => created)).toHaveLength(1);
+        expect(new Set(results.map(({ task }) => task.number))).toEqual(new Set([1]));
+        expect(types(await store.events(asked.id, 0, 10))).toEqual(['submitted']);
+      });
+
+      test('never gives a number twice, also after a removal', async () => {
+        const { id } = await submit();
+        await store.requestCancel(id);
+        await store.remove(id);
+        expect((await submit()).number).toBe(2);
+      });
+    });
+
+    describe('find', () => {
+      test('goes by id, number, beginning of an id and @last', async () => {
+        const first = await submit({ id: 'taaaaaaaaaaaaaab' });
+        const second = await submit({ id: 'taaaaaaaaaaaaaac' });
+        expect((await store.find(first.id)).task.id).toBe(first.id);
+        expect((await store.find('2')).task.id).toBe(second.id);
+        expect((await store.find('@last')).task.id).toBe(second.id);
+        await submit({ id: 'tbbbbbbbbbbbbbbb' });
+        expect((await store.find('tb')).task.number).toBe(3);
+        expect(await code(store.find('ta'))).toBe('PREFISH_TASK_AMBIGUOUS');
+        for (const missing of ['tc', '4', '', '%', "t' or 1", '@first']) {
+          expect(await code(store.find(missing))).toBe('PREFISH_TASK_NOT_FOUND');
+        }
+      });
+    });
+
+    describe('list', () => {
+      test('pages from the newest, by state and by repository', async () => {
+        for (const repo of ['one11111', 'two22222', 'one11111']) await submit({ repo });
+        await store.claim('worker', 10);
+        const page = await store.list({ limit: 2 });
+        expect(page.tasks.map(({ number }) => number)).toEqual([3, 2]);
+        const rest = await store.list({ limit: 2, cursor: page.next! });
+        expect(rest.tasks.map(({ number }) => number)).toEqual([1]);
+        expect(rest.next).toBeUndefined();
+        expect((await store.list({ limit: 9, state: ['working'] })).tasks).toMatchObject([{ number: 1 }]);
+        expect((await store.list({ limit: 9, repo: 'two22222' })).tasks).toMatchObject([{ number: 2 }]);
+        expect(await store.counts()).toEqual({ submitted: 2, working: 1 });
+        expect(await code(store.list({ limit: 1, cursor: 'x' }))).toBe('PREFISH_REQUEST_INVALID');
+      });
+    });
+
+    describe('claim', () => {
+      test('takes the oldest, once, however many ask', async () => {
+        const submitted = [await submit(), await submit()];
+        const claims = await Promise.all([1, 2, 3].map((worker) => store.claim(String(worker), 10)));
+        expect(claims.map((claim) => claim?.task.id)).toEqual([...submitted.map(({ id }) => id), undefined]);
+        expect(claims[0]).toMatchObject({ attempt: 1, started: false, task: { state: 'working' } });
+      });
+
+      test('waits until every awaited task has completed', async () => {
+        const first = await submit();
+        const second = await submit({ options: { after: [first.id, first.id] } });
+        const claim = await store.claim('worker', 10);
+        expect(claim?.task.id).toBe(first.id);
+        expect(await store.claim('worker', 10)).toBeUndefined();
+        await store.finish(first.id, 1, { state: 'completed', exit: { code: 0 } });
+        expect((await store.claim('worker', 10))?.task.id).toBe(second.id);
+      });
+
+      test('a task whose awaited task did not complete fails, and so does what awaits it', async () => {
+        const first = await submit();
+        const second = await submit({ options: { after: [first.id] } });
+        const third = await submit({ options: { after: [second.id] } });
+        await store.requestCancel(first.id);
+        for (const { id } of [second, third]) {
+          expect((await store.find(id)).task).toMatchObject({ state: 'failed', reason: 'dependency-failed' });
+        }
+        const late = await submit({ options: { after: [first.id] } });
+        expect((await store.find(late.id)).task).toMatchObject({
+          state: 'failed',
+          reason: 'dependency-failed',
+        });
+        expect(await code(submit({ options: { after: ['tzzzzzzzzzzzzzzz'] } }))).toBe(
+          'PREFISH_TASK_NOT_FOUND',
+        );
+      });
+    });
+
+    describe('events', () => {
+      test('are numbered from 1 without gaps, across attempts and concurrent writers', async () => {
+        const { task } = await working();
+        await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            store.append(task.id, 1, [output(`${index}a`), output(`${index}b`)]),
+          ),
+        );
+        await store.reclaim([{ id: task.id, attempt: 1 }]);
+        await store.claim('worker', 10);
+        await store.append(task.id, 2, [output('again')]);
+        const events = await store.events(task.id, 0, 1000);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+        const texts = events.flatMap((event) => (event.type === 'output' ? [event.text] : []));
+        expect(texts).toEqual([
+          ...Array.from({ length: 20 }, (_, index) => [`${index}a`, `${index}b`]).flat(),
+          'again',
+        ]);
+        expect(events.every(({ task: of, at }) => of === task.id && !Number.isNaN(Date.parse(at)))).toBe(
+          true,
+        );
+      });
+
+      test('are read in pages, by number and by size', async () => {
+        const { task } = await working();
+        await store.append(
+          task.id,
+          1,
+          Array.from({ length: 250 }, (_, index) => output(String(index))),
+        );
+        const page = await store.events(task.id, 100, 50);
+        expect([page[0]?.seq, page.at(-1)?.seq]).toEqual([101, 150]);
+        expect(await store.events(task.id, 252, 50)).toEqual([]);
+        await store.append(task.id, 1, [output('x'.repeat(1000)), output('y'.repeat(1000))]);
+        expect(await store.events(task.id, 252, 50, 500)).toHaveLength(1);
+      });
+
+      test('past the limit of a transcript are dropped after one warning; the task goes on', async () => {
+        const small = await open({ transcriptLimit: 10_000 });
+        try {
+          const { task } = await small.submit(request(), defaults);
+          await small.claim('worker', 10);
+          for (let index = 0; index < 20; index++)
+            await small.append(task.id, 1, [output('x'.repeat(900)), output('z')]);
+          await small.finish(task.id, 1, { state: 'completed', exit: { code: 0 } });
+          const events = await small.events(task.id, 0, 1000);
+          expect(types(events).slice(-4)).toEqual(['output', 'warning', 'exit', 'completed']);
+          expect(types(events).filter((type) => type === 'warning')).toHaveLength(1);
+          expect(JSON.stringify(events).length).toBeLessThan(15_000);
+        } finally {
+          await small.close();
+        }
+      });
+    });
+
+    describe('fencing', () => {
+      test('every write of an attempt that was reclaimed is refused', async () => {
+        const { task } = await working({ options: { retries: 5 } });
+        await store.markStarted(task.id, 1, 'none');
+        await store.reclaim([{ id: task.id, attempt: 1 }]);
+        const second = await store.claim('worker', 10);
+        expect(second).toMatchObject({ attempt: 2, started: false });
+        const before = await store.events(task.id, 0, 1000);
+        const stale = [
+          store.append(task.id, 1, [output('late')]),
+          store.finish(task.id, 1, { state: 'completed' }),
+          store.markStarted(task.id, 1, 'none'),
+          store.setWaiting(task.id, 1, true),
+          store.recordProcess({ id: task.id, attempt: 1, pid: 1, startTime: '1' }),
+        ];
+        for (const write of stale) expect(await code(write)).toBe('PREFISH_STALE_ATTEMPT');
+        expect(await store.beat(task.id, 1, 10)).toBe('lost');
+        expect(await store.beat(task.id, 2, 10)).toBe('held');
+        expect(await store.events(task.id, 0, 1000)).toEqual(before);
+        expect(await store.reclaim([{ id: task.id, attempt: 1 }])).toEqual([]);
+      });
+
+      test('a refused write in the same turn takes nothing else with it', async () => {
+        const { task } = await working();
+        const results = await Promise.all([
+          code(store.append(task.id, 1, [output('one')])),
+          code(store.append(task.id, 7, [output('stale')])),
+          code(store.append(task.id, 1, [output('two')])),
+        ]);
+        expect(results).toEqual(['resolved', 'PREFISH_STALE_ATTEMPT', 'resolved']);
+        expect(types(await store.events(task.id, 0, 10))).toEqual([
+          'submitted',
+          'working',
+          'output',
+          'output',
+        ]);
+      });
+    });
+
+    describe('ends', () => {
+      test('finish writes events and row at once, and nothing may follow', async () => {
+        const { task } = await working();
+        const result = {
+          commit: 'c'.repeat(40),
+          branch: `prefish/${task.id}`,
+          files: 1,
+          insertions: 2,
+          deletions: 0,
+        };
+        const final = await store.finish(task.id, 1, {
+          state: 'failed',
+          exit: { signal: 'SIGKILL' },
+          result,
+        });
+        expect(final).toMatchObject({ state: 'failed', exit: { signal: 'SIGKILL' }, result });
+        expect(final.endedAt).toBeDefined();
+        expect(types(await store.events(task.id, 0, 10)).slice(-3)).toEqual(['result', 'exit', 'failed']);
+        expect(await code(store.append(task.id, 1, [output('late')]))).toBe('PREFISH_STALE_ATTEMPT');
+        expect(await code(store.finish(task.id, 1, { state: 'completed' }))).toBe('PREFISH_STALE_ATTEMPT');
+        expect(await store.requestCancel(task.id)).toEqual(final);
+        expect(await store.reclaim([{ id: task.id, attempt: 1 }])).toEqual([]);
+      });
+
+      test('cancel ends a submitted task at once and asks the worker of a working one', async () => {
+        const waiting = await submit();
+        expect(await store.requestCancel(waiting.id)).toMatchObject({
+          state: 'canceled',
+          reason: 'canceled',
+        });
+        const { task } = await working();
+        const changes: StoreChange[] = [];
+        store.onChange((change) => changes.push(change));
+        expect((await store.requestCancel(task.id)).state).toBe('working');
+        expect(changes).toMatchObject([{ id: task.id, cancelRequested: true }]);
+        expect(await store.beat(task.id, 1, 10)).toBe('cancel');
+        expect(await code(store.requestCancel('tzzzzzzzzzzzzzzz'))).toBe('PREFISH_TASK_NOT_FOUND');
+      });
+
+      test('input-required and back', async () => {
+        const { task } = await working();
+        await store.setWaiting(task.id, 1, true);
+        await store.setWaiting(task.id, 1, true);
+        expect((await store.find(task.id)).task.state).toBe('input-required');
+        expect(await store.counts()).toEqual({ submitted: 0, working: 1 });
+        await store.setWaiting(task.id, 1, false);
+        expect(types(await store.events(task.id, 0, 10))).toEqual([
+          'submitted',
+          'working',
+          'input-required',
+          'working',
+        ]);
+      });
+
+      test('remove forgets a final task and no other', async () => {
+        const { id } = await submit();
+        expect(await code(store.remove(id))).toBe('PREFISH_TASK_STATE');
+        await store.requestCancel(id);
+        await store.remove(id);
+        expect(await code(store.find(id))).toBe('PREFISH_TASK_NOT_FOUND');
+        expect(await store.events(id, 0, 10)).toEqual([]);
+        expect(await code(store.remove(id))).toBe('PREFISH_TASK_NOT_FOUND');
+      });
+    });
+
+    describe('reclaim', () => {
+      const lose = async (task: { id: string }, attempt: number) => {
+        const [settled] = await store.reclaim([{ id: task.id, attempt }]);
+        return settled;
+      };
+
+      test('a task that had not started is submitted again, as often as need be', async () => {
+        const { task } = await working();
+        expect(await lose(task, 1)).toMatchObject({ state: 'submitted', attempt: 1 });
+        expect((await store.claim('worker', 10))?.attempt).toBe(2);
+        expect(await lose(task, 2)).toMatchObject({ state: 'submitted' });
+      });
+
+      test('a started one fails, unless it has retries left', async () => {
+        const once = await working();
+        await store.markStarted(once.task.id, 1, 'bwrap');
+        expect(await lose(once.task, 1)).toMatchObject({ state: 'failed', reason: 'worker-lost' });
+
+        const { task } = await working({ options: { retries: 1 } });
+        await store.markStarted(task.id, 1, 'bwrap');
+        expect(await lose(task, 1)).toMatchObject({ state: 'submitted', reason: 'worker-lost' });
+        await store.claim('worker', 10);
+        await store.markStarted(task.id, 2, 'bwrap');
+        expect(await lose(task, 2)).toMatchObject({ state: 'failed', reason: 'worker-lost' });
+      });
+
+      test('one that was to be canceled is', async () => {
+        const { task } = await working();
+        await store.requestCancel(task.id);
+        expect(await lose(task, 1)).toMatchObject({ state: 'canceled' });
+      });
+
+      test('expired names leases that ran out, or all', async () => {
+        const { task } = await working();
+        expect(await store.expired({ everything: false })).toEqual([]);
+        expect(await store.expired({ everything: true })).toEqual([{ id: task.id, attempt: 1 }]);
+        await store.beat(task.id, 1, -1);
+        expect(await store.expired({ everything: false })).toEqual([{ id: task.id, attempt: 1 }]);
+      });
+
+      test('processes are remembered until their attempt is over', async () => {
+        const { task } = await working();
+        const process = { id: task.id, attempt: 1, pid: 4242, startTime: '99' };
+        await store.recordProcess(process);
+        await store.recordProcess(process);
+        expect(await store.processes()).toEqual([process]);
+        await lose(task, 1);
+        expect(await store.processes()).toEqual([]);
+      });
+    });
+
+    test('onChange tells of every commit in order, after it can be read', async () => {
+      const seen: string[] = [];
+      const reads: Promise<void>[] = [];
+      const stop = store.onChange(({ id, task, removed }) => {
+        seen.push(removed ? 'removed' : (task?.state ?? 'events'));
+        if (task) reads.push(store.find(id).then((found) => expect(found.task.number).toBe(task.number)));
+      });
+      const { task } = await working();
+      await store.append(task.id, 1, [output('x')]);
+      await store.finish(task.id, 1, { state: 'completed' });
+      await Promise.all(reads);
+      await store.remove(task.id);
+      stop();
+      await submit();
+      expect(seen).toEqual(['submitted', 'working', 'events', 'completed', 'removed']);
+    });
+  });
+}
