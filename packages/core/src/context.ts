@@ -1,4 +1,4 @@
-import type { EventBody } from '@prefish/protocol';
+import type { Event, EventBody } from '@prefish/protocol';
 import type { Command } from './command.ts';
 import type { Origin } from './input.ts';
 import type { LoadedPlugin, Explanation } from './shell.ts';
@@ -11,8 +11,10 @@ export interface Out {
   write(text: string, stream?: 'stdout' | 'stderr'): void;
   /** A line of the handler's own. */
   line(text: string): void;
-  /** Any other event. */
-  event(event: EventBody): void;
+  /** Any other event; `task` says which background task it is about. */
+  event(event: EventBody & { readonly task?: string }): void;
+  /** An event that is numbered and dated already, passed on as it is: a line of a task's transcript. */
+  record(event: Event): void;
   /** Something the user should know, which does not fail the line. */
   warn(code: string, message: string, hint?: string): void;
   /** Resolves when what was written has gone out: await it in a flood. */

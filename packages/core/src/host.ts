@@ -5,6 +5,8 @@ import type { Ask, LentTerminal, RunContext } from './context.ts';
 export interface Host {
   /** Called for every event of every line, in order. */
   event?(event: Event): void;
+  /** News that belongs to no line: a task ended, an upload failed. Shown above the edited line. */
+  notice?(message: string): void;
   /** Resolves when what `event` was given has gone out. */
   drain?(): Promise<void>;
   ask?: Ask;

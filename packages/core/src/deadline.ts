@@ -1,0 +1,24 @@
+/** What {@link within} resolves with when time ran out. */
+export const late: unique symbol = Symbol('late');
+
+/** The promise's own end, or `late` after `milliseconds`. Leaves no timer behind. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | typeof late> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, late);
+  });
+  try {
+    return await Promise.race([promise, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves when `signal` is aborted; `stop` removes the listener. */
+export function whenAborted(signal: AbortSignal): { readonly aborted: Promise<void>; stop(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listener = (): void => resolve();
+  if (signal.aborted) resolve();
+  else signal.addEventListener('abort', listener, { once: true });
+  return { aborted: promise, stop: () => signal.removeEventListener('abort', listener) };
+}

@@ -1,0 +1,40 @@
+import type { Registry } from '../registration/registry.ts';
+import { route } from '../route.ts';
+import type { Explanation } from '../shell.ts';
+import { noOwner, refusal } from './refusal.ts';
+
+/** Says who would take a line, and why, without running anything. */
+export function explainLine(registry: Registry, text: string): Explanation {
+  const line = route(text, registry.table);
+  if (line.kind === 'prefix') {
+    const { id, token, plugin } = line.prefix;
+    return {
+      prefix: { id, token, plugin },
+      body: line.body,
+      reason: `${JSON.stringify(token)} is the longest token that the line begins with; ${plugin} owns it`,
+    };
+  }
+  if (line.kind === 'command') {
+    const { plugin } = registry.command(line.name)!;
+    return {
+      command: { name: line.name, plugin },
+      body: line.body,
+      reason: `/${line.name} is a command of ${plugin}`,
+    };
+  }
+  if (line.kind === 'refused') {
+    const refused = refusal(line.claim);
+    return { body: line.body, reason: refused.message, refused };
+  }
+  const owner = registry.prefixes.find(({ token }) => token === '');
+  const why = line.body === line.text ? 'No token matches' : 'The backslash makes it plain text';
+  if (owner === undefined) {
+    const refused = noOwner(registry, line);
+    return { body: line.body, reason: `${why}, and nobody takes plain text`, refused };
+  }
+  return {
+    prefix: { id: owner.id, token: '', plugin: owner.plugin },
+    body: line.body,
+    reason: `${why}: plain text goes to ${owner.plugin}`,
+  };
+}

@@ -1,0 +1,63 @@
+import { PrefishError } from '@prefish/protocol';
+import type { Registry } from '../registration/registry.ts';
+import type { Route, TokenClaim } from '../route.ts';
+
+/** Why a claimed token takes no line: two owners, or none that can be used. */
+export function refusal({ token, owners, unavailable }: TokenClaim): PrefishError {
+  const [first, second] = owners;
+  if (first === undefined || second === undefined) {
+    return new PrefishError(
+      'PREFISH_PREFIX_UNAVAILABLE',
+      `The prefix ${token} cannot be used: ${unavailable ?? 'nobody owns it'}. The line was not sent elsewhere.`,
+      {
+        hint: `Write \\${token} to begin plain text with it.`,
+      },
+    );
+  }
+  const names = owners.map(({ plugin, id }) => `${plugin} ("${id}")`).join(' and ');
+  return new PrefishError(
+    'PREFISH_TOKEN_CONFLICT',
+    `The prefix ${token} is claimed by ${names}, so neither gets it`,
+    {
+      plugin: second.plugin,
+      hint: `Give one of them another token in prefish.config: prefixes: { ${JSON.stringify(second.id)}: "…" }, or remove it: prefixes: { ${JSON.stringify(second.id)}: false }`,
+    },
+  );
+}
+
+/** Why plain text goes nowhere, with what the line may have meant. */
+export function noOwner(registry: Registry, line: Route): PrefishError {
+  const tokens = registry.prefixes
+    .map(({ token, summary }) => `${token} ${summary}`)
+    .filter((text) => !text.startsWith(' '));
+  const meant = commandMeant(registry, line.text);
+  return new PrefishError('PREFISH_NO_OWNER', `Nobody takes plain text here: ${preview(line.text)}`, {
+    hint:
+      meant === undefined
+        ? `Begin the line with ${tokens.join(' · ') || 'a prefix'}`
+        : `Did you mean /${meant}?`,
+  });
+}
+
+function commandMeant(registry: Registry, text: string): string | undefined {
+  const name = /^\/([^\s/]+)(?=\s|$)/.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  return registry.commands
+    .map((command) => command.name)
+    .find((known) => known.startsWith(name) || name.startsWith(known) || sameLetters(known, name));
+}
+
+/** Whether two words differ by a swap, or by one letter more, less or other. */
+function sameLetters(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  if ([...a].sort().join('') === [...b].sort().join('')) return true;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  const rest = (word: string, skip: number): string => word.slice(start + skip);
+  return rest(a, 1) === rest(b, 1) || rest(a, 1) === rest(b, 0) || rest(a, 0) === rest(b, 1);
+}
+
+function preview(text: string): string {
+  const line = text.split('\n', 1)[0]!;
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
