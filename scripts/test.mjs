@@ -1,0 +1,31 @@
+// npm test: installs, builds, checks types and style, runs every test, and closes with one line of counts.
+// Arguments go to vitest: npm test -- plugins/memory
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { clone, tool } from './workspace/folders.mjs';
+import { build, install, withNode } from './workspace/prepare.mjs';
+import { mustRun, run } from './workspace/step.mjs';
+import { userEnvironment } from './workspace/user-environment.mjs';
+
+await install(process.env);
+await build(process.env);
+const env = withNode(userEnvironment());
+const options = { cwd: clone, env, stdout: 'inherit' };
+await mustRun('the type check', tool('tsc'), ['-p', '.'], options);
+await mustRun('the linter', tool('oxlint'), ['--quiet'], options);
+await mustRun('the formatter', tool('oxfmt'), ['--check', '.'], options);
+
+const report = join(clone, 'node_modules', '.prefish', 'test-report.json');
+rmSync(report, { force: true });
+const code = await run(
+  tool('vitest'),
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  options,
+);
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+  readFileSync(report, 'utf8'),
+);
+process.stdout.write(
+  `\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped\n`,
+);
+process.exitCode = code;
