@@ -1,0 +1,6 @@
+/** Drawing in a terminal, and keeping what others wrote from driving it. */
+export { Frame, type Cursor, type FrameOptions } from './frame.ts';
+export { createKeyDecoder, type KeyDecoder, type KeyPress } from './keys.ts';
+export { createSanitizer, sanitize, sanitizeLabel, type Sanitizer } from './sanitize.ts';
+export { createStyle, type Style } from './style.ts';
+export { padEnd, textWidth, truncate, wrap } from './text.ts';

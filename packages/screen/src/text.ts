@@ -1,0 +1,126 @@
+import { eastAsianWidth } from 'get-east-asian-width';
+
+const sgrPattern = /\x1b\[[0-9;:]*m/y;
+const tabStop = 8;
+
+/** A piece of text that is drawn as one: a cluster with its width in columns, or an SGR sequence of width 0. */
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** How many columns `text` takes; SGR sequences take none. */
+export function textWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const cell of cellsOf(text)) width += cell.width;
+  return width;
+}
+
+/** `text` cut to `columns`, with `…` where something was cut, and its colours closed. */
+export function truncate(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let kept = '';
+  let width = 0;
+  let styled = false;
+  for (const cell of cellsOf(text)) {
+    if (width + cell.width > columns - 1) break;
+    width += cell.width;
+    kept += cell.text;
+    styled ||= isSgr(cell);
+  }
+  return `${kept}…${styled ? '\x1b[0m' : ''}`;
+}
+
+/** `text` filled with spaces up to `columns`. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/**
+ * One line cut into rows of at most `columns`, tabs expanded. Each row carries the colours that are
+ * on where it begins and closes them at its end, so that any of them can be drawn alone.
+ */
+export function wrap(line: string, columns: number): string[] {
+  if (line.length <= columns && /^[\x20-\x7e]*$/.test(line)) return [line];
+  const rows: string[] = [];
+  let row = '';
+  let width = 0;
+  let active = '';
+  const close = (): void => {
+    rows.push(active === '' ? row : `${row}\x1b[0m`);
+    row = active;
+    width = 0;
+  };
+  for (const cell of cellsOf(line)) {
+    if (isSgr(cell)) {
+      active = /^\x1b\[0*m$/.test(cell.text) ? '' : active + cell.text;
+      row += cell.text;
+      continue;
+    }
+    const isTab = cell.text === '\t';
+    const needed = isTab ? Math.min(tabStop - (width % tabStop), columns) : cell.width;
+    if (width + needed > columns) close();
+    row += isTab ? ' '.repeat(needed) : cell.text;
+    width += needed;
+  }
+  close();
+  return rows;
+}
+
+function isSgr(cell: Cell): boolean {
+  return cell.width === 0 && cell.text.startsWith('\x1b');
+}
+
+function* cellsOf(text: string): Generator<Cell> {
+  let index = 0;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    if (code === 0x1b) {
+      sgrPattern.lastIndex = index;
+      const sequence = sgrPattern.exec(text)?.[0];
+      yield { text: sequence ?? '', width: 0 };
+      index += sequence?.length ?? 1;
+    } else if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(index + 1) > 0x7e)) {
+      yield { text: text[index]!, width: 1 };
+      index++;
+    } else if (code < 0x20 || code === 0x7f) {
+      yield { text: code === 0x09 ? '\t' : '', width: code === 0x09 ? 1 : 0 };
+      index++;
+    } else {
+      const end = endOfRun(text, index);
+      for (const { segment } of clusters(text.slice(index, end))) {
+        yield { text: segment, width: clusterWidth(segment) };
+      }
+      index = end;
+    }
+  }
+}
+
+/** The end of a run that must be segmented: up to the next pair of plain ASCII characters or control character. */
+function endOfRun(text: string, start: number): number {
+  let index = start + 1;
+  for (; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f) break;
+    if (code < 0x7f && text.charCodeAt(index + 1) < 0x7f) break;
+  }
+  return index;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made for the first text that is not ASCII: a segmenter costs a third of Node's own start. */
+function clusters(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+function clusterWidth(cluster: string): number {
+  const code = cluster.codePointAt(0)!;
+  if (code < 0x300) return code === 0xad ? 0 : 1;
+  if (/^\p{Emoji_Presentation}|^\p{Regional_Indicator}|\ufe0f/u.test(cluster)) return 2;
+  if (/^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(cluster)) return 0;
+  return eastAsianWidth(code);
+}

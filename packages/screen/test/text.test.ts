@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { padEnd, textWidth, truncate, wrap } from '../src/index.ts';
+
+test.each([
+  ['abc', 3],
+  ['', 0],
+  ['日本', 4],
+  ['e\u0301x', 2],
+  ['👨‍👩‍👧', 2],
+  ['🇨🇭!', 3],
+  ['❯ ', 2],
+  ['\x1b[31mred\x1b[0m', 3],
+  ['↑/↓ to select · Esc', 19],
+])('the width of %j is %i', (text, width) => {
+  expect(textWidth(text)).toBe(width);
+});
+
+test('a cut text says so and closes its colours', () => {
+  expect(truncate('short', 10)).toBe('short');
+  expect(truncate('a long title', 6)).toBe('a lon…');
+  expect(truncate('\x1b[31ma long title\x1b[0m', 6)).toBe('\x1b[31ma lon…\x1b[0m');
+  expect(truncate('日本語', 4)).toBe('日…');
+});
+
+test('padding counts columns, not characters', () => {
+  expect(padEnd('日', 4)).toBe('日  ');
+});
+
+test('a long line becomes rows that fit, tabs expanded', () => {
+  expect(wrap('abcdef', 4)).toEqual(['abcd', 'ef']);
+  expect(wrap('', 4)).toEqual(['']);
+  expect(wrap('a\tb', 20)).toEqual(['a       b']);
+  expect(wrap('日本語', 4)).toEqual(['日本', '語']);
+});
+
+test('each row of a coloured line carries its colours', () => {
+  expect(wrap('\x1b[31mabcdef\x1b[0m!', 4)).toEqual(['\x1b[31mabcd\x1b[0m', '\x1b[31mef\x1b[0m!']);
+});
