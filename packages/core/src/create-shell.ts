@@ -79,7 +79,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   const runner: LineRunner = { registry, hooks, session, host, log, view, graceMs: options.graceMs ?? 5000 };
 
   for (const entry of options.plugins) {
-    const { plugin, origin } = 'plugin' in entry ? entry : { plugin: entry, origin: 'given' };
+    const { plugin, origin } = isPlaced(entry) ? entry : { plugin: entry, origin: 'given' };
     const known = {
       name: plugin?.name ?? 'a plugin',
       origin,
@@ -158,6 +158,11 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     close: () => (closed ??= close()),
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };
+}
+
+/** Whether an entry of `plugins` says where its plugin came from. Anything may stand there when configuration is wrong. */
+function isPlaced(entry: CreateShellOptions['plugins'][number]): entry is { plugin: Plugin; origin: string } {
+  return typeof entry === 'object' && entry !== null && 'plugin' in entry;
 }
 
 /** An error as an event. */

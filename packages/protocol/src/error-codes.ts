@@ -140,6 +140,14 @@ export const errorCodes = {
     exit: 3,
     status: 409,
   },
+  PREFISH_CARRY_FAILED: {
+    summary: 'A path that was to go along with a task could not be copied, or not wholly.',
+    exit: 1,
+  },
+  PREFISH_RESULT_PARTIAL: {
+    summary: 'Some files that a task left could not be kept in its result.',
+    exit: 1,
+  },
   PREFISH_WORKSPACE_FAILED: { summary: 'The workspace of a task could not be prepared.', exit: 1 },
 } as const;
 

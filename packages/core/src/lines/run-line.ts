@@ -89,7 +89,7 @@ async function dispatch(
   signal: AbortSignal,
   words?: readonly string[],
 ): Promise<Outcome> {
-  if (shell.hooks.dispatch.isUsed()) {
+  if (shell.hooks.dispatch.taps.length > 0) {
     const policy = createLineContext({ ...shell, plugin: 'hook dispatch', origin, signal });
     const decided = await shell.hooks.dispatch.promise(line, policy.context);
     if (decided !== undefined) return decided;

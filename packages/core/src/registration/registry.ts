@@ -43,8 +43,9 @@ export class Registry {
   addCommand(command: Command, plugin: string): void {
     for (const name of [command.name, ...(command.aliases ?? [])])
       claimName(this.#commands, 'command', name, plugin);
-    for (const name of [command.name, ...(command.aliases ?? [])])
-      this.#commands.set(name, { ...command, plugin });
+    // Inherited rather than copied: `subcommands` may be a getter over what is registered later.
+    const owned: Command & { plugin: string } = Object.assign(Object.create(command), { plugin });
+    for (const name of [command.name, ...(command.aliases ?? [])]) this.#commands.set(name, owned);
     this.#changed();
   }
 

@@ -86,7 +86,7 @@ async function tapped(
   { hooks, deadlineMs }: { hooks: ShellHooks; deadlineMs: number },
   signal: AbortSignal,
 ): Promise<TaskListing[]> {
-  if (!hooks.tasks.isUsed()) return [];
+  if (hooks.tasks.taps.length === 0) return [];
   const tasks: Task[] = [];
   const source: TaskSource = {
     id: 'hook',

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { pass, type Outcome } from '../src/index.ts';
+import { plugin, printed, startShell } from './start-shell.ts';
+
+const echo = (id: string, token: string): ReturnType<typeof plugin> =>
+  plugin(`${id}-plugin`, (shell) =>
+    shell.prefix({
+      id,
+      token,
+      summary: id,
+      run: (body, { out }) => {
+        out.line(`${id}:${body}`);
+        return { type: 'ok' };
+      },
+    }),
+  );
+
+describe('a shell', () => {
+  test('hands the body to the owner of the token and numbers what happens', async () => {
+    await using t = await startShell([echo('echo', '>')]);
+    const settled = await t.shell.submit('> hello', { origin: 'typed' });
+    expect(settled).toMatchObject({ exit: { code: 0 }, input: { text: '> hello', origin: 'typed' } });
+    expect(t.events.map(({ seq, type }) => [seq, type])).toEqual([
+      [1, 'output'],
+      [2, 'exit'],
+    ]);
+    expect(printed(t.events)).toBe('echo:hello\n');
+  });
+
+  test('gives plain text to the owner of the empty token', async () => {
+    await using t = await startShell([echo('agent', ''), echo('echo', '>')]);
+    await t.shell.submit('hello');
+    await t.shell.submit('\\> hello');
+    await t.shell.submit('/unknown x');
+    expect(printed(t.events)).toBe('agent:hello\nagent:> hello\nagent:/unknown x\n');
+  });
+
+  test('refuses plain text that nobody takes, and says what there is', async () => {
+    await using t = await startShell([echo('echo', '>')]);
+    const { exit } = await t.shell.submit('hello');
+    expect(exit).toEqual({ code: 2 });
+    expect(t.events[0]).toMatchObject({
+      type: 'error',
+      code: 'PREFISH_NO_OWNER',
+      hint: expect.stringContaining('>'),
+    });
+  });
+
+  test('a prefix may pass: the whole line goes on as plain text', async () => {
+    const choosy = plugin('choosy', (shell) =>
+      shell.prefix({ id: 'choosy', token: '?', summary: '', run: () => pass }),
+    );
+    await using t = await startShell([choosy, echo('agent', '')]);
+    await t.shell.submit('?  what');
+    expect(printed(t.events)).toBe('agent:?  what\n');
+  });
+
+  test('two claims on one token disable it for both, name both and give the line that settles it', async () => {
+    await using t = await startShell([echo('a', '>'), echo('b', '>'), echo('agent', '')]);
+    const { exit } = await t.shell.submit('> x');
+    expect(exit).toEqual({ code: 2 });
+    expect(t.events[0]).toMatchObject({
+      code: 'PREFISH_TOKEN_CONFLICT',
+      message: expect.stringMatching(/a-plugin.*b-plugin/),
+      hint: expect.stringContaining('prefixes: { "b"'),
+    });
+    expect((await t.shell.submit('plain')).exit).toEqual({ code: 0 });
+  });
+
+  test('configuration renames, adds and removes tokens by id', async () => {
+    await using t = await startShell([echo('a', '>'), echo('b', '>')], {
+      prefixes: { a: ['$', '%%'], b: false },
+    });
+    for (const line of ['$1', '%%2']) await t.shell.submit(line);
+    expect(printed(t.events)).toBe('a:1\na:2\n');
+    expect(t.shell.explain('> x')).toMatchObject({ body: '> x', refused: { code: 'PREFISH_NO_OWNER' } });
+  });
+
+  test('a prefix that ought to be there is refused, never sent elsewhere', async () => {
+    await using t = await startShell([echo('agent', '')], {
+      expected: [{ id: 'teleport', token: '&', plugin: 'teleport-plugin' }],
+    });
+    const { exit } = await t.shell.submit('& deploy');
+    expect(exit).toEqual({ code: 2 });
+    expect(t.events[0]).toMatchObject({
+      code: 'PREFISH_PREFIX_UNAVAILABLE',
+      message: expect.stringContaining('teleport-plugin'),
+    });
+    expect(printed(t.events)).toBe('');
+  });
+
+  test('forwards, and stops a circle', async () => {
+    const alias = plugin('alias', (shell) => {
+      shell.prefix({
+        id: 'alias',
+        token: '@',
+        summary: '',
+        run: (body): Outcome => ({ type: 'forward', text: `>${body}` }),
+      });
+      shell.prefix({
+        id: 'circle',
+        token: '%',
+        summary: '',
+        run: (): Outcome => ({ type: 'forward', text: '%' }),
+      });
+    });
+    await using t = await startShell([alias, echo('echo', '>')]);
+    await t.shell.submit('@x');
+    expect(printed(t.events)).toBe('echo:x\n');
+    expect((await t.shell.submit('%')).exit).toEqual({ code: 2 });
+  });
+
+  test('runs commands from the line and from words, with their options', async () => {
+    const tool = plugin('tool', (shell) =>
+      shell.command({
+        name: 'tool',
+        summary: '',
+        run: () => ({ type: 'ok' }),
+        subcommands: [
+          {
+            name: 'say',
+            summary: '',
+            positionals: [{ name: 'TEXT' }],
+            args: { loud: { type: 'boolean' } },
+            run: ({ values, positionals }, { out }) => {
+              out.line(JSON.stringify([values, positionals]));
+              return { type: 'ok' };
+            },
+          },
+        ],
+      }),
+    );
+    await using t = await startShell([tool]);
+    await t.shell.submit('/tool say "a b" --loud');
+    await t.shell.runCommand('tool', ['say', 'a b', '--loud']);
+    expect(printed(t.events)).toBe('[{"loud":true},["a b"]]\n'.repeat(2));
+    for (const line of ['/tool say', '/tool say a b', '/tool say a --quiet', '/tool sya']) {
+      expect((await t.shell.submit(line)).exit, line).toEqual({ code: 2 });
+    }
+    expect((await t.shell.runCommand('tol', [])).result).toMatchObject({ code: 'PREFISH_UNKNOWN_COMMAND' });
+  });
+
+  test('one line leaves its folder and variables to the next; the process keeps its own', async () => {
+    const mover = plugin('mover', (shell) =>
+      shell.prefix({
+        id: 'cd',
+        token: '>',
+        summary: '',
+        run: (body, { session }) => {
+          session.changeFolder(body);
+          session.setEnv({ ...session.env, HERE: body });
+          return { type: 'ok' };
+        },
+      }),
+    );
+    await using t = await startShell([mover], { cwd: '/', env: {} });
+    await t.shell.submit('> usr');
+    expect(t.shell.session).toMatchObject({ cwd: '/usr', env: { HERE: 'usr' } });
+    expect(await t.shell.submit('> nowhere')).toMatchObject({
+      exit: { code: 2 },
+      result: { code: 'PREFISH_NOT_A_FOLDER' },
+    });
+    expect(t.shell.session.cwd).toBe('/usr');
+    expect(process.env['HERE']).toBeUndefined();
+  });
+
+  test('several shells in one process know nothing of each other', async () => {
+    await using a = await startShell([echo('a', '>')]);
+    await using b = await startShell([echo('b', '>')]);
+    await Promise.all([a.shell.submit('> x'), b.shell.submit('> y')]);
+    expect([printed(a.events), printed(b.events)]).toEqual(['a:x\n', 'b:y\n']);
+  });
+});

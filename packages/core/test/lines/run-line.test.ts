@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { plugin, printed, startShell } from '../start-shell.ts';
+
+const prefix = (
+  run: Parameters<Parameters<Parameters<typeof plugin>[1]>[0]['prefix']>[0]['run'],
+): ReturnType<typeof plugin> =>
+  plugin('broken', (shell) => shell.prefix({ id: 'broken', token: '>', summary: '', run }));
+
+describe('a handler', () => {
+  test('that throws is named, with its cause, and the shell goes on', async () => {
+    const cause = new Error('oh no');
+    await using t = await startShell([
+      prefix(() => {
+        throw cause;
+      }),
+    ]);
+    const { result, exit } = await t.shell.submit('>');
+    expect(result).toMatchObject({
+      code: 'PREFISH_PLUGIN_FAILED',
+      plugin: 'broken',
+      hook: 'prefix broken',
+      cause,
+    });
+    expect(exit).toEqual({ code: 1 });
+    expect((await t.shell.submit('>')).exit).toEqual({ code: 1 });
+  });
+
+  test('that returns nothing is told what to return', async () => {
+    await using t = await startShell([prefix((() => undefined) as never)]);
+    expect((await t.shell.submit('>')).result).toMatchObject({
+      code: 'PREFISH_PLUGIN_FAILED',
+      hint: expect.stringContaining("type: 'ok'"),
+    });
+  });
+
+  test('that obeys its signal is an interruption', async () => {
+    const started = Promise.withResolvers<void>();
+    await using t = await startShell([
+      prefix((_body, { signal }) => {
+        started.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason)),
+        );
+      }),
+    ]);
+    const abort = new AbortController();
+    const settled = t.shell.submit('>', { signal: abort.signal });
+    await started.promise;
+    abort.abort();
+    expect((await settled).exit).toEqual({ code: 130 });
+  });
+
+  test('that ignores its signal is left behind and named, and what it says later is dropped', async () => {
+    const started = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
+    const said = Promise.withResolvers<void>();
+    await using t = await startShell(
+      [
+        prefix(async (_body, { out }) => {
+          started.resolve();
+          await late.promise;
+          out.line('still here');
+          said.resolve();
+          return { type: 'ok' };
+        }),
+      ],
+      { graceMs: 20 },
+    );
+    const abort = new AbortController();
+    const settled = t.shell.submit('>', { signal: abort.signal });
+    await started.promise;
+    abort.abort();
+    expect((await settled).result).toMatchObject({ code: 'PREFISH_PLUGIN_DETACHED', plugin: 'broken' });
+    late.resolve();
+    await said.promise;
+    expect(printed(t.events)).toBe('');
+  });
+
+  test('is aborted when the shell closes, before cleanups run', async () => {
+    const order: string[] = [];
+    const started = Promise.withResolvers<void>();
+    const t = await startShell([
+      plugin('slow', (shell) => {
+        shell.prefix({
+          id: 'slow',
+          token: '>',
+          summary: '',
+          run: (_body, { signal }) =>
+            new Promise((resolve) => {
+              started.resolve();
+              signal.addEventListener('abort', () => {
+                order.push('aborted');
+                resolve({ type: 'ok' });
+              });
+            }),
+        });
+        return () => order.push('cleaned');
+      }),
+    ]);
+    const settled = t.shell.submit('>');
+    await started.promise;
+    await t.shell.close();
+    await settled;
+    expect(order).toEqual(['aborted', 'cleaned']);
+  });
+
+  test('without a terminal is told so when it wants one', async () => {
+    await using t = await startShell([
+      prefix((_body, { lendTerminal }) => lendTerminal(async () => ({ type: 'ok' as const }))),
+    ]);
+    expect((await t.shell.submit('>')).result).toMatchObject({ code: 'PREFISH_NO_TTY' });
+    await using u = await startShell([
+      prefix(async (_body, { ask }) =>
+        (await ask.confirm('Sure?')) ? { type: 'ok' } : { type: 'exit', code: 9 },
+      ),
+    ]);
+    expect((await u.shell.submit('>')).result).toMatchObject({
+      code: 'PREFISH_NO_TTY',
+      message: expect.stringContaining('Sure?'),
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Task, TaskSource } from '../../src/index.ts';
+import { plugin, startShell } from '../start-shell.ts';
+
+const task = (id: string, source: string, number = 1, createdAt = '2026-01-01T00:00:00Z'): Task => ({
+  id,
+  number,
+  source,
+  place: 'here',
+  title: id,
+  line: '!true',
+  state: 'working',
+  attempt: 1,
+  createdAt,
+  sandbox: 'bwrap',
+  network: 'full',
+});
+const source = (
+  id: string,
+  tasks: readonly Task[],
+  broken: Partial<TaskSource> = {},
+): ReturnType<typeof plugin> =>
+  plugin(`${id}-plugin`, (shell) =>
+    shell.tasks({
+      id,
+      title: id,
+      list: async () => ({ tasks }),
+      get: async (reference) =>
+        reference === '@last'
+          ? tasks[0]
+          : tasks.find((each) => each.id.startsWith(reference) || String(each.number) === reference),
+      actions: [],
+      ...broken,
+    }),
+  );
+const signal = new AbortController().signal;
+
+describe('the task directory', () => {
+  test('lists every source; one that fails or hangs is its own error', async () => {
+    await using t = await startShell(
+      [
+        source('good', [task('tgood', 'good')]),
+        source('failing', [], {
+          list: async () => {
+            throw new Error('down');
+          },
+        }),
+        source('hanging', [], { list: () => new Promise(() => {}) }),
+      ],
+      { sourceDeadlineMs: 50 },
+    );
+    const listings = await t.shell.tasks.list({}, signal);
+    expect(listings.map(({ source: { id }, tasks, error }) => [id, tasks.length, error?.message])).toEqual([
+      ['good', 1, undefined],
+      ['failing', 0, 'down'],
+      ['hanging', 0, expect.stringContaining('no answer')],
+    ]);
+  });
+
+  test('tasks of a hook tap are listed beside the sources', async () => {
+    const tapped = plugin('tapped', ({ hooks }) =>
+      hooks.tasks.tapPromise('x', async (collector) => collector.add(task('thook', 'x'))),
+    );
+    await using t = await startShell([source('good', []), tapped]);
+    const listings = await t.shell.tasks.list({}, signal);
+    expect(listings.flatMap(({ tasks }) => tasks.map(({ id }) => id))).toEqual(['thook']);
+  });
+
+  test('finds a task by any reference, in whichever source has it', async () => {
+    await using t = await startShell([
+      source('a', [task('taaa', 'a', 1, '2026-01-01T00:00:00Z')]),
+      source('b', [task('tbbb', 'b', 2, '2026-01-02T00:00:00Z')]),
+    ]);
+    expect((await t.shell.tasks.find('tb', signal)).source.id).toBe('b');
+    expect((await t.shell.tasks.find('1', signal)).task.id).toBe('taaa');
+    expect((await t.shell.tasks.find('@last', signal)).task.id).toBe('tbbb');
+    await expect(t.shell.tasks.find('zzz', signal)).rejects.toMatchObject({ code: 'PREFISH_TASK_NOT_FOUND' });
+    await expect(t.shell.tasks.find('t', signal)).rejects.toMatchObject({
+      code: 'PREFISH_TASK_AMBIGUOUS',
+      hint: expect.stringContaining('tbbb'),
+    });
+  });
+
+  test('a source that is down does not hide a task of another, and is blamed only when none has it', async () => {
+    const down = {
+      get: async () => {
+        throw new Error('down');
+      },
+    };
+    await using t = await startShell([source('down', [], down), source('b', [task('tbbb', 'b')])]);
+    expect((await t.shell.tasks.find('tbbb', signal)).task.id).toBe('tbbb');
+    await expect(t.shell.tasks.find('zzz', signal)).rejects.toThrow('down');
+  });
+});
