@@ -79,7 +79,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   const runner: LineRunner = { registry, hooks, session, host, log, view, graceMs: options.graceMs ?? 5000 };
 
   for (const entry of options.plugins) {
-    const { plugin, origin } = isPlaced(entry) ? entry : { plugin: entry, origin: 'given' };
+    const { plugin, origin } = placed(entry);
     const known = {
       name: plugin?.name ?? 'a plugin',
       origin,
@@ -160,9 +160,9 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   };
 }
 
-/** Whether an entry of `plugins` says where its plugin came from. Anything may stand there when configuration is wrong. */
-function isPlaced(entry: CreateShellOptions['plugins'][number]): entry is { plugin: Plugin; origin: string } {
-  return typeof entry === 'object' && entry !== null && 'plugin' in entry;
+/** An entry of `plugins` with its origin. Anything may stand there when configuration is wrong. */
+function placed(entry: CreateShellOptions['plugins'][number]): { plugin: Plugin; origin: string } {
+  return typeof entry === 'object' && entry !== null && 'plugin' in entry ? entry : { plugin: entry, origin: 'given' };
 }
 
 /** An error as an event. */
