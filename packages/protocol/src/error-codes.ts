@@ -59,7 +59,11 @@ export const errorCodes = {
     exit: 4,
     status: 404,
   },
-  PREFISH_TASK_AMBIGUOUS: { summary: 'Several tasks have ids that begin like this.', exit: 2 },
+  PREFISH_TASK_AMBIGUOUS: {
+    summary: 'Several tasks have ids that begin like this.',
+    exit: 2,
+    status: 409,
+  },
   PREFISH_TASK_ACTION: { summary: 'The source of this task does not offer that action.', exit: 2 },
   PREFISH_TASK_STATE: {
     summary: 'The task is not in a state in which that can be done.',
@@ -82,6 +86,7 @@ export const errorCodes = {
   PREFISH_TELEPORT_NESTED: {
     summary: 'A line inside a task asked to be teleported; tasks do not start tasks.',
     exit: 2,
+    status: 422,
   },
   PREFISH_OPTION_UNKNOWN: { summary: 'A leading option of a prefix is not known.', exit: 2 },
   PREFISH_APPLY_CONFLICT: {
@@ -107,6 +112,11 @@ export const errorCodes = {
   PREFISH_SERVER_REFUSED: { summary: 'The server refused the request.', exit: 3 },
   PREFISH_SERVER_INTERNAL: { summary: 'The server failed; its log says more.', exit: 3, status: 500 },
   PREFISH_REQUEST_INVALID: { summary: 'The request does not fit the schema.', exit: 3, status: 400 },
+  PREFISH_REQUEST_TOO_LARGE: {
+    summary: 'The body of the request is longer than the server takes.',
+    exit: 3,
+    status: 413,
+  },
   PREFISH_ROUTE_UNKNOWN: { summary: 'The server has no such path.', exit: 3, status: 404 },
   PREFISH_PREFIX_UNSUPPORTED: {
     summary: 'The server has no plugin for the prefix of this line.',

@@ -1,0 +1,40 @@
+import { PrefishError } from '@prefish/protocol';
+import type { Context, Handler } from 'hono';
+import { eventStream } from '../events/event-stream.ts';
+import type { AppOptions } from './app.ts';
+
+/** How many events a page of JSON has at most. */
+const pageLimit = 1000;
+/** How often a stream that has nothing to say shows that it lives, in milliseconds. */
+const keepAlive = 15_000;
+
+/** `GET /v1/tasks/:id/events`: a live stream, or one page of JSON when that is asked for. */
+export function eventRoute({ store, feed, signal }: AppOptions): Handler {
+  return async (context) => {
+    const after = startOf(context);
+    const { task } = await store.find(context.req.param('id')!);
+    if (wantsJson(context)) {
+      return context.json({ events: await store.events(task.id, after, pageLimit) });
+    }
+    const reader = new AbortController();
+    const frames = feed.follow(task.id, after, AbortSignal.any([reader.signal, signal]));
+    return new Response(eventStream(frames, { keepAlive, cancel: () => reader.abort() }), {
+      headers: {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      },
+    });
+  };
+}
+
+function startOf(context: Context): number {
+  const text = context.req.header('last-event-id') ?? context.req.query('after') ?? '0';
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw new PrefishError('PREFISH_REQUEST_INVALID', `after: expected the seq of an event, found ${text}`);
+}
+
+function wantsJson(context: Context): boolean {
+  const accept = context.req.header('accept') ?? '';
+  return accept.includes('application/json') && !accept.includes('text/event-stream');
+}

@@ -1,0 +1,84 @@
+import { PrefishError, isFinal, type TaskDiff, type TaskSnapshots } from '@prefish/protocol';
+import {
+  answerSchema,
+  messageSchema,
+  retrySchema,
+  submitTaskSchema,
+  taskQuerySchema,
+} from '@prefish/protocol/schemas';
+import { Hono } from 'hono';
+import type { AppOptions } from './app.ts';
+import { eventRoute } from './event-route.ts';
+import { check, readBody } from './request-body.ts';
+
+/** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
+export function taskRoutes(options: AppOptions): Hono {
+  const { store, submissions, repositories, send, log } = options;
+  const app = new Hono();
+
+  app.post('/', async (context) => {
+    const { task, created } = await submissions.submit(await readBody(context, submitTaskSchema));
+    return context.json(task, created ? 201 : 200);
+  });
+  app.get('/', async (context) => {
+    const { state, ...query } = context.req.queries();
+    const single = Object.fromEntries(Object.entries(query).map(([name, values]) => [name, values.at(-1)]));
+    const states = state?.flatMap((value) => value.split(','));
+    return context.json(await store.list(check(taskQuerySchema, { ...single, state: states })));
+  });
+  app.get('/:id', async (context) => context.json((await store.find(context.req.param('id'))).task));
+  app.delete('/:id', async (context) => {
+    const { task, request } = await store.find(context.req.param('id'));
+    await store.remove(task.id);
+    await repositories.forget(request.repo, task.id).catch((error: unknown) => {
+      log('warn', 'the commits of a removed task are still kept', { task: task.id, error: String(error) });
+    });
+    return context.body(null, 204);
+  });
+
+  app.post('/:id/cancel', async (context) => {
+    const { task } = await store.find(context.req.param('id'));
+    return context.json(await store.requestCancel(task.id));
+  });
+  app.post('/:id/retry', async (context) => {
+    const { id } = await readBody(context, retrySchema);
+    const stored = await store.find(context.req.param('id'));
+    return context.json(await submissions.retry(stored, id), 201);
+  });
+  app.post('/:id/messages', async (context) => {
+    const { text } = await readBody(context, messageSchema);
+    const { task } = await store.find(context.req.param('id'));
+    await send(task.id, { type: 'message', text });
+    return context.json(task);
+  });
+  app.post('/:id/answers', async (context) => {
+    const { question, choice } = await readBody(context, answerSchema);
+    const { task } = await store.find(context.req.param('id'));
+    await send(task.id, { type: 'answer', question, choice });
+    return context.json((await store.find(task.id)).task);
+  });
+
+  app.get('/:id/events', eventRoute(options));
+  app.get('/:id/diff', async (context) => {
+    const { task, request } = await store.find(context.req.param('id'));
+    if (!isFinal(task.state)) {
+      throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.id} has not ended yet.`, {
+        hint: `prefish tasks wait ${task.number} waits for it.`,
+      });
+    }
+    const nothing: TaskDiff = { files: [], patch: '' };
+    if (task.result === undefined) return context.json(nothing);
+    const { signal } = context.req.raw;
+    return context.json(await repositories.diff(request.repo, request.snapshot, task.result.commit, signal));
+  });
+  app.get('/:id/snapshots', async (context) => {
+    const { task, request } = await store.find(context.req.param('id'));
+    const snapshots: TaskSnapshots = {
+      repo: request.repo,
+      snapshot: request.snapshot,
+      ...(task.result !== undefined && { result: task.result.commit }),
+    };
+    return context.json(snapshots);
+  });
+  return app;
+}

@@ -1,0 +1,68 @@
+import { isFinal } from '@prefish/protocol';
+import type { Store } from '../store/store.ts';
+import { endFrame, taskFrame } from './frames.ts';
+import { TaskFeed } from './task-feed.ts';
+
+/**
+ * Live event streams. The store is the only source of events and its notifications are a wake-up,
+ * so that nothing is missed or sent twice; each follower reads at its own pace, and a slow one costs
+ * no more memory than the page it is about to take.
+ */
+export class EventFeed {
+  readonly #store: Store;
+  readonly #feeds = new Map<string, { readonly feed: TaskFeed; followers: number }>();
+  readonly #unsubscribe: () => void;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#unsubscribe = store.onChange((change) => this.#feeds.get(change.id)?.feed.changed(change));
+  }
+
+  /**
+   * Yields encoded server-sent events: the task as it is, every event with `seq > after` as it is
+   * written, the task again whenever it has changed, and `end` when it has ended and all was sent.
+   * Returns early when `signal` is aborted. `id` is a whole id.
+   */
+  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    const shared = this.#feeds.get(id) ?? { feed: new TaskFeed(id, this.#store), followers: 0 };
+    this.#feeds.set(id, shared);
+    shared.followers++;
+    try {
+      yield* frames(shared.feed, after, signal);
+    } finally {
+      shared.followers--;
+      if (shared.followers === 0) this.#feeds.delete(id);
+    }
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+}
+
+async function* frames(
+  feed: TaskFeed,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let last = after;
+  let shown = await feed.task();
+  yield taskFrame(shown);
+  while (!signal.aborted) {
+    const { version } = feed;
+    // Read before the events: when this says that the task has ended, all of its events are there.
+    const task = await feed.task();
+    for (let page = await feed.page(last); page !== undefined; page = await feed.page(last)) {
+      last = page.last;
+      yield page.frames;
+      if (signal.aborted) return;
+    }
+    if (task !== shown) yield taskFrame(task);
+    shown = task;
+    if (isFinal(task.state)) {
+      yield endFrame;
+      return;
+    }
+    await feed.next(version, signal);
+  }
+}

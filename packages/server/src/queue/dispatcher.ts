@@ -1,0 +1,144 @@
+import { PrefishError, isFinal } from '@prefish/protocol';
+import type { Log } from '../log.ts';
+import type { Claim, Store, StoreChange } from '../store/store.ts';
+import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
+import { reconcile } from './reconciliation.ts';
+import { type LeaseTimes, RunningAttempt } from './running-attempt.ts';
+
+/** What a dispatcher runs, and how much of it at once. */
+export interface DispatcherOptions {
+  readonly store: Store;
+  readonly run: RunAttempt;
+  /** How many attempts run at the same time. */
+  readonly concurrency: number;
+  readonly log: Log;
+  /** The name under which tasks are taken. */
+  readonly worker?: string;
+  readonly lease?: LeaseTimes;
+}
+
+const defaultLease: LeaseTimes = { seconds: 10, beatSeconds: 3 };
+/** How often to look for leases that ran out, in milliseconds. */
+const reconcileInterval = 5000;
+/** How long to wait after the store refused a claim, in milliseconds. */
+const claimPause = 1000;
+
+/** Takes submitted tasks from the store and runs them, until it is closed. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #running = new Map<string, RunningAttempt>();
+  /** Cancellations that came between a claim and the start of its attempt. */
+  readonly #canceled = new Set<string>();
+  readonly #unsubscribe: () => void;
+  #filling: Promise<void> | undefined;
+  #fillAgain = false;
+  #reconciling: Promise<void> | undefined;
+  #reconcileTimer: NodeJS.Timeout | undefined;
+  #claimTimer: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.store.onChange((change) => this.#noticed(change));
+  }
+
+  /** Begins to take tasks. Call it once what ran before has been reconciled. */
+  start(): void {
+    this.#reconcileTimer = setInterval(() => this.#reconcile(), reconcileInterval);
+    this.#fill();
+  }
+
+  /**
+   * Hands a message or an answer to a running task.
+   *
+   * @throws PREFISH_TASK_STATE when the task does not run
+   */
+  async send(id: string, input: TaskInput): Promise<void> {
+    const attempt = this.#running.get(id);
+    if (attempt === undefined) {
+      throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
+    }
+    await attempt.send(input);
+  }
+
+  /** Takes no more tasks, ends those that run, and gives them back as the rules for lost workers say. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#reconcileTimer);
+    clearTimeout(this.#claimTimer);
+    await Promise.all([this.#filling, this.#reconciling]);
+    const attempts = [...this.#running.values()];
+    for (const attempt of attempts) attempt.stop('closing');
+    await Promise.all(attempts.map(({ settled }) => settled));
+    this.#unsubscribe();
+  }
+
+  #noticed({ id, task, cancelRequested }: StoreChange): void {
+    if (cancelRequested) {
+      const attempt = this.#running.get(id);
+      if (attempt === undefined) this.#canceled.add(id);
+      else attempt.stop('cancel');
+    }
+    if (task !== undefined && (task.state === 'submitted' || isFinal(task.state))) this.#fill();
+  }
+
+  #fill(): void {
+    if (this.#closing) return;
+    this.#fillAgain = true;
+    this.#filling ??= this.#claimAll()
+      .catch((error: unknown) => {
+        this.#options.log('error', 'no task could be taken; trying again', { error: String(error) });
+        if (!this.#closing) this.#claimTimer = setTimeout(() => this.#fill(), claimPause);
+      })
+      .finally(() => {
+        this.#filling = undefined;
+        if (this.#fillAgain) this.#fill();
+      });
+  }
+
+  async #claimAll(): Promise<void> {
+    const { store, concurrency, worker = 'embedded', lease = defaultLease } = this.#options;
+    while (this.#fillAgain) {
+      this.#fillAgain = false;
+      while (!this.#closing && this.#running.size < concurrency) {
+        const claim = await store.claim(worker, lease.seconds);
+        if (claim === undefined) break;
+        await this.#launch(claim);
+      }
+    }
+  }
+
+  async #launch(claim: Claim): Promise<void> {
+    const { store, run, lease = defaultLease, log } = this.#options;
+    const { id } = claim.task;
+    if (this.#closing) {
+      await store.reclaim([{ id, attempt: claim.attempt }]);
+      return;
+    }
+    log('info', 'a task begins', { task: id, attempt: claim.attempt });
+    const attempt = new RunningAttempt({ claim, store, run, lease, log });
+    this.#running.set(id, attempt);
+    if (this.#canceled.delete(id)) attempt.stop('cancel');
+    void attempt.settled.then(() => {
+      if (this.#running.get(id) === attempt) this.#running.delete(id);
+      this.#fill();
+    });
+  }
+
+  #reconcile(): void {
+    const { store, log } = this.#options;
+    this.#reconciling ??= reconcile({
+      store,
+      log,
+      everything: false,
+      except: ({ id, attempt }) => this.#running.get(id)?.attempt === attempt,
+    })
+      .then(
+        () => {},
+        (error: unknown) => log('error', 'reconciliation failed', { error: String(error) }),
+      )
+      .finally(() => {
+        this.#reconciling = undefined;
+      });
+  }
+}

@@ -1,0 +1,188 @@
+import { PrefishError, isPrefishError, type ErrorCodeName, type EventBody } from '@prefish/protocol';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import type { Claim, Ending, Store } from '../store/store.ts';
+import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
+import { InputQueue } from './input-queue.ts';
+import { startLongTimer } from './long-timer.ts';
+import { processStartTime } from './process-start-time.ts';
+import { type AttemptOutcome, type AttemptStop, verdict } from './verdict.ts';
+
+/** How long a lease holds, and how often it is extended. */
+export interface LeaseTimes {
+  readonly seconds: number;
+  readonly beatSeconds: number;
+}
+
+/** What an attempt needs to run. */
+export interface RunningAttemptOptions {
+  readonly claim: Claim;
+  readonly store: Store;
+  readonly run: RunAttempt;
+  readonly lease: LeaseTimes;
+  readonly log: Log;
+}
+
+/** `lost`: the lease is gone, so nothing may be written. `closing`: the server stops, and gives the task back. */
+type Stop = AttemptStop | 'lost' | 'closing';
+
+/** How long to wait before an ending that did not fit on the disk is written again, in milliseconds. */
+const fullDiskPause = 1000;
+
+/** Runs one attempt at a task under its lease, and writes how it ended. */
+export class RunningAttempt {
+  /** Resolves, and never rejects, once nothing of the attempt runs and what came of it is written. */
+  readonly settled: Promise<void>;
+  readonly #options: RunningAttemptOptions;
+  readonly #id: string;
+  readonly #attempt: number;
+  readonly #abort = new AbortController();
+  readonly #closing = new AbortController();
+  readonly #input = new InputQueue<TaskInput>();
+  readonly #questions = new Set<string>();
+  #stop: Stop | undefined;
+  #lastBeat: number = performance.now();
+  #cancelTimeout = (): void => {};
+
+  constructor(options: RunningAttemptOptions) {
+    this.#options = options;
+    this.#id = options.claim.task.id;
+    this.#attempt = options.claim.attempt;
+    this.settled = this.#perform();
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** Ends the attempt. The first reason given counts. */
+  stop(reason: Stop): void {
+    this.#stop ??= reason;
+    if (reason === 'closing') this.#closing.abort();
+    this.#abort.abort(new PrefishError('PREFISH_INTERRUPTED', `The attempt was ended: ${this.#stop}.`));
+  }
+
+  /**
+   * Writes a message or an answer down and hands it to the line.
+   *
+   * @throws PREFISH_TASK_STATE for an answer to a question that is not open
+   */
+  async send(input: TaskInput): Promise<void> {
+    const { store } = this.#options;
+    if (input.type === 'message') {
+      await store.append(this.#id, this.#attempt, [{ type: 'message', role: 'user', text: input.text }]);
+    } else {
+      const { question, choice } = input;
+      if (!this.#questions.delete(question)) {
+        throw new PrefishError('PREFISH_TASK_STATE', `The task does not ask a question ${question}.`);
+      }
+      await store.append(this.#id, this.#attempt, [{ type: 'answer', id: question, choice, by: 'user' }]);
+      await store.setWaiting(this.#id, this.#attempt, this.#questions.size > 0);
+    }
+    this.#input.push(input);
+  }
+
+  async #perform(): Promise<void> {
+    const { claim, run, lease, log } = this.#options;
+    const heart = setInterval(() => void this.#beat(), lease.beatSeconds * 1000);
+    try {
+      const outcome = await run(claim, this.#log(), this.#input, this.#abort.signal).then(
+        (end): AttemptOutcome => ({ type: 'ended', end }),
+        (error: unknown): AttemptOutcome => ({ type: 'broke', error }),
+      );
+      this.#cancelTimeout();
+      this.#input.close();
+      await this.#settle(outcome);
+    } catch (error) {
+      log('error', 'the end of an attempt could not be written', { ...this.#fields(), error: String(error) });
+    } finally {
+      clearInterval(heart);
+    }
+  }
+
+  async #settle(outcome: AttemptOutcome): Promise<void> {
+    const { store, log } = this.#options;
+    if (outcome.type === 'broke' && this.#stop === undefined) {
+      log('error', 'an attempt broke', { ...this.#fields(), error: String(outcome.error) });
+    }
+    if (
+      this.#stop === 'lost' ||
+      (outcome.type === 'broke' && hasCode(outcome.error, 'PREFISH_STALE_ATTEMPT'))
+    ) {
+      log('warn', 'an attempt lost its lease', this.#fields());
+    } else if (this.#stop === 'closing') {
+      await store.reclaim([{ id: this.#id, attempt: this.#attempt }]);
+    } else {
+      await this.#finish(verdict(outcome, this.#stop));
+    }
+  }
+
+  /** A full disk delays the end of a task; it does not lose it. */
+  async #finish(ending: Ending): Promise<void> {
+    const { store, log } = this.#options;
+    for (;;) {
+      try {
+        const { state, reason } = await store.finish(this.#id, this.#attempt, ending);
+        log('info', 'a task ended', { ...this.#fields(), state, reason });
+        return;
+      } catch (error) {
+        if (hasCode(error, 'PREFISH_STALE_ATTEMPT')) return;
+        if (!hasCode(error, 'PREFISH_NO_SPACE')) throw error;
+        log('error', 'no space to write the end of a task; trying again', this.#fields());
+        await delay(fullDiskPause, undefined, { signal: this.#closing.signal });
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { store, lease, log } = this.#options;
+    try {
+      const answer = await store.beat(this.#id, this.#attempt, lease.seconds);
+      if (answer === 'lost') this.stop('lost');
+      else this.#lastBeat = performance.now();
+      if (answer === 'cancel') this.stop('cancel');
+    } catch (error) {
+      log('error', 'a lease could not be extended', { ...this.#fields(), error: String(error) });
+      if (performance.now() - this.#lastBeat > lease.seconds * 1000) this.stop('lost');
+    }
+  }
+
+  #log(): AttemptLog {
+    const { store, claim } = this.#options;
+    return {
+      append: (events) => this.#append(events),
+      started: async (sandbox) => {
+        await store.markStarted(this.#id, this.#attempt, sandbox);
+        const { timeout } = claim.request.options;
+        if (timeout === undefined) return;
+        this.#cancelTimeout = startLongTimer(timeout * 1000, () => this.stop('timeout'));
+      },
+      process: async (pid) => {
+        const startTime = await processStartTime(pid);
+        if (startTime === undefined) return;
+        await store.recordProcess({ id: this.#id, attempt: this.#attempt, pid, startTime });
+      },
+    };
+  }
+
+  async #append(events: readonly EventBody[]): Promise<void> {
+    const { store } = this.#options;
+    await store.append(this.#id, this.#attempt, events);
+    const asked = events.filter((event) => event.type === 'question');
+    if (asked.length === 0) return;
+    for (const { id } of asked) this.#questions.add(id);
+    await store.setWaiting(this.#id, this.#attempt, true);
+  }
+
+  #fields(): { task: string; attempt: number } {
+    return { task: this.#id, attempt: this.#attempt };
+  }
+}
+
+function hasCode(error: unknown, code: ErrorCodeName): boolean {
+  return isPrefishError(error) && error.code === code;
+}

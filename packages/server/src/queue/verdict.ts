@@ -1,0 +1,44 @@
+import { errorMessage, isPrefishError, type ErrorCodeName } from '@prefish/protocol';
+import type { Ending } from '../store/store.ts';
+import type { AttemptEnd } from '../worker/attempt.ts';
+
+/** What came of running an attempt. */
+export type AttemptOutcome =
+  | { readonly type: 'ended'; readonly end: AttemptEnd }
+  | { readonly type: 'broke'; readonly error: unknown };
+
+/** Why an attempt was ended from outside, where the verdict depends on it. */
+export type AttemptStop = 'cancel' | 'timeout';
+
+/** Short words for errors that people may see as a task's reason; any other error is a failure of the server. */
+const reasons: Partial<Record<ErrorCodeName, string>> = {
+  PREFISH_NO_SPACE: 'no-space',
+  PREFISH_SANDBOX_MISSING: 'sandbox-missing',
+  PREFISH_SNAPSHOT_UNKNOWN: 'snapshot-missing',
+  PREFISH_WORKSPACE_FAILED: 'workspace-failed',
+  PREFISH_GIT_FAILED: 'workspace-failed',
+};
+
+/** How a task ends whose attempt came to this. */
+export function verdict(outcome: AttemptOutcome, stop: AttemptStop | undefined): Ending {
+  if (stop === 'cancel') return { state: 'canceled', reason: 'canceled', ...whatRemains(outcome) };
+  if (stop === 'timeout') return { state: 'failed', reason: 'timeout', ...whatRemains(outcome) };
+  if (outcome.type === 'ended') {
+    const { exit } = outcome.end;
+    return { state: 'code' in exit && exit.code === 0 ? 'completed' : 'failed', ...outcome.end };
+  }
+  return { state: 'failed', ...breakdown(outcome.error) };
+}
+
+function whatRemains(outcome: AttemptOutcome): Pick<Ending, 'exit' | 'result'> {
+  return outcome.type === 'ended' ? outcome.end : {};
+}
+
+function breakdown(error: unknown): Pick<Ending, 'reason' | 'error'> {
+  const known = isPrefishError(error) ? error : undefined;
+  const code = known?.code ?? 'PREFISH_SERVER_INTERNAL';
+  return {
+    reason: reasons[code] ?? 'server-failed',
+    error: { code, message: errorMessage(error), ...(known?.hint !== undefined && { hint: known.hint }) },
+  };
+}

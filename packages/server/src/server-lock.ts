@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { PrefishError } from '@prefish/protocol';
+import { isBusy } from './store/store-error.ts';
+
+/**
+ * How long to ask for the lock, in milliseconds. Two processes that ask at the same moment may both
+ * be turned away at first; one of them has it soon after.
+ */
+const patience = 250;
+
+/** Another process serves this folder; code `PREFISH_SERVER_START`. */
+export class AlreadyRunningError extends PrefishError {
+  constructor(folder: string) {
+    super('PREFISH_SERVER_START', `A prefish server is already running for ${folder}.`);
+  }
+}
+
+/**
+ * Takes the lock that the one server of a folder holds for as long as it lives. The kernel gives it
+ * back when the process ends, however it ends. Returns what gives it back earlier.
+ *
+ * @throws AlreadyRunningError
+ */
+export function takeServerLock(folder: string): () => void {
+  const path = join(folder, 'lock.db');
+  const database = new DatabaseSync(path, { timeout: patience });
+  try {
+    database.exec('begin exclusive');
+  } catch (cause) {
+    database.close();
+    if (isBusy(cause)) throw new AlreadyRunningError(folder);
+    throw new PrefishError('PREFISH_SERVER_START', `${path} cannot be locked.`, {
+      hint: 'Remove it if no server runs; it holds nothing.',
+      cause,
+    });
+  }
+  return () => database.close();
+}

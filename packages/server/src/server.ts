@@ -1,0 +1,171 @@
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
+import { createAdaptorServer } from '@hono/node-server';
+import { createApp } from './api/app.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { listenOnSocket } from './listen-on-socket.ts';
+import type { Log } from './log.ts';
+import { Dispatcher } from './queue/dispatcher.ts';
+import { reconcile } from './queue/reconciliation.ts';
+import { Submissions } from './queue/submissions.ts';
+import { UnfinishedMarker } from './queue/unfinished-marker.ts';
+import { createRepositories } from './repositories/mirrors.ts';
+import type { Runtime } from './runtime.ts';
+import { createSandbox } from './sandbox/create-sandbox.ts';
+import { takeServerLock } from './server-lock.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+import type { RunAttempt } from './worker/attempt.ts';
+import { createRunAttempt } from './worker/run-attempt.ts';
+
+/** What the embedded server of a machine is started with. */
+export interface ServerOptions {
+  /** Where everything is kept: database, mirrors, workspaces, lock. Made when absent, for its owner alone. */
+  readonly folder: string;
+  /** The unix socket that it listens on. Its folder belongs to this user alone. */
+  readonly socketPath: string;
+  /** The prefish that runs inside tasks. */
+  readonly runtime: Runtime;
+  /** prefish's version, for clients. */
+  readonly version: string;
+  /** Where tasks run, for people: `this machine`. */
+  readonly place: string;
+  /** The prefixes that lines of tasks may begin with. */
+  readonly prefixes: ServerInfo['prefixes'];
+  /** How many tasks run at once; as many as there are cores, and at least two, by default. */
+  readonly concurrency?: number;
+  readonly log: Log;
+  /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
+  readonly run?: RunAttempt;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Resolves once it has closed, whoever asked for it. */
+  readonly closed: Promise<void>;
+  /** Ends what runs, keeps what waits, and frees socket and lock. The same promise as {@link closed}. */
+  close(): Promise<void>;
+}
+
+const networks: readonly [Network, ...Network[]] = ['full', 'none'];
+const limits: ServerInfo['limits'] = { lineBytes: 2 ** 20, packBytes: 8 * 2 ** 30, tasks: 10_000 };
+
+/**
+ * Starts the server of this machine: takes its lock, settles what an earlier server left, runs what
+ * waits, and answers on its socket.
+ *
+ * @throws AlreadyRunningError (code PREFISH_SERVER_START) when another process serves the folder;
+ * PREFISH_SERVER_START, PREFISH_STORE_CORRUPT, PREFISH_STORE_VERSION, PREFISH_NO_SPACE
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { folder, socketPath, log } = options;
+  const closers: (() => void | Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log('error', 'a part of the server did not close', { error: String(error) });
+      }
+    }
+  };
+
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closers.push(takeServerLock(folder));
+    const http = await startParts(options, closers);
+    await listenOnSocket(http, socketPath);
+    log('info', 'the server answers', { pid: process.pid, version: options.version, socket: socketPath });
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  const closed = Promise.withResolvers<void>();
+  let closing = false;
+  return {
+    closed: closed.promise,
+    close() {
+      if (!closing) {
+        closing = true;
+        log('info', 'the server closes');
+        closed.resolve(closeAll().then(() => log('info', 'the server has closed')));
+      }
+      return closed.promise;
+    },
+  };
+}
+
+/** Brings up everything behind the socket. Each part adds what closes it. */
+async function startParts(options: ServerOptions, closers: (() => void | Promise<void>)[]): Promise<Server> {
+  const { folder, runtime, place, prefixes, log } = options;
+  const store = openSqliteStore({ path: join(folder, 'tasks.db') });
+  closers.push(() => store.close());
+  const repositories = createRepositories({ folder, packBytes: limits.packBytes });
+  const sandbox = createSandbox();
+  const run = options.run ?? createRunAttempt({ repositories, sandbox, folder, runtime });
+
+  const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
+  closers.push(() => marker.close());
+  await marker.refresh();
+  await reconcile({ store, log, everything: true });
+
+  const feed = new EventFeed(store);
+  closers.push(() => feed.close());
+  const streams = new AbortController();
+  const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
+  const dispatcher = new Dispatcher({ store, run, concurrency, log });
+  const submissions = new Submissions({
+    store,
+    repositories,
+    sandbox,
+    marker,
+    place,
+    prefixes,
+    networks,
+    limit: limits.tasks,
+  });
+  const app = createApp({
+    store,
+    feed,
+    repositories,
+    submissions,
+    send: (id, input) => dispatcher.send(id, input),
+    info: async (): Promise<ServerInfo> => {
+      const { kind, reason } = await sandbox.report();
+      return {
+        version: options.version,
+        protocol: protocolVersion,
+        pid: process.pid,
+        place,
+        embedded: true,
+        prefixes,
+        sandbox: { kind, ...(reason !== undefined && { reason }) },
+        networks,
+        limits,
+        ...(await store.counts()),
+      };
+    },
+    log,
+    signal: streams.signal,
+  });
+
+  const http = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  http.on('error', (error) => log('error', 'the socket failed', { error: String(error) }));
+  closers.push(() => closeHttp(http, streams));
+  // Before the socket: those who follow see how their tasks end.
+  closers.push(() => dispatcher.close());
+  dispatcher.start();
+  return http;
+}
+
+async function closeHttp(http: Server, streams: AbortController): Promise<void> {
+  streams.abort();
+  if (!http.listening) return;
+  const closed = new Promise((resolve) => http.close(resolve));
+  http.closeAllConnections();
+  await closed;
+}
