@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
+import { PrefishError } from '@prefish/protocol';
+import { absolutePathEntries, checkGitVersion, findGit } from './find-git.ts';
+
+/** What a git command is run with. */
+export interface GitRun {
+  readonly cwd?: string;
+  /** Variables on top of the user's: `GIT_DIR`, `GIT_INDEX_FILE` … */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** Exit codes that are an answer, not a failure. Default: 0 alone. */
+  readonly codes?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a git command ended. */
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs git. @throws PREFISH_GIT_FAILED with git's own message; the signal's reason */
+export type Git = (args: readonly string[], run?: GitRun) => Promise<GitResult>;
+
+/** Git's own variables that say where configuration is; every other `GIT_*` of the user would point git elsewhere. */
+const kept: ReadonlySet<string> = new Set([
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CEILING_DIRECTORIES',
+]);
+
+/** Nothing that a repository configures runs because prefish looks at it. */
+const always = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+
+/**
+ * Git as prefish runs it: found on the PATH of `env`, without a prompt, in English, deaf to hooks and
+ * file-system monitors.
+ *
+ * @throws PREFISH_GIT_MISSING
+ */
+export async function openGit(env: Readonly<Record<string, string>>): Promise<Git> {
+  const file = await findGit(env['PATH']);
+  const base = cleanEnvironment(env);
+  const version = checkGitVersion(file);
+  version.catch(() => {});
+  return async (args, run = {}) => {
+    const [result] = await Promise.all([runGit(file, [...always, ...args], base, run), version]);
+    if ((run.codes ?? [0]).includes(result.code)) return result;
+    throw gitFailure(args, result);
+  };
+}
+
+/** The names of a `-z` listing. Bytes are kept as they are: one character of the string is one byte. */
+export function splitNul(output: Uint8Array): string[] {
+  const text = Buffer.from(output.buffer, output.byteOffset, output.byteLength).toString('latin1');
+  const parts = text.split('\0');
+  if (parts.at(-1) === '') parts.pop();
+  return parts;
+}
+
+/** The error for a git command that failed, with what git said. */
+export function gitFailure(args: readonly string[], result: Pick<GitResult, 'code' | 'stderr'>): PrefishError {
+  const said = result.stderr.trim();
+  const full = /No space left on device|Disk quota exceeded/i.test(said);
+  const dubious = /dubious ownership/.test(said);
+  return new PrefishError(
+    full ? 'PREFISH_NO_SPACE' : 'PREFISH_GIT_FAILED',
+    `git ${args.find((arg) => !arg.startsWith('-'))} failed: ${said === '' ? `exit code ${result.code}` : said}`,
+    dubious ? { hint: 'The folder belongs to another user; git says above how to allow it.' } : {},
+  );
+}
+
+function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || kept.has(name));
+  return {
+    ...Object.fromEntries(entries),
+    PATH: absolutePathEntries(env['PATH']).join(delimiter),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+  };
+}
+
+function runGit(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  run: GitRun,
+): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    run.signal?.throwIfAborted();
+    const child = spawn(file, args, {
+      cwd: run.cwd ?? '/',
+      env: { ...env, ...run.env },
+      stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      ...(run.signal ? { signal: run.signal } : {}),
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(run.input);
+    let failure: unknown;
+    child.once('error', (error) => {
+      failure = run.signal?.aborted ? run.signal.reason : error;
+      if (child.pid === undefined) reject(failure);
+    });
+    child.once('close', (code, signal) => {
+      if (failure !== undefined) return reject(failure);
+      const said = Buffer.concat(stderr).toString('utf8');
+      resolve({
+        code: code ?? 128,
+        stdout: Buffer.concat(stdout),
+        stderr: signal === null ? said : `${said}ended by ${signal}`,
+      });
+    });
+  });
+}

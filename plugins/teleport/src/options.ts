@@ -1,0 +1,49 @@
+import type { ServerClient } from '@prefish/protocol/client';
+
+/**
+ * Whether `connect` may start the server: `true` starts it when it is not running, `'if-used'` only
+ * when this machine has had tasks before.
+ */
+export type StartMode = boolean | 'if-used';
+
+/** A client of the server that runs tasks. Rejects with `PREFISH_SERVER_UNREACHABLE` where none may be started. */
+export type Connect = (options: { readonly start: StartMode }, signal: AbortSignal) => Promise<ServerClient>;
+
+/** The options of the teleport plugin, given by the program that composes the shell. */
+export interface TeleportOptions {
+  /** Absolute folders: what may be thrown away, and what must be kept (outbox, undo). */
+  readonly folders: { readonly cache: string; readonly data: string };
+  readonly connect: Connect;
+}
+
+/** The part of the Standard Schema interface (https://standardschema.dev) that a hand-written schema needs. */
+export interface TeleportOptionsSchema {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: 'prefish';
+    readonly types?: { readonly input: TeleportOptions; readonly output: TeleportOptions };
+    readonly validate: (
+      value: unknown,
+    ) =>
+      | { readonly value: TeleportOptions }
+      | { readonly issues: readonly { readonly message: string; readonly path: readonly string[] }[] };
+  };
+}
+
+/** {@link TeleportOptions} as a Standard Schema. */
+export const teleportOptions: TeleportOptionsSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'prefish',
+    validate: (value) => {
+      const given = (value ?? {}) as Partial<TeleportOptions>;
+      const issues = [
+        ...(['cache', 'data'] as const)
+          .filter((name) => typeof given.folders?.[name] !== 'string')
+          .map((name) => ({ message: 'must be an absolute path', path: ['folders', name] })),
+        ...(typeof given.connect === 'function' ? [] : [{ message: 'must be a function', path: ['connect'] }]),
+      ];
+      return issues.length > 0 ? { issues } : { value: given as TeleportOptions };
+    },
+  },
+};

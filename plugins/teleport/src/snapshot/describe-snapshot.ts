@@ -1,0 +1,57 @@
+import type { Base } from '@prefish/protocol';
+import type { NotCaptured } from './not-captured.ts';
+import type { Snapshot } from './take-snapshot.ts';
+
+/** `→ this machine · main@1a2b3c +3 changed, 2 untracked · 1.7 KB` */
+export function describeSnapshot(snapshot: Pick<Snapshot, 'base' | 'bytes'>, place: string, plain: boolean): string {
+  const parts = [`→ ${place}`, describeBase(snapshot.base, plain)];
+  if (snapshot.bytes > 0) parts.push(formatBytes(snapshot.bytes));
+  return parts.join(' · ');
+}
+
+/** One sentence a thing that did not go along. */
+export function describeNotCaptured(missing: NotCaptured): string {
+  switch (missing.why) {
+    case 'unreadable':
+      return `${missing.path} cannot be read and stays here as it is`;
+    case 'nested-repository':
+      return `${missing.path} is a repository of its own: its files stay here`;
+    case 'lfs':
+      return `${missing.path} is kept in Git LFS: only the pointers go`;
+    case 'other':
+      return `not captured: ${missing.path}`;
+  }
+}
+
+/** `.env, .env.local stay here (--carry .env)`; empty when everything that is carried anyway covers it. */
+export function describeStaying(staying: readonly string[]): string {
+  const [first] = staying;
+  if (first === undefined) return '';
+  const shown = staying.slice(0, 5).join(', ');
+  const more = staying.length > 5 ? ` and ${staying.length - 5} more` : '';
+  return `${shown}${more} ${staying.length === 1 ? 'stays' : 'stay'} here (--carry ${first})`;
+}
+
+function describeBase(base: Base, plain: boolean): string {
+  if (plain) return `${base.untracked} ${base.untracked === 1 ? 'file' : 'files'}, no git`;
+  const commit = base.commit?.slice(0, 7);
+  const name = base.branch ?? 'detached';
+  const changes = [
+    ...(base.dirty > 0 ? [`+${base.dirty} changed`] : []),
+    ...(base.untracked > 0 ? [`${base.untracked} untracked`] : []),
+  ];
+  const at = commit === undefined ? `${name}, no commits yet` : `${name}@${commit}`;
+  return changes.length > 0 ? `${at} ${changes.join(', ')}` : at;
+}
+
+/** A size for people, in powers of 1000: `1.7 KB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  let value = bytes;
+  let unit = -1;
+  while (value >= 999.5 && unit < 3) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${['KB', 'MB', 'GB', 'TB'][unit]}`;
+}

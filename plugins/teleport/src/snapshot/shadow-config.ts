@@ -1,0 +1,48 @@
+/** The settings that decide how a file of the work tree becomes a blob. None of them runs a program. */
+const copied = [
+  'core.attributesfile',
+  'core.autocrlf',
+  'core.eol',
+  'core.excludesfile',
+  'core.filemode',
+  'core.ignorecase',
+  'core.longpaths',
+  'core.precomposeunicode',
+  'core.safecrlf',
+  'core.sparsecheckout',
+  'core.sparsecheckoutcone',
+  'core.symlinks',
+];
+
+/** Nothing is compressed: what is captured is pushed at once, and mostly read once. */
+const own: readonly (readonly [string, string])[] = [
+  ['core.repositoryformatversion', '0'],
+  ['core.bare', 'false'],
+  ['core.logallrefupdates', 'false'],
+  ['core.splitindex', 'false'],
+  ['core.untrackedcache', 'false'],
+  ['core.bigfilethreshold', '1m'],
+  ['core.loosecompression', '0'],
+  ['pack.compression', '0'],
+  ['gc.auto', '0'],
+  ['index.threads', 'true'],
+  ['advice.addembeddedrepo', 'false'],
+];
+
+/** The configuration file of a shadow repository, from the user's effective settings. */
+export function shadowConfig(user: ReadonlyMap<string, string>): string {
+  const settings = [
+    ...own,
+    ...copied.flatMap((key): [string, string][] => {
+      const value = user.get(key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  ];
+  return settings.map(([key, value]) => section(key, value)).join('');
+}
+
+function section(key: string, value: string): string {
+  const [group, name] = key.split('.');
+  const quoted = value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
+  return `[${group}]\n\t${name} = "${quoted}"\n`;
+}

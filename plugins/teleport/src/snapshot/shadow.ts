@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '@prefish/durable';
+import type { Git, GitResult, GitRun } from '../git/git.ts';
+import { plainExcludes } from './dependency-folders.ts';
+import { shadowConfig } from './shadow-config.ts';
+import type { WorkTree } from './work-tree.ts';
+
+/**
+ * A bare repository of prefish's own beside the user's: its own index and objects, the user's
+ * objects borrowed. Whatever a snapshot writes goes here.
+ */
+export interface Shadow {
+  readonly folder: string;
+  /** Held while its index is in use. */
+  readonly lockPath: string;
+  /** The random id under which servers know the repository. */
+  readonly repo: string;
+  /** Runs git with this repository and the user's work tree. */
+  git(args: readonly string[], run?: GitRun): Promise<GitResult>;
+}
+
+/** Names the shadow of a work tree, and its undo points: the same for as long as the tree stays where it is. */
+export function workTreeKey(tree: Pick<WorkTree, 'root' | 'repository'>): string {
+  const identity = `${tree.root}\0${tree.repository?.gitDir ?? ''}`;
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+/**
+ * The shadow of a work tree, made when absent, its configuration as the user's is now. Call it
+ * under no lock: what it writes is written whole, and every caller would write the same.
+ */
+export async function openShadow(git: Git, tree: WorkTree, cacheFolder: string): Promise<Shadow> {
+  const shadows = join(cacheFolder, 'shadows');
+  const folder = join(shadows, `${workTreeKey(tree)}.git`);
+  await Promise.all(
+    ['objects/info', 'objects/pack', 'refs', 'info'].map((name) =>
+      mkdir(join(folder, name), { recursive: true, mode: 0o700 }),
+    ),
+  );
+  const borrowed = tree.repository;
+  await Promise.all([
+    keepFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
+    keepFile(join(folder, 'config'), shadowConfig(tree.config)),
+    keepFile(join(folder, 'objects/info/alternates'), borrowed ? alternates(join(borrowed.commonDir, 'objects')) : ''),
+    borrowed
+      ? copyInfo(join(borrowed.commonDir, 'info/exclude'), join(folder, 'info/exclude'))
+      : keepFile(join(folder, 'info/exclude'), await plainExcludes(tree.root)),
+    borrowed && copyInfo(join(borrowed.commonDir, 'info/attributes'), join(folder, 'info/attributes')),
+    borrowed && copyInfo(join(borrowed.gitDir, 'info/sparse-checkout'), join(folder, 'info/sparse-checkout')),
+  ]);
+  const repo = await repositoryId(join(folder, 'prefish-repository'));
+  return {
+    folder,
+    lockPath: join(shadows, `${workTreeKey(tree)}.lock`),
+    repo,
+    git: (args, run = {}) =>
+      git(args, { cwd: tree.root, ...run, env: { GIT_DIR: folder, GIT_WORK_TREE: tree.root, ...run.env } }),
+  };
+}
+
+/** Removes what a snapshot can make again. Packs stay while a ref names them: an undelivered snapshot lives there. */
+export async function emptyShadow(shadow: Shadow): Promise<void> {
+  const objects = join(shadow.folder, 'objects');
+  const names = await readdir(objects);
+  const loose = names.filter((name) => /^[0-9a-f]{2}$/.test(name)).map((name) => join('objects', name));
+  const index = (await readdir(shadow.folder)).filter((name) => /^(sharedindex|index|prefish-seed)/.test(name));
+  await Promise.all(
+    [...loose, ...index].map((name) => rm(join(shadow.folder, name), { recursive: true, force: true })),
+  );
+}
+
+async function repositoryId(file: string): Promise<string> {
+  const found = await readFile(file, 'utf8').catch(() => '');
+  if (/^[a-z0-9]{8,64}$/.test(found)) return found;
+  await replaceFile(file, randomBytes(16).toString('hex'));
+  return readFile(file, 'utf8');
+}
+
+async function copyInfo(from: string, to: string): Promise<void> {
+  const content = await readFile(from).catch(() => undefined);
+  if (content === undefined) await rm(to, { force: true });
+  else await keepFile(to, content);
+}
+
+async function keepFile(path: string, content: string | Buffer): Promise<void> {
+  const found = await readFile(path).catch(() => undefined);
+  if (found?.equals(Buffer.from(content)) !== true) await replaceFile(path, content);
+}
+
+/** A line of `objects/info/alternates`: quoted as in C where git would misread it (gitrepository-layout(5)). */
+function alternates(path: string): string {
+  if (!/^["#]|\n/.test(path)) return `${path}\n`;
+  return `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"\n`;
+}
