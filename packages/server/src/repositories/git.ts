@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { delimiter, isAbsolute } from 'node:path';
+import { PrefishError } from '@prefish/protocol';
+
+/** Where and how one git command runs. */
+export interface GitOptions {
+  /** The git directory; it always lies outside of what a task can write. */
+  readonly gitDir?: string;
+  readonly workTree?: string;
+  /** Further `GIT_*` variables (`GIT_INDEX_FILE` …). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Exit codes besides 0 that are an answer and no failure. */
+  readonly answers?: readonly number[];
+  /** More output than this many bytes is refused. */
+  readonly maxBytes?: number;
+}
+
+/** What a git command said. */
+export interface GitOutput {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Nothing that a repository brings along may choose a program to run: no hooks, no fsmonitor, no
+ * transports, no attributes or excludes of the server's user. Filters need a configuration, and the
+ * only one read is the mirror's.
+ */
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.attributesFile=/dev/null',
+  'core.excludesFile=/dev/null',
+  'core.safecrlf=false',
+  'core.fileMode=true',
+  'protocol.allow=never',
+  'advice.addEmbeddedRepo=false',
+  'gc.auto=0',
+].flatMap((setting) => ['-c', setting]);
+
+const defaultMaxBytes = 64 * 1024 * 1024;
+
+/**
+ * Runs git, the server's only way to do so.
+ *
+ * @throws PREFISH_GIT_MISSING, PREFISH_GIT_FAILED, PREFISH_NO_SPACE, PREFISH_LIMIT (too much output); the
+ * signal's reason when it was aborted.
+ */
+export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
+  const { gitDir, workTree, signal, maxBytes = defaultMaxBytes } = options;
+  signal?.throwIfAborted();
+  const place = [
+    ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),
+    ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
+  ];
+  const child = spawn('git', [...settings, ...place, ...args], {
+    cwd: '/',
+    env: { ...gitEnvironment(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const stop = (): boolean => child.kill('SIGKILL');
+  signal?.addEventListener('abort', stop, { once: true });
+  child.stdin.on('error', () => {}).end(options.input);
+
+  const stdout: Buffer[] = [];
+  let size = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) stop();
+    else stdout.push(chunk);
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-64 * 1024);
+  });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject).once('close', resolve);
+    });
+    signal?.throwIfAborted();
+    if (size > maxBytes) {
+      throw new PrefishError('PREFISH_LIMIT', `git ${args[0]} wrote more than ${maxBytes} bytes`);
+    }
+    if (code !== 0 && !(code !== null && options.answers?.includes(code)))
+      throw gitFailure(args, code, stderr);
+    return { code, stdout: Buffer.concat(stdout), stderr };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new PrefishError('PREFISH_GIT_MISSING', 'git was not found', {
+      hint: 'install git 2.38 or newer',
+      cause: error,
+    });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** The first line of what {@link git} printed, for commands that answer with an object id. */
+export async function gitLine(args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const { stdout } = await git(args, options);
+  return stdout.toString('utf8').split('\n', 1)[0]!;
+}
+
+/** What a program printed when a disk or a quota is full. */
+export const diskFull: RegExp = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/;
+
+function gitEnvironment(): Record<string, string> {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => isAbsolute(entry));
+  return {
+    PATH: path.join(delimiter),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_LFS_SKIP_SMUDGE: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+  };
+}
+
+function gitFailure(args: readonly string[], code: number | null, stderr: string): PrefishError {
+  if (diskFull.test(stderr)) {
+    return new PrefishError('PREFISH_NO_SPACE', 'the disk of the server is full', { hint: 'prefish clean' });
+  }
+  const said = stderr.trim().split('\n').slice(-3).join('; ');
+  return new PrefishError('PREFISH_GIT_FAILED', `git ${args[0]} failed (${code ?? 'killed'}): ${said}`);
+}

@@ -1,0 +1,50 @@
+/**
+ * Faults of old history that do no harm: repositories written by early git, by importers and by other
+ * implementations have them, and their owner cannot mend them without rewriting every commit. The names
+ * are those of https://git-scm.com/docs/git-fsck#_fsck_messages known to git 2.38.
+ */
+const toleratedFaults = [
+  'badDate',
+  'badDateOverflow',
+  'badEmail',
+  'badName',
+  'badTimezone',
+  'missingEmail',
+  'missingNameBeforeEmail',
+  'missingSpaceBeforeDate',
+  'missingSpaceBeforeEmail',
+  'multipleAuthors',
+  'nullSha1',
+  'zeroPaddedDate',
+  'zeroPaddedFilemode',
+];
+
+/**
+ * The whole configuration of a mirror. Objects and refs are synced, loose ones too, because a task is
+ * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
+ * itself shallow, so a client with a shallow repository sends a commit without parents.
+ */
+export function mirrorConfig(packBytes: number): string {
+  return `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+\thooksPath = /dev/null
+\tfsmonitor = false
+\tlogAllRefUpdates = false
+\tfsync = committed,loose-object,reference
+\tfsyncMethod = batch
+[gc]
+\tauto = 0
+[transfer]
+\tfsckObjects = true
+[receive]
+\tautogc = false
+\tdenyDeletes = true
+\tdenyNonFastForwards = false
+\tfsckObjects = true
+\tmaxInputSize = ${packBytes}
+\tshallowUpdate = false
+[receive "fsck"]
+${toleratedFaults.map((fault) => `\t${fault} = ignore\n`).join('')}`;
+}

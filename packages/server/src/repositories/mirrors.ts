@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PrefishError, taskIdPattern } from '@prefish/protocol';
+import { diffCommits } from './diff.ts';
+import { git } from './git.ts';
+import { mirrorConfig } from './mirror-config.ts';
+import type { Repositories } from './repositories.ts';
+
+/** Where mirrors are kept, and what they take. */
+export interface MirrorsOptions {
+  /** The server's folder; mirrors are `repositories/<repository id>.git` in it. */
+  readonly folder: string;
+  /** The largest pack that a push may bring, in bytes. 8 GiB by default. */
+  readonly packBytes?: number;
+}
+
+/** The mirrors of an embedded server: bare repositories on its own disk, pushed to by path. */
+export function createRepositories(options: MirrorsOptions): Repositories {
+  const parent = join(options.folder, 'repositories');
+  const config = mirrorConfig(options.packBytes ?? 8 * 1024 ** 3);
+  const ready = new Map<string, Promise<void>>();
+
+  const path = (repo: string): string => {
+    if (!/^[a-z0-9]{8,64}$/.test(repo)) {
+      throw new PrefishError('PREFISH_REQUEST_INVALID', `“${repo}” is no repository id`);
+    }
+    return join(parent, `${repo}.git`);
+  };
+
+  async function locate(repo: string): Promise<{ repo: string; remote: string; objects: string }> {
+    const remote = path(repo);
+    let making = ready.get(repo);
+    if (making === undefined) {
+      making = makeMirror(remote, config);
+      ready.set(repo, making);
+      making.catch(() => ready.delete(repo));
+    }
+    await making;
+    return { repo, remote, objects: join(remote, 'objects') };
+  }
+
+  return {
+    async locate(repo, signal) {
+      signal?.throwIfAborted();
+      return locate(repo);
+    },
+    async has(repo, commit, signal) {
+      const gitDir = path(repo);
+      if (!(await isMirror(gitDir))) return false;
+      const { code } = await git(['cat-file', '-e', `${commit}^{commit}`], {
+        gitDir,
+        signal,
+        answers: [1, 128],
+      });
+      return code === 0;
+    },
+    async pin(repo, taskId, kind, commit, signal) {
+      await git(['update-ref', taskRef(taskId, kind), commit], { gitDir: path(repo), signal });
+    },
+    async diff(repo, from, to, signal) {
+      return diffCommits(path(repo), from, to, signal);
+    },
+    async forget(repo, taskId, signal) {
+      const gitDir = path(repo);
+      if (!(await isMirror(gitDir))) return;
+      for (const kind of ['snapshots', 'results'] as const) {
+        await git(['update-ref', '-d', taskRef(taskId, kind)], { gitDir, signal });
+      }
+    },
+  };
+}
+
+/** The ref that keeps what was sent for a task, or what came out of it. */
+export function taskRef(taskId: string, kind: 'snapshots' | 'results'): string {
+  if (!taskIdPattern.test(taskId))
+    throw new PrefishError('PREFISH_REQUEST_INVALID', `“${taskId}” is no task id`);
+  return `refs/prefish/${kind}/${taskId}`;
+}
+
+async function isMirror(gitDir: string): Promise<boolean> {
+  return readFile(join(gitDir, 'HEAD')).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes the mirror aside and moves it into place whole, so that of several makers one wins; brings its configuration up to date. */
+async function makeMirror(gitDir: string, config: string): Promise<void> {
+  if (!(await isMirror(gitDir))) {
+    const aside = `${gitDir}.${randomUUID()}`;
+    try {
+      await mkdir(join(gitDir, '..'), { recursive: true, mode: 0o700 });
+      await git(['init', '-q', '--bare', '--template=', '--initial-branch=main', aside]);
+      await writeFile(join(aside, 'config'), config);
+      await rename(aside, gitDir).catch(async (error: unknown) => {
+        if (!(await isMirror(gitDir))) throw error;
+      });
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  }
+  const file = join(gitDir, 'config');
+  if ((await readFile(file, 'utf8').catch(() => '')) === config) return;
+  const aside = `${file}.${randomUUID()}`;
+  await writeFile(aside, config, { flush: true });
+  await rename(aside, file);
+}

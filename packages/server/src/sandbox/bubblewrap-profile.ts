@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { credentialFiles } from './credential-files.ts';
+import { taskEnvironment, taskHome } from './environment.ts';
+import { diskReader } from './folder-reader.ts';
+import { etcSecrets, hostFolders, resolverFile } from './host-folders.ts';
+import { depth } from './paths.ts';
+import type { SandboxRequest } from './sandbox.ts';
+import { toolRoots } from './tool-roots.ts';
+
+interface Mount {
+  readonly target: string;
+  readonly args: readonly string[];
+}
+
+/** Everything of its own (all namespaces, no capabilities, no terminal), and gone with whoever started it. */
+export const isolation: readonly string[] = [
+  '--unshare-all',
+  '--die-with-parent',
+  '--new-session',
+  '--cap-drop',
+  'ALL',
+];
+
+/** The arguments that give the host's programs, `/etc` without its secrets, and otherwise empty folders. */
+export function hostProfile(empty: string): string[] {
+  const args = hostFolders().flatMap(({ path, link }) =>
+    link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
+  );
+  const secrets = etcSecrets();
+  args.push('--ro-bind', '/etc', '/etc');
+  for (const folder of secrets.folders) args.push('--tmpfs', folder);
+  for (const file of secrets.files) args.push('--ro-bind', empty, file);
+  args.push('--proc', '/proc', '--dev', '/dev');
+  args.push('--tmpfs', '/run', '--tmpfs', '/var', '--symlink', '../run', '/var/run');
+  return args;
+}
+
+/**
+ * bubblewrap's arguments for a task, without the command. Mounts go from the outermost to the innermost,
+ * so that a home inside `/tmp`, a workspace inside the home, or a home inside the workspace are all right.
+ *
+ * @param empty an empty file on the host, shown in place of what is hidden
+ */
+export function taskProfile(request: SandboxRequest, empty: string): string[] {
+  const { root, tree, network } = request;
+  const systemFolders = [...hostFolders().map(({ path }) => path), '/etc'];
+  const home = usableHome(taskHome(request), systemFolders);
+  const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
+  const secrets = tools.flatMap((tool) => credentialFiles(tool, diskReader));
+  const resolver = network === 'full' ? resolverFile() : undefined;
+
+  const mounts: Mount[] = [
+    { target: '/tmp', args: ['--bind', request.tmp, '/tmp'] },
+    { target: '/var/tmp', args: ['--symlink', '/tmp', '/var/tmp'] },
+    { target: home, args: ['--bind', request.home, home] },
+    ...tools.map((path) => ({ target: path, args: ['--ro-bind-try', path, path] })),
+    ...secrets.map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
+    ...request.mounts.map(({ source, target }) => ({ target, args: ['--ro-bind', source, target] })),
+    ...(resolver === undefined ? [] : [{ target: resolver, args: ['--ro-bind', resolver, resolver] }]),
+    { target: root, args: ['--bind', tree, root] },
+  ];
+  mounts.sort((one, other) => depth(one.target) - depth(other.target));
+
+  const environment = Object.entries({ ...taskEnvironment(request, home), HOME: home });
+  return [
+    ...isolation,
+    ...(network === 'full' ? ['--share-net'] : []),
+    ...hostProfile(empty),
+    ...mounts.flatMap(({ args }) => args),
+    '--remount-ro',
+    '/',
+    '--chdir',
+    join(root, request.cwd),
+    '--clearenv',
+    ...environment.flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
+}
+
+/** A home that is no place of its own (`/`, `/usr` …) cannot be replaced by an empty folder. */
+function usableHome(home: string, systemFolders: readonly string[]): string {
+  const taken = ['/', '/var', '/run', '/tmp', '/proc', '/dev', '/sys', ...systemFolders];
+  return taken.includes(home) ? '/home/prefish' : home;
+}

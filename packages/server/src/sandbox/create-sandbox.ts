@@ -1,0 +1,54 @@
+import { PrefishError } from '@prefish/protocol';
+import { startBubblewrap } from './bubblewrap.ts';
+import {
+  findBubblewrap,
+  missingBubblewrap,
+  probeBubblewrap,
+  programVersion,
+  type ProbedBubblewrap,
+} from './probe.ts';
+import type { Sandbox, SandboxMode } from './sandbox.ts';
+import { startUnsandboxed } from './unsandboxed.ts';
+
+/** How tasks are contained. */
+export interface SandboxOptions {
+  /** `auto` by default. */
+  readonly mode?: SandboxMode;
+  /** The PATH on which bubblewrap is looked for; the server's own by default. */
+  readonly path?: string;
+}
+
+/** The sandbox of this machine. Each answer of a probe holds until another bubblewrap is found. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { mode = 'auto', path = process.env['PATH'] ?? '' } = options;
+  let probed: { version: string; result: Promise<ProbedBubblewrap> } | undefined;
+
+  async function probe(): Promise<ProbedBubblewrap> {
+    if (mode === 'none') return { kind: 'none', reason: 'the configuration says sandbox: none' };
+    const program = findBubblewrap(path);
+    if (program === undefined) return missingBubblewrap;
+    const version = programVersion(program);
+    if (probed?.version !== version) probed = { version, result: probeBubblewrap(program) };
+    return probed.result;
+  }
+
+  return {
+    mode,
+    async report() {
+      const { kind, reason, hint } = await probe();
+      return {
+        kind,
+        ...(reason === undefined ? {} : { reason }),
+        ...(hint === undefined ? {} : { hint }),
+      };
+    },
+    async start(kind, request) {
+      if (kind === 'none') return startUnsandboxed(request);
+      const { program, reason, hint } = await probe();
+      if (program === undefined) {
+        throw new PrefishError('PREFISH_SANDBOX_MISSING', reason ?? 'no sandbox works here', { hint });
+      }
+      return startBubblewrap(program, request);
+    },
+  };
+}

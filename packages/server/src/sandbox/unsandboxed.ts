@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { taskEnvironment } from './environment.ts';
+import { exitOf, pidOf } from './exit.ts';
+import { endProcesses } from './process-tree.ts';
+import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
+
+/** Waits for one line of standard input (POSIX `read` takes no byte more), then becomes the command. */
+const gate = 'read -r _ || exit 125; exec "$@"';
+
+/**
+ * Starts a command on the machine itself, in the task's own copy of the work tree and a process group of
+ * its own. For where no sandbox works: the copy keeps the user's tree safe, nothing keeps the rest.
+ */
+export async function startUnsandboxed(request: SandboxRequest): Promise<SandboxProcess> {
+  const child = spawn('/bin/sh', ['-c', gate, 'prefish-task', ...request.command], {
+    cwd: join(request.tree, request.cwd),
+    env: { ...taskEnvironment(request, request.home), TMPDIR: request.env['TMPDIR'] ?? '/tmp' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const exit = exitOf(child);
+  exit.catch(() => {});
+  const pid = await pidOf(child);
+  child.stdin.on('error', () => {});
+  const { task, attempt } = request;
+  const endAll = (): Promise<void> => endProcesses({ task, attempt, group: pid });
+  let killing: Promise<void> | undefined;
+
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    go() {
+      child.stdin.write('\n');
+    },
+    kill() {
+      killing ??= endAll();
+    },
+    ended: exit.then(async (exit) => {
+      await killing;
+      await endAll();
+      return { exit, ran: true };
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import type { EventBody } from '@prefish/protocol';
+
+/** Writes events in order, many at once when they come faster than they can be made durable. */
+export interface EventWriter {
+  /** Takes events over. Resolves when more may come: at once, or after a write when much is waiting. Rejects when a write failed. */
+  push(events: readonly EventBody[]): Promise<void>;
+  /** Resolves when everything pushed is durable. */
+  flush(): Promise<void>;
+}
+
+/** How many characters may wait for a write that is under way. */
+const maxWaiting = 1024 * 1024;
+
+/** An {@link EventWriter} over {@link AttemptLog.append}: one write at a time, what waits meanwhile goes into the next. */
+export function createEventWriter(append: (events: readonly EventBody[]) => Promise<void>): EventWriter {
+  let waiting: EventBody[] = [];
+  let size = 0;
+  let writing: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+
+  const write = async (): Promise<void> => {
+    try {
+      while (waiting.length > 0) {
+        const events = waiting;
+        waiting = [];
+        size = 0;
+        await append(events);
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    writing = undefined;
+  };
+  const check = (): void => {
+    if (failure !== undefined) throw failure.error;
+  };
+
+  return {
+    async push(events) {
+      check();
+      for (const event of events) {
+        waiting.push(event);
+        size += 'text' in event ? event.text.length : 256;
+      }
+      writing ??= write();
+      if (size > maxWaiting) await writing;
+      check();
+    },
+    async flush() {
+      await (waiting.length > 0 ? (writing ??= write()) : writing);
+      check();
+    },
+  };
+}

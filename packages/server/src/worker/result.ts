@@ -1,0 +1,106 @@
+import type { EventBody, Result, SubmitTask } from '@prefish/protocol';
+import { changedFiles } from '../repositories/diff.ts';
+import { git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
+import type { Repositories } from '../repositories/repositories.ts';
+import { normalizePath } from './carry.ts';
+import { hasPlainParents } from './plain-parents.ts';
+import { makeReadable, removeGitFolders } from './sweep-tree.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What came out of a task, and what of it could not be kept. */
+export interface KeptResult {
+  /** Absent when the work tree is as it was sent. */
+  readonly result?: Result;
+  readonly warnings: readonly EventBody[];
+}
+
+const author = { NAME: 'prefish', EMAIL: 'prefish@localhost' };
+const identity = Object.fromEntries(
+  ['AUTHOR', 'COMMITTER'].flatMap((role) =>
+    Object.entries(author).map(([key, value]) => [`GIT_${role}_${key}`, value]),
+  ),
+);
+
+/**
+ * Commits the work tree that a task left, on top of the snapshot that it was given, by the git directory
+ * that the task never saw. Call it once no process of the task is left: from then on the tree holds still.
+ *
+ * Every `.git` in the tree is removed first. git would look into those at the paths of submodules and run
+ * the filters that their configuration names; without them, a repository that the task made is kept as
+ * plain files.
+ *
+ * @throws PREFISH_NO_SPACE, PREFISH_GIT_FAILED
+ */
+export async function keepResult(
+  repositories: Repositories,
+  workspace: Workspace,
+  request: SubmitTask,
+  signal?: AbortSignal,
+): Promise<KeptResult> {
+  const { gitDir, tree, index } = workspace;
+  const { id, repo, snapshot, options } = request;
+  const trusted: GitOptions = { gitDir, workTree: tree, env: { GIT_INDEX_FILE: index, ...identity }, signal };
+  const carried = (options.carry ?? []).map(normalizePath);
+
+  await removeGitFolders(tree, carried, signal);
+  const warnings = await addAll(trusted, tree, carried);
+  const [made, sent] = await Promise.all([
+    gitLine(['write-tree'], trusted),
+    gitLine(['rev-parse', `${snapshot}^{tree}`], { gitDir, signal }),
+  ]);
+  if (made === sent) return { warnings };
+
+  const message = `${request.title ?? request.line}\n\nprefish task ${id}\n`;
+  const commit = await gitLine(['commit-tree', made, '-p', snapshot], { ...trusted, input: message });
+  await repositories.pin(repo, id, 'results', commit, signal);
+  const files = await changedFiles(gitDir, snapshot, commit, signal);
+  return {
+    result: {
+      commit,
+      branch: `prefish/${id}`,
+      files: files.length,
+      insertions: files.reduce((sum, file) => sum + file.insertions, 0),
+      deletions: files.reduce((sum, file) => sum + file.deletions, 0),
+    },
+    warnings,
+  };
+}
+
+/** `git add -A` of all but what was carried; what the task made unreadable is made readable once. */
+async function addAll(trusted: GitOptions, tree: string, carried: readonly string[]): Promise<EventBody[]> {
+  const excluded = await excludedPaths(trusted, tree, carried);
+  if ((await add(trusted, excluded)).code === 0) return [];
+  await makeReadable(tree, trusted.signal);
+  const { code, stderr } = await add(trusted, excluded);
+  if (code === 0) return [];
+  const said = stderr.trim().split('\n').slice(0, 5).join('; ');
+  return [
+    { type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message: `not everything could be kept: ${said}` },
+  ];
+}
+
+async function add(trusted: GitOptions, excluded: readonly string[]): Promise<GitOutput> {
+  const paths = [':(top)', ...excluded.map((path) => `:(top,exclude,literal)${path}`)];
+  return git(['add', '-A', '--ignore-errors', '--', ...paths], { ...trusted, answers: [1] });
+}
+
+/** git refuses paths behind a link or in a submodule, even to leave them out; it does not go there anyway. */
+async function excludedPaths(
+  trusted: GitOptions,
+  tree: string,
+  carried: readonly string[],
+): Promise<string[]> {
+  if (carried.length === 0) return [];
+  const { stdout } = await git(['ls-files', '--stage', '-z'], trusted);
+  const submodules = stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+  const excluded: string[] = [];
+  for (const path of carried) {
+    const inSubmodule = submodules.some((submodule) => path.startsWith(`${submodule}/`));
+    if (!inSubmodule && (await hasPlainParents(path, tree))) excluded.push(path);
+  }
+  return excluded;
+}

@@ -1,0 +1,102 @@
+import type { Repositories } from '../repositories/repositories.ts';
+import type { Runtime } from '../runtime.ts';
+import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Claim } from '../store/store.ts';
+import type { AttemptEnd, RunAttempt } from './attempt.ts';
+import { keepResult } from './result.ts';
+import { runLine } from './run-line.ts';
+import { prepareWorkspace } from './workspace.ts';
+import type { SandboxRequest } from '../sandbox/sandbox.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What attempts are made with. */
+export interface RunAttemptOptions {
+  readonly repositories: Repositories;
+  readonly sandbox: Sandbox;
+  /** The server's folder; workspaces are in `work/` in it. */
+  readonly folder: string;
+  /** The prefish that runs the line. */
+  readonly runtime: Runtime;
+}
+
+/** How long the result of an attempt that was ended early may take to be kept, in milliseconds. */
+const salvageTime = 10_000;
+
+/** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING and what the parts throw */
+export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
+  const { repositories, sandbox, folder, runtime } = options;
+
+  return async (claim, log, input, signal) => {
+    const { request, attempt } = claim;
+    const kind = await chooseSandbox(sandbox, request);
+    const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
+    try {
+      if (workspace.warnings.length > 0) await log.append(workspace.warnings);
+      signal.throwIfAborted();
+      await log.started(kind);
+      const command = kind === 'none' ? runtime.hostCommand : runtime.command;
+      const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, runtime));
+      const exit = await runLine(sandboxed, log, input, signal);
+      return { exit, ...(await result(claim, workspace)) };
+    } finally {
+      // What cannot be removed now goes with the task's next attempt or the server's next start.
+      await workspace.remove().catch(() => {});
+    }
+
+    async function result(claim: Claim, workspace: Workspace): Promise<Pick<AttemptEnd, 'result'>> {
+      const grace = graceAfter(signal, salvageTime);
+      try {
+        const kept = await keepResult(repositories, workspace, claim.request, grace.signal);
+        if (kept.warnings.length > 0) await log.append(kept.warnings);
+        return kept.result === undefined ? {} : { result: kept.result };
+      } catch (error) {
+        if (signal.aborted) return {};
+        throw error;
+      } finally {
+        grace.stop();
+      }
+    }
+  };
+}
+
+function sandboxRequest(
+  { request, attempt }: Claim,
+  workspace: Workspace,
+  command: readonly [string, ...string[]],
+  runtime: Runtime,
+): SandboxRequest {
+  const { objects, tree, home, tmp } = workspace;
+  return {
+    task: request.id,
+    attempt,
+    command: [...command, '--json', '--input-json', '--no-config', '-c', request.line],
+    tree,
+    root: request.root,
+    cwd: request.cwd,
+    home,
+    tmp,
+    path: request.path,
+    env: request.env,
+    network: request.options.network ?? 'full',
+    mounts: [...runtime.mounts, ...(request.git ? [{ source: objects, target: objects }] : [])],
+  };
+}
+
+/** A signal that follows another one by `milliseconds`. */
+function graceAfter(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    timer = setTimeout(() => controller.abort(signal.reason), milliseconds);
+  };
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return {
+    signal: controller.signal,
+    stop() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', start);
+    },
+  };
+}

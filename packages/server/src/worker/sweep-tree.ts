@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * Removes whatever is called `.git` from a tree that a task wrote, at any depth but not below `skip`
+ * (paths relative to the top). By `find`, which follows no link and takes names that are no UTF-8 and
+ * paths longer than the kernel takes at once.
+ */
+export async function removeGitFolders(
+  tree: string,
+  skip: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const skipped = skip.flatMap((path) => ['-path', escapePattern(join(tree, path)), '-prune', '-o']);
+  const remove = ['-iname', '.git', '-prune', '-execdir', 'rm', '-rf', '--', '{}', '+'];
+  const sweep = (): Promise<unknown> => run('find', [tree, ...skipped, ...remove], plain(signal));
+  await sweep().catch(async () => {
+    signal?.throwIfAborted();
+    await makeReadable(tree, signal);
+    await sweep();
+  });
+}
+
+/** Gives the owner back what a task took from its files and folders. What cannot be changed stays. */
+export async function makeReadable(tree: string, signal?: AbortSignal): Promise<void> {
+  await run('chmod', ['-R', 'u+rwX', '--', tree], plain(signal)).catch(() => signal?.throwIfAborted());
+}
+
+/**
+ * Removes a folder that a task wrote, whatever it left there. `rm` and `chmod` walk by descriptor and
+ * follow no link. What is not there is no error.
+ */
+export async function removeFolder(folder: string): Promise<void> {
+  const remove = (): Promise<unknown> => run('rm', ['-rf', '--', folder], plain());
+  await remove().catch(async () => {
+    await makeReadable(folder);
+    await remove();
+  });
+}
+
+/** The system's own tools, whatever the server's PATH says. A tree full of complaints must not fail by their length. */
+function plain(signal?: AbortSignal): {
+  cwd: string;
+  env: Record<string, string>;
+  maxBuffer: number;
+  signal?: AbortSignal;
+} {
+  return {
+    cwd: '/',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
+    maxBuffer: 64 * 1024 * 1024,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function escapePattern(path: string): string {
+  return path.replaceAll(/[\\*?[]/g, String.raw`\$&`);
+}

@@ -1,0 +1,64 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RepositoryLocation, SubmitTask } from '@prefish/protocol';
+import { git } from '../repositories/git.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+/**
+ * Gives the workspace a `.git` to be used and thrown away: HEAD is the base commit on the user's branch,
+ * local changes are dirty, new files untracked. Objects are borrowed from the mirror. prefish never reads
+ * it again, since the task may write whatever it likes into it.
+ *
+ * When the mirror lacks the base commit (a shallow clone sends none), HEAD is the snapshot and all is clean.
+ */
+export async function makeTaskRepository(
+  request: SubmitTask,
+  location: RepositoryLocation,
+  work: WorkFolder,
+  baseKnown: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const gitDir = join(work.tree, '.git');
+  const { commit, branch } = request.base;
+  const head = commit === null || baseKnown ? commit : request.snapshot;
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
+    await mkdir(join(gitDir, folder), { recursive: true });
+  }
+  await writeFile(join(gitDir, 'config'), config(request.options.identity));
+  await writeFile(join(gitDir, 'objects/info/alternates'), `${location.objects}\n`);
+  const ref = branch === null ? undefined : await branchRef(branch, signal);
+  if (head !== null && ref !== undefined) await writeFile(join(gitDir, 'packed-refs'), `${head} ${ref}\n`);
+  await writeFile(
+    join(gitDir, 'HEAD'),
+    ref === undefined && head !== null ? `${head}\n` : `ref: ${ref ?? 'refs/heads/main'}\n`,
+  );
+
+  const index = join(gitDir, 'index');
+  if (head === null) return;
+  await copyFile(work.index, index);
+  if (head === request.snapshot) return;
+  // With one tree, read-tree keeps the stat data of entries that are the same in it (git-read-tree(1), "Single Tree Merge").
+  const env = { GIT_INDEX_FILE: index };
+  await git(['read-tree', '-m', head], { gitDir: location.remote, workTree: work.tree, env, signal });
+}
+
+/** The full name of a branch, or `undefined` for one that git would not take. */
+async function branchRef(branch: string, signal?: AbortSignal): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const { code } = await git(['check-ref-format', ref], { answers: [1], signal });
+  return code === 0 && !ref.includes('\n') ? ref : undefined;
+}
+
+function config(identity: { readonly name: string; readonly email: string } | undefined): string {
+  const core = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n[gc]\n\tauto = 0\n';
+  if (identity === undefined) return core;
+  return `${core}[user]\n\tname = ${quoted(identity.name)}\n\temail = ${quoted(identity.email)}\n`;
+}
+
+/** A value as git-config(1), "Syntax", wants it. */
+function quoted(value: string): string {
+  return `"${value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('\n', String.raw`\n`)}"`;
+}

@@ -1,0 +1,39 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeFolder } from './sweep-tree.ts';
+
+/** The folder of one attempt, on the host. */
+export interface WorkFolder {
+  readonly path: string;
+  /** The task's copy of the work tree. */
+  readonly tree: string;
+  /** The task's HOME and `/tmp`. */
+  readonly home: string;
+  readonly tmp: string;
+  /** The index of the trusted git. */
+  readonly index: string;
+}
+
+/** Makes the folder of an attempt afresh; those of the task's earlier attempts are removed. */
+export async function makeWorkFolder(folder: string, task: string, attempt: number): Promise<WorkFolder> {
+  const parent = join(folder, 'work');
+  await removeWorkFolders(folder, (name) => name.startsWith(`${task}-`));
+  const path = join(parent, `${task}-${attempt}`);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const [tree, home, tmp] = [join(path, 'tree'), join(path, 'home'), join(path, 'tmp')];
+  for (const below of [tree, home, tmp]) await mkdir(below, { mode: 0o700 });
+  return { path, tree, home, tmp, index: join(path, 'index') };
+}
+
+/**
+ * Removes the folders of attempts that are over. All of them by default, for a server that has just
+ * started and ended whatever still ran.
+ */
+export async function removeWorkFolders(
+  folder: string,
+  which: (name: string) => boolean = () => true,
+): Promise<void> {
+  const parent = join(folder, 'work');
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names.filter(which)) await removeFolder(join(parent, name));
+}
