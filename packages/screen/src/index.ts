@@ -3,4 +3,13 @@ export { Frame, type Cursor, type FrameOptions } from './frame.ts';
 export { createKeyDecoder, type KeyDecoder, type KeyPress } from './keys.ts';
 export { createSanitizer, sanitize, sanitizeLabel, type Sanitizer } from './sanitize.ts';
 export { createStyle, type Style } from './style.ts';
-export { padEnd, textWidth, truncate, wrap } from './text.ts';
+export {
+  cellsOf,
+  clusterAfter,
+  clusterBefore,
+  padEnd,
+  textWidth,
+  truncate,
+  wrap,
+  type Cell,
+} from './text.ts';

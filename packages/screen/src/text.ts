@@ -4,7 +4,7 @@ const sgrPattern = /\x1b\[[0-9;:]*m/y;
 const tabStop = 8;
 
 /** A piece of text that is drawn as one: a cluster with its width in columns, or an SGR sequence of width 0. */
-interface Cell {
+export interface Cell {
   readonly text: string;
   readonly width: number;
 }
@@ -73,20 +73,37 @@ function isSgr(cell: Cell): boolean {
   return cell.width === 0 && cell.text.startsWith('\x1b');
 }
 
-function* cellsOf(text: string): Generator<Cell> {
+/** The last cluster of `text`: what Backspace deletes. */
+export function clusterBefore(text: string): string {
+  if (/(?:^|[\x20-\x7e\n])[\x20-\x7e\n]$/.test(text)) return text.slice(-1);
+  const line = text.slice(text.lastIndexOf('\n', text.length - 2) + 1);
+  let last = '';
+  for (const { segment } of clusters(line)) last = segment;
+  return last;
+}
+
+/** The first cluster of `text`: what Delete deletes. */
+export function clusterAfter(text: string): string {
+  if (/^[\x20-\x7e\n](?:[\x20-\x7e\n]|$)/.test(text)) return text.slice(0, 1);
+  for (const { segment } of clusters(text)) return segment;
+  return '';
+}
+
+/** The pieces of `text` in order, each with its width. Control characters take no columns; a tab counts one. */
+export function* cellsOf(text: string): Generator<Cell> {
   let index = 0;
   while (index < text.length) {
     const code = text.charCodeAt(index);
     if (code === 0x1b) {
       sgrPattern.lastIndex = index;
       const sequence = sgrPattern.exec(text)?.[0];
-      yield { text: sequence ?? '', width: 0 };
+      yield { text: sequence ?? text[index]!, width: 0 };
       index += sequence?.length ?? 1;
     } else if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(index + 1) > 0x7e)) {
       yield { text: text[index]!, width: 1 };
       index++;
     } else if (code < 0x20 || code === 0x7f) {
-      yield { text: code === 0x09 ? '\t' : '', width: code === 0x09 ? 1 : 0 };
+      yield { text: text[index]!, width: code === 0x09 ? 1 : 0 };
       index++;
     } else {
       const end = endOfRun(text, index);

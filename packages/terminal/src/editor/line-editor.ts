@@ -1,0 +1,29 @@
+import type { Origin } from '@prefish/core';
+
+/** One line that a person has finished. */
+export interface Line {
+  readonly text: string;
+  /** `pasted` when its first character was. */
+  readonly origin: Origin;
+}
+
+/** Where lines come from. The prompt knows nothing else of how they are edited. */
+export interface LineEditor {
+  /** Whether a line is being edited on the screen now, so that all printing must go through {@link printAbove}. */
+  readonly editing: boolean;
+  /** The next line; `eof` when the user leaves or the terminal is gone. Lines typed ahead come at once. */
+  readLine(): Promise<Line | 'eof'>;
+  /** Prints above the line that is being edited, never in it. */
+  printAbove(text: string): void;
+  /** Leaves keys and screen to somebody else. */
+  pause(): void;
+  resume(): void;
+  /** Gives the terminal back as it was. A line that is waited for is `eof`. */
+  close(): void;
+}
+
+/** What an editor tells while no line is being edited. */
+export interface EditorListener {
+  /** Ctrl+C while a line runs. What was typed ahead has been dropped. */
+  interrupt(): void;
+}

@@ -1,0 +1,88 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { LentTerminal } from '@prefish/core';
+import { PrefishError } from '@prefish/protocol';
+import { drained, type Output } from './output.ts';
+import type { TerminalMode } from './terminal-mode.ts';
+
+/** What is lent. */
+export interface Lendable {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly mode: TerminalMode;
+  readonly output: Output;
+}
+
+/** Lends the terminal to one handler at a time. */
+export class Lender {
+  readonly #terminal: Lendable;
+  #lent = false;
+
+  constructor(terminal: Lendable) {
+    this.#terminal = terminal;
+  }
+
+  /**
+   * Puts the terminal in raw mode for `use`, and back when it settles. Ctrl+C is a byte for whoever
+   * has the terminal meanwhile, and a SIGINT or SIGQUIT from elsewhere does not end the shell.
+   *
+   * @throws PREFISH_NO_TTY when it is lent already
+   */
+  async lend<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T> {
+    if (this.#lent) {
+      throw new PrefishError('PREFISH_NO_TTY', 'The terminal is in use by something else that runs');
+    }
+    this.#lent = true;
+    const { stdin, stdout, mode, output } = this.#terminal;
+    const inputs = new Set<(data: Buffer) => void>();
+    const resizes = new Set<() => void>();
+    const onData = (data: Buffer): void => inputs.forEach((listener) => listener(data));
+    const onResize = (): void => resizes.forEach((listener) => listener());
+    const ignore = (): void => {};
+
+    output.freshLine();
+    mode.enterRaw();
+    const ready = mode.printUntouched();
+    let early: (string | Uint8Array)[] | undefined = [];
+    const flushed = ready.then(() => {
+      for (const data of early ?? []) stdout.write(data);
+      early = undefined;
+    });
+    process.on('SIGINT', ignore);
+    process.on('SIGQUIT', ignore);
+    stdout.on('resize', onResize);
+    try {
+      return await use({
+        get columns() {
+          return stdout.columns || 80;
+        },
+        get rows() {
+          return stdout.rows || 24;
+        },
+        onInput: (listener) => {
+          if (inputs.size === 0) stdin.on('data', onData).resume();
+          inputs.add(listener);
+        },
+        onResize: (listener) => void resizes.add(listener),
+        write: (data) => {
+          output.note(typeof data === 'string' ? data.slice(-256) : tailOf(data));
+          if (early === undefined) return stdout.write(data);
+          early.push(data);
+          return true;
+        },
+        drained: () => flushed.then(() => drained(stdout)),
+      });
+    } finally {
+      await flushed;
+      stdin.off('data', onData).pause();
+      stdout.off('resize', onResize);
+      process.off('SIGINT', ignore);
+      process.off('SIGQUIT', ignore);
+      mode.leaveRaw();
+      this.#lent = false;
+    }
+  }
+}
+
+function tailOf(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(-256).toString('latin1');
+}

@@ -1,0 +1,68 @@
+import type { Writable } from 'node:stream';
+
+/** How many bytes at the end of a chunk are looked at to see whether a line was left unfinished. */
+const tailLength = 256;
+
+/** Standard output and error as one screen: who prints on it, and whether its last line is finished. */
+export class Output {
+  readonly #streams: Readonly<Record<'stdout' | 'stderr', Writable>>;
+  readonly #printsRaw: () => boolean;
+  #atLineStart = true;
+
+  /** @param printsRaw whether `\n` must be written as `\r\n` now */
+  constructor(streams: Readonly<Record<'stdout' | 'stderr', Writable>>, printsRaw: () => boolean) {
+    this.#streams = streams;
+    this.#printsRaw = printsRaw;
+    // Without a listener a reader that went away would end the process with a stack trace.
+    for (const stream of Object.values(streams)) stream.on('error', ignoreBrokenPipe);
+  }
+
+  /** Whether the next character starts a line. */
+  get atLineStart(): boolean {
+    return this.#atLineStart;
+  }
+
+  write(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (text === '') return;
+    this.note(text.slice(-tailLength));
+    const target = this.#streams[stream];
+    if (!target.destroyed) target.write(this.#printsRaw() ? text.replaceAll(/\r?\n/g, '\r\n') : text);
+  }
+
+  /** Takes note of what somebody else printed: of its end only. */
+  note(tail: string): void {
+    const left = tail.slice(tail.lastIndexOf('\x1b[?1049l') + 1);
+    const shown = left.replaceAll(
+      /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\^-~])/g,
+      '',
+    );
+    const last = shown.at(-1);
+    if (last !== undefined) this.#atLineStart = last === '\n' || last === '\r';
+  }
+
+  /** Ends a line that a program left unfinished. */
+  freshLine(): void {
+    if (!this.#atLineStart) this.write('\n');
+  }
+
+  /** Resolves when both streams take more. */
+  async drain(): Promise<void> {
+    await Promise.all(Object.values(this.#streams).map(drained));
+  }
+}
+
+/** Resolves when `stream` has room again, or will never have. */
+export function drained(stream: Writable): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done);
+  });
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+}

@@ -1,0 +1,105 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Host, LentTerminal, RunContext, Settled } from '@prefish/core';
+import { createStyle } from '@prefish/screen';
+import { FrameEditor } from '../editor/frame-editor.ts';
+import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
+import { PlainEditor } from '../editor/plain-editor.ts';
+import { formatOutcome } from '../present/outcome.ts';
+import { EventPresenter } from '../present/event.ts';
+import { createAsk } from './ask.ts';
+import { Lender } from './lend.ts';
+import { Output } from './output.ts';
+import { TerminalMode } from './terminal-mode.ts';
+
+/** What {@link createTerminalHost} takes. */
+export interface TerminalHostOptions {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  /** Whether prefish's own words are coloured. Programs decide for themselves. */
+  readonly color: boolean;
+  /** Answer every question with its default. */
+  readonly yes: boolean;
+  /** What programs without a terminal of their own read: see {@link Host}. Default `ignore`. */
+  readonly childStdin?: RunContext['stdin'];
+  readonly incoming?: RunContext['incoming'];
+  /** The value of `TERM`; a `dumb` terminal is never drawn on. Default: the process's. */
+  readonly term?: string;
+}
+
+/** The {@link Host} for a person. */
+export interface TerminalHost extends Host {
+  /** Says how a line ended, where its events have not. */
+  present(settled: Settled): void;
+  /** Ends a line that a program left unfinished. */
+  freshLine(): void;
+  /** Opens the line editor; until it is closed, all printing goes around its line. */
+  openEditor(listener: EditorListener): LineEditor;
+}
+
+/** Presents what happens on the terminal that the streams are; without one, as plain text. */
+export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
+  const { stdin, stdout, stderr, color } = options;
+  const style = createStyle(color);
+  const dumb = (options.term ?? process.env['TERM']) === 'dumb';
+  const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  const mode = new TerminalMode(stdin);
+  const output = new Output({ stdout, stderr }, () => mode.printsRaw);
+  const presenter = new EventPresenter(style);
+  const lender = new Lender({ stdin, stdout, mode, output });
+  let editor: LineEditor | undefined;
+
+  const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): void => {
+    if (text === '') return;
+    if (editor?.editing) editor.printAbove(text);
+    else output.write(text, stream);
+  };
+  const printLine = (text: string, stream?: 'stdout' | 'stderr'): void => {
+    if (text !== '' && isTerminal && !editor?.editing) output.freshLine();
+    print(text, stream);
+  };
+  const lendTerminal = async <T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T> => {
+    editor?.pause();
+    try {
+      return await lender.lend(use);
+    } finally {
+      editor?.resume();
+    }
+  };
+  const openEditor = (listener: EditorListener): LineEditor => {
+    const prompt = color && !dumb ? `${style.cyan('❯')} ` : '> ';
+    const opened = dumb
+      ? new PlainEditor({ stdin, stdout, prompt, listener })
+      : new FrameEditor({ stdin, stdout, mode, prompt, listener });
+    editor = opened;
+    return opened;
+  };
+
+  const host: TerminalHost = {
+    event: (event) => {
+      const presented = presenter.present(event);
+      if (presented === undefined) return;
+      const show = event.type === 'output' ? print : printLine;
+      show(presented.text, presented.stream);
+    },
+    notice: (message) => printLine(`${message}\n`),
+    drain: () => output.drain(),
+    ask: createAsk({
+      yes: options.yes,
+      style,
+      ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
+    }),
+    stdin: options.childStdin ?? 'ignore',
+    ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
+    present: ({ result }) => printLine(formatOutcome(result)),
+    freshLine: () => output.freshLine(),
+    openEditor,
+  };
+  if (!isTerminal || dumb) return host;
+  Object.defineProperty(host, 'terminal', {
+    enumerable: true,
+    get: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+  });
+  host.lendTerminal = lendTerminal;
+  return host;
+}

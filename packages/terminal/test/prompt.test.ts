@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import { Session } from './support/session.ts';
+
+test('a line in, its output above the next prompt, Ctrl+D leaves', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!hi\r');
+  await session.shows(['> !hi', 'said hi', '>']);
+  session.type('\x04');
+  expect(await session.exited).toBe(0);
+  await session.showsLine(/^left$/);
+});
+
+test('the prompt is there before the shell, and a line waits for it', async () => {
+  await using session = new Session('prompt.ts', ['--slow']);
+  await session.shows(['>']);
+  session.type('!early\r');
+  await session.shows(['> !early', 'said early', '>']);
+});
+
+test('keys typed while a line runs belong to the next lines', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('%\r');
+  await session.showsLine(/^waiting$/);
+  session.type('\x03');
+  await session.shows(['> %', 'waiting', 'stopped', '>']);
+  session.type('!slow\r!fast\r!unfinished');
+  await session.shows([
+    '> %',
+    'waiting',
+    'stopped',
+    '> !slow',
+    'said slow',
+    '> !fast',
+    'said fast',
+    '> !unfinished',
+  ]);
+});
+
+test('Ctrl+C drops the edited line, and says how to leave when there is none', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!never');
+  await session.shows(['> !never']);
+  session.type('\x03');
+  await session.shows(['>']);
+  session.type('\x03');
+  await session.shows(['Ctrl+D leaves prefish.', '>']);
+});
+
+test('news appears above the edited line, never in it', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('@200\r!edi');
+  await session.shows(['> @200', 'news', '> !edi']);
+  session.type('ted\r');
+  await session.shows(['> @200', 'news', '> !edited', 'said edited', '>']);
+});
+
+test('output without a line break at its end is not overwritten', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('~no newline\r');
+  await session.shows(['> ~no newline', 'no newline', '>']);
+});
+
+test('editing: history, words, kill and yank, wide characters', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!one\r');
+  await session.showsLine(/^said one$/);
+  session.type('draft\x1b[A');
+  await session.showsLine(/^> !one$/);
+  session.type('\x1b[B');
+  await session.showsLine(/^> draft$/);
+  session.type('\x15!日本 two three\x17\x17four\x01\x06\x1b[3~\x05 five\x17\x19\x19\x1bb\x7f \r');
+  await session.showsLine(/^said 本 four fivefive$/);
+});
+
+test('a line longer than the screen, and a resize', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type(`!${'x'.repeat(100)}`);
+  await session.shows([`> !${'x'.repeat(77)}`, 'x'.repeat(23)]);
+  session.resize(60, 20);
+  await session.shows([`> !${'x'.repeat(57)}`, 'x'.repeat(43)]);
+  session.type('\x01\x1b[Cy');
+  await session.shows([`> !y${'x'.repeat(56)}`, 'x'.repeat(44)]);
+});
+
+test('a pasted prefix asks before it runs', async () => {
+  await using session = new Session('prompt.ts');
+  await session.until(
+    () => session.bytes.includes('\x1b[?2004h'),
+    () => 'bracketed paste',
+  );
+  session.type('\x1b[200~!pasted\x1b[2J\n!second\n\x1b[201~');
+  await session.shows(['> !pasted', '  !second']);
+  session.type('\r');
+  await session.showsLine(/^\? Run the pasted line !pasted⏎!second \(Y\/n\)$/);
+  session.type('n');
+  await session.shows(['> !pasted', '  !second', '? Run the pasted line !pasted⏎!second no', '>']);
+});
+
+test('questions: keys, defaults, Esc', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('?\r');
+  await session.shows(['> ?', '? Which', '> one', '  two', '  three']);
+  session.type('\x1b[B\r');
+  await session.shows(['> ?', '? Which two', 'answer two', '>']);
+  session.type('?sure\r');
+  await session.showsLine(/^\? Really \(y\/N\)$/);
+  session.type('\x1b');
+  await session.showsLine(/^interrupted$/);
+});
+
+test('--yes answers with the default', async () => {
+  await using session = new Session('prompt.ts', ['--yes']);
+  await session.shows(['>']);
+  session.type('?\r');
+  await session.shows(['> ?', 'answer one', '>']);
+});
+
+test('a handler has the terminal to itself, and the prompt comes back', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('=\r');
+  await session.showsLine(/^lent 80x24$/);
+  session.type('\x03');
+  await session.showsLine(/^got "\\u0003"$/);
+  session.resize(60, 20);
+  await session.showsLine(/now 60x20$/);
+  session.type('q');
+  await session.showsLine(/^returned$/);
+  session.type('!back\r');
+  await session.showsLine(/^said back$/);
+  expect(session.lines.at(-1)).toBe('>');
+});
+
+test('a line feed of a program that has the terminal stays one', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('=\r');
+  await session.showsLine(/^lent/);
+  session.type('q');
+  await session.shows(['> =', 'lent 80x24', 'got "q"', '       down', 'returned', '>']);
+});
+
+test('a handler that throws while it has the terminal gives it back', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('=throw\r');
+  await session.shows(['> =throw', 'lent 80x24', 'prefish: thrown while lent', '  [PREFISH_DENIED]', '>']);
+  session.type('!back\r');
+  await session.showsLine(/^said back$/);
+});
+
+test('the terminal is as it was when the prompt is left', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('\x04');
+  await session.exited;
+  expect(session.bytes.lastIndexOf('\x1b[?2004l')).toBeGreaterThan(session.bytes.lastIndexOf('\x1b[?2004h'));
+  expect(session.bytes.lastIndexOf('\x1b[?25l')).toBeLessThanOrEqual(session.bytes.lastIndexOf('\x1b[?25h'));
+});
+
+test('a dumb terminal gets no escape sequences', async () => {
+  await using session = new Session('prompt.ts', [], { TERM: 'dumb' });
+  await session.shows(['>']);
+  session.type('!hi\r');
+  await session.shows(['> !hi', 'said hi', '>']);
+  session.type('\x04');
+  expect(await session.exited).toBe(0);
+  expect(session.bytes).not.toContain('\x1b');
+});
