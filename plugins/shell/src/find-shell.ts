@@ -1,0 +1,52 @@
+import { accessSync, constants } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import { PrefishError } from '@prefish/core';
+import { bash } from './dialects/bash.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { plain } from './dialects/plain.ts';
+import { posix } from './dialects/posix.ts';
+import { zsh } from './dialects/zsh.ts';
+
+/** A shell of this machine and the language it speaks. */
+export interface FoundShell {
+  readonly path: string;
+  readonly dialect: Dialect;
+}
+
+const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ['bash', bash],
+  ['zsh', zsh],
+  ...['sh', 'dash', 'ash', 'ksh', 'ksh93', 'mksh', 'yash'].map((name) => [name, posix] as const),
+]);
+
+/** What accounts that may not log in have as their shell. */
+const noShells: ReadonlySet<string> = new Set(['false', 'true', 'nologin', 'git-shell']);
+
+/**
+ * The user's own shell, as `SHELL` names it; else bash, else sh.
+ *
+ * @throws PREFISH_SHELL_MISSING
+ */
+export function findShell(env: Readonly<Record<string, string>>): FoundShell {
+  const own = env['SHELL'];
+  if (own !== undefined && isAbsolute(own) && !noShells.has(basename(own)) && isExecutable(own)) {
+    return { path: own, dialect: dialects.get(basename(own)) ?? plain };
+  }
+  const folders = (env['PATH'] ?? '').split(':').filter((folder) => isAbsolute(folder));
+  for (const name of ['bash', 'sh']) {
+    const path = [...folders, '/bin', '/usr/bin'].map((folder) => join(folder, name)).find(isExecutable);
+    if (path !== undefined) return { path, dialect: dialects.get(name) ?? plain };
+  }
+  throw new PrefishError('PREFISH_SHELL_MISSING', 'There is neither bash nor sh on this machine.', {
+    hint: 'Set SHELL to the path of your shell.',
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Exit, LentTerminal, RunContext } from '@prefish/core';
+import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
+import { stopLine } from './stop-line.ts';
+
+/** A process on a pseudo-terminal, with `encoding: null`: the module's own types know strings only. */
+interface Pty {
+  readonly pid: number;
+  onData(listener: (data: Uint8Array) => void): unknown;
+  onExit(listener: (exit: { readonly exitCode: number; readonly signal?: number }) => void): unknown;
+  write(data: Uint8Array): void;
+  resize(columns: number, rows: number): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** The part of `@lydell/node-pty` that is used. */
+export interface PtyModule {
+  spawn(
+    file: string,
+    args: readonly string[],
+    options: {
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly name: string;
+      readonly cols: number;
+      readonly rows: number;
+      readonly encoding: null;
+    },
+  ): Pty;
+}
+
+/** The pty module, or why it cannot be loaded: it is optional, and has no build for every platform. */
+export async function loadPty(): Promise<PtyModule | Error> {
+  try {
+    return (await import('@lydell/node-pty')) as unknown as PtyModule;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/**
+ * Runs a shell on a pseudo-terminal of its own, joined to the user's: keys go in, bytes come out,
+ * Ctrl+C is the line discipline's. Aborting ends it and all that it started.
+ *
+ * @throws PREFISH_SHELL_MISSING, PREFISH_NO_TTY
+ */
+export function runOnPty(
+  pty: PtyModule,
+  shell: ShellProcess,
+  context: Pick<RunContext, 'signal' | 'lendTerminal'>,
+): Promise<Exit> {
+  return context.lendTerminal((terminal) => join(pty, shell, terminal, context.signal));
+}
+
+async function join(
+  pty: PtyModule,
+  shell: ShellProcess,
+  terminal: LentTerminal,
+  signal: AbortSignal,
+): Promise<Exit> {
+  const size = (): [number, number] => [Math.max(terminal.columns, 1), Math.max(terminal.rows, 1)];
+  const [cols, rows] = size();
+  const child = start(pty, shell, cols, rows);
+  let exit: Exit | undefined;
+  const ended = new Promise<Exit>((resolve) => {
+    child.onExit(({ exitCode, signal }) => resolve((exit = exitFrom(exitCode, signalName(signal)))));
+  });
+  child.onData((data) => {
+    if (terminal.write(data)) return;
+    child.pause();
+    void terminal.drained().then(() => child.resume());
+  });
+  terminal.onInput((data) => {
+    if (exit === undefined) child.write(data);
+  });
+  terminal.onResize(() => {
+    if (exit === undefined) child.resize(...size());
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = (): void => {
+    stopped ??= stopLine({ pid: child.pid, id: shell.id }, () => exit !== undefined);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    const result = await ended;
+    await stopped;
+    return result;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function start(pty: PtyModule, shell: ShellProcess, cols: number, rows: number): Pty {
+  try {
+    return pty.spawn(shell.file, shell.args, {
+      cwd: shell.cwd,
+      env: { ...shell.env },
+      name: shell.env['TERM'] ?? 'xterm-256color',
+      cols,
+      rows,
+      encoding: null,
+    });
+  } catch (cause) {
+    throw cannotStart(shell, cause);
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quote, type Dialect, type ShellLine } from '../dialects/dialect.ts';
+import { parseStateDump, type StateDump } from './state-dump.ts';
+
+/** A line made ready to run with the state of the line before. */
+export interface PreparedLine {
+  readonly args: readonly string[];
+  /** Takes over what the shell left, once it has ended; nothing when it died, or became another program. */
+  collect(): StateDump | undefined;
+}
+
+/** Linux passes no argument of 128 KiB or more (MAX_ARG_STRLEN, execve(2)). Quoting can make a line longer. */
+const longestLine = 16 * 1024;
+
+/**
+ * A private temporary folder through which shells hand their state on. The calls are synchronous:
+ * a few small files cost less than a turn of the event loop.
+ */
+export class StateFolder {
+  #path: string | undefined;
+  #dialect: Dialect | undefined;
+  #options = '';
+  #script: Uint8Array | undefined;
+
+  prepare(dialect: Dialect, line: string, id: string): PreparedLine {
+    if (dialect !== this.#dialect) this.#forget(dialect);
+    this.#path ??= mkdtempSync(join(tmpdir(), 'prefish-shell-'));
+    const dump = join(this.#path, id);
+    const restore = this.#script === undefined ? undefined : join(this.#path, 'state');
+    const args = dialect.args(this.#line(line, dump), { restore, options: this.#options, dump });
+    return { args, collect: () => this.#collect(dump) };
+  }
+
+  remove(): void {
+    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
+    this.#path = undefined;
+    this.#forget(undefined);
+  }
+
+  #line(text: string, dump: string): ShellLine {
+    return {
+      text,
+      command(options = '') {
+        // The space keeps a line that begins with `-` from being an option of eval.
+        if (text.length <= longestLine) return `eval ${quote(` ${options}${text}`)}`;
+        writeFileSync(`${dump}.line`, text, { mode: 0o600 });
+        return `${options}. ${quote(`${dump}.line`)}`;
+      },
+    };
+  }
+
+  #collect(dump: string): StateDump | undefined {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(dump);
+    } catch {
+      return undefined;
+    } finally {
+      for (const file of [dump, `${dump}.names`, `${dump}.line`]) rmSync(file, { force: true });
+    }
+    const state = parseStateDump(bytes);
+    if (state === undefined || this.#path === undefined) return undefined;
+    this.#options = state.options;
+    if (state.script.length > 0 && !(this.#script && Buffer.compare(this.#script, state.script) === 0)) {
+      writeFileSync(join(this.#path, 'state'), state.script, { mode: 0o600 });
+      this.#script = state.script;
+    }
+    return state;
+  }
+
+  #forget(dialect: Dialect | undefined): void {
+    this.#dialect = dialect;
+    this.#options = '';
+    this.#script = undefined;
+  }
+}

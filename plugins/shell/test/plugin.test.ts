@@ -1,0 +1,87 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testShell } from './harness.ts';
+
+test('a line runs in the shell, and its output and exit code are told', async () => {
+  const { run } = await testShell();
+  const { stdout, stderr, exit } = await run('!echo "out $PREFISH"; echo err >&2; exit 7');
+  expect({ stdout, stderr, exit }).toEqual({ stdout: 'out 1\n', stderr: 'err\n', exit: { code: 7 } });
+  expect((await run('!!echo private')).stdout).toBe('private\n');
+});
+
+test('every way in which a line can end is told as it was', async () => {
+  const { run } = await testShell();
+  expect((await run('!true')).exit).toEqual({ code: 0 });
+  expect((await run('!false | true')).exit).toEqual({ code: 0 });
+  expect((await run('!sh -c "exit 3"')).exit).toEqual({ code: 3 });
+  expect((await run('!kill -9 $$')).exit).toEqual({ signal: 'SIGKILL' });
+  expect((await run('!exec sh -c "kill -TERM \\$\\$"')).exit).toEqual({ signal: 'SIGTERM' });
+  expect((await run('!sh -c "kill -9 \\$\\$"')).exit).toEqual({ code: 137 });
+  expect((await run('!if')).exit).toEqual({ code: 2 });
+  const missing = await run('!no-such-command-anywhere');
+  expect(missing.exit).toEqual({ code: 127 });
+  expect(missing.stderr).toBe('bash: line 1: no-such-command-anywhere: command not found\n');
+});
+
+test('a token without a command says so', async () => {
+  const { run } = await testShell();
+  for (const line of ['!', '! ', '!!']) {
+    const { exit, events } = await run(line);
+    expect(exit).toEqual({ code: 2 });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'error', code: 'PREFISH_USAGE' }));
+  }
+});
+
+test('lines of any content arrive as they are', async () => {
+  const { run } = await testShell();
+  expect((await run(`!echo 'it'"'"'s' "\\$5" $'a\\tb' # note`)).stdout).toBe("it's $5 a\tb\n");
+  expect((await run('!-x')).stderr).toContain('-x: command not found');
+  expect((await run('!cat <<E\none\ntwo\nE')).stdout).toBe('one\ntwo\n');
+  const long = 'x'.repeat(300_000);
+  expect((await run(`!printf %s ${long} | wc -c`)).stdout.trim()).toBe('300000');
+});
+
+test('a folder that has vanished is named, and a cd leads out of it', async () => {
+  const { run, cwd, shell } = await testShell();
+  await mkdir(join(cwd, 'gone'));
+  await run('!cd gone');
+  await rm(join(cwd, 'gone'), { recursive: true });
+  const { exit, events } = await run('!ls');
+  expect(exit).toEqual({ code: 2 });
+  expect(events).toContainEqual(
+    expect.objectContaining({ code: 'PREFISH_NOT_A_FOLDER', message: expect.stringContaining('gone') }),
+  );
+  await run(`!cd ${cwd}`);
+  expect(shell.session.cwd).toBe(cwd);
+});
+
+test('a SHELL that cannot be run falls back to bash', async () => {
+  for (const program of ['/no/such/shell', 'zsh', '/bin/false', '/etc/passwd']) {
+    const { run } = await testShell(program);
+    expect((await run('!echo ${BASH_VERSION:+bash}')).stdout).toBe('bash\n');
+  }
+});
+
+test('a shell of another kind runs lines, and keeps nothing', async () => {
+  const { run, cwd, shell } = await testShell(process.execPath.replace(/node$/, 'node'));
+  // node is the program here: `node -c FILE` checks the syntax of a file.
+  await writeFile(join(cwd, 'fine.js'), '1');
+  expect((await run('!fine.js')).exit).toEqual({ code: 0 });
+  expect((await run('!missing.js')).exit).toEqual({ code: 1 });
+  expect(shell.session.cwd).toBe(cwd);
+});
+
+test('closing the shell leaves no folder behind', async () => {
+  const own = async (): Promise<string[]> =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith('prefish-shell-'));
+  const before = new Set(await own());
+  const { run, shell } = await testShell();
+  await run('!true');
+  expect((await own()).some((name) => !before.has(name))).toBe(true);
+  const during = (await own()).filter((name) => !before.has(name));
+  await shell.close();
+  const after = await own();
+  expect(during.filter((name) => after.includes(name)).length).toBeLessThan(during.length);
+});

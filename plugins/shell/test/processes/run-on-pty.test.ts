@@ -1,0 +1,100 @@
+import type { Host, LentTerminal } from '@prefish/core';
+import { expect, test } from 'vitest';
+import { testShell, until } from '../harness.ts';
+
+/** A terminal without a person: what it shows is kept, keys and sizes are sent by the test. */
+class Screen implements LentTerminal {
+  columns = 80;
+  rows = 24;
+  text = '';
+  lent = 0;
+  #input: (data: Buffer) => void = () => {};
+  #resize: () => void = () => {};
+
+  onInput(listener: (data: Buffer) => void): void {
+    this.#input = listener;
+  }
+  onResize(listener: () => void): void {
+    this.#resize = listener;
+  }
+  write(data: string | Uint8Array): boolean {
+    this.text += Buffer.from(data as Uint8Array).toString();
+    return false;
+  }
+  drained(): Promise<void> {
+    return new Promise(setImmediate);
+  }
+  type(keys: string): void {
+    this.#input(Buffer.from(keys));
+  }
+  resize(columns: number, rows: number): void {
+    Object.assign(this, { columns, rows });
+    this.#resize();
+  }
+  get host(): Host {
+    return {
+      terminal: this,
+      lendTerminal: async (use) => {
+        this.lent += 1;
+        return await use(this);
+      },
+    };
+  }
+}
+
+test('a line has a terminal of the right size, and its output goes to the screen alone', async () => {
+  const screen = new Screen();
+  const { run, shell } = await testShell('/bin/bash', screen.host);
+  const { exit, stdout } = await run('!test -t 0 && test -t 1 && stty size; cd /usr; exit 4');
+  expect(exit).toEqual({ code: 4 });
+  expect(screen.text).toBe('24 80\r\n');
+  expect(stdout).toBe('');
+  expect(shell.session.cwd).toBe('/usr');
+  expect(screen.lent).toBe(1);
+});
+
+test('keys reach the program, and a new size does', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  const running = run(
+    '!until [ "$(stty size)" = "30 100" ]; do echo waiting; sleep 0.02; done; echo resized; read -r x; echo "got $x"',
+  );
+  await until(() => screen.text.includes('waiting'));
+  screen.resize(100, 30);
+  await until(() => screen.text.includes('resized'));
+  screen.type('hällo\r');
+  expect((await running).exit).toEqual({ code: 0 });
+  expect(screen.text).toContain('got hällo');
+});
+
+test('Ctrl+C is the line discipline’s, and Ctrl+D ends the input', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  const sleeping = run('!echo ready; sleep 65.25');
+  await until(() => screen.text.includes('ready'));
+  screen.type('\x03');
+  expect((await sleeping).exit).toEqual({ signal: 'SIGINT' });
+
+  const reading = run('!echo again; cat');
+  await until(() => screen.text.includes('again'));
+  screen.type('\x04');
+  expect((await reading).exit).toEqual({ code: 0 });
+});
+
+test('nothing is lost of a flood, at the speed of the screen', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  await run('!seq 1 100000');
+  expect(screen.text.split('\r\n').slice(-3)).toEqual(['99999', '100000', '']);
+  expect(screen.text.split('\r\n')).toHaveLength(100_001);
+});
+
+test('an abort ends the program that has the terminal', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  const abort = new AbortController();
+  const running = run('!trap "" INT; echo ready; while :; do sleep 0.05; done', abort.signal);
+  await until(() => screen.text.includes('ready'));
+  abort.abort();
+  expect((await running).exit).toEqual({ signal: 'SIGTERM' });
+});

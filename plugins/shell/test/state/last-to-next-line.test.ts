@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { testShell } from '../harness.ts';
+
+describe.each(['/bin/bash', '/bin/zsh'])('with %s', (program) => {
+  test('folder, variables, aliases, functions and umask last', async () => {
+    const { run, shell, cwd } = await testShell(program);
+    await run(
+      `!mkdir -p 'a b/c'; cd 'a b'; export GREETING=$'two\\nlines' EMPTY=; alias hey='echo hey'; f() { echo "f:$1"; }; umask 027`,
+    );
+    expect(shell.session.cwd).toBe(join(cwd, 'a b'));
+    expect(shell.session.env).toMatchObject({ GREETING: 'two\nlines', EMPTY: '' });
+    expect((await run('!pwd; echo "$GREETING"; hey you; f 3; umask')).stdout).toMatch(
+      new RegExp(`^${join(cwd, 'a b')}\ntwo\nlines\nhey you\nf:3\n0?027\n$`),
+    );
+    await run('!cd c; unset GREETING; unalias hey; unset -f f');
+    const gone = await run('!echo "${GREETING-unset}"; cd - >/dev/null; pwd; hey; f');
+    expect(gone.stdout).toBe(`unset\n${join(cwd, 'a b')}\n`);
+    expect(gone.stderr).toMatch(/hey.*\n.*f/);
+    expect(shell.session.env).not.toHaveProperty('GREETING');
+  });
+
+  test('options last, and what a trace prints is the line alone', async () => {
+    const { run } = await testShell(program);
+    await run('!set -o pipefail; set -x');
+    const { stderr, exit } = await run('!false | true');
+    expect(exit).toEqual({ code: 1 });
+    expect(stderr).toMatch(/^\S*\+.* ?false\n|^\S*\+.* ?true\n/);
+    expect(stderr).not.toMatch(/prefish|builtin|eval /);
+    await run('!set +x');
+    expect((await run('!true')).stderr).toBe('');
+  });
+
+  test.each(['exit 5', 'kill -9 $$', 'exec true', 'if'])('after `%s` the state is there', async (line) => {
+    const { run } = await testShell(program);
+    await run('!export KEPT=yes; cd /usr');
+    await run(`!${line}`);
+    expect((await run('!echo $KEPT; pwd')).stdout).toBe('yes\n/usr\n');
+  });
+
+  test('a line that exits keeps what it changed, and its code', async () => {
+    const { run } = await testShell(program);
+    expect((await run('!cd /usr; exit 9')).exit).toEqual({ code: 9 });
+    expect((await run('!pwd')).stdout).toBe('/usr\n');
+  });
+
+  test('the bookkeeping shows nowhere', async () => {
+    const { run, shell } = await testShell(program);
+    const before = shell.session.env;
+    const { stdout } = await run('!echo "$# $*"; set; alias; typeset -f');
+    expect(stdout.replaceAll(/^\w+_EXECUTION_STRING=.*/gm, '')).not.toContain('__prefish');
+    await run('!true');
+    expect(shell.session.env).not.toHaveProperty('PREFISH_LINE');
+    expect(shell.session.env['SHLVL']).toBe(before['SHLVL']);
+  });
+});
+
+test('bash options, and functions that need them, last', async () => {
+  const { run } = await testShell();
+  await run('!shopt -s extglob nullglob');
+  await run('!only() { case $1 in @(a|b)) echo yes;; esac; }; plain() { echo plain; }; export -f plain');
+  expect((await run('!only a; echo no*such; bash -c plain')).stdout).toBe('yes\n\nplain\n');
+});
+
+test('a variable that a shell cannot name goes on to the next line', async () => {
+  const { run, shell } = await testShell();
+  shell.session.setEnv({ ...shell.session.env, 'odd.name': 'kept' });
+  await run('!export A=1');
+  expect(shell.session.env).toMatchObject({ 'odd.name': 'kept', A: '1' });
+  expect((await run('!printenv odd.name')).stdout).toBe('kept\n');
+});
+
+test('zsh reads .zshenv once', async () => {
+  const { run, cwd } = await testShell('/bin/zsh');
+  await writeFile(join(cwd, '.zshenv'), 'export LEVEL=first; hello() { echo hello; }');
+  expect((await run('!echo $LEVEL; export LEVEL=mine')).stdout).toBe('first\n');
+  expect((await run('!echo $LEVEL; hello')).stdout).toBe('mine\nhello\n');
+});
+
+test('a plain POSIX shell keeps folder and variables', async () => {
+  const { run, shell, cwd } = await testShell('/bin/dash');
+  await mkdir(join(cwd, 'sub'));
+  expect((await run("!cd sub; export A='x\ny'; exit 4")).exit).toEqual({ code: 4 });
+  expect(shell.session.cwd).toBe(join(cwd, 'sub'));
+  expect((await run('!echo "$A"')).stdout).toBe('x\ny\n');
+});
+
+test('another shell begins with the folder and the variables, not with foreign code', async () => {
+  const { run, shell } = await testShell();
+  await run('!cd /usr; export A=1; alias x="echo x"');
+  shell.session.setEnv({ ...shell.session.env, SHELL: '/bin/zsh' });
+  const { stdout, stderr } = await run('!echo $A ${ZSH_VERSION:+zsh}; pwd');
+  expect({ stdout, stderr }).toEqual({ stdout: '1 zsh\n/usr\n', stderr: '' });
+});
