@@ -70,8 +70,8 @@ export interface RunContext {
   readonly out: Out;
   readonly ask: Ask;
   readonly shell: ShellView;
-  /** The size of the terminal that a person looks at; absent in scripts, pipes and `--json`. */
-  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** The terminal that a person looks at: its size, and whether colours are wanted. Absent in scripts, pipes and `--json`. */
+  readonly terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
   /** What programs that the line starts get as standard input when they have no terminal: the caller's own, or nothing. */
   readonly stdin: 'inherit' | 'ignore';
   /** Lines that come in while the line runs (`--input-json`): messages, answers. Ends with the input. */

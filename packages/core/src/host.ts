@@ -11,7 +11,7 @@ export interface Host {
   drain?(): Promise<void>;
   ask?: Ask;
   /** Absent when no person watches. Read at each line, so it may be a getter. */
-  terminal?: { readonly columns: number; readonly rows: number };
+  terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
   lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
   stdin?: RunContext['stdin'];
   incoming?: RunContext['incoming'];

@@ -70,6 +70,7 @@ export const errorCodes = {
     exit: 2,
     status: 409,
   },
+  PREFISH_WAIT_TIMEOUT: { summary: 'The tasks waited for had not ended in the time given.', exit: 1 },
   // Shell and memory
   PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },
   PREFISH_MEMORY_EMPTY: { summary: 'There is no note after the prefix.', exit: 2 },

@@ -98,7 +98,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   if (!isTerminal || dumb) return host;
   Object.defineProperty(host, 'terminal', {
     enumerable: true,
-    get: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    get: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24, color }),
   });
   host.lendTerminal = lendTerminal;
   return host;
