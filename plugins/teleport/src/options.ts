@@ -41,7 +41,9 @@ export const teleportOptions: TeleportOptionsSchema = {
         ...(['cache', 'data'] as const)
           .filter((name) => typeof given.folders?.[name] !== 'string')
           .map((name) => ({ message: 'must be an absolute path', path: ['folders', name] })),
-        ...(typeof given.connect === 'function' ? [] : [{ message: 'must be a function', path: ['connect'] }]),
+        ...(typeof given.connect === 'function'
+          ? []
+          : [{ message: 'must be a function', path: ['connect'] }]),
       ];
       return issues.length > 0 ? { issues } : { value: given as TeleportOptions };
     },

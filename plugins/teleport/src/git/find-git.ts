@@ -44,7 +44,9 @@ export function checkGitVersion(file: string): Promise<void> {
     check = readVersion(file).then((found) => {
       const [major = 0, minor = 0] = found.split('.').map(Number);
       if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
-      throw new PrefishError('PREFISH_GIT_MISSING', `${file} is git ${found}; 2.38 or newer is needed`, { hint });
+      throw new PrefishError('PREFISH_GIT_MISSING', `${file} is git ${found}; 2.38 or newer is needed`, {
+        hint,
+      });
     });
     checked.set(file, check);
   }

@@ -62,7 +62,10 @@ export function splitNul(output: Uint8Array): string[] {
 }
 
 /** The error for a git command that failed, with what git said. */
-export function gitFailure(args: readonly string[], result: Pick<GitResult, 'code' | 'stderr'>): PrefishError {
+export function gitFailure(
+  args: readonly string[],
+  result: Pick<GitResult, 'code' | 'stderr'>,
+): PrefishError {
   const said = result.stderr.trim();
   const full = /No space left on device|Disk quota exceeded/i.test(said);
   const dubious = /dubious ownership/.test(said);

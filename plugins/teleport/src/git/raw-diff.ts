@@ -9,6 +9,7 @@ export interface RawChange {
   /** Octal, as git writes it: `100644`, `100755`, `120000`, `160000`; `000000` for absent. */
   readonly oldMode: string;
   readonly newMode: string;
+  readonly oldId: string;
   readonly newId: string;
 }
 
@@ -17,8 +18,17 @@ export function parseRawDiff(output: Uint8Array): RawChange[] {
   const fields = splitNul(output);
   const changes: RawChange[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [oldMode = '', newMode = '', , newId = '', status = ''] = (fields[index] ?? '').slice(1).split(' ');
-    changes.push({ path: fields[index + 1] ?? '', status: status.slice(0, 1), oldMode, newMode, newId });
+    const [oldMode = '', newMode = '', oldId = '', newId = '', status = ''] = (fields[index] ?? '')
+      .slice(1)
+      .split(' ');
+    changes.push({
+      path: fields[index + 1] ?? '',
+      status: status.slice(0, 1),
+      oldMode,
+      newMode,
+      oldId,
+      newId,
+    });
   }
   return changes;
 }

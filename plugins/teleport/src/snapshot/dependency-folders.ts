@@ -34,7 +34,10 @@ export async function isDependency(root: string, path: RawPath): Promise<boolean
   if (name.startsWith('.pnp.') || parts.at(-2) === '.yarn') return true;
   const kind = kinds.find((candidate) => candidate.name === name);
   if (kind === undefined) return false;
-  const parent = parts.slice(0, -1).map((part) => `${part}/`).join('');
+  const parent = parts
+    .slice(0, -1)
+    .map((part) => `${part}/`)
+    .join('');
   if (kind.within !== undefined) return exists(root, `${path}/${kind.within}`);
   if (kind.beside === undefined) return true;
   const found = await Promise.all(kind.beside.map((file) => exists(root, `${parent}${file}`)));

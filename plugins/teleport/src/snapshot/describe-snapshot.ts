@@ -3,7 +3,11 @@ import type { NotCaptured } from './not-captured.ts';
 import type { Snapshot } from './take-snapshot.ts';
 
 /** `→ this machine · main@1a2b3c +3 changed, 2 untracked · 1.7 KB` */
-export function describeSnapshot(snapshot: Pick<Snapshot, 'base' | 'bytes'>, place: string, plain: boolean): string {
+export function describeSnapshot(
+  snapshot: Pick<Snapshot, 'base' | 'bytes'>,
+  place: string,
+  plain: boolean,
+): string {
   const parts = [`→ ${place}`, describeBase(snapshot.base, plain)];
   if (snapshot.bytes > 0) parts.push(formatBytes(snapshot.bytes));
   return parts.join(' · ');

@@ -30,7 +30,10 @@ export function readAddErrors(stderr: string): NotCaptured[] {
 }
 
 /** Repositories inside this one that became a bare link: git records their commit and none of their files. */
-export function nestedRepositories(changes: readonly RawChange[], submodules: ReadonlySet<string>): NotCaptured[] {
+export function nestedRepositories(
+  changes: readonly RawChange[],
+  submodules: ReadonlySet<string>,
+): NotCaptured[] {
   return changes
     .filter((change) => change.newMode === '160000' && change.oldMode !== '160000')
     .map((change) => displayPath(change.path))

@@ -68,7 +68,10 @@ async function readHead(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): P
   const env = { GIT_DIR: tree.repository?.gitDir ?? '' };
   const listed = await shadow.git(['ls-files', '-t', '-z'], { env, codes: [0, 128], signal });
   const skipped = splitNul(listed.stdout).filter((entry) => entry.startsWith('S '));
-  const absent = await keepAbsent(tree.root, skipped.map((entry) => entry.slice(2)));
+  const absent = await keepAbsent(
+    tree.root,
+    skipped.map((entry) => entry.slice(2)),
+  );
   await updateBits(shadow, '--skip-worktree', absent, signal);
 }
 

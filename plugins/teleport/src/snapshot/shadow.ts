@@ -43,7 +43,10 @@ export async function openShadow(git: Git, tree: WorkTree, cacheFolder: string):
   await Promise.all([
     keepFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
     keepFile(join(folder, 'config'), shadowConfig(tree.config)),
-    keepFile(join(folder, 'objects/info/alternates'), borrowed ? alternates(join(borrowed.commonDir, 'objects')) : ''),
+    keepFile(
+      join(folder, 'objects/info/alternates'),
+      borrowed ? alternates(join(borrowed.commonDir, 'objects')) : '',
+    ),
     borrowed
       ? copyInfo(join(borrowed.commonDir, 'info/exclude'), join(folder, 'info/exclude'))
       : keepFile(join(folder, 'info/exclude'), await plainExcludes(tree.root)),
@@ -65,7 +68,9 @@ export async function emptyShadow(shadow: Shadow): Promise<void> {
   const objects = join(shadow.folder, 'objects');
   const names = await readdir(objects);
   const loose = names.filter((name) => /^[0-9a-f]{2}$/.test(name)).map((name) => join('objects', name));
-  const index = (await readdir(shadow.folder)).filter((name) => /^(sharedindex|index|prefish-seed)/.test(name));
+  const index = (await readdir(shadow.folder)).filter((name) =>
+    /^(sharedindex|index|prefish-seed)/.test(name),
+  );
   await Promise.all(
     [...loose, ...index].map((name) => rm(join(shadow.folder, name), { recursive: true, force: true })),
   );

@@ -48,7 +48,11 @@ export async function takeSnapshot(shadow: Shadow, tree: WorkTree, signal?: Abor
 }
 
 /** As {@link takeSnapshot}, after the objects that the shadow has were found to be incomplete. */
-export async function retakeSnapshot(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<Snapshot> {
+export async function retakeSnapshot(
+  shadow: Shadow,
+  tree: WorkTree,
+  signal?: AbortSignal,
+): Promise<Snapshot> {
   return withLock(shadow.lockPath, () => rebuild(shadow, tree, signal), { signal });
 }
 
@@ -69,10 +73,14 @@ async function rebuild(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Pr
   } catch (cause) {
     signal?.throwIfAborted();
     if (isPrefishError(cause) && cause.code !== 'PREFISH_GIT_FAILED') throw cause;
-    throw new PrefishError('PREFISH_SNAPSHOT_FAILED', `${tree.root} could not be captured: ${errorMessage(cause)}`, {
-      hint: tree.repository ? 'Does `git fsck` find the repository whole?' : undefined,
-      cause,
-    });
+    throw new PrefishError(
+      'PREFISH_SNAPSHOT_FAILED',
+      `${tree.root} could not be captured: ${errorMessage(cause)}`,
+      {
+        hint: tree.repository ? 'Does `git fsck` find the repository whole?' : undefined,
+        cause,
+      },
+    );
   }
 }
 
@@ -114,10 +122,11 @@ export async function commitTree(
   tree: string,
   parent: string | null,
   signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
+  author: Readonly<Record<string, string>> = {},
+  message = 'prefish snapshot',
 ): Promise<string> {
-  const args = ['commit-tree', ...(parent === null ? [] : ['-p', parent]), '-m', 'prefish snapshot', tree];
-  const { stdout } = await shadow.git(args, { env: { ...prefishIdentity, ...env }, signal });
+  const args = ['commit-tree', ...(parent === null ? [] : ['-p', parent]), '-m', message, tree];
+  const { stdout } = await shadow.git(args, { env: { ...prefishIdentity, ...author }, signal });
   return stdout.toString('latin1').trim();
 }
 
@@ -133,7 +142,9 @@ async function describeDifferences(
   signal?: AbortSignal,
 ): Promise<{ changes: RawChange[]; base: Base; unmerged: boolean }> {
   const from = tree.commit ?? emptyTree;
-  const diff = await shadow.git(['diff-tree', '-r', '--raw', '-z', '--no-renames', from, written], { signal });
+  const diff = await shadow.git(['diff-tree', '-r', '--raw', '-z', '--no-renames', from, written], {
+    signal,
+  });
   const changes = parseRawDiff(diff.stdout);
   const added = changes.filter((change) => change.status === 'A');
   const merging = tree.repository ? await exists(join(tree.repository.gitDir, 'MERGE_HEAD')) : false;
@@ -187,7 +198,10 @@ async function readSubmodules(root: string): Promise<Set<string>> {
 async function lfsFiles(tree: WorkTree): Promise<NotCaptured[]> {
   if (tree.repository === undefined) return [];
   const attributes = await readFile(join(tree.root, '.gitattributes'), 'utf8').catch(() => '');
-  const patterns = Array.from(attributes.matchAll(/^\s*(\S+)\s.*\bfilter=lfs\b/gm), (match) => match[1] ?? '');
+  const patterns = Array.from(
+    attributes.matchAll(/^\s*(\S+)\s.*\bfilter=lfs\b/gm),
+    (match) => match[1] ?? '',
+  );
   return patterns.map((path) => ({ path, why: 'lfs' }));
 }
 

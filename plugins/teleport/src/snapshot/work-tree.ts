@@ -70,16 +70,22 @@ async function workTree(
   config: ReadonlyMap<string, string>,
   born: boolean,
 ): Promise<WorkTree> {
-  const [bare, inside, format, shallow, gitDir = '', commonDir = '', prefix = '', root = '', commit] = answers;
+  const [bare, inside, format, shallow, gitDir = '', commonDir = '', prefix = '', root = '', commit] =
+    answers;
   if (bare === 'true' || inside !== 'true') {
     throw new PrefishError(
       'PREFISH_SNAPSHOT_REFUSED',
-      bare === 'true' ? 'This is a bare repository: it has no files to send' : 'This is the inside of a .git folder',
+      bare === 'true'
+        ? 'This is a bare repository: it has no files to send'
+        : 'This is the inside of a .git folder',
       { hint: 'Go to a folder with files.' },
     );
   }
   if (format !== 'sha1') {
-    throw new PrefishError('PREFISH_SNAPSHOT_REFUSED', `Repositories with ${format} object ids are not supported yet`);
+    throw new PrefishError(
+      'PREFISH_SNAPSHOT_REFUSED',
+      `Repositories with ${format} object ids are not supported yet`,
+    );
   }
   return {
     root,

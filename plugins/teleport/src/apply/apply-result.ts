@@ -1,0 +1,155 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import { withLock } from '@prefish/durable';
+import { PrefishError, isPrefishError, type Task } from '@prefish/protocol';
+import type { RawChange } from '../git/raw-diff.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
+import type { Services } from '../services.ts';
+import { workTreeKey } from '../snapshot/shadow.ts';
+import { retakeSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { makeBranch } from './make-branch.ts';
+import { findTaskTree, type TaskTree } from './find-task-tree.ts';
+import { createJournalFolder, removeJournal, treeLock } from './journal.ts';
+import { mergeResult, refuseDangerousPaths, type Merged } from './merge-result.ts';
+import { TreeChangedError } from './move-tree.ts';
+import { settleAndTell } from './recover.ts';
+import { OccupiedError, stageChanges } from './stage-changes.ts';
+import { carryOut } from './transaction.ts';
+
+/** How often a tree that someone else is writing to is looked at again. */
+const attempts = 3;
+
+/** The options of `apply`. */
+export interface ApplyOptions {
+  readonly branch?: string | undefined;
+  readonly markers?: boolean | undefined;
+}
+
+/**
+ * Brings a task's result into the work tree as it is now, by a three-way merge against what was sent.
+ * All touched files change or none; `undo` takes it back. HEAD and the index stay as they are.
+ *
+ * @throws PREFISH_APPLY_CONFLICT naming the paths, nothing changed; PREFISH_APPLY_FAILED,
+ * PREFISH_NO_SPACE, every file as it was; what {@link findTaskTree} throws
+ */
+export async function applyResult(
+  services: Services,
+  task: Task,
+  options: ApplyOptions,
+  context: RunContext,
+): Promise<Outcome> {
+  const found = await findTaskTree(services, task, context);
+  if (options.branch !== undefined) return makeBranch(found, task, options.branch, context.signal);
+  const { undoFolder } = services;
+  const key = workTreeKey(found.tree);
+  return withLock(
+    treeLock(undoFolder, key),
+    async () => {
+      await settleAndTell(undoFolder, key, (code, message) => context.out.warn(code, message));
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await applyOnce(undoFolder, key, found, task, options, context);
+        } catch (error) {
+          if (!(error instanceof TreeChangedError)) throw error;
+          if (attempt === attempts) throw conflict(task, [error.path], 'is being written to');
+        }
+      }
+    },
+    { signal: context.signal },
+  );
+}
+
+async function applyOnce(
+  undoFolder: string,
+  key: string,
+  found: TaskTree,
+  task: Task,
+  options: ApplyOptions,
+  { signal, out }: RunContext,
+): Promise<Outcome> {
+  const { tree, shadow } = found;
+  const merged = await mergeNow(found, signal);
+  if (merged.conflicts.length > 0 && options.markers !== true) throw conflict(task, merged.conflicts);
+  refuseDangerousPaths(merged.changes);
+  const changes = merged.changes.filter((change) => !isSubmodule(change));
+  for (const { path } of merged.changes.filter(isSubmodule)) {
+    out.warn('PREFISH_APPLY_FAILED', `${displayPath(path)} is a submodule: its change is not applied`);
+  }
+  if (changes.length === 0) {
+    return { type: 'ok', message: 'Everything is here already', data: { applied: true, files: [] } };
+  }
+  const { id, folder } = await createJournalFolder(undoFolder, key);
+  try {
+    const staged = await stageChanges(shadow, tree.root, merged.tree, changes, folder, signal);
+    signal.throwIfAborted();
+    const createdAt = new Date().toISOString();
+    await carryOut(
+      undoFolder,
+      {
+        version: 1,
+        id,
+        key,
+        root: tree.root,
+        task: task.id,
+        createdAt,
+        state: 'prepared',
+        changes: staged.changes,
+      },
+      staged.seen,
+    );
+  } catch (error) {
+    await removeJournal(undoFolder, id);
+    throw error instanceof OccupiedError
+      ? conflict(task, [error.path], 'is ignored by git and in the way')
+      : error;
+  }
+  return outcome(task, id, changes, merged.conflicts);
+}
+
+/** A shadow may have lost objects since it was made: it is then captured again from nothing, once. */
+async function mergeNow({ shadow, tree, sent, result }: TaskTree, signal: AbortSignal): Promise<Merged> {
+  const local = await takeSnapshot(shadow, tree, signal);
+  try {
+    return await mergeResult(shadow, local.commit, sent, result, signal);
+  } catch (error) {
+    if (!isPrefishError(error) || error.code !== 'PREFISH_GIT_FAILED') throw error;
+  }
+  const again = await retakeSnapshot(shadow, tree, signal);
+  return mergeResult(shadow, again.commit, sent, result, signal);
+}
+
+function outcome(
+  task: Task,
+  undo: string,
+  changes: readonly RawChange[],
+  conflicts: readonly RawPath[],
+): Outcome {
+  const files = changes.map(({ path }) => displayPath(path));
+  const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const marked = conflicts.length > 0 ? `, conflicts marked in ${conflicts.map(displayPath).join(', ')}` : '';
+  return {
+    type: 'ok',
+    message: `${count} changed${marked} · prefish tasks undo ${task.number} takes it back`,
+    data: {
+      applied: true,
+      files,
+      undo,
+      ...(conflicts.length > 0 ? { conflicts: conflicts.map(displayPath) } : {}),
+    },
+  };
+}
+
+function conflict(
+  task: Task,
+  paths: readonly RawPath[],
+  why = 'was changed both here and in the task',
+): PrefishError {
+  const shown = paths.slice(0, 10).map(displayPath).join(', ');
+  const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
+  return new PrefishError('PREFISH_APPLY_CONFLICT', `${shown}${more} ${why}; nothing was changed`, {
+    hint: `prefish tasks apply ${task.id} --branch NAME makes a branch of the result; --markers writes conflict markers`,
+  });
+}
+
+function isSubmodule(change: RawChange): boolean {
+  return change.oldMode === '160000' || change.newMode === '160000';
+}

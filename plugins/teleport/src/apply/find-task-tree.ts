@@ -1,0 +1,70 @@
+import { relative } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import type { RunContext } from '@prefish/core';
+import { PrefishError, isFinal, type Task } from '@prefish/protocol';
+import type { Git } from '../git/git.ts';
+import type { Services } from '../services.ts';
+import { openShadow, type Shadow } from '../snapshot/shadow.ts';
+import { findWorkTree, type WorkTree } from '../snapshot/work-tree.ts';
+import { withMirror } from './merge-result.ts';
+
+/** A finished task, and the work tree that its result belongs to. */
+export interface TaskTree {
+  readonly git: Git;
+  readonly tree: WorkTree;
+  /** With the mirror's objects in reach. */
+  readonly shadow: Shadow;
+  /** The commits that were sent and that came out. */
+  readonly sent: string;
+  readonly result: string;
+}
+
+/**
+ * Finds what `apply` needs, from the folder the user is in.
+ *
+ * @throws PREFISH_TASK_STATE for a task that still runs, PREFISH_NOTHING_TO_APPLY,
+ * PREFISH_USAGE in a folder that is not the task's
+ */
+export async function findTaskTree(
+  services: Services,
+  task: Task,
+  { cwd, env, signal }: Pick<RunContext, 'cwd' | 'env' | 'signal'>,
+): Promise<TaskTree> {
+  if (!isFinal(task.state)) {
+    throw new PrefishError(
+      'PREFISH_TASK_STATE',
+      `Task ${task.number} is ${task.state}: its result is not there yet`,
+      {
+        hint: `prefish tasks wait ${task.id}`,
+      },
+    );
+  }
+  const [git, client] = await Promise.all([services.git(env), services.connect(true, signal)]);
+  const { repo, snapshot, result } = await client.snapshots(task.id, signal);
+  if (result === undefined) {
+    throw new PrefishError('PREFISH_NOTHING_TO_APPLY', `Task ${task.number} changed nothing`);
+  }
+  const { objects } = await client.repository(repo, signal);
+  if (objects === undefined) {
+    throw new PrefishError('PREFISH_APPLY_FAILED', 'Results of a server elsewhere cannot be fetched yet');
+  }
+  const here = await realpath(cwd);
+  const inside = task.root !== undefined && isInside(task.root, here);
+  const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal);
+  const shadow = await openShadow(git, tree, services.folders.cache);
+  if (!inside && shadow.repo !== repo) {
+    throw new PrefishError(
+      'PREFISH_USAGE',
+      `Task ${task.number} belongs to ${task.root ?? 'another folder'}`,
+      {
+        hint: `Go there: cd ${task.root ?? ''}`,
+      },
+    );
+  }
+  return { git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
+}
+
+function isInside(root: string, folder: string): boolean {
+  const path = relative(root, folder);
+  return path === '' || !path.startsWith('..');
+}

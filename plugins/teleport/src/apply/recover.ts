@@ -1,0 +1,34 @@
+import { withLock } from '@prefish/durable';
+import { displayPath } from '../git/raw-path.ts';
+import type { Services } from '../services.ts';
+import { workTreeKey } from '../snapshot/shadow.ts';
+import type { WorkTree } from '../snapshot/work-tree.ts';
+import { pendingJournal, treeLock } from './journal.ts';
+import { settlePending } from './transaction.ts';
+
+/** How a recovery is told to the user. */
+export type Warn = (code: 'PREFISH_APPLY_FAILED', message: string) => void;
+
+/** Puts a work tree in order in which an apply or undo was killed. Waits for one that is still at it. */
+export async function finishInterrupted(
+  services: Pick<Services, 'undoFolder'>,
+  tree: Pick<WorkTree, 'root' | 'repository'>,
+  warn: Warn,
+  signal?: AbortSignal,
+): Promise<void> {
+  const key = workTreeKey(tree);
+  if ((await pendingJournal(services.undoFolder, key)) === undefined) return;
+  await withLock(treeLock(services.undoFolder, key), () => settleAndTell(services.undoFolder, key, warn), {
+    signal,
+  });
+}
+
+/** As {@link finishInterrupted}, for a caller that holds the tree's lock. */
+export async function settleAndTell(undoFolder: string, key: string, warn: Warn): Promise<void> {
+  const settled = await settlePending(undoFolder, key);
+  if (settled === undefined) return;
+  warn('PREFISH_APPLY_FAILED', `An apply or undo was cut short here; it was ${settled.outcome}`);
+  for (const path of settled.edited) {
+    warn('PREFISH_APPLY_FAILED', `${displayPath(path)} was edited meanwhile and left as it is`);
+  }
+}

@@ -1,0 +1,151 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Outcome, RunContext } from '@prefish/core';
+import { withLock } from '@prefish/durable';
+import { PrefishError, type Task } from '@prefish/protocol';
+import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
+import type { Services } from '../services.ts';
+import { copySynced, hashFile, holds, look, type Image } from './image.ts';
+import {
+  appliedJournals,
+  createJournalFolder,
+  journalFolder,
+  readJournal,
+  removeJournal,
+  treeLock,
+  type Change,
+  type Journal,
+} from './journal.ts';
+import { TreeChangedError } from './move-tree.ts';
+import { settleAndTell } from './recover.ts';
+import { carryOut } from './transaction.ts';
+
+/**
+ * Takes back what the last `apply` of a task wrote. Later edits elsewhere in the same files stay.
+ *
+ * @throws PREFISH_NOTHING_TO_UNDO; PREFISH_UNDO_CONFLICT naming the paths, nothing changed
+ */
+export async function undoApply(services: Services, task: Task, context: RunContext): Promise<Outcome> {
+  const { undoFolder } = services;
+  const { signal, out } = context;
+  const journal = await findJournal(undoFolder, task);
+  return withLock(
+    treeLock(undoFolder, journal.key),
+    async () => {
+      await settleAndTell(undoFolder, journal.key, (code, message) => out.warn(code, message));
+      if ((await readJournal(undoFolder, journal.id)) === undefined) throw nothingToUndo(task);
+      const { id, folder } = await createJournalFolder(undoFolder, journal.key);
+      try {
+        const changes = await planUndo(services, journal, folder, context);
+        const createdAt = new Date().toISOString();
+        await carryOut(
+          undoFolder,
+          { ...journal, id, createdAt, state: 'prepared', undoes: journal.id, changes },
+          new Map(),
+        );
+        const files = changes.map(({ path }) => displayPath(path));
+        return {
+          type: 'ok',
+          message: `${files.length} ${files.length === 1 ? 'file' : 'files'} put back`,
+          data: { undone: true, files },
+        };
+      } catch (error) {
+        await removeJournal(undoFolder, id);
+        throw error instanceof TreeChangedError ? conflict([error.path]) : error;
+      }
+    },
+    { signal },
+  );
+}
+
+async function findJournal(undoFolder: string, task: Task): Promise<Journal> {
+  const journals = await appliedJournals(undoFolder);
+  const journal = journals.find((candidate) => candidate.task === task.id);
+  if (journal !== undefined) return journal;
+  throw nothingToUndo(task, journals[0]?.task);
+}
+
+function nothingToUndo(task: Task, other?: string): PrefishError {
+  return new PrefishError('PREFISH_NOTHING_TO_UNDO', `Nothing of task ${task.number} was applied`, {
+    hint: other === undefined ? undefined : `The last apply was of ${other}`,
+  });
+}
+
+/** What each path shall hold: what it held before the apply, with edits made since merged in. */
+async function planUndo(
+  services: Services,
+  journal: Journal,
+  folder: string,
+  context: RunContext,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  const conflicts: RawPath[] = [];
+  const copies = journalFolder(services.undoFolder, journal.id);
+  for (const [number, { path, before, after }] of journal.changes.entries()) {
+    if (await holds(journal.root, path, before)) continue;
+    const restored = await bring(before, copies, folder, `${number}.restored`);
+    if (await holds(journal.root, path, after)) {
+      changes.push({
+        path,
+        before: await bring(after, copies, folder, `${number}.applied`),
+        after: restored,
+      });
+      continue;
+    }
+    const merged = await mergeEdits(services, journal, { path, before, after }, number, folder, context);
+    if (merged === undefined) conflicts.push(path);
+    else changes.push(merged);
+  }
+  if (conflicts.length > 0) throw conflict(conflicts);
+  return changes;
+}
+
+/** An image whose copy lies in the folder of another journal. */
+async function bring(image: Image, from: string, to: string, copy: string): Promise<Image> {
+  if (image.kind !== 'file') return image;
+  await copySynced(join(from, image.copy), join(to, copy), 0o600);
+  return { ...image, copy };
+}
+
+/** Three-way, as `git merge-file` does it: the file now, the file that was applied, the file before. */
+async function mergeEdits(
+  services: Services,
+  journal: Journal,
+  { path, before, after }: Change,
+  number: number,
+  folder: string,
+  { env, signal }: RunContext,
+): Promise<Change | undefined> {
+  const place = onDisk(journal.root, path);
+  const found = await look(place);
+  if (found.kind !== 'file' || before.kind !== 'file' || after.kind !== 'file') return undefined;
+  const copies = journalFolder(services.undoFolder, journal.id);
+  const current = join(folder, `${number}.current`);
+  const merged = join(folder, `${number}.merged`);
+  await copyFile(place, current);
+  const git = await services.git(env);
+  const result = await git(
+    ['merge-file', '-p', current, join(copies, after.copy), join(copies, before.copy)],
+    {
+      codes: Array.from({ length: 256 }, (_, code) => code),
+      signal,
+    },
+  );
+  if (result.code !== 0) return undefined;
+  await writeFile(merged, result.stdout, { flush: true, mode: 0o600 });
+  const mode = Number(found.stat.mode & 0o7777n);
+  const now = await hashFile(current, found.stat.size);
+  const then = await hashFile(merged, BigInt(result.stdout.length));
+  return {
+    path,
+    before: { kind: 'file', mode, sha256: now.sha256, copy: `${number}.current` },
+    after: { kind: 'file', mode, sha256: then.sha256, copy: `${number}.merged` },
+  };
+}
+
+function conflict(paths: readonly RawPath[]): PrefishError {
+  return new PrefishError(
+    'PREFISH_UNDO_CONFLICT',
+    `${paths.map(displayPath).join(', ')} was edited since, where the undo would write; nothing was changed`,
+  );
+}

@@ -1,0 +1,3 @@
+/** The `&` prefix: a line runs in the background, in a copy of the work tree. */
+export { teleport as default, teleport } from './plugin.ts';
+export type { Connect, StartMode, TeleportOptions } from './options.ts';

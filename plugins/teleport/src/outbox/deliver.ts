@@ -1,0 +1,113 @@
+import {
+  errorMessage,
+  isPrefishError,
+  taskIdPattern,
+  type ErrorCodeName,
+  type RepositoryLocation,
+  type SubmitTask,
+  type Task,
+} from '@prefish/protocol';
+import type { ServerClient } from '@prefish/protocol/client';
+import type { Git } from '../git/git.ts';
+import type { Outbox, OutboxEntry } from './outbox.ts';
+import { pushSnapshot, unpinSnapshot } from './push-snapshot.ts';
+
+/** What a delivery needs besides the entry. */
+export interface Delivery {
+  readonly git: Git;
+  readonly outbox: Outbox;
+  readonly client: ServerClient;
+  /** Asked for when not given. */
+  readonly location?: RepositoryLocation;
+}
+
+/** Errors after which the same entry may be delivered later. All others are the server's last word. */
+const passing: ReadonlySet<ErrorCodeName> = new Set<ErrorCodeName>([
+  'PREFISH_SERVER_UNREACHABLE',
+  'PREFISH_SERVER_START',
+  'PREFISH_SERVER_INTERNAL',
+  'PREFISH_SERVER_VERSION',
+  'PREFISH_SNAPSHOT_UNKNOWN',
+  'PREFISH_GIT_FAILED',
+  'PREFISH_GIT_MISSING',
+  'PREFISH_NO_SPACE',
+  'PREFISH_LIMIT',
+  'PREFISH_LOCKED',
+  'PREFISH_INTERRUPTED',
+]);
+
+/** Whether an entry that failed like this is worth another delivery. */
+export function mayPass(error: unknown): boolean {
+  return !isPrefishError(error) || passing.has(error.code);
+}
+
+/** Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry. */
+export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: AbortSignal): Promise<Task> {
+  const { git, client, outbox } = delivery;
+  const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
+  await pushSnapshot(git, entry, location, signal);
+  const task = await client.submit(await withFullIds(entry.request, client, signal), signal);
+  await outbox.remove(entry.request.id);
+  if (entry.pinned === true) await unpinSnapshot(git, entry);
+  return task;
+}
+
+/** `--after 3` or `--after @last`, kept while no server could be asked what it means. */
+async function withFullIds(
+  request: SubmitTask,
+  client: ServerClient,
+  signal?: AbortSignal,
+): Promise<SubmitTask> {
+  const { after } = request.options;
+  if (after === undefined || after.every((id) => taskIdPattern.test(id))) return request;
+  const ids = await Promise.all(after.map(async (reference) => (await client.get(reference, signal)).id));
+  return { ...request, options: { ...request.options, after: ids } };
+}
+
+/** What became of an entry that was not delivered. */
+export interface Undelivered {
+  readonly entry: OutboxEntry;
+  readonly error: unknown;
+}
+
+/**
+ * Delivers everything that waits, oldest first. An entry that another process is delivering is left to
+ * it; one that the server refuses stays, marked with the reason.
+ */
+export async function deliverWaiting(
+  delivery: Omit<Delivery, 'client' | 'location'> & { readonly connect: () => Promise<ServerClient> },
+  signal?: AbortSignal,
+): Promise<Undelivered[]> {
+  const { git, outbox, connect } = delivery;
+  const waiting = (await outbox.list()).filter((entry) => entry.problem === undefined);
+  if (waiting.length === 0) return [];
+  const client = await connect();
+  const failed: Undelivered[] = [];
+  for (const { request } of waiting) {
+    signal?.throwIfAborted();
+    await outbox
+      .hold(request.id, () => deliverHeld(request.id), { timeoutMs: 100, ...(signal ? { signal } : {}) })
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ELOCKED') throw error;
+      });
+  }
+  return failed;
+
+  async function deliverHeld(id: string): Promise<void> {
+    const entry = await outbox.read(id);
+    if (entry === undefined || entry.problem !== undefined) return;
+    try {
+      await deliver(entry, { git, outbox, client }, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      failed.push({ entry, error });
+      if (!mayPass(error)) await outbox.write(refused(entry, error));
+    }
+  }
+}
+
+/** The entry with the reason why it cannot be delivered. */
+export function refused(entry: OutboxEntry, error: unknown): OutboxEntry {
+  const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED';
+  return { ...entry, problem: { code, message: errorMessage(error) } };
+}

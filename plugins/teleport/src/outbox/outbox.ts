@@ -1,0 +1,65 @@
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeDurably, withLock, writeDurably } from '@prefish/durable';
+import { taskIdPattern, type ErrorCodeName, type SubmitTask } from '@prefish/protocol';
+
+/** A task that no server has acknowledged yet. */
+export interface OutboxEntry {
+  readonly version: 1;
+  readonly request: SubmitTask;
+  /** The folder of the shadow repository that holds the snapshot. */
+  readonly shadow: string;
+  readonly createdAt: string;
+  /** The snapshot was made independent of the user's repository, to wait for a later delivery. */
+  readonly pinned?: boolean;
+  /** Why the server will not have it. It is kept, and delivered again only when the user says so. */
+  readonly problem?: { readonly code: ErrorCodeName; readonly message: string };
+}
+
+/** What was submitted and not yet acknowledged: one synced file a task, so that no line is lost. */
+export interface Outbox {
+  /** Resolves once the entry would survive a crash. */
+  write(entry: OutboxEntry): Promise<void>;
+  read(id: string): Promise<OutboxEntry | undefined>;
+  remove(id: string): Promise<void>;
+  /** Oldest first. */
+  list(): Promise<OutboxEntry[]>;
+  /** Runs `use` while no other process delivers the entry. @throws the lock's `ELOCKED` */
+  hold<T>(
+    id: string,
+    use: () => Promise<T>,
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<T>;
+}
+
+/** The outbox in a folder, which is made with the first entry. */
+export function openOutbox(folder: string): Outbox {
+  const file = (id: string): string => join(folder, `${id}.json`);
+  const lock = (id: string): string => join(folder, `${id}.lock`);
+  const read = async (id: string): Promise<OutboxEntry | undefined> => {
+    try {
+      return JSON.parse(await readFile(file(id), 'utf8')) as OutboxEntry;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+  return {
+    read,
+    write: (entry) => writeDurably(file(entry.request.id), JSON.stringify(entry)),
+    async remove(id) {
+      await removeDurably(file(id));
+      // Ids are never used again: whoever waits for this lock finds no entry.
+      await rm(lock(id), { force: true });
+    },
+    async list() {
+      const names = await readdir(folder).catch((): string[] => []);
+      const ids = names.map((name) => name.replace(/\.json$/, '')).filter((id) => taskIdPattern.test(id));
+      const entries = await Promise.all(ids.map(read));
+      return entries
+        .filter((entry) => entry !== undefined)
+        .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+    },
+    hold: (id, use, options = {}) => withLock(lock(id), use, options),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Task } from '@prefish/protocol';
+import type { OutboxEntry } from './outbox.ts';
+
+/** An entry of the outbox as a task, for listings: the server does not know it yet. */
+export function undeliveredTask({ request, createdAt, problem }: OutboxEntry): Task {
+  return {
+    id: request.id,
+    number: 0,
+    source: 'server',
+    place: 'this machine',
+    title: request.title ?? request.line,
+    line: request.line,
+    state: problem === undefined ? 'submitted' : 'rejected',
+    reason: problem === undefined ? 'not-delivered' : problem.message,
+    attempt: 0,
+    createdAt,
+    base: request.base,
+    sandbox: 'none',
+    network: request.options.network ?? 'full',
+    root: request.root,
+    ...(request.options.after === undefined ? {} : { after: request.options.after }),
+  };
+}

@@ -1,0 +1,50 @@
+import { definePlugin, type PluginFactory } from '@prefish/core';
+import { named } from './named-errors.ts';
+import { teleportOptions, type TeleportOptionsSchema } from './options.ts';
+import { createServices } from './services.ts';
+import { serverSource } from './source/server-source.ts';
+import { submitArgs } from './submit/submit-args.ts';
+
+/** How long closing the shell waits for deliveries; the outbox keeps what is not out by then. */
+const farewellMs = 5000;
+
+/** The teleport plugin: the prefix `&`, and the server's tasks in the list. */
+export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
+  name: '@prefish/plugin-teleport',
+  version: '0.1.0',
+  api: '^1',
+  options: teleportOptions,
+  setup(shell) {
+    const leaving = new AbortController();
+    const services = createServices(shell.options, leaving.signal, (code, message, hint) =>
+      shell.warn(code, message, hint),
+    );
+    shell.prefix({
+      id: 'teleport',
+      token: '&',
+      summary: 'Run the line in the background, in a copy of this work tree',
+      examples: ['& !npm test', '& --wait !make check', '& --dry-run !npm test'],
+      teleport: false,
+      args: submitArgs,
+      async run(body, context, values) {
+        const { submitLine } = await import('./submit/submit.ts');
+        return named(() => submitLine(body, context, values, services));
+      },
+    });
+    shell.tasks(serverSource(services));
+    if (shell.session.env['PREFISH_TASK'] === undefined) services.background(deliverLeftOver());
+
+    return async () => {
+      await services.settle(farewellMs);
+      leaving.abort();
+      await services.settle(1000);
+    };
+
+    /** What an earlier prefish could not deliver goes out now. */
+    async function deliverLeftOver(): Promise<void> {
+      if ((await services.outbox.list()).length === 0) return;
+      const { deliverOutbox } = await import('./source/server-tasks.ts');
+      await deliverOutbox(services, leaving.signal);
+    }
+  },
+});

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { ServerClient } from '@prefish/protocol/client';
+import { openGit, type Git } from './git/git.ts';
+import { openOutbox, type Outbox } from './outbox/outbox.ts';
+import type { StartMode, TeleportOptions } from './options.ts';
+
+/** What the parts of the plugin share for as long as the shell lives. */
+export interface Services {
+  readonly folders: TeleportOptions['folders'];
+  readonly outbox: Outbox;
+  /** Where undo points are. */
+  readonly undoFolder: string;
+  /** Aborted when the shell closes. */
+  readonly signal: AbortSignal;
+  git(env: Readonly<Record<string, string>>): Promise<Git>;
+  connect(start: StartMode, signal: AbortSignal): Promise<ServerClient>;
+  /** Says something outside of any line. */
+  warn(code: string, message: string, hint?: string): void;
+  /** Lets work go on after its line has ended; closing the shell waits for it, for a while. */
+  background(work: Promise<unknown>): void;
+  /** Resolves when what was given to `background` has ended, or after `timeoutMs`. */
+  settle(timeoutMs: number): Promise<void>;
+}
+
+/** Wires the services from the plugin's options. */
+export function createServices(
+  options: TeleportOptions,
+  signal: AbortSignal,
+  warn: Services['warn'],
+): Services {
+  const running = new Set<Promise<unknown>>();
+  return {
+    folders: options.folders,
+    outbox: openOutbox(join(options.folders.data, 'outbox')),
+    undoFolder: join(options.folders.data, 'undo'),
+    signal,
+    git: openGit,
+    connect: (start, connecting) => options.connect({ start }, connecting),
+    warn,
+    background(work) {
+      const tracked = work.catch(() => {}).finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+    async settle(timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([Promise.all(running), late]);
+      clearTimeout(timer);
+    },
+  };
+}

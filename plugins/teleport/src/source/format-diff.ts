@@ -1,0 +1,31 @@
+import type { FileChange, TaskDiff } from '@prefish/protocol';
+
+const colours: readonly (readonly [RegExp, number])[] = [
+  [/^(diff |index |new file|deleted file|old mode|new mode|--- |\+\+\+ )/, 1],
+  [/^@@/, 36],
+  [/^\+/, 32],
+  [/^-/, 31],
+];
+
+/** A diff for people: one line a file, then the patch, in colour for a terminal. */
+export function formatDiff(diff: TaskDiff, colour: boolean): string {
+  if (diff.files.length === 0) return 'The task changed nothing.';
+  const width = Math.max(...diff.files.map((file) => file.path.length));
+  const stat = diff.files.map((file) => formatFile(file, width, colour));
+  const patch = colour ? diff.patch.split('\n').map(paint).join('\n') : diff.patch;
+  return `${stat.join('\n')}\n\n${patch.trimEnd()}`;
+}
+
+function formatFile(file: FileChange, width: number, colour: boolean): string {
+  const note = file.status === 'modified' ? '' : ` (${file.status})`;
+  const counts = colour
+    ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m-${file.deletions}\u001b[39m`
+    : `+${file.insertions} -${file.deletions}`;
+  return `${file.path.padEnd(width)}  ${counts}${note}`;
+}
+
+function paint(line: string): string {
+  const colour = colours.find(([pattern]) => pattern.test(line))?.[1];
+  if (colour === undefined) return line;
+  return `\u001b[${colour}m${line}\u001b[${colour === 1 ? 22 : 39}m`;
+}

@@ -1,0 +1,98 @@
+import {
+  PrefishError,
+  errorMessage,
+  isPrefishError,
+  type Task,
+  type TaskPage,
+  type TaskQuery,
+} from '@prefish/protocol';
+import type { ServerClient } from '@prefish/protocol/client';
+import { deliverWaiting } from '../outbox/deliver.ts';
+import { undeliveredTask } from '../outbox/undelivered-task.ts';
+import type { Services } from '../services.ts';
+
+/** One page of the server's tasks; the first one begins with what waits to be delivered to it. */
+export async function listTasks(
+  services: Services,
+  query: TaskQuery,
+  signal: AbortSignal,
+): Promise<TaskPage> {
+  await deliverOutbox(services, signal);
+  const waiting =
+    query.cursor === undefined ? (await services.outbox.list()).map(undeliveredTask).reverse() : [];
+  const client = await connectIfUsed(services, signal);
+  const page = client ? await client.list(query, signal) : { tasks: [] };
+  const known = new Set(page.tasks.map((task) => task.id));
+  const undelivered = waiting.filter(
+    (task) => !known.has(task.id) && (query.state === undefined || query.state.includes(task.state)),
+  );
+  return { ...page, tasks: [...undelivered, ...page.tasks] };
+}
+
+/** One task by its id, its number, a unique beginning of its id, or `@last`. @throws PREFISH_TASK_AMBIGUOUS */
+export async function findTask(
+  services: Services,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Task | undefined> {
+  await deliverOutbox(services, signal);
+  const client = await connectIfUsed(services, signal);
+  const found = client && (await getOrUndefined(client, reference, signal));
+  return found ?? findWaiting(services, reference);
+}
+
+/** Delivers what waits, where there is something. What still cannot be delivered is said and stays. */
+export async function deliverOutbox(services: Services, signal: AbortSignal): Promise<void> {
+  const waiting = (await services.outbox.list()).filter((entry) => entry.problem === undefined);
+  if (waiting.length === 0) return;
+  try {
+    const git = await services.git(process.env as Record<string, string>);
+    const connect = (): Promise<ServerClient> => services.connect(true, signal);
+    const failed = await deliverWaiting({ git, outbox: services.outbox, connect }, signal);
+    for (const { entry, error } of failed) warnUndelivered(services, entry.request.line, error);
+  } catch (error) {
+    signal.throwIfAborted();
+    for (const entry of waiting) warnUndelivered(services, entry.request.line, error);
+  }
+}
+
+function warnUndelivered(services: Services, line: string, error: unknown): void {
+  const known = isPrefishError(error) ? error : undefined;
+  services.warn(
+    known?.code ?? 'PREFISH_SERVER_UNREACHABLE',
+    `Not delivered: ${line}: ${errorMessage(error)}`,
+    known?.hint,
+  );
+}
+
+async function connectIfUsed(services: Services, signal: AbortSignal): Promise<ServerClient | undefined> {
+  try {
+    return await services.connect('if-used', signal);
+  } catch (error) {
+    if (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return undefined;
+    throw error;
+  }
+}
+
+async function getOrUndefined(
+  client: ServerClient,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Task | undefined> {
+  try {
+    return await client.get(reference, signal);
+  } catch (error) {
+    if (isPrefishError(error) && error.code === 'PREFISH_TASK_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+async function findWaiting(services: Services, reference: string): Promise<Task | undefined> {
+  const entries = await services.outbox.list();
+  const matches = entries.filter(({ request }) => reference !== '' && request.id.startsWith(reference));
+  if (matches.length > 1) {
+    throw new PrefishError('PREFISH_TASK_AMBIGUOUS', `Several tasks have ids that begin with ${reference}`);
+  }
+  const entry = matches[0] ?? (reference === '@last' ? entries.at(-1) : undefined);
+  return entry && undeliveredTask(entry);
+}

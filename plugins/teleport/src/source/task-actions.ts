@@ -1,0 +1,137 @@
+import type { ArgsSpec, TaskAction } from '@prefish/core';
+import { PrefishError, createTaskId, isFinal, type Task } from '@prefish/protocol';
+import { named } from '../named-errors.ts';
+import type { Services } from '../services.ts';
+
+const runs = (task: Task): boolean => !isFinal(task.state);
+const ended = (task: Task): boolean => isFinal(task.state);
+const hasResult = (task: Task): boolean => isFinal(task.state) && task.result !== undefined;
+
+/** What can be done with a task of the server. */
+export function taskActions(services: Services): TaskAction[] {
+  return [
+    {
+      name: 'cancel',
+      summary: 'End the task and everything that it started',
+      key: 'x',
+      applies: runs,
+      async run(task, _args, { signal }) {
+        if (await dropUndelivered(services, task.id))
+          return { type: 'ok', message: `${task.id} was not sent` };
+        const client = await services.connect(true, signal);
+        const canceled = await client.cancel(task.id, signal);
+        return { type: 'ok', message: `task ${canceled.number} ${canceled.state}`, data: canceled };
+      },
+    },
+    {
+      name: 'retry',
+      summary: 'Run the same line on the same snapshot again, as a new task',
+      key: 'r',
+      applies: ended,
+      async run(task, _args, { signal }) {
+        const waiting = await services.outbox.read(task.id);
+        if (waiting !== undefined) {
+          const { problem: _, ...again } = waiting;
+          await services.outbox.write(again);
+          return { type: 'ok', message: `${task.id} goes out with the next prefish command` };
+        }
+        const client = await services.connect(true, signal);
+        const again = await client.retry(task.id, createTaskId(), signal);
+        return { type: 'ok', message: `task ${again.number} submitted (${again.id})`, data: again };
+      },
+    },
+    {
+      name: 'diff',
+      summary: 'Show what the task changed',
+      key: 'd',
+      applies: hasResult,
+      async run(task, _args, { signal, terminal }) {
+        const client = await services.connect(true, signal);
+        const [diff, { formatDiff }] = await Promise.all([
+          client.diff(task.id, signal),
+          import('./format-diff.ts'),
+        ]);
+        return { type: 'ok', message: formatDiff(diff, terminal !== undefined), data: diff };
+      },
+    },
+    action({
+      name: 'apply',
+      summary: 'Merge what the task changed into the work tree',
+      key: 'a',
+      args: {
+        branch: { type: 'string', summary: 'Make a branch of the result instead', placeholder: 'NAME' },
+        markers: { type: 'boolean', summary: 'Write conflicts as markers into the files' },
+      },
+      applies: hasResult,
+      run: async (task, { values }, context) => {
+        const { applyResult } = await import('../apply/apply-result.ts');
+        return named(() => applyResult(services, task, values, context));
+      },
+    }),
+    {
+      name: 'undo',
+      summary: 'Take back what apply wrote',
+      key: 'u',
+      applies: hasResult,
+      run: async (task, _args, context) => {
+        const { undoApply } = await import('../apply/undo-apply.ts');
+        return named(() => undoApply(services, task, context));
+      },
+    },
+    {
+      name: 'rm',
+      summary: 'Forget a task that has ended, and what was kept for it',
+      applies: ended,
+      async run(task, _args, { signal }) {
+        if (!(await dropUndelivered(services, task.id))) {
+          const client = await services.connect(true, signal);
+          await client.remove(task.id, signal);
+        }
+        return { type: 'ok', message: `${task.id} removed`, data: { removed: task.id } };
+      },
+    },
+    {
+      name: 'send',
+      summary: 'Send a message to a running task',
+      positionals: [{ name: 'TEXT', variadic: true }],
+      applies: runs,
+      async run(task, { positionals }, { signal }) {
+        const text = positionals.join(' ');
+        if (text === '') throw new PrefishError('PREFISH_USAGE', 'There is no text to send');
+        const client = await services.connect(true, signal);
+        return { type: 'ok', message: 'sent', data: await client.message(task.id, text, signal) };
+      },
+    },
+    {
+      name: 'answer',
+      summary: 'Answer a question that a task asks',
+      positionals: [{ name: 'QUESTION' }, { name: 'TEXT', variadic: true }],
+      applies: runs,
+      async run(task, { positionals }, { signal }) {
+        const [question, ...words] = positionals;
+        if (question === undefined || words.length === 0) {
+          throw new PrefishError('PREFISH_USAGE', 'Which question, and what is the answer?', {
+            hint: 'prefish tasks answer ID QUESTION TEXT',
+          });
+        }
+        const client = await services.connect(true, signal);
+        const answered = await client.answer(task.id, question, words.join(' '), signal);
+        return { type: 'ok', message: 'answered', data: answered };
+      },
+    },
+  ];
+}
+
+/** Keeps the types of an action's own options. */
+function action<const S extends ArgsSpec>(definition: TaskAction<S>): TaskAction {
+  return definition as unknown as TaskAction;
+}
+
+async function dropUndelivered(services: Services, id: string): Promise<boolean> {
+  if ((await services.outbox.read(id)) === undefined) return false;
+  return services.outbox.hold(id, async () => {
+    if ((await services.outbox.read(id)) === undefined) return false;
+    await services.outbox.remove(id);
+    return true;
+  });
+}

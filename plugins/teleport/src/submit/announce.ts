@@ -1,0 +1,26 @@
+import type { Out } from '@prefish/core';
+import { describeNotCaptured, describeSnapshot, describeStaying } from '../snapshot/describe-snapshot.ts';
+import type { Snapshot } from '../snapshot/take-snapshot.ts';
+import type { WorkTree } from '../snapshot/work-tree.ts';
+
+/** Says what goes, what could not be captured, and what stays. Names only: never what a file holds. */
+export function announce(
+  out: Out,
+  snapshot: Snapshot,
+  tree: WorkTree,
+  carried: readonly string[],
+  place: string,
+): void {
+  out.line(describeSnapshot(snapshot, place, tree.repository === undefined));
+  for (const missing of snapshot.notCaptured)
+    out.warn('PREFISH_SNAPSHOT_FAILED', describeNotCaptured(missing));
+  if (snapshot.unmerged) {
+    out.warn('PREFISH_SNAPSHOT_FAILED', 'A merge is not finished: its files go with their conflict markers');
+  }
+  const staying = snapshot.ignored.staying.filter((path) => !isCarried(path, carried));
+  if (staying.length > 0) out.line(describeStaying(staying));
+}
+
+function isCarried(path: string, carried: readonly string[]): boolean {
+  return carried.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}

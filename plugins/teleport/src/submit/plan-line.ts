@@ -1,0 +1,77 @@
+import type { ShellView } from '@prefish/core';
+import { PrefishError, type ServerInfo } from '@prefish/protocol';
+
+/** A line that may be teleported: the prefix it begins with, and what follows the token. */
+export interface PlannedLine {
+  readonly prefix: string;
+  readonly token: string;
+  /** Byte for byte what follows the token, its one space included. */
+  readonly rest: string;
+}
+
+/**
+ * Decides whether a line can run in a task, from what this shell knows.
+ *
+ * @throws PREFISH_USAGE for an empty line, PREFISH_NO_OWNER for one that no prefix takes,
+ * PREFISH_TELEPORT_NESTED, PREFISH_PREFIX_UNSUPPORTED; why the line would be refused here
+ */
+export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefixes'>): PlannedLine {
+  if (line.trim() === '') {
+    throw new PrefishError('PREFISH_USAGE', 'There is no line after &', { hint: 'Try `& !npm test`.' });
+  }
+  const { prefix, command, refused } = view.explain(line);
+  if (command !== undefined) {
+    throw new PrefishError(
+      'PREFISH_PREFIX_UNSUPPORTED',
+      `/${command.name} is a command of the shell: it does not run in a task`,
+    );
+  }
+  if (prefix === undefined && (refused === undefined || isUnowned(refused))) {
+    throw new PrefishError(
+      'PREFISH_NO_OWNER',
+      `“${line}” is for an agent, and no agent is there yet; nothing was sent`,
+      {
+        hint: `To run it as a command: & !${line}`,
+      },
+    );
+  }
+  if (refused !== undefined) throw refused;
+  const info = view.prefixes.find((known) => known.id === prefix?.id && known.token === prefix.token);
+  if (prefix === undefined || info === undefined) {
+    throw new PrefishError('PREFISH_PREFIX_UNAVAILABLE', `No prefix takes “${line}”; nothing was sent`);
+  }
+  if (prefix.id === 'teleport') {
+    throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task does not start tasks', {
+      hint: `Leave one ${prefix.token} out.`,
+    });
+  }
+  if (!info.teleport) {
+    throw new PrefishError(
+      'PREFISH_PREFIX_UNSUPPORTED',
+      `Lines with ${info.token} run here only; nothing was sent`,
+    );
+  }
+  return { prefix: info.id, token: info.token, rest: line.slice(info.token.length) };
+}
+
+/**
+ * The line as the server's prefish takes it: a prefix may have another token there.
+ *
+ * @throws PREFISH_PREFIX_UNSUPPORTED
+ */
+export function lineForServer(line: PlannedLine, info: Pick<ServerInfo, 'prefixes' | 'place'>): string {
+  const known = info.prefixes.filter((prefix) => prefix.id === line.prefix);
+  const prefix = known.find((candidate) => candidate.token === line.token) ?? known[0];
+  if (prefix === undefined) {
+    throw new PrefishError(
+      'PREFISH_PREFIX_UNSUPPORTED',
+      `${info.place} has no plugin for ${line.token} (${line.prefix}); nothing was sent`,
+      { hint: `It takes ${info.prefixes.map(({ token }) => token).join(' ')}` },
+    );
+  }
+  return prefix.token + line.rest;
+}
+
+function isUnowned(error: Error): boolean {
+  return (error as { code?: string }).code === 'PREFISH_NO_OWNER';
+}

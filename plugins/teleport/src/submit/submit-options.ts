@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { PrefishError, type Network, type TaskOptions } from '@prefish/protocol';
+import type { WorkTree } from '../snapshot/work-tree.ts';
+import type { SubmitValues } from './submit-args.ts';
+
+/** What the options ask for, apart from where the paths of `--carry` are. */
+export type Asked = Pick<TaskOptions, 'timeout' | 'retries' | 'network'> & {
+  readonly after: readonly string[];
+  readonly carry: readonly string[];
+};
+
+const networks: readonly string[] = ['none', 'allowlist', 'full'] satisfies Network[];
+
+/** Checks the options. @throws PREFISH_USAGE naming the option */
+export function readSubmitOptions(values: SubmitValues): Asked {
+  if (values.attempts !== undefined && numberOf('attempts', values.attempts, true) !== 1) {
+    throw new PrefishError('PREFISH_USAGE', '--attempts: more than one attempt is not supported yet');
+  }
+  if (values.keep !== undefined) throw new PrefishError('PREFISH_USAGE', '--keep is not supported yet');
+  const { network } = values;
+  if (network !== undefined && !networks.includes(network)) {
+    throw new PrefishError('PREFISH_USAGE', `--network: “${network}” is none of ${networks.join(', ')}`);
+  }
+  return {
+    after: values.after ?? [],
+    carry: values.carry ?? [],
+    ...(values.timeout === undefined ? {} : { timeout: numberOf('timeout', values.timeout, false) }),
+    ...(values.retries === undefined ? {} : { retries: numberOf('retries', values.retries, true) }),
+    ...(network === undefined ? {} : { network: network as Network }),
+  };
+}
+
+/**
+ * The paths of `--carry`, which are relative to `cwd`, relative to the top of the work tree.
+ *
+ * @throws PREFISH_USAGE for a path outside the tree or one that is not there
+ */
+export async function carriedPaths(paths: readonly string[], cwd: string, tree: WorkTree): Promise<string[]> {
+  const here = join(tree.root, tree.cwd);
+  return Promise.all(
+    paths.map(async (path) => {
+      const inside = relative(tree.root, isAbsolute(path) ? relocate(path, cwd, here) : resolve(here, path));
+      if (inside === '' || inside.split('/')[0] === '..' || isAbsolute(inside)) {
+        throw new PrefishError('PREFISH_USAGE', `--carry: ${path} is not inside ${tree.root}`);
+      }
+      await stat(join(tree.root, inside)).catch((cause: unknown) => {
+        throw new PrefishError('PREFISH_USAGE', `--carry: ${path} is not there`, { cause });
+      });
+      return inside;
+    }),
+  );
+}
+
+/** An absolute path below the folder as the user names it, which may lead through symlinks. */
+function relocate(path: string, cwd: string, here: string): string {
+  const inside = relative(cwd, path);
+  return inside.split('/')[0] === '..' ? path : resolve(here, inside);
+}
+
+function numberOf(name: string, text: string, whole: boolean): number {
+  const value = Number(text);
+  const valid =
+    text.trim() !== '' &&
+    Number.isFinite(value) &&
+    (whole ? Number.isInteger(value) && value >= 0 : value > 0);
+  if (valid) return value;
+  throw new PrefishError(
+    'PREFISH_USAGE',
+    `--${name}: “${text}” is not ${whole ? 'a whole number' : 'a number of seconds'}`,
+  );
+}
