@@ -1,0 +1,119 @@
+import {
+  errorMessage,
+  exitCodeOf,
+  exitOf,
+  isPrefishError,
+  PrefishError,
+  type Args,
+  type ArgsSpec,
+  type Command,
+  type FoundTask,
+  type Outcome,
+  type RunContext,
+  type TaskAction,
+  type TaskSource,
+} from '@prefish/core';
+import { reply, jsonOption } from './reply.ts';
+
+/** Actions that without an ID mean the newest task to which they apply. */
+const withoutId: ReadonlySet<string> = new Set(['undo']);
+
+/** One command for each action that any source offers; sources may share a name. */
+export function actionCommands(sources: readonly TaskSource[]): readonly Command[] {
+  const byName = new Map<string, TaskAction[]>();
+  for (const action of sources.flatMap((source) => source.actions)) {
+    byName.set(action.name, [...(byName.get(action.name) ?? []), action]);
+  }
+  return Array.from(byName, ([name, actions]) => actionCommand(name, actions));
+}
+
+function actionCommand(name: string, actions: readonly TaskAction[]): Command {
+  const words = actions.find(({ positionals = [] }) => positionals.length > 0)?.positionals ?? [];
+  const several = words.length === 0;
+  const args: ArgsSpec = Object.assign({}, ...actions.map((action) => action.args ?? {}), jsonOption);
+  return {
+    name,
+    summary: actions[0]!.summary,
+    positionals: [{ name: 'ID', variadic: several, optional: withoutId.has(name) }, ...words],
+    args,
+    run: async (given, context) => {
+      const [reference, ...rest] = given.positionals;
+      if (reference === undefined) {
+        const found = await newestThatApplies(name, context);
+        return perform(found, name, { ...given, positionals: [] }, context);
+      }
+      if (!several || rest.length === 0) {
+        const found = await context.shell.tasks.find(reference, context.signal);
+        return perform(found, name, { ...given, positionals: rest }, context);
+      }
+      return performAll(given.positionals, name, { ...given, positionals: [] }, context);
+    },
+  };
+}
+
+/**
+ * Runs the action called `name` on a task.
+ *
+ * @throws PREFISH_TASK_ACTION when its source has no such action, PREFISH_TASK_STATE when it does not apply now
+ */
+export async function perform(
+  { task, source }: FoundTask,
+  name: string,
+  { values, positionals }: Args,
+  context: RunContext,
+): Promise<Outcome> {
+  const action = source.actions.find((offered) => offered.name === name);
+  if (action === undefined) {
+    throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} have no action "${name}"`, {
+      hint: `They have ${source.actions.map((offered) => offered.name).join(', ') || 'none'}.`,
+    });
+  }
+  const { json, ...own } = values as Record<string, unknown>;
+  const outcome = await action.run(task, { values: own, positionals } as Args, context);
+  if (json !== true || outcome.type !== 'ok') return outcome;
+  return { ...outcome, ...reply({ json }, outcome.data, String) };
+}
+
+/** Runs an action on each of several tasks; one that fails does not keep it from the others. */
+async function performAll(
+  references: readonly string[],
+  name: string,
+  args: Args,
+  context: RunContext,
+): Promise<Outcome> {
+  const data: unknown[] = [];
+  const messages: string[] = [];
+  let code = 0;
+  for (const reference of references) {
+    try {
+      const found = await context.shell.tasks.find(reference, context.signal);
+      const outcome = await perform(found, name, args, context);
+      code = exitCodeOf(exitOf(outcome)) || code;
+      if (outcome.type !== 'ok') continue;
+      if (outcome.data !== undefined) data.push(outcome.data);
+      if (outcome.message !== undefined) messages.push(outcome.message);
+    } catch (error) {
+      if (context.signal.aborted || !isPrefishError(error)) throw error;
+      code = error.exitCode;
+      const { hint } = error;
+      context.out.event({
+        type: 'error',
+        code: error.code,
+        message: `${reference}: ${errorMessage(error)}`,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    }
+  }
+  return { ...reply(args.values, data, () => messages.join('\n')), exit: { code } };
+}
+
+async function newestThatApplies(name: string, { shell, signal }: RunContext): Promise<FoundTask> {
+  const listings = await shell.tasks.list({}, signal);
+  const candidates = listings
+    .flatMap(({ source, tasks }) => tasks.map((task) => ({ source, task })))
+    .filter(
+      ({ source, task }) => source.actions.find((action) => action.name === name)?.applies?.(task) ?? false,
+    )
+    .sort((one, other) => other.task.createdAt.localeCompare(one.task.createdAt));
+  return candidates[0] ?? shell.tasks.find('@last', signal);
+}

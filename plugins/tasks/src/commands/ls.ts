@@ -1,0 +1,110 @@
+import {
+  PrefishError,
+  type Args,
+  type Outcome,
+  type RunContext,
+  type Task,
+  type TaskListing,
+  type TaskQuery,
+  type TaskState,
+} from '@prefish/core';
+import { taskStates } from '@prefish/protocol';
+import { warnOfSource } from '../format/source-warning.ts';
+import { howToStart } from '../format/how-to-start.ts';
+import { taskTable } from '../format/table.ts';
+import { wholeNumber } from './numbers.ts';
+import { reply } from './reply.ts';
+
+const usualLimit = 20;
+/** How many tasks are asked for at a time with `--all`. */
+const pageSize = 200;
+
+/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; all failing is an error. */
+export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
+  const states = readStates(values['state']);
+  const all = values['all'] === true;
+  const limit = wholeNumber('limit', values['limit'], 1) ?? (all ? pageSize : usualLimit);
+  const query: TaskQuery = { limit, ...(states.length === 0 ? {} : { state: states }) };
+  let listings = await firstPages(values['cursor'], query, context);
+  const tasks = listings.flatMap((listing) => listing.tasks);
+  let cursors = cursorsOf(listings);
+  if (all) {
+    while (cursors.size > 0) {
+      listings = await nextPages(cursors, query, context);
+      tasks.push(...listings.flatMap((listing) => listing.tasks));
+      cursors = cursorsOf(listings);
+    }
+  }
+  tasks.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+  const next = cursors.size === 0 ? undefined : encodeCursors(cursors);
+  return reply(values, { tasks, ...(next === undefined ? {} : { next }) }, () =>
+    describe(tasks, next, context),
+  );
+}
+
+function describe(tasks: readonly Task[], next: string | undefined, context: RunContext): string {
+  if (tasks.length === 0) return howToStart(context.shell);
+  const table = taskTable(tasks, { color: context.terminal?.color ?? false, now: Date.now() });
+  return next === undefined ? table : `${table}\nThere are more: --all, or --cursor ${next}`;
+}
+
+async function firstPages(
+  cursor: unknown,
+  query: TaskQuery,
+  context: RunContext,
+): Promise<readonly TaskListing[]> {
+  if (cursor !== undefined) return nextPages(decodeCursors(String(cursor)), query, context);
+  const listings = await context.shell.tasks.list(query, context.signal);
+  const failed = listings.filter(({ error }) => error !== undefined);
+  if (failed.length > 0 && failed.length === listings.length) throw failed[0]!.error;
+  for (const listing of failed) warnOfSource(listing, context);
+  return listings;
+}
+
+async function nextPages(
+  cursors: ReadonlyMap<string, string>,
+  query: TaskQuery,
+  { shell, signal }: RunContext,
+): Promise<readonly TaskListing[]> {
+  const sources = shell.tasks.sources.filter(({ id }) => cursors.has(id));
+  return Promise.all(
+    sources.map(async (source) => {
+      const page = await source.list({ ...query, cursor: cursors.get(source.id)! }, signal);
+      return { source, plugin: '', ...page };
+    }),
+  );
+}
+
+/** Where each source goes on, by its id. */
+function cursorsOf(listings: readonly TaskListing[]): ReadonlyMap<string, string> {
+  return new Map(
+    listings.flatMap(({ source, next }): [string, string][] =>
+      next === undefined ? [] : [[source.id, next]],
+    ),
+  );
+}
+
+function encodeCursors(cursors: ReadonlyMap<string, string>): string {
+  return Buffer.from(JSON.stringify([...cursors])).toString('base64url');
+}
+
+function decodeCursors(text: string): ReadonlyMap<string, string> {
+  try {
+    return new Map(JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string][]);
+  } catch (cause) {
+    throw new PrefishError('PREFISH_USAGE', `--cursor takes the "next" of a listing, not "${text}"`, {
+      cause,
+    });
+  }
+}
+
+function readStates(value: unknown): readonly TaskState[] {
+  const given = ((value ?? []) as readonly string[]).flatMap((states) => states.split(','));
+  for (const state of given) {
+    if ((taskStates as readonly string[]).includes(state)) continue;
+    throw new PrefishError('PREFISH_USAGE', `There is no state "${state}"`, {
+      hint: `The states are ${taskStates.join(', ')}.`,
+    });
+  }
+  return given as TaskState[];
+}

@@ -1,0 +1,92 @@
+import {
+  exitCodeOf,
+  PrefishError,
+  type Args,
+  type Exit,
+  type FoundTask,
+  type Outcome,
+  type RunContext,
+  type Task,
+} from '@prefish/core';
+import { isFinal } from '@prefish/protocol';
+import { Changes } from '../live/changes.ts';
+import { taskLine } from '../format/table.ts';
+import { seconds } from './numbers.ts';
+import { reply } from './reply.ts';
+
+/** How often a source is asked, in milliseconds: one that tells of changes, and one that does not. */
+const pollEvery = { watched: 2000, unwatched: 200 };
+/** For how long a source may be unreachable while it is waited for, in milliseconds: a server that is started again. */
+const patience = 15_000;
+
+/**
+ * `tasks wait ID…`: `[Task]` once each has ended, or asks something. The exit code is the one task's
+ * own, as `!` would have had it; for several 0 when all completed, else 1.
+ *
+ * @throws PREFISH_WAIT_TIMEOUT
+ */
+export async function runWait({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
+  const timeout = seconds('timeout', values['timeout']);
+  const found: FoundTask[] = [];
+  for (const reference of positionals) found.push(await context.shell.tasks.find(reference, context.signal));
+  const enough = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
+  const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
+  const waiting = new Set(found.map(({ task }) => task.id));
+  try {
+    const tasks = await Promise.all(
+      found.map(async (one) => {
+        const task = await settled(one, signal);
+        waiting.delete(task.id);
+        return task;
+      }),
+    );
+    const exit = tasks.length === 1 ? exitOfTask(tasks[0]!) : { code: tasks.every(isCompleted) ? 0 : 1 };
+    const style = { color: context.terminal?.color ?? false, now: Date.now() };
+    return { ...reply(values, tasks, () => tasks.map((task) => taskLine(task, style)).join('\n')), exit };
+  } catch (cause) {
+    if (context.signal.aborted || enough?.aborted !== true) throw cause;
+    throw new PrefishError(
+      'PREFISH_WAIT_TIMEOUT',
+      `Not ended after ${timeout} s: ${[...waiting].join(', ')}`,
+      { cause, hint: `They go on. prefish tasks wait ${[...waiting].join(' ')}` },
+    );
+  }
+}
+
+/** The task once it needs nobody's waiting any more. */
+async function settled({ task, source }: FoundTask, signal: AbortSignal): Promise<Task> {
+  using changes = new Changes(source, signal);
+  let unreachableSince: number | undefined;
+  for (let current: Task | undefined = task; ;) {
+    if (current !== undefined && isSettled(current)) return current;
+    await changes.next(source.watch === undefined ? pollEvery.unwatched : pollEvery.watched);
+    try {
+      current = await source.get(task.id, signal);
+      unreachableSince = undefined;
+    } catch (error) {
+      unreachableSince ??= Date.now();
+      if (signal.aborted || Date.now() - unreachableSince > patience) throw error;
+      continue;
+    }
+    if (current === undefined) {
+      throw new PrefishError(
+        'PREFISH_TASK_NOT_FOUND',
+        `The task ${task.id} was removed while it was waited for`,
+      );
+    }
+  }
+}
+
+function isSettled({ state }: Task): boolean {
+  return isFinal(state) || state === 'input-required';
+}
+
+function isCompleted({ state }: Task): boolean {
+  return state === 'completed';
+}
+
+function exitOfTask({ state, exit }: Task): Exit {
+  if (state === 'completed') return exit ?? { code: 0 };
+  if (state === 'failed' && exit !== undefined && exitCodeOf(exit) !== 0) return exit;
+  return { code: 1 };
+}

@@ -1,0 +1,43 @@
+import type { Task, TaskSource } from '@prefish/core';
+import { createStyle, sanitizeLabel } from '@prefish/screen';
+import type { Formatting } from './table.ts';
+import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
+
+/** Everything known about a task, a line each, and what can be done with it. */
+export function taskDetails(task: Task, source: TaskSource, { color, now }: Formatting): string {
+  const style = createStyle(color);
+  const { base, result, exit } = task;
+  const actions = source.actions.filter((action) => action.applies?.(task) ?? true);
+  const lines: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['task', `${task.number} · ${task.id}`],
+    ['title', task.title],
+    ['line', task.line === task.title ? undefined : task.line],
+    ['state', colorOfState(task.state, style)(sanitizeLabel(stateWords(task)))],
+    ['place', `${task.place} · sandbox ${containment(task) || task.sandbox} · network ${task.network}`],
+    ['created', task.createdAt],
+    ['started', task.startedAt],
+    ['ended', task.endedAt],
+    ['time', elapsed(task, now) || undefined],
+    ['attempt', task.attempt > 1 ? String(task.attempt) : undefined],
+    ['exit', exit === undefined ? undefined : 'code' in exit ? String(exit.code) : exit.signal],
+    [
+      'base',
+      base &&
+        `${base.branch ?? 'no branch'}@${base.commit?.slice(0, 7) ?? 'no commit'}, ${base.dirty} changed, ${base.untracked} untracked`,
+    ],
+    [
+      'result',
+      result && `${result.branch}: ${result.files} files, +${result.insertions} −${result.deletions}`,
+    ],
+    ['after', task.after?.join(', ')],
+    ['folder', task.root],
+    ['url', task.url],
+    ['actions', actions.map(({ name }) => name).join(', ') || undefined],
+  ];
+  return lines
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) => `${style.dim(name.padEnd(8))} ${name === 'state' ? value : sanitizeLabel(value!)}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,47 @@
+import type { Task } from '@prefish/core';
+import { createStyle, padEnd, sanitizeLabel, textWidth } from '@prefish/screen';
+import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
+
+/** How text for people is made. */
+export interface Formatting {
+  readonly color: boolean;
+  /** The time now, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** One row for each task, under a heading. */
+export function taskTable(tasks: readonly Task[], { color, now }: Formatting): string {
+  const style = createStyle(color);
+  const heading = ['#', 'ID', 'STATE', 'TIME', 'TITLE'];
+  const rows = tasks.map((task) => [
+    String(task.number),
+    sanitizeLabel(task.id),
+    stateWords(task),
+    elapsed(task, now),
+    titleWords(task),
+  ]);
+  const widths = heading.map((word, column) =>
+    Math.max(textWidth(word), ...rows.map((row) => textWidth(row[column]!))),
+  );
+  const line = (row: readonly string[], paint: (cell: string, column: number) => string): string =>
+    row
+      .map((cell, column) => paint(column === row.length - 1 ? cell : padEnd(cell, widths[column]!), column))
+      .join('  ');
+  return [
+    line(heading, style.dim),
+    ...rows.map((row, index) =>
+      line(row, (cell, column) => (column === 2 ? colorOfState(tasks[index]!.state, style)(cell) : cell)),
+    ),
+  ].join('\n');
+}
+
+/** One task in one line: `3 completed 0:07  npm test`. */
+export function taskLine(task: Task, { color, now }: Formatting): string {
+  const state = colorOfState(task.state, createStyle(color))(stateWords(task));
+  return `${task.number} ${[state, elapsed(task, now)].filter((word) => word !== '').join(' ')}  ${titleWords(task)}`;
+}
+
+function titleWords(task: Task): string {
+  const contained = containment(task);
+  return sanitizeLabel(task.title) + (contained === '' ? '' : `  (${contained})`);
+}

@@ -1,0 +1,52 @@
+import type { Task, TaskState } from '@prefish/core';
+import { sanitizeLabel, type Style } from '@prefish/screen';
+
+/** How long a task has run or ran: `0:07`, `12:30`, `1:02:03`; `''` when it has not started. */
+export function elapsed(task: Task, now: number): string {
+  if (task.startedAt === undefined) return '';
+  const end = task.endedAt === undefined ? now : Date.parse(task.endedAt);
+  const total = Math.max(0, Math.floor((end - Date.parse(task.startedAt)) / 1000));
+  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** The state in words: `working`, `failed (exit 3)`, `submitted (not-delivered)`. */
+export function stateWords(task: Task): string {
+  const why = task.reason === undefined ? exitWords(task) : sanitizeLabel(task.reason);
+  return why === '' || why === task.state ? task.state : `${task.state} (${why})`;
+}
+
+function exitWords({ state, exit }: Task): string {
+  if (state !== 'failed' || exit === undefined) return '';
+  return 'code' in exit ? `exit ${exit.code}` : sanitizeLabel(exit.signal);
+}
+
+/** Where nothing contains a task, that is said wherever it is shown. */
+export function containment(task: Task): string {
+  return task.sandbox === 'none' ? 'unsandboxed' : '';
+}
+
+/** Whether a task is still something to wait for. */
+export function isActive({ state }: Task): boolean {
+  return state === 'submitted' || state === 'working' || state === 'input-required';
+}
+
+/** The colour of a state. */
+export function colorOfState(state: TaskState, style: Style): (text: string) => string {
+  switch (state) {
+    case 'working':
+      return style.cyan;
+    case 'input-required':
+      return style.yellow;
+    case 'completed':
+      return style.green;
+    case 'failed':
+    case 'rejected':
+      return style.red;
+    case 'submitted':
+    case 'canceled':
+    case 'unknown':
+      return style.dim;
+  }
+}

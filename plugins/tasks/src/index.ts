@@ -1,0 +1,14 @@
+import { definePlugin, type Plugin } from '@prefish/core';
+import { tasksCommand } from './commands/tasks.ts';
+
+/** `/tasks`: everything that runs in the background, whichever plugin's task source it comes from. */
+export const tasks: () => Plugin = definePlugin({
+  name: '@prefish/plugin-tasks',
+  version: '0.1.0',
+  api: '^1',
+  setup(shell) {
+    shell.command(tasksCommand(shell.view.tasks));
+  },
+});
+
+export default tasks;

@@ -1,0 +1,72 @@
+import type { FoundTask, Outcome, RunContext, TaskAction } from '@prefish/core';
+import { errorMessage, isPrefishError } from '@prefish/core';
+import { createStyle } from '@prefish/screen';
+import { perform } from '../commands/actions.ts';
+import { howToStart } from '../format/how-to-start.ts';
+import { ListModel } from './list-model.ts';
+import { ListScreen } from './list-screen.ts';
+import { showPages } from './pager.ts';
+import { TaskScreen } from './task-screen.ts';
+
+/** What a person wants next, having left one of the screens. */
+export type Wish =
+  | { readonly type: 'close' }
+  | { readonly type: 'list' }
+  | { readonly type: 'view'; readonly found: FoundTask }
+  | { readonly type: 'act'; readonly found: FoundTask; readonly action: TaskAction };
+
+/** Messages of actions with more lines than this are shown as pages instead of above the list. */
+const shortMessage = 3;
+
+/**
+ * The list of background tasks, live, from which each can be viewed and acted on. An action runs
+ * while the terminal is not lent, so that it may print and ask like any line.
+ */
+export async function browseTasks(context: RunContext): Promise<Outcome> {
+  const style = createStyle(context.terminal?.color ?? false);
+  const model = new ListModel();
+  const empty = howToStart(context.shell);
+  let place: Wish = { type: 'list' };
+  let notice = '';
+  while (place.type !== 'close') {
+    if (place.type === 'act') {
+      const { found, action } = place;
+      notice = await act(found, action, context);
+      place = { type: 'list' };
+      continue;
+    }
+    const here: Wish = place;
+    place = await context.lendTerminal((terminal): Promise<Wish> => {
+      const surroundings = { terminal, context, style };
+      return here.type === 'view'
+        ? new TaskScreen(here.found, surroundings).run()
+        : new ListScreen(model, { ...surroundings, empty, notice }).run();
+    });
+    notice = '';
+  }
+  return { type: 'ok' };
+}
+
+/** Runs an action as the sub-command of its name would, and says in a line what came of it. */
+async function act({ task, source }: FoundTask, action: TaskAction, context: RunContext): Promise<string> {
+  try {
+    // The task may have gone on since it was drawn.
+    const current = (await source.get(task.id, context.signal)) ?? task;
+    const outcome = await perform(
+      { task: current, source },
+      action.name,
+      { values: {}, positionals: [] },
+      context,
+    );
+    const message = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
+    if (message.split('\n').length <= shortMessage) return message.trim();
+    await context.lendTerminal((terminal) =>
+      showPages(`${action.name} ${task.number} · ${task.title}`, message, { terminal, context }),
+    );
+    return '';
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    const hint = isPrefishError(error) && error.hint !== undefined ? ` (${error.hint})` : '';
+    return `${action.name}: ${errorMessage(error)}${hint}`;
+  }
+}

@@ -1,0 +1,102 @@
+import { errorMessage, type FoundTask, type Task } from '@prefish/core';
+import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import { colorOfState, containment, elapsed, stateWords } from '../format/task-status.ts';
+import type { ListModel, Section } from './list-model.ts';
+
+/** What the rows of the list are made for. */
+export interface ListRowsOptions {
+  readonly columns: number;
+  readonly now: number;
+  readonly style: Style;
+}
+
+/** A row of the list's body; the one that is selected is kept in view. */
+export interface BodyRow {
+  readonly text: string;
+  readonly selected: boolean;
+}
+
+/** `Background tasks`, and how many of them are active. */
+export function headRows(model: ListModel, { style }: ListRowsOptions): string[] {
+  const { active } = model;
+  return [
+    style.bold('Background tasks'),
+    style.dim(active === 1 ? '1 active session' : `${active} active sessions`),
+  ];
+}
+
+/** The sections with their tasks; a source that failed is one row that says why. */
+export function bodyRows(model: ListModel, options: ListRowsOptions): BodyRow[] {
+  const widths = columnWidths(model.tasks, options.now);
+  return model.sections.flatMap((section) => [
+    { text: `  ${options.style.bold(sectionTitle(section))}`, selected: false },
+    ...section.tasks.map(({ task }) => ({
+      text: taskRow(task, model.isSelected(task), widths, options),
+      selected: model.isSelected(task),
+    })),
+    ...warningRows(section, options),
+  ]);
+}
+
+/** The keys that work here, and those of the actions that apply to the selected task. */
+export function footRows(selected: FoundTask | undefined, { style }: ListRowsOptions): string[] {
+  if (selected === undefined) return [style.dim('Esc to close')];
+  const keys = actionKeys(selected);
+  return [
+    style.dim('↑/↓ to select · Enter to view · Esc to close'),
+    ...(keys === '' ? [] : [style.dim(keys)]),
+  ];
+}
+
+/** `x cancel · a apply`: the keys of the actions that apply to a task as it is. */
+export function actionKeys({ task, source }: FoundTask): string {
+  return source.actions
+    .filter((action) => action.key !== undefined && (action.applies?.(task) ?? true))
+    .map(({ key, name }) => `${key} ${name}`)
+    .join(' · ');
+}
+
+function sectionTitle({ title, tasks, more }: Section): string {
+  return `${sanitizeLabel(title)} (${tasks.length}${more ? '+' : ''})`;
+}
+
+function warningRows({ error, title }: Section, { style }: ListRowsOptions): BodyRow[] {
+  if (error === undefined) return [];
+  const why = sanitizeLabel(`${title} could not be asked: ${errorMessage(error)}`);
+  return [{ text: `    ${style.yellow(`! ${why}`)}`, selected: false }];
+}
+
+interface Widths {
+  readonly number: number;
+  readonly status: number;
+}
+
+/** The columns are as wide as their widest task, so that nothing jumps when the selection moves. */
+function columnWidths(tasks: readonly FoundTask[], now: number): Widths {
+  let number = 0;
+  let status = 0;
+  for (const { task } of tasks) {
+    number = Math.max(number, `#${task.number}`.length);
+    status = Math.max(status, textWidth(statusWords(task, now)));
+  }
+  return { number, status };
+}
+
+function taskRow(
+  task: Task,
+  selected: boolean,
+  widths: Widths,
+  { columns, now, style }: ListRowsOptions,
+): string {
+  const number = style.dim(`#${task.number}`.padStart(widths.number));
+  const rest = columns - 4 - 2 - widths.status - 2 - widths.number;
+  const title = padEnd(truncate(sanitizeLabel(task.title), rest), rest);
+  const status = colorOfState(task.state, style)(padEnd(statusWords(task, now), widths.status));
+  const row = `${selected ? style.bold(title) : title}  ${status}  ${number}`;
+  return selected ? `  ${style.cyan('>')} ${row}` : `    ${row}`;
+}
+
+/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. */
+function statusWords(task: Task, now: number): string {
+  return [stateWords(task), elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
+}

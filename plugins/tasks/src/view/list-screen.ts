@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sanitizeLabel, type KeyPress } from '@prefish/screen';
+import { Changes } from '../live/changes.ts';
+import type { Wish } from './browse.ts';
+import type { ListModel } from './list-model.ts';
+import { bodyRows, footRows, headRows, type ListRowsOptions } from './list-rows.ts';
+import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
+import { keepInView } from './window.ts';
+
+/** What the list says besides its tasks. */
+export interface ListScreenOptions extends StyledSurroundings {
+  /** Said where there are no tasks. */
+  readonly empty: string;
+  /** What came of the action before. */
+  readonly notice: string;
+}
+
+/** Sources are asked this often, in milliseconds; elapsed times count on in between. */
+const listEvery = 1000;
+/** Changes that come faster than this, in milliseconds, are shown together. */
+const calm = 50;
+/** How many tasks of each source are asked for at first, and how many more near the end of the list. */
+const pageSize = 100;
+
+/** The list as a menu below the prompt; it disappears when it is closed. */
+export class ListScreen {
+  readonly #model: ListModel;
+  readonly #options: ListScreenOptions;
+  #first = 0;
+  #page = 1;
+  #limit = pageSize;
+
+  constructor(model: ListModel, options: ListScreenOptions) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  run(): Promise<Wish> {
+    return runScreen<Wish>({
+      ...this.#options,
+      alternate: false,
+      draw: (size) => this.#draw(size),
+      press: (key, leave) => this.#press(key, leave),
+      live: (changed, signal) => this.#live(changed, signal),
+    });
+  }
+
+  async #live(changed: () => void, signal: AbortSignal): Promise<void> {
+    const { shell } = this.#options.context;
+    const watched = shell.tasks.sources.map((source) => new Changes(source, signal));
+    try {
+      while (!signal.aborted) {
+        if (this.#model.wantsMore) this.#limit += pageSize;
+        this.#model.update(await shell.tasks.list({ limit: this.#limit }, signal));
+        changed();
+        if (watched.length === 0) return;
+        await Promise.race(watched.map((changes) => changes.next(listEvery)));
+        await sleep(calm, undefined, { signal });
+      }
+    } finally {
+      for (const changes of watched) changes[Symbol.dispose]();
+    }
+  }
+
+  #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
+    const { style, notice, empty } = this.#options;
+    const options: ListRowsOptions = { columns, now: Date.now(), style };
+    const head = headRows(this.#model, options);
+    const foot = footRows(this.#model.selected, options);
+    const said = notice === '' ? [] : notice.split('\n').map((line) => style.yellow(sanitizeLabel(line)));
+    const body = this.#model.loaded ? bodyRows(this.#model, options) : [{ text: '  …', selected: false }];
+    if (body.length === 0) return [...empty.split('\n'), ...said, ...foot];
+    this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
+    const focus = body.findIndex(({ selected }) => selected);
+    // The heading of the first section is shown with its first task.
+    const wanted = focus === 1 ? 0 : this.#first;
+    this.#first = keepInView(wanted, Math.max(0, focus), body.length, this.#page);
+    const seen = body.slice(this.#first, this.#first + this.#page).map(({ text }) => text);
+    return [...head, '', ...seen, '', ...said, ...foot];
+  }
+
+  #press(key: KeyPress, leave: (wish: Wish) => void): void {
+    if (closes(key)) return leave({ type: 'close' });
+    const by = movement(key, this.#page);
+    if (by !== undefined) return this.#model.move(by);
+    const found = this.#model.selected;
+    if (found === undefined) return;
+    if (key.name === 'return') return leave({ type: 'view', found });
+    const action = found.source.actions.find((offered) => offered.key === key.text && key.text !== '');
+    if (action !== undefined && (action.applies?.(found.task) ?? true)) leave({ type: 'act', found, action });
+  }
+}

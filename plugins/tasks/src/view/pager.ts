@@ -1,0 +1,31 @@
+import { sanitize, sanitizeLabel } from '@prefish/screen';
+import { closes, movement, runScreen, type Surroundings } from './screen.ts';
+import { ScrollView } from './scroll.ts';
+
+/** Shows a long text, a diff for instance, page by page, from its beginning, until Esc. */
+export function showPages(title: string, text: string, surroundings: Surroundings): Promise<void> {
+  const lines = sanitize(text).replace(/\n$/, '').split('\n');
+  const scroll = new ScrollView();
+  let opened = false;
+  return runScreen<void>({
+    ...surroundings,
+    alternate: true,
+    draw: ({ columns, rows }) => {
+      const page = (): readonly string[] => scroll.rows(lines, 0, columns, rows - 4);
+      let seen = page();
+      if (!opened) {
+        scroll.scroll(Number.NEGATIVE_INFINITY);
+        opened = true;
+        seen = page();
+      }
+      const blank = Array.from({ length: Math.max(0, rows - 4 - seen.length) }, () => '');
+      return [sanitizeLabel(title), '', ...seen, ...blank, '', '↑/↓ to scroll · Esc to go back'];
+    },
+    press: (key, leave) => {
+      if (closes(key) || key.name === 'return') return leave();
+      const by = movement(key, scroll.page);
+      if (by !== undefined) scroll.scroll(by);
+    },
+    live: async () => {},
+  });
+}

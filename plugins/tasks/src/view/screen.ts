@@ -1,0 +1,99 @@
+import type { LentTerminal, RunContext } from '@prefish/core';
+import { createKeyDecoder, Frame, type KeyPress, type Style } from '@prefish/screen';
+
+/** What every screen is drawn with. */
+export interface Surroundings {
+  readonly terminal: LentTerminal;
+  readonly context: RunContext;
+}
+
+/** {@link Surroundings} of a screen that uses colours. */
+export interface StyledSurroundings extends Surroundings {
+  readonly style: Style;
+}
+
+/** A part of the terminal that is drawn again when something changes, until it is left with a value. */
+export interface ScreenOptions<T> extends Surroundings {
+  /** Draw on the alternate screen, which leaves the scrollback alone. */
+  readonly alternate: boolean;
+  /** The rows for a terminal of this size. */
+  draw(size: { readonly columns: number; readonly rows: number }): readonly string[];
+  /** Called for each key with a function that leaves the screen. */
+  press(key: KeyPress, leave: (value: T) => void): void;
+  /** Runs for as long as the screen is shown; `changed` asks for a drawing. What it throws ends the screen. */
+  live(changed: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Drawings follow one another at this distance in milliseconds, or more. */
+const drawEvery = 30;
+const enterAlternate = '\x1b[?1049h\x1b[H';
+const leaveAlternate = '\x1b[?1049l';
+
+/**
+ * Shows a screen until it is left.
+ *
+ * @throws what `live` throws, or the signal's reason when the line is interrupted
+ */
+export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
+  const { terminal, context } = options;
+  const size = (): { columns: number; rows: number } => ({ columns: terminal.columns, rows: terminal.rows });
+  const frame = new Frame({ write: (data) => void terminal.write(data), size });
+  const left = Promise.withResolvers<T>();
+  const ended = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const draw = (): void => {
+    timer = undefined;
+    frame.render(options.draw(size()));
+  };
+  const changed = (): void => {
+    timer ??= setTimeout(draw, drawEvery);
+  };
+  const decoder = createKeyDecoder((key) => {
+    options.press(key, left.resolve);
+    if (!ended.signal.aborted) changed();
+  });
+  const abort = (): void => left.reject(context.signal.reason);
+  context.signal.addEventListener('abort', abort, { once: true });
+  terminal.onInput((data) => decoder.feed(data));
+  terminal.onResize(() => {
+    if (ended.signal.aborted) return;
+    if (options.alternate) {
+      terminal.write('\x1b[H\x1b[2J');
+      frame.forget();
+    }
+    draw();
+  });
+  if (options.alternate) terminal.write(enterAlternate);
+  const live = options.live(changed, AbortSignal.any([context.signal, ended.signal]));
+  live.catch((error: unknown) => {
+    if (!ended.signal.aborted) left.reject(error);
+  });
+  try {
+    context.signal.throwIfAborted();
+    draw();
+    return await left.promise;
+  } finally {
+    ended.abort();
+    clearTimeout(timer);
+    context.signal.removeEventListener('abort', abort);
+    decoder.close();
+    frame.clear();
+    if (options.alternate) terminal.write(leaveAlternate);
+    await live.catch(() => {});
+  }
+}
+
+/** Whether a key means "close": Esc, q, Ctrl+C. */
+export function closes(key: KeyPress): boolean {
+  return key.name === 'escape' || key.text === 'q' || (key.ctrl && key.name === 'c');
+}
+
+/** How far a key moves in a list or a text of which `page` rows are seen; `undefined` for other keys. */
+export function movement(key: KeyPress, page: number): number | undefined {
+  if (key.name === 'up' || key.text === 'k') return -1;
+  if (key.name === 'down' || key.text === 'j') return 1;
+  if (key.name === 'pageup') return -page;
+  if (key.name === 'pagedown') return page;
+  if (key.name === 'home') return Number.NEGATIVE_INFINITY;
+  return key.name === 'end' ? Number.POSITIVE_INFINITY : undefined;
+}
