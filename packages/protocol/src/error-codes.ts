@@ -75,6 +75,11 @@ export const errorCodes = {
   PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },
   PREFISH_MEMORY_EMPTY: { summary: 'There is no note after the prefix.', exit: 2 },
   PREFISH_MEMORY_WRITE: { summary: 'The memory file could not be written; it is as it was.', exit: 1 },
+  PREFISH_MEMORY_UNDO: { summary: 'There is no note to take back, or the file no longer holds it.', exit: 4 },
+  PREFISH_MEMORY_HIDDEN: {
+    summary: 'An agent reads another file in place of the one that holds the notes.',
+    exit: 1,
+  },
   PREFISH_LOCKED: { summary: 'Another process held the lock for too long.', exit: 1 },
   // Teleport
   PREFISH_GIT_MISSING: { summary: 'git was not found, or is older than 2.38.', exit: 2 },
