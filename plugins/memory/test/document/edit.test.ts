@@ -1,0 +1,142 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addNote, countNotes, removeNote } from '../../src/document/edit.ts';
+
+function added(document: string, note: string): string {
+  const addition = addNote(document, note);
+  if (addition.kind !== 'added') throw new Error('a duplicate');
+  return addition.text;
+}
+
+describe('where a note goes', () => {
+  test.each([
+    ['an empty document', '', '## Remember\n\n- new\n'],
+    ['a document without the section', '# Title\n\ntext\n', '# Title\n\ntext\n\n## Remember\n\n- new\n'],
+    ['a blank last line', '# Title\n\n', '# Title\n\n## Remember\n\n- new\n'],
+    ['no line end at the end', '# Title', '# Title\n\n## Remember\n\n- new'],
+    ['the section at the end', '## Remember\n\n- old\n', '## Remember\n\n- old\n- new\n'],
+    ['the section, no line end at the end', '## Remember\n\n- old', '## Remember\n\n- old\n- new'],
+    ['the section alone', '## Remember\n', '## Remember\n\n- new\n'],
+    ['the section, blank lines behind', '## Remember\n\n- old\n\n\n', '## Remember\n\n- old\n- new\n\n\n'],
+    [
+      'the section in the middle',
+      '## Remember\n- old\n\n## Next\nx\n',
+      '## Remember\n- old\n- new\n\n## Next\nx\n',
+    ],
+    [
+      'an underlined heading behind',
+      '## Remember\n- old\n\nNext\n===\n',
+      '## Remember\n- old\n- new\n\nNext\n===\n',
+    ],
+    [
+      'a smaller heading in it',
+      '## Remember\n### Sub\n- old\n# End\n',
+      '## Remember\n### Sub\n- old\n- new\n# End\n',
+    ],
+    ['text in it', '## Remember\n\nRules:\n', '## Remember\n\nRules:\n\n- new\n'],
+    ['a note of several lines in it', '## Remember\n- old\n  more\n', '## Remember\n- old\n  more\n- new\n'],
+    ['CRLF line ends', '# T\r\n\r\n## Remember\r\n- old\r\n', '# T\r\n\r\n## Remember\r\n- old\r\n- new\r\n'],
+    ['CRLF, no section', '# T\r\n', '# T\r\n\r\n## Remember\r\n\r\n- new\r\n'],
+    ['a byte order mark', '\xEF\xBB\xBF## Remember\n- old\n', '\xEF\xBB\xBF## Remember\n- old\n- new\n'],
+    ['a byte order mark alone', '\xEF\xBB\xBF', '\xEF\xBB\xBF## Remember\n\n- new\n'],
+    [
+      'a heading in fenced code',
+      '```\n## Remember\n```\n# T\n',
+      '```\n## Remember\n```\n# T\n\n## Remember\n\n- new\n',
+    ],
+    [
+      'fenced code in the section',
+      '## Remember\n```\n# comment\n```\n# End\n',
+      '## Remember\n```\n# comment\n```\n\n- new\n# End\n',
+    ],
+  ])('%s', (_name, before, after) => {
+    expect(added(before, 'new')).toBe(after);
+  });
+
+  test('the line told is where the note is', () => {
+    for (const before of [
+      '',
+      'a',
+      'a\n',
+      '## Remember\n- x\n\n## B\n',
+      '\xEF\xBB\xBFa\r\n',
+      '## Remember\ntext',
+    ]) {
+      const addition = addNote(before, 'new');
+      if (addition.kind !== 'added') throw new Error('a duplicate');
+      expect(addition.text.split('\n')[addition.line - 1]?.replace('\r', '')).toBe('- new');
+    }
+  });
+
+  test('further lines are indented below the first', () => {
+    expect(added('## Remember\n', 'one\n\n  two\r\nthree\n\n')).toBe(
+      '## Remember\n\n- one\n\n    two\n  three\n',
+    );
+  });
+});
+
+test.each([
+  ['- known\n', 'known', 1],
+  ['x\n\n* known \r\n', ' known', 3],
+  ['- known\n  and more\n- known\n', 'known', 3],
+  ['- a\n  b\n', 'a\nb', 1],
+])('in %j the note %j is found', (document, note, line) => {
+  expect(addNote(document, note)).toEqual({ kind: 'duplicate', line });
+});
+
+test.each(['- known not\n', 'known\n', '- known\n  and more\n', '- Known\n'])(
+  'in %j it is not',
+  (document) => {
+    expect(addNote(document, 'known').kind).toBe('added');
+  },
+);
+
+test('taking a note back removes it alone, wherever it has moved', () => {
+  const addition = addNote('# T\n', 'a');
+  if (addition.kind !== 'added') throw new Error('a duplicate');
+  expect(removeNote(added(addition.text, 'b'), 'a', addition.inserted)).toBe('# T\n\n## Remember\n\n- b\n');
+  expect(removeNote('- b\n- a\n', 'a', '\n- a')).toBe('- b\n');
+  expect(removeNote('not - a\n', 'a', '- a\n')).toBeUndefined();
+  expect(removeNote('- a\n  edited\n', 'a', '- a\n')).toBeUndefined();
+});
+
+test('notes are counted in their section', () => {
+  expect(countNotes('- no\n## Remember\n- a\n  - b\n* c\n# End\n- no\n')).toBe(2);
+});
+
+const line = fc.constantFrom(
+  '',
+  '# T',
+  '## Remember',
+  '- a',
+  '- b',
+  '  c',
+  'text',
+  '```',
+  '---',
+  '===',
+  '\xC3\xA0',
+  '\xFF',
+);
+const document = fc
+  .tuple(fc.array(line), fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.boolean())
+  .map(
+    ([lines, eol, ended, marked]) => (marked ? '\xEF\xBB\xBF' : '') + lines.join(eol) + (ended ? eol : ''),
+  );
+const note = fc.constantFrom('new', 'new\nlines', 'voil\xC3\xA0', '# new', '- new');
+
+test('in any document, what was there stays byte for byte and undo restores it', () => {
+  fc.assert(
+    fc.property(document, note, (before, note) => {
+      const addition = addNote(before, note);
+      if (addition.kind !== 'added') return false;
+      const { text, inserted } = addition;
+      const at = text.lastIndexOf(inserted);
+      const isInsertion = text.slice(0, at) + text.slice(at + inserted.length) === before;
+      return (
+        isInsertion && removeNote(text, note, inserted) === before && addNote(text, note).kind === 'duplicate'
+      );
+    }),
+    { numRuns: 3000 },
+  );
+});
