@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The smallest thing that can start prefish: says so when Node is too old to read the rest, and turns
+// the compile cache on before the bundle is loaded.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19) || major === 23) {
+  process.stderr.write(
+    `prefish needs Node 22.19 or newer, or 24 and newer; this is Node ${process.versions.node}.\n`,
+  );
+  process.exit(2);
+}
+const { PREFISH_HOME, PREFISH_TASK, XDG_CACHE_HOME } = process.env;
+// A task has a home of its own, in which nothing would be found, and nothing kept.
+if (!PREFISH_TASK) {
+  const { join } = process.getBuiltinModule('node:path');
+  const { homedir } = process.getBuiltinModule('node:os');
+  const caches = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
+  const cache = PREFISH_HOME
+    ? join(PREFISH_HOME, 'cache')
+    : join(XDG_CACHE_HOME || join(homedir(), caches), 'prefish');
+  process.getBuiltinModule('node:module').enableCompileCache(join(cache, 'compile'));
+}
+await import('../dist/main.mjs');

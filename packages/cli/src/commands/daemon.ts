@@ -1,0 +1,47 @@
+import type { Outcome } from '@prefish/core';
+import type { Folders } from '../folders.ts';
+import { findServer, type FoundServer } from '../server/connect.ts';
+import { socketPath } from '../server/location.ts';
+
+/** Starts the embedded server, unless it runs. @throws PREFISH_SERVER_START */
+export async function start(folders: Folders, signal: AbortSignal): Promise<Outcome> {
+  const { startDaemon } = await import('../server/start.ts');
+  const found = await startDaemon(folders, signal);
+  return {
+    type: 'ok',
+    message: `The background server runs (pid ${found.info.pid}).`,
+    data: statusOf(found),
+  };
+}
+
+/** Ends the embedded server and waits until it is gone. */
+export async function stop(folders: Folders, signal: AbortSignal): Promise<Outcome> {
+  const { stopDaemon } = await import('../server/stop.ts');
+  const pid = await stopDaemon(folders, signal);
+  const message =
+    pid === undefined
+      ? 'The background server did not run.'
+      : `The background server has ended (pid ${pid}).`;
+  return { type: 'ok', message, data: stopped(folders) };
+}
+
+/** Says whether the embedded server runs. */
+export async function status(folders: Folders, signal: AbortSignal): Promise<Outcome> {
+  const found = await findServer(folders, signal);
+  if (found === undefined) {
+    const message = 'The background server does not run; the first & starts it.';
+    return { type: 'ok', message, data: stopped(folders) };
+  }
+  const { pid, version, working, submitted } = found.info;
+  const message = `The background server runs (pid ${pid}, prefish ${version}): ${working} working, ${submitted} waiting.`;
+  return { type: 'ok', message, data: statusOf(found) };
+}
+
+function statusOf({ info, socket }: FoundServer): object {
+  const { pid, version, working, submitted } = info;
+  return { running: true, pid, version, socket, working, submitted };
+}
+
+function stopped(folders: Folders): object {
+  return { running: false, socket: socketPath(folders), working: 0, submitted: 0 };
+}

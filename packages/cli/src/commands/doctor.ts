@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { delimiter, isAbsolute } from 'node:path';
+import { promisify } from 'node:util';
+import type { Outcome } from '@prefish/core';
+import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
+import type { Folders } from '../folders.ts';
+import { findServer, type FoundServer } from '../server/connect.ts';
+
+const run = promisify(execFile);
+
+/** One thing that prefish needs, and what to do where it is not as it should be. */
+interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Checks what prefish relies on. Exit code 1 when something is not as it should be. */
+export async function doctor(
+  folders: Folders,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const found = await findServer(folders, signal).catch((error: unknown) => error as Error);
+  const checks = await Promise.all([
+    { check: 'node', ok: true, message: `${process.versions.node} (${process.execPath})` },
+    checkGit(env, signal),
+    checkFolders(folders),
+    checkSandbox(found, signal),
+    checkServer(found),
+  ]);
+  const message = checks.map(describe).join('\n');
+  return { type: 'ok', message, data: checks, exit: { code: checks.every(({ ok }) => ok) ? 0 : 1 } };
+}
+
+function describe({ check, ok, message, fix }: Check): string {
+  const line = `${ok ? 'ok  ' : 'FIX '} ${check.padEnd(8)} ${message}`;
+  return fix === undefined ? line : `${line}\n              ${fix}`;
+}
+
+/** git 2.38 brought `merge-tree --write-tree`, which bringing results home needs. */
+async function checkGit(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Check> {
+  const check = 'git';
+  const fix = 'Install git 2.38 or newer: apt install git, or brew install git.';
+  const path = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute).join(delimiter);
+  try {
+    const { stdout } = await run('git', ['--version'], { env: { PATH: path, LC_ALL: 'C' }, signal });
+    const version = /(\d+)\.(\d+)\S*/.exec(stdout);
+    const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
+    const ok = major > 2 || (major === 2 && minor >= 38);
+    return ok
+      ? { check, ok, message: version![0] }
+      : { check, ok, message: `${stdout.trim()} is older than 2.38`, fix };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { check, ok: false, message: 'was not found on PATH', fix };
+  }
+}
+
+async function checkFolders(folders: Folders): Promise<Check> {
+  const check = 'folders';
+  for (const folder of Object.values(folders) as string[]) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await access(folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const fix = 'Make it writable, or name another place with PREFISH_HOME.';
+      return { check, ok: false, message: errorMessage(error), fix };
+    }
+  }
+  return { check, ok: true, message: folders.data };
+}
+
+async function checkSandbox(found: FoundServer | Error | undefined, signal: AbortSignal): Promise<Check> {
+  const check = 'sandbox';
+  const known = found instanceof Error ? undefined : found?.info.sandbox;
+  const reason =
+    known === undefined
+      ? await probeBubblewrap(signal)
+      : known.kind === 'none'
+        ? (known.reason ?? 'none works')
+        : undefined;
+  if (reason === undefined) return { check, ok: true, message: 'bubblewrap works' };
+  const message = `tasks run unsandboxed: ${reason}`;
+  if (process.platform !== 'linux') return { check, ok: true, message };
+  const fix = reason.includes('ENOENT')
+    ? 'Install it: apt install bubblewrap.'
+    : 'Allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1, and on Ubuntu an AppArmor profile for bwrap or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.';
+  return { check, ok: false, message, fix };
+}
+
+/** Why bubblewrap does not work here; `undefined` when it does. */
+async function probeBubblewrap(signal: AbortSignal): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'there is none on this platform';
+  const profile = [
+    '--unshare-all',
+    '--die-with-parent',
+    '--ro-bind',
+    '/',
+    '/',
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+  ];
+  return run('bwrap', [...profile, 'true'], { signal }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (signal.aborted) throw error;
+      return errorMessage(error).trim().split('\n').at(-1);
+    },
+  );
+}
+
+function checkServer(found: FoundServer | Error | undefined): Check {
+  const check = 'server';
+  if (found === undefined) return { check, ok: true, message: 'does not run; the first & starts it' };
+  if (found instanceof Error) {
+    const fix = (isPrefishError(found) ? found.hint : undefined) ?? 'prefish daemon stop';
+    return { check, ok: false, message: found.message, fix };
+  }
+  const { pid, version, protocol } = found.info;
+  return protocol === protocolVersion
+    ? { check, ok: true, message: `runs (pid ${pid}, prefish ${version})` }
+    : { check, ok: false, message: `is prefish ${version}, of another protocol`, fix: 'prefish daemon stop' };
+}

@@ -1,0 +1,15 @@
+import type { Options } from 'yargs';
+
+/** The options of prefish itself, for help and completion; `arguments.ts` reads them. */
+export const globalOptions: Readonly<Record<string, Options>> = {
+  c: { type: 'string', array: true, requiresArg: true, describe: 'Run a line; all of them run' },
+  cwd: { type: 'string', requiresArg: true, describe: 'The folder to start in' },
+  json: { type: 'boolean', describe: 'Events, or the data of a command, as JSON' },
+  'input-json': { type: 'boolean', describe: 'Messages, answers and cancel as JSON lines on standard input' },
+  memory: { type: 'boolean', describe: 'Lines of a script that begin with # are notes' },
+  plugin: { type: 'string', array: true, requiresArg: true, describe: 'Load a module as a plugin' },
+  color: { choices: ['auto', 'always', 'never'], describe: 'When to use colours' },
+  yes: { type: 'boolean', describe: 'Answer every question with its default' },
+  'no-config': { type: 'boolean', describe: 'Read no configuration' },
+  version: { type: 'boolean', describe: 'Print the version' },
+};

@@ -1,0 +1,74 @@
+import { definePlugin, type Plugin } from '@prefish/core';
+import type { Folders } from '../folders.ts';
+import { version } from '../installation.ts';
+
+/** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
+export function builtInCommands(folders: Folders): Plugin {
+  return definePlugin({
+    name: 'prefish',
+    version,
+    api: '^1',
+    setup(shell) {
+      shell.command({
+        name: 'explain',
+        summary: 'Say which plugin would take a line, and why; run nothing',
+        positionals: [{ name: 'LINE' }],
+        examples: ["prefish explain '& !npm test'"],
+        run: async ({ positionals }, context) =>
+          (await import('./explain.ts')).explain(positionals[0] ?? '', context.shell),
+      });
+      shell.command({
+        name: 'plugins',
+        summary: 'List the plugins, what they offer, and why one was not loaded',
+        subcommands: [
+          {
+            name: 'ls',
+            summary: 'List the plugins',
+            run: async (_, context) => (await import('./plugins.ts')).listPlugins(context.shell),
+          },
+        ],
+        run: async (_, context) => (await import('./plugins.ts')).listPlugins(context.shell),
+      });
+      shell.command({
+        name: 'daemon',
+        summary: 'The background server of this machine',
+        subcommands: [
+          {
+            name: 'start',
+            summary: 'Start it, unless it runs',
+            run: async (_, { signal }) => (await import('./daemon.ts')).start(folders, signal),
+          },
+          {
+            name: 'stop',
+            summary: 'End it; tasks that wait go on when it is started again',
+            run: async (_, { signal }) => (await import('./daemon.ts')).stop(folders, signal),
+          },
+          {
+            name: 'status',
+            summary: 'Say whether it runs, and with how many tasks',
+            run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
+          },
+        ],
+        run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
+      });
+      shell.command({
+        name: 'doctor',
+        summary: 'Check Node, git, sandbox and server; say how to mend each',
+        run: async (_, { signal, env }) => (await import('./doctor.ts')).doctor(folders, env, signal),
+      });
+      shell.command({
+        name: 'completion',
+        summary: 'Print what makes bash, zsh or fish complete prefish',
+        positionals: [{ name: 'SHELL' }, { name: 'WORD', optional: true, variadic: true }],
+        examples: ['source <(prefish completion bash)'],
+        run: async ({ positionals }, context) =>
+          (await import('./completion.ts')).completion(positionals, context),
+      });
+      shell.command({
+        name: 'help',
+        summary: 'List the prefixes and commands',
+        run: async (_, context) => (await import('./help.ts')).help(context.shell),
+      });
+    },
+  })();
+}

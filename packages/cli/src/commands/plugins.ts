@@ -1,0 +1,26 @@
+import type { LoadedPlugin, Outcome, ShellView } from '@prefish/core';
+
+/** The plugins of this shell. */
+export function listPlugins(shell: ShellView): Outcome {
+  const data = shell.plugins.map(({ error, ...plugin }) => ({
+    ...plugin,
+    ...(error === undefined ? {} : { error: error.message }),
+  }));
+  const message = shell.plugins.map((plugin) => describe(plugin, shell)).join('\n');
+  return { type: 'ok', message, data };
+}
+
+function describe(plugin: LoadedPlugin, shell: ShellView): string {
+  const version = plugin.version === undefined ? '' : ` ${plugin.version}`;
+  const head = `${plugin.name}${version} (${plugin.origin})`;
+  if (plugin.error !== undefined) return `${head}\n  not loaded: ${plugin.error.message}`;
+  const tokens = shell.prefixes
+    .filter(({ id }) => plugin.prefixes.includes(id))
+    .map(({ token, id }) => `${token} ${id}`);
+  const offers = [
+    ...(tokens.length > 0 ? [`prefixes ${tokens.join(', ')}`] : []),
+    ...(plugin.commands.length > 0 ? [`commands ${plugin.commands.join(', ')}`] : []),
+    ...(plugin.sources.length > 0 ? [`task sources ${plugin.sources.join(', ')}`] : []),
+  ];
+  return `${head}\n  ${offers.join(' · ')}`;
+}

@@ -1,0 +1,107 @@
+import { isatty } from 'node:tty';
+import type { Host, Settled } from '@prefish/core';
+import type { Event, EventBody } from '@prefish/protocol';
+import { createJsonHost, createTerminalHost, type TerminalHost } from '@prefish/terminal';
+import type { Flags } from './arguments.ts';
+import { wantsColor } from './color.ts';
+
+/** What surrounds the lines of one call of prefish. */
+export interface CommandHost extends Host {
+  /** Shows how a line ended, where its events have not. */
+  settled(settled: Settled): void;
+  /** Says something that belongs to no line and no plugin. */
+  warn(code: string, message: string): void;
+}
+
+/** For lines: text for people, or with `--json` one event a line. `stdin` is what programs of a line read. */
+export function createHost(flags: Flags, options: { readonly stdin: 'inherit' | 'ignore' }): CommandHost {
+  const host = flags.json ? createEventHost() : createTextHost(flags);
+  host.stdin = options.stdin;
+  return host;
+}
+
+/** For a command: its messages, or with `--json` its data alone. */
+export function createCommandHost(flags: Flags): CommandHost {
+  return flags.json ? createDataHost(flags) : createTextHost(flags);
+}
+
+/** The terminal that prefish was started in. */
+export function createOwnTerminal(flags: Flags): TerminalHost {
+  const { stdin, stdout, stderr } = process;
+  return createTerminalHost({
+    stdin,
+    stdout,
+    stderr,
+    color: wantsColor(flags.color, stdout),
+    yes: flags.yes,
+  });
+}
+
+function createTextHost(flags: Flags): CommandHost {
+  const host = createOwnTerminal(flags);
+  return Object.assign(host, {
+    settled: (settled: Settled) => host.present(settled),
+    warn: (code: string, message: string) => host.event?.(own({ type: 'warning', code, message })),
+  });
+}
+
+/** Numbers events anew where it adds some, and keeps `exit` back until the line's message has gone out before it. */
+function createEventHost(): CommandHost {
+  const host = createJsonHost(process.stdout);
+  let added = 0;
+  let last = 0;
+  let exit: Event | undefined;
+  const write = (event: Event): void => {
+    last = event.seq + added;
+    host.event?.(added === 0 ? event : { ...event, seq: last });
+  };
+  const add = (body: EventBody): void => {
+    added++;
+    host.event?.(own(body, ++last));
+  };
+  return {
+    event(event) {
+      if (event.type === 'exit' && event.task === undefined) exit = event;
+      else write(event);
+    },
+    drain: () => host.drain?.() ?? Promise.resolve(),
+    settled(settled) {
+      const message = messageOf(settled);
+      if (message !== undefined) add({ type: 'output', stream: 'stdout', text: `${message}\n` });
+      if (exit !== undefined) write(exit);
+      exit = undefined;
+    },
+    warn: (code, message) => add({ type: 'warning', code, message }),
+  };
+}
+
+/** Standard output holds the data and nothing else; for `tasks logs` the data are events of tasks, as they come. */
+function createDataHost(flags: Flags): CommandHost {
+  const [events, text] = [createJsonHost(process.stdout), createTextHost(flags)];
+  return {
+    event(event) {
+      if (event.task !== undefined) events.event?.(event);
+      else if (event.type === 'warning' || event.type === 'error') text.event?.(event);
+    },
+    notice: (message) => text.notice?.(message),
+    async drain() {
+      await Promise.all([events.drain?.(), text.drain?.()]);
+    },
+    settled({ result }) {
+      if (result instanceof Error) return;
+      const data = result.type === 'ok' ? result.data : result.type === 'task' ? result.task : undefined;
+      if (data !== undefined) events.print(data);
+    },
+    warn: (code, message) => text.warn(code, message),
+  };
+}
+
+function messageOf({ result }: Settled): string | undefined {
+  return !(result instanceof Error) && (result.type === 'ok' || result.type === 'task')
+    ? result.message
+    : undefined;
+}
+
+function own(body: EventBody, seq = 0): Event {
+  return { seq, at: new Date().toISOString(), ...body };
+}

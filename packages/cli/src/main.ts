@@ -1,0 +1,60 @@
+import { parseArguments, type Invocation } from './arguments.ts';
+import { findFolders } from './folders.ts';
+import { reviveUnfinished } from './server/unfinished.ts';
+
+/**
+ * The command `prefish`. Each way of calling it is a module of its own, loaded when it is asked for,
+ * so that a line which runs here pays for nothing else.
+ */
+async function main(argv: readonly string[]): Promise<number> {
+  const folders = findFolders();
+  if (argv[0] === 'daemon' && argv[1] === 'run') {
+    const { runDaemon } = await import('./server/run.ts');
+    return runDaemon(folders);
+  }
+  const invocation = parseArguments(argv);
+  if (invocation.kind === 'version') {
+    const { version } = await import('./installation.ts');
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const revived = reviveUnfinished(folders).catch(() => {});
+  const code = await run(invocation);
+  await revived;
+  return code;
+}
+
+async function run(invocation: Exclude<Invocation, { kind: 'version' }>): Promise<number> {
+  const folders = findFolders();
+  switch (invocation.kind) {
+    case 'lines':
+      return (await import('./modes/lines.ts')).runLines(invocation.lines, invocation.flags, folders);
+    case 'input':
+      return process.stdin.isTTY && !invocation.flags.json
+        ? (await import('./modes/prompt.ts')).runInteractively(invocation.flags, folders)
+        : (await import('./modes/lines.ts')).runScript(invocation.flags, folders);
+    case 'command':
+      return (await import('./modes/command.ts')).runNamedCommand(invocation, folders);
+    case 'help':
+      return (await import('./modes/help.ts')).showHelp(invocation.words, invocation.flags, folders);
+  }
+}
+
+/** Ends the process once everything has been read from it: what runs past its grace period does not keep it. */
+async function exit(code: number): Promise<never> {
+  const flushed = [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  );
+  await Promise.all(flushed);
+  process.exit(code);
+}
+
+async function failed(error: unknown): Promise<number> {
+  const { reportFailure } = await import('./report-failure.ts');
+  return reportFailure(error, process.argv.includes('--json'));
+}
+
+const crash = async (error: unknown): Promise<never> => exit(await failed(error));
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+await main(process.argv.slice(2)).catch(failed).then(exit);

@@ -1,0 +1,35 @@
+import { flushCompileCache } from 'node:module';
+import type { Shell } from '@prefish/core';
+import { runPrompt } from '@prefish/terminal';
+import type { Flags } from '../arguments.ts';
+import type { Folders } from '../folders.ts';
+import { createOwnTerminal } from '../host.ts';
+import { listenForInterruption } from '../interruption.ts';
+
+/** The interactive shell. The prompt is painted first; kernel and plugins load behind it. */
+export async function runInteractively(flags: Flags, folders: Folders): Promise<number> {
+  const interruption = listenForInterruption({ ignore: ['SIGINT'] });
+  const host = createOwnTerminal(flags);
+  const painted = Promise.withResolvers<void>();
+  const shell = painted.promise.then(async (): Promise<Shell> => {
+    const { openShell } = await import('../open-shell.ts');
+    const opened = await openShell(flags, folders, host);
+    // A shell usually ends with its terminal, by SIGHUP, when nothing is written any more.
+    flushCompileCache();
+    return opened;
+  });
+  try {
+    const code = await runPrompt({
+      host,
+      shell,
+      painted: () => setImmediate(painted.resolve),
+      signal: interruption.signal,
+    });
+    return interruption.code ?? code;
+  } finally {
+    await shell.then(
+      (opened) => opened.close(),
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,2 @@
+/** What plugins get when they import `@prefish/protocol/client`. */
+export * from '@prefish/protocol/client';

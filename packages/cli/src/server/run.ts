@@ -1,0 +1,55 @@
+import { rm } from 'node:fs/promises';
+import { createShell } from '@prefish/core';
+import { writeDurably } from '@prefish/durable';
+import { errorMessage, isPrefishError } from '@prefish/protocol';
+import { AlreadyRunningError, startServer } from '@prefish/server';
+import { defaultPlugins } from '../default-plugins.ts';
+import type { Folders } from '../folders.ts';
+import { version } from '../installation.ts';
+import { newSocketPath, serverFolder, socketNote } from './location.ts';
+import { taskRuntime } from './runtime.ts';
+import { alreadyRunningCode } from './spawn-daemon.ts';
+
+/**
+ * Runs the embedded server in this process until it is told to end, and resolves with the exit code
+ * of the process. What it has to say goes to standard error, which is its log.
+ */
+export async function runDaemon(folders: Folders): Promise<number> {
+  const socketPath = newSocketPath(folders);
+  const ended = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
+  try {
+    const server = await startServer({
+      folder: serverFolder(folders),
+      socketPath,
+      runtime: taskRuntime(),
+      version,
+      place: 'this machine',
+      prefixes: await offeredPrefixes(folders),
+      log,
+    });
+    ended.signal.addEventListener('abort', () => void server.close());
+    if (ended.signal.aborted) await server.close();
+    await writeDurably(socketNote(folders), Buffer.from(`${socketPath}\n`), { mode: 0o600 });
+    await server.closed;
+    await rm(socketNote(folders), { force: true });
+    return 0;
+  } catch (error) {
+    if (error instanceof AlreadyRunningError) {
+      log('info', error.message);
+      return alreadyRunningCode;
+    }
+    log('error', errorMessage(error), isPrefishError(error) ? { code: error.code, hint: error.hint } : {});
+    return 1;
+  }
+}
+
+/** The prefixes that lines of tasks may begin with: those of the plugins that the prefish in a task loads. */
+async function offeredPrefixes(folders: Folders): Promise<{ id: string; token: string }[]> {
+  await using shell = await createShell({ plugins: defaultPlugins(folders), cwd: '/' });
+  return shell.prefixes.filter(({ teleport }) => teleport).map(({ id, token }) => ({ id, token }));
+}
+
+function log(level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+}

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Folders } from '../folders.ts';
+import { entry } from '../installation.ts';
+import { logFile } from './location.ts';
+
+/** The exit code of a server process that found another one at work in its folder. */
+export const alreadyRunningCode = 5;
+
+/** A log longer than this is put aside when the next server starts. */
+const maxLogBytes = 5 * 1024 * 1024;
+
+/** What the server needs of the environment of whoever starts it. Tasks get their submitter's, never the server's. */
+const kept =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|PREFISH_HOME|PREFISH_DEBUG|LD_LIBRARY_PATH)$/;
+
+/** Starts a server process that outlives this one. Whether it came up is for others to find out. */
+export function spawnDaemon(folders: Folders): ChildProcess {
+  const log = openLog(logFile(folders));
+  try {
+    const daemon = spawn(process.execPath, [entry, 'daemon', 'run'], {
+      cwd: '/',
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.test(name))),
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    daemon.unref();
+    return daemon;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function openLog(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    if (statSync(path).size > maxLogBytes) renameSync(path, `${path}.1`);
+  } catch {
+    // There is none yet, or another shell has just put it aside.
+  }
+  return openSync(path, 'a', 0o600);
+}

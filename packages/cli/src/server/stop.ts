@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrefishError } from '@prefish/protocol';
+import type { Folders } from '../folders.ts';
+import { findServer } from './connect.ts';
+
+/** How long a server may take to end its tasks before it is killed. */
+const stopDeadlineMs = 15_000;
+const pollMs = 20;
+
+/** Ends the embedded server and waits until it is gone. `undefined` when none ran, else its pid. */
+export async function stopDaemon(folders: Folders, signal: AbortSignal): Promise<number | undefined> {
+  const found = await findServer(folders, signal);
+  if (found === undefined) return undefined;
+  const { pid } = found.info;
+  if (!send(pid, 'SIGTERM')) return pid;
+  const deadline = Date.now() + stopDeadlineMs;
+  while (send(pid, 0) && !isZombie(pid)) {
+    if (Date.now() > deadline && !send(pid, 'SIGKILL')) break;
+    if (Date.now() > deadline + 5000) {
+      throw new PrefishError('PREFISH_SERVER_REFUSED', `The background server (pid ${pid}) does not end`);
+    }
+    await delay(pollMs, undefined, { signal });
+  }
+  return pid;
+}
+
+/** False when there is no such process any more. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Whether a process has ended and waits for its parent, or for an init that a container may lack. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

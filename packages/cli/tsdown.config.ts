@@ -1,0 +1,28 @@
+import { defineConfig, type UserConfig } from 'tsdown';
+import { lightBuiltins } from './build/light-builtins.ts';
+
+/**
+ * The published command: everything in `dist/`, flat, so that the folder can be bound into a sandbox
+ * as it is. Only the pty stays outside, because it brings binaries. What a line that runs here does
+ * not need lies in chunks of its own.
+ */
+const config: UserConfig = defineConfig({
+  entry: {
+    main: 'src/main.ts',
+    core: 'src/provided/core.ts',
+    protocol: 'src/provided/protocol.ts',
+    client: 'src/provided/client.ts',
+    durable: 'src/provided/durable.ts',
+  },
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  dts: false,
+  clean: true,
+  inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },
+  deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },
+  plugins: [lightBuiltins()],
+  outputOptions: { chunkFileNames: '[name].mjs', entryFileNames: '[name].mjs' },
+}) as UserConfig;
+
+export default config;
