@@ -22,7 +22,8 @@ const toleratedFaults = [
 /**
  * The whole configuration of a mirror. Objects and refs are synced, loose ones too, because a task is
  * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
- * itself shallow, so a client with a shallow repository sends a commit without parents.
+ * itself shallow, so a client with a shallow repository sends a commit without parents. Results are
+ * hidden from pushes, and so cannot be pushed to: only workers write them.
  */
 export function mirrorConfig(packBytes: number): string {
   return `[core]
@@ -45,6 +46,7 @@ export function mirrorConfig(packBytes: number): string {
 \tfsckObjects = true
 \tmaxInputSize = ${packBytes}
 \tshallowUpdate = false
+\thideRefs = refs/prefish/results
 [receive "fsck"]
 ${toleratedFaults.map((fault) => `\t${fault} = ignore\n`).join('')}`;
 }

@@ -18,13 +18,13 @@ const deadline = 10_000;
  * process whose environment carries the attempt's mark, whatever it did to its parents, session and group.
  */
 export async function endProcesses(attempt: AttemptProcesses): Promise<void> {
-  const mark = attemptMark(attempt.task, attempt.attempt);
   const start = performance.now();
   for (let round = 0; performance.now() - start < deadline; round += 1) {
     const inGroup = attempt.group !== undefined && signalProcess(-attempt.group, 'SIGKILL');
-    const marked = await markedProcesses(mark);
-    for (const pid of marked) signalProcess(pid, 'SIGKILL');
-    if (!inGroup && marked.length === 0) return;
+    // A group counts as there until its dead are collected, which may take the machine's first process long.
+    const left = process.platform === 'linux' ? await livingProcesses(attempt) : [];
+    for (const pid of left) signalProcess(pid, 'SIGKILL');
+    if (left.length === 0 && (process.platform === 'linux' || !inGroup)) return;
     await pause(Math.min(1 + round, 20));
   }
 }
@@ -44,24 +44,29 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 async function isAlive(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
-  return status !== undefined && !isZombie(status);
+  const status = await processStatus(pid);
+  return status !== undefined && status.state !== 'Z';
 }
 
-/** Field 3 of `/proc/PID/stat` (proc_pid_stat(5)); the name before it is in parentheses and may hold anything. */
-function isZombie(status: string): boolean {
-  return status.slice(status.lastIndexOf(')') + 2).startsWith('Z');
-}
-
-async function markedProcesses(mark: string): Promise<number[]> {
-  const entries = await readdir('/proc').catch(() => []);
-  const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
-  const needle = Buffer.from(`\0${mark}\0`);
-  const checked = await Promise.all(
+async function livingProcesses({ task, attempt, group }: AttemptProcesses): Promise<number[]> {
+  const mark = Buffer.from(`\0${attemptMark(task, attempt)}\0`);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const belongs = await Promise.all(
     pids.map(async (pid) => {
-      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
-      return environment !== undefined && Buffer.concat([Buffer.of(0), environment]).includes(needle);
+      const status = await processStatus(pid);
+      if (status === undefined || status.state === 'Z') return false;
+      if (status.group === group) return true;
+      const environment = await readFile(`/proc/${pid}/environ`).catch(() => Buffer.alloc(0));
+      return Buffer.concat([Buffer.of(0), environment]).includes(mark);
     }),
   );
-  return pids.filter((_, index) => checked[index]);
+  return pids.filter((_, index) => belongs[index]);
+}
+
+/** Fields 3 and 5 of `/proc/PID/stat` (proc_pid_stat(5)); the name before them is in parentheses and may hold anything. */
+async function processStatus(pid: number): Promise<{ state: string; group: number } | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const [state = '', , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state, group: Number(group) };
 }

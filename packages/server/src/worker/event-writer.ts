@@ -11,8 +11,14 @@ export interface EventWriter {
 /** How many characters may wait for a write that is under way. */
 const maxWaiting = 1024 * 1024;
 
-/** An {@link EventWriter} over {@link AttemptLog.append}: one write at a time, what waits meanwhile goes into the next. */
-export function createEventWriter(append: (events: readonly EventBody[]) => Promise<void>): EventWriter {
+/**
+ * An {@link EventWriter} over `append`: one write at a time, what waits meanwhile goes into the next.
+ * `onFailure` is called once when a write has failed; nothing is written after that.
+ */
+export function createEventWriter(
+  append: (events: readonly EventBody[]) => Promise<void>,
+  onFailure: () => void,
+): EventWriter {
   let waiting: EventBody[] = [];
   let size = 0;
   let writing: Promise<void> | undefined;
@@ -28,6 +34,7 @@ export function createEventWriter(append: (events: readonly EventBody[]) => Prom
       }
     } catch (error) {
       failure = { error };
+      onFailure();
     }
     writing = undefined;
   };
@@ -38,6 +45,7 @@ export function createEventWriter(append: (events: readonly EventBody[]) => Prom
   return {
     async push(events) {
       check();
+      if (events.length === 0) return;
       for (const event of events) {
         waiting.push(event);
         size += 'text' in event ? event.text.length : 256;

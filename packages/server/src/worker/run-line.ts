@@ -21,7 +21,7 @@ export async function runLine(
   signal: AbortSignal,
 ): Promise<Exit> {
   const kill = (): void => sandboxed.kill();
-  const writer = createEventWriter((events) => log.append(events));
+  const writer = createEventWriter((events) => log.append(events), kill);
   const killAndThrow = (error: unknown): never => {
     kill();
     throw error;

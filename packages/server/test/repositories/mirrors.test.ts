@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTaskId } from '@prefish/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRepositories } from '../../src/repositories/mirrors.ts';
+import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
+
+const repo = 'abcdefgh12345678';
+let host: TaskHost;
+beforeEach(() => {
+  host = createTaskHost();
+});
+afterEach(() => host.remove());
+
+/** Writes an object into the project that git itself would refuse to make. */
+function object(type: string, content: Buffer | string): string {
+  const args = ['hash-object', '-w', '--literally', '-t', type, '--stdin'];
+  return execFileSync('git', args, { cwd: host.root, input: content, encoding: 'utf8' }).trim();
+}
+
+async function push(commit: string, ref = `refs/prefish/snapshots/${createTaskId()}`): Promise<void> {
+  const { remote } = await host.repositories.locate(repo);
+  host.git('push', '-q', remote, `${commit}:${ref}`);
+}
+
+describe('a mirror', () => {
+  it('is made once, however many ask for it', async () => {
+    const makers = Array.from({ length: 6 }, () => createRepositories({ folder: host.folder }));
+    const places = await Promise.all(makers.map((maker) => maker.locate(repo)));
+    const remote = join(host.folder, 'repositories', `${repo}.git`);
+    for (const place of places) expect(place).toEqual({ repo, remote, objects: join(remote, 'objects') });
+    expect(readdirSync(join(host.folder, 'repositories'))).toEqual([`${repo}.git`]);
+    expect(host.git(`--git-dir=${remote}`, 'rev-parse', '--is-bare-repository')).toBe('true');
+  });
+
+  it('knows what it holds, until it is told to forget', async () => {
+    host.write('a', 'a');
+    expect(await host.repositories.has(repo, 'f'.repeat(40))).toBe(false);
+    const { id, snapshot } = await host.submit('true');
+    expect(await host.repositories.has(repo, snapshot)).toBe(true);
+    expect(await host.repositories.has(repo, 'f'.repeat(40))).toBe(false);
+    await host.repositories.pin(repo, id, 'results', snapshot);
+    const { remote } = await host.repositories.locate(repo);
+    expect(host.git(`--git-dir=${remote}`, 'for-each-ref', '--format=%(refname)').split('\n')).toEqual([
+      `refs/prefish/results/${id}`,
+      `refs/prefish/snapshots/${id}`,
+    ]);
+    await host.repositories.forget(repo, id);
+    await host.repositories.forget(repo, id);
+    await host.repositories.forget('neverseen1', id);
+    expect(host.git(`--git-dir=${remote}`, 'for-each-ref')).toBe('');
+  });
+
+  it('takes the harmless faults of old history', async () => {
+    host.write('a', 'a');
+    const tree = host.git('rev-parse', `${(await host.submit('true')).snapshot}^{tree}`);
+    await push(object('commit', `tree ${tree}\nauthor A<a@b> 1 +51800\ncommitter <a@b> 1 +0000\n\nold\n`));
+  });
+
+  it('refuses trees that would write into a .git, too much, deleted branches, and results from outside', async () => {
+    const blob = object('blob', 'x');
+    const tree = object('tree', Buffer.concat([Buffer.from('100644 .GIT\0'), Buffer.from(blob, 'hex')]));
+    const commit = object('commit', `tree ${tree}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n`);
+    await expect(push(commit)).rejects.toThrow(/hasDotgit/);
+
+    const small = createRepositories({ folder: join(host.folder, 'small'), packBytes: 1000 });
+    host.write('big', Buffer.from(Array.from({ length: 5000 }, () => Math.floor(Math.random() * 256))));
+    const { snapshot, id } = await host.submit('true');
+    const { remote } = await small.locate(repo);
+    expect(() => host.git('push', '-q', remote, `${snapshot}:refs/prefish/snapshots/${id}`)).toThrow(
+      /maximum/,
+    );
+
+    const { remote: mirror } = await host.repositories.locate(repo);
+    await push(snapshot, 'refs/heads/kept');
+    expect(() => host.git('push', '-q', mirror, ':refs/heads/kept')).toThrow(/den(y|ied)/);
+    await expect(push(snapshot, `refs/prefish/results/${id}`)).rejects.toThrow(/hidden ref/);
+  });
+
+  it('is never outside its folder', async () => {
+    await expect(host.repositories.locate('../../x')).rejects.toMatchObject({
+      code: 'PREFISH_REQUEST_INVALID',
+    });
+    await expect(host.repositories.pin(repo, '../x', 'results', 'f'.repeat(40))).rejects.toMatchObject({
+      code: 'PREFISH_REQUEST_INVALID',
+    });
+  });
+});
+
+describe('a diff', () => {
+  it('names files as they are, with what each gained and lost', async () => {
+    host.write('tab\there', '1\n2\n');
+    host.write('was-file', 'x\n');
+    const before = await host.submit('true');
+    host.write('tab\there', '1\n3\n4\n');
+    host.git('update-index', '--add', 'tab\there');
+    execFileSync('ln', ['-sf', 'target', join(host.root, 'was-file')]);
+    host.write('naïve "name"\n', '');
+    host.write('bin', Buffer.from([0, 1, 2]));
+    const after = await host.submit('true');
+    const diff = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+    expect(diff.files).toEqual([
+      { path: 'bin', insertions: 0, deletions: 0, status: 'added' },
+      { path: 'naïve "name"\n', insertions: 0, deletions: 0, status: 'added' },
+      { path: 'tab\there', insertions: 2, deletions: 1, status: 'modified' },
+      { path: 'was-file', insertions: 1, deletions: 1, status: 'type-changed' },
+    ]);
+    expect(diff.patch).toContain('GIT binary patch');
+  });
+
+  it('stops when it is told to', async () => {
+    const { snapshot } = await host.submit('true');
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    await expect(host.repositories.diff(repo, snapshot, snapshot, stopped)).rejects.toThrow('stopped');
+  });
+});

@@ -1,0 +1,50 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../src/sandbox/create-sandbox.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'prefish-sandbox-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function bwrap(script: string): void {
+  writeFileSync(join(folder, 'bwrap'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'bwrap'), 0o755);
+}
+
+describe('the report of a sandbox', () => {
+  it('is what a real run showed', async () => {
+    expect(await createSandbox().report()).toEqual({ kind: 'bwrap' });
+  });
+
+  it('says why nothing works, and what to do', async () => {
+    expect(await createSandbox({ path: folder }).report()).toMatchObject({
+      kind: 'none',
+      reason: 'bubblewrap is not installed',
+      hint: 'apt install bubblewrap',
+    });
+    bwrap('echo "bwrap: setting up uid map: Permission denied" >&2; exit 1');
+    expect(await createSandbox({ path: folder }).report()).toMatchObject({
+      kind: 'none',
+      reason: 'bubblewrap does not work here: bwrap: setting up uid map: Permission denied',
+      hint: expect.stringContaining('AppArmor'),
+    });
+  });
+
+  it('is asked anew when bubblewrap has changed, and only then', async () => {
+    const sandbox = createSandbox({ path: folder });
+    const counted = `echo run >> ${folder}/runs; test $(wc -l < ${folder}/runs) -lt 2`;
+    bwrap(counted);
+    expect((await sandbox.report()).kind).toBe('bwrap');
+    expect((await sandbox.report()).kind).toBe('bwrap');
+    bwrap(`${counted} # changed`);
+    expect((await sandbox.report()).kind).toBe('none');
+  });
+
+  it('is none where the configuration says so', async () => {
+    expect((await createSandbox({ mode: 'none' }).report()).kind).toBe('none');
+  });
+});
