@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sandboxHome } from '../support/sandbox-home.ts';
+
+test('--version and --help', async () => {
+  await using t = await sandboxHome();
+  expect((await t.prefish(['--version'])).stdout).toBe('0.1.0\n');
+  const help = (await t.prefish(['--help'])).stdout;
+  for (const word of ['tasks', 'memory', 'explain', 'daemon', 'doctor', '--json', '&'])
+    expect(help).toContain(word);
+  expect((await t.prefish(['tasks', 'logs', '--help'])).stdout).toContain('--follow');
+});
+
+test('an unknown command is refused, with the one that was meant', async () => {
+  await using t = await sandboxHome();
+  const run = await t.prefish(['taks']);
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toContain('Did you mean tasks?');
+  expect((await t.prefish(['daemon', 'stat'])).code).toBe(2);
+});
+
+test('explain says who would take a line, and runs nothing', async () => {
+  await using t = await sandboxHome();
+  const explain = async (line: string): Promise<unknown> =>
+    (await t.prefish(['explain', line, '--json'])).json();
+  expect(await explain('!touch x')).toMatchObject({ prefix: { id: 'shell', token: '!' }, body: 'touch x' });
+  expect(await explain('& !npm test')).toMatchObject({
+    prefix: { id: 'teleport', token: '&' },
+    place: 'this machine',
+    network: 'full',
+  });
+  expect(await explain('words')).toMatchObject({ body: 'words', reason: expect.any(String) });
+  expect((await t.prefish(['-c', '!ls -A'])).stdout).not.toContain('x');
+});
+
+test('plugins lists what is loaded', async () => {
+  await using t = await sandboxHome();
+  const plugins = (await t.prefish(['plugins', '--json'])).json<{ name: string; prefixes: string[] }[]>();
+  expect(plugins.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['@prefish/plugin-shell', '@prefish/plugin-memory', '@prefish/plugin-teleport']),
+  );
+});
+
+test('--plugin adds a file that imports @prefish/core from anywhere; one that fails is named and the rest works', async () => {
+  await using t = await sandboxHome();
+  await writeFile(
+    join(t.home, 'shout.ts'),
+    `import { definePlugin, type Plugin } from '@prefish/core';
+     export default definePlugin({ name: 'shout', api: '^1', setup(shell) {
+       shell.prefix({ id: 'shout', token: '^', summary: 'Say it loudly',
+         run: (body: string, { out }) => { out.line(body.toUpperCase()); return { type: 'ok' }; } });
+     } });`,
+  );
+  await writeFile(join(t.home, 'broken.mjs'), `throw new Error('out of order');`);
+  const run = await t.prefish(['--plugin', './shout.ts', '--plugin', './broken.mjs', '-c', '^ hello']);
+  expect(run).toMatchObject({ code: 0, stdout: 'HELLO\n' });
+  expect(run.stderr).toContain('broken.mjs');
+  expect(run.stderr).toContain('out of order');
+});
+
+test('completion offers commands, and what stands below them', async () => {
+  await using t = await sandboxHome();
+  const complete = async (...words: string[]): Promise<string[]> =>
+    (await t.prefish(['completion', 'words', '--', ...words])).stdout.trim().split('\n');
+  expect(await complete('da')).toEqual(['daemon']);
+  expect(await complete('daemon', 'st')).toEqual(['start', 'stop', 'status']);
+  expect(await complete('--in')).toEqual(['--input-json']);
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    expect((await t.prefish(['completion', shell])).stdout).toContain('prefish completion words');
+  }
+});
+
+test('doctor checks what prefish needs', async () => {
+  await using t = await sandboxHome();
+  const checks = (await t.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
+  expect(checks.map(({ check }) => check)).toEqual(['node', 'git', 'folders', 'sandbox', 'server']);
+  const without = await t.prefish(['doctor'], { env: { PATH: '/nowhere' } });
+  expect(without.code).toBe(1);
+  expect(without.stdout).toMatch(/FIX +git/);
+});
