@@ -110,12 +110,12 @@ test('a reader that goes away ends the line', async () => {
 });
 
 test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const)('%s ends the line, what it started, and the lines after it: %i', async (signal, code) => {
+  ['SIGINT', 130, 'sleep 1000 & sleep 1000'],
+  ['SIGTERM', 143, 'sleep 1000'],
+  ['SIGHUP', 129, 'sleep 1000'],
+] as const)('%s ends the line, what it started, and the lines after it: %i', async (signal, code, line) => {
   await using t = await sandboxHome();
-  const child = t.spawn(['-c', '!echo ready; sleep 1000 & sleep 1000', '-c', '!echo after']);
+  const child = t.spawn(['-c', `!echo ready; ${line}`, '-c', '!echo after']);
   await once(child.stdout, 'data');
   child.kill(signal);
   const run = await ended(child);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { until } from './until.ts';
 
@@ -24,11 +25,11 @@ export async function endProcessesWithEnvironment(entry: string): Promise<void> 
   }, `processes with ${entry} to end`);
 }
 
-/** Whether a process exists. */
+/** Whether a process runs. One that has ended and waits to be collected does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

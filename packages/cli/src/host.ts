@@ -27,7 +27,9 @@ export function createCommandHost(flags: Flags): CommandHost {
 
 /** The terminal that prefish was started in. */
 export function createOwnTerminal(flags: Flags): TerminalHost {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
+  // Opening a standard input that nobody will read costs a tenth of the start.
+  const stdin = isatty(0) ? process.stdin : ({ isTTY: false } as unknown as typeof process.stdin);
   return createTerminalHost({
     stdin,
     stdout,
