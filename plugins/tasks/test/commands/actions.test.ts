@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { MemorySource } from '../support/memory-source.ts';
+import { open } from '../support/run.ts';
+
+test('an action with its data, options and words', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const { run } = await open([source]);
+  expect(await run('apply 1 --branch x --json')).toMatchObject({ code: 0, data: { applied: true } });
+  expect(await run('send 1 two words')).toMatchObject({ code: 0 });
+  expect(source.log).toEqual([`apply ${id} {"branch":"x"}`, `send ${id} ["two","words"]`]);
+  expect(await run('cancel 1')).toMatchObject({ code: 0, data: { id, state: 'canceled' } });
+});
+
+test('several tasks: one that fails does not keep it from the others', async () => {
+  const source = new MemorySource();
+  for (let count = 0; count < 3; count++) source.add();
+  source.change('tc2', { state: 'completed' });
+  const ran = await (await open([source])).run('cancel 1 2 3');
+  expect(source.tasks.map(({ state }) => state)).toEqual(['canceled', 'completed', 'canceled']);
+  expect(ran.code).toBe(2);
+  expect(ran.data).toMatchObject([{ number: 1 }, { number: 3 }]);
+  expect(ran.events[0]).toMatchObject({
+    type: 'error',
+    code: 'PREFISH_TASK_STATE',
+    message: '2: tc2 has ended',
+  });
+});
+
+test('undo without an ID is about the newest task it applies to', async () => {
+  const source = new MemorySource();
+  source.add({ result: { commit: 'c', branch: 'b', files: 1, insertions: 1, deletions: 0 } });
+  source.add();
+  expect(await (await open([source])).run('undo')).toMatchObject({ data: { undone: 'tb1' } });
+});
+
+test('an action that only another source offers', async () => {
+  const [local, bare] = [new MemorySource(), new MemorySource('bare', 'Shells')];
+  Object.assign(bare, { actions: [] });
+  const { id } = bare.add({ id: 'tbare' });
+  const ran = await (await open([local, bare])).run(`apply ${id}`);
+  expect(ran).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_ACTION' } });
+  expect(ran.error?.message).toBe('Shells have no action "apply"');
+});
+
+test('inside the shell the same words do the same', async () => {
+  const source = new MemorySource();
+  source.add();
+  const { shell } = await open([source]);
+  await shell.submit('/tasks cancel @last');
+  expect(source.tasks[0]!.state).toBe('canceled');
+});

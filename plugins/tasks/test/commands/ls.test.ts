@@ -1,0 +1,99 @@
+import { PrefishError } from '@prefish/core';
+import { expect, test } from 'vitest';
+import { MemorySource } from '../support/memory-source.ts';
+import { open } from '../support/run.ts';
+
+test('{ tasks }, newest first, without a terminal and without a sub-command too', async () => {
+  const source = new MemorySource();
+  const [first, second] = [source.add(), source.add()];
+  const { run } = await open([source]);
+  expect((await run('ls')).data).toEqual({ tasks: [second, first] });
+  expect((await run('')).data).toEqual({ tasks: [second, first] });
+});
+
+test('pages: next leads to the rest, --all has everything', async () => {
+  const source = new MemorySource();
+  for (let count = 0; count < 450; count++) source.add();
+  const { run } = await open([source]);
+  const { tasks, next } = (await run('ls --limit 400')).data as { tasks: unknown[]; next: string };
+  expect(tasks).toHaveLength(400);
+  expect((await run(`ls --limit 400 --cursor ${next}`)).data).toEqual({ tasks: source.tasks.slice(400) });
+  expect((await run('ls --all')).data).toEqual({ tasks: source.tasks });
+});
+
+test('the sources are one list, by time', async () => {
+  const [local, other] = [new MemorySource(), new MemorySource('other', 'Shells')];
+  const middle = local.add({ createdAt: '2026-01-02T00:00:00.000Z' });
+  const newest = other.add({ createdAt: '2026-01-03T00:00:00.000Z' });
+  const oldest = other.add({ createdAt: '2026-01-01T00:00:00.000Z' });
+  const { run } = await open([local, other]);
+  expect((await run('ls')).data).toEqual({ tasks: [newest, middle, oldest] });
+});
+
+test('--state takes one or several', async () => {
+  const source = new MemorySource();
+  source.add({ state: 'completed' });
+  const failed = source.add({ state: 'failed' });
+  const working = source.add();
+  const { run } = await open([source]);
+  expect((await run('ls --state working')).data).toEqual({ tasks: [working] });
+  expect((await run('ls --state working,failed')).data).toEqual({ tasks: [working, failed] });
+});
+
+test('a source that fails is a warning; all of them failing is the error', async () => {
+  const [good, bad] = [new MemorySource(), new MemorySource('bad', 'Remote sessions')];
+  bad.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'nobody answers');
+  const task = good.add();
+  const { run } = await open([good, bad]);
+  const ran = await run('ls');
+  expect(ran.data).toEqual({ tasks: [task] });
+  expect(ran.events[0]).toMatchObject({
+    type: 'warning',
+    code: 'PREFISH_SERVER_UNREACHABLE',
+    message: 'Remote sessions: nobody answers',
+  });
+  good.failure = bad.failure;
+  expect((await run('ls')).code).toBe(3);
+});
+
+test('for people: a table whose titles cannot drive the terminal', async () => {
+  const source = new MemorySource();
+  source.add({
+    title: 'evil\x1b[2J\nsecond',
+    state: 'failed',
+    exit: { code: 3 },
+    endedAt: '2026-01-01T00:01:13.000Z',
+  });
+  source.add({ title: 'free', sandbox: 'none', state: 'completed', endedAt: '2026-01-01T00:59:05.000Z' });
+  const { run } = await open([source]);
+  expect((await run('ls')).message).toBe(
+    [
+      '#  ID   STATE            TIME   TITLE',
+      '2  tc2  completed        59:03  free  (unsandboxed)',
+      '1  tb1  failed (exit 3)  1:12   evil⏎second',
+    ].join('\n'),
+  );
+});
+
+test('no tasks: that, for people and programs', async () => {
+  const { run } = await open([new MemorySource()]);
+  const ran = await run('ls');
+  expect(ran.data).toEqual({ tasks: [] });
+  expect(ran.message).toBe('No background tasks');
+});
+
+test.each(['ls --limit 0', 'ls --limit x', 'ls --state done', 'ls --cursor !', 'ls what', 'what'])(
+  '"tasks %s" is refused',
+  async (words) => {
+    const { run } = await open([new MemorySource()]);
+    expect(await run(words)).toMatchObject({ code: 2, error: { code: 'PREFISH_USAGE' } });
+  },
+);
+
+test('--json inside the shell shows the data', async () => {
+  const source = new MemorySource();
+  const task = source.add();
+  const { shell } = await open([source]);
+  const { result } = await shell.submit('/tasks ls --json');
+  expect(result).toMatchObject({ type: 'ok', message: JSON.stringify({ tasks: [task] }, null, 2) });
+});

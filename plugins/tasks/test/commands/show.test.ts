@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { MemorySource } from '../support/memory-source.ts';
+import { open } from '../support/run.ts';
+
+test('the Task, by id, number, beginning of an id and @last', async () => {
+  const source = new MemorySource();
+  const first = source.add();
+  const last = source.add();
+  const { run } = await open([source]);
+  for (const reference of [first.id, '1', 'tb']) expect((await run(`show ${reference}`)).data).toEqual(first);
+  expect((await run('show @last')).data).toEqual(last);
+  expect(await run('show nothing')).toMatchObject({ code: 4, error: { code: 'PREFISH_TASK_NOT_FOUND' } });
+});
+
+test('for people: what is known, without control sequences', async () => {
+  const source = new MemorySource();
+  source.add({
+    title: 'x\x1b]0;t\x07',
+    sandbox: 'none',
+    base: { commit: '1a2b3c4d5e', branch: 'main', dirty: 3, untracked: 2 },
+    result: { commit: 'f', branch: 'prefish/tb1', files: 1, insertions: 2, deletions: 0 },
+  });
+  const { message } = await (await open([source])).run('show 1');
+  expect(message).toContain('title    x\n');
+  expect(message).toContain('base     main@1a2b3c4, 3 changed, 2 untracked');
+  expect(message).toContain('result   prefish/tb1: 1 files, +2 −0');
+  expect(message).toContain('sandbox unsandboxed');
+  expect(message).toContain('actions  cancel, apply, send, undo');
+});

@@ -1,0 +1,61 @@
+import type { Task } from '@prefish/core';
+import { expect, test } from 'vitest';
+import { MemorySource } from '../support/memory-source.ts';
+import { open } from '../support/run.ts';
+
+test.each<[Partial<Task>, number]>([
+  [{ state: 'completed', exit: { code: 0 } }, 0],
+  [{ state: 'completed' }, 0],
+  [{ state: 'failed', exit: { code: 7 } }, 7],
+  [{ state: 'failed', exit: { signal: 'SIGKILL' } }, 137],
+  [{ state: 'failed', reason: 'worker-lost' }, 1],
+  [{ state: 'failed', reason: 'timeout', exit: { code: 0 } }, 1],
+  [{ state: 'canceled', exit: { signal: 'SIGKILL' } }, 1],
+  [{ state: 'rejected' }, 1],
+  [{ state: 'input-required' }, 1],
+])('%j exits with %i', async (task, code) => {
+  const source = new MemorySource();
+  const added = source.add(task);
+  const ran = await (await open([source])).run('wait 1');
+  expect(ran).toMatchObject({ code, data: [added] });
+});
+
+test('waits until the task has ended', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const running = (await open([source])).run(`wait ${id}`);
+  source.change(id, { state: 'failed', exit: { code: 3 } });
+  expect(await running).toMatchObject({ code: 3, data: [{ id, state: 'failed' }] });
+});
+
+test('of several, all must complete', async () => {
+  const source = new MemorySource();
+  source.add({ state: 'completed' });
+  source.add({ state: 'failed', exit: { code: 9 } });
+  source.add({ state: 'completed' });
+  const { run } = await open([source]);
+  expect(await run('wait 1 3')).toMatchObject({ code: 0, data: [{ number: 1 }, { number: 3 }] });
+  expect(await run('wait 1 2')).toMatchObject({ code: 1 });
+});
+
+test('--timeout names what has not ended, which goes on', async () => {
+  const source = new MemorySource();
+  source.add({ state: 'completed' });
+  const { id } = source.add();
+  const ran = await (await open([source])).run('wait 1 2 --timeout 0.05');
+  expect(ran).toMatchObject({ code: 1, error: { code: 'PREFISH_WAIT_TIMEOUT' } });
+  expect(ran.error?.message).toBe(`Not ended after 0.05 s: ${id}`);
+});
+
+test('a source that is away for a moment is asked again', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const running = (await open([source])).run(`wait ${id}`);
+  await expect.poll(() => source.watchers).toBe(1);
+  source.failure = new Error('away');
+  source.change(id, { state: 'completed' });
+  await expect.poll(() => source.failed).toBeGreaterThan(0);
+  source.failure = undefined;
+  source.say(id, { type: 'exit', code: 0 });
+  expect((await running).code).toBe(0);
+});

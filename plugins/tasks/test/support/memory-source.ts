@@ -1,0 +1,200 @@
+import {
+  definePlugin,
+  PrefishError,
+  type Event,
+  type EventBody,
+  type Plugin,
+  type Task,
+} from '@prefish/core';
+import type { TaskSource } from '@prefish/core';
+import { isFinal } from '@prefish/protocol';
+
+const epoch = Date.parse('2026-01-01T00:00:00.000Z');
+
+/** A source whose tasks live in memory; what it is told, it tells. */
+export class MemorySource implements TaskSource {
+  readonly id: string;
+  readonly title: string;
+  readonly tasks: Task[] = [];
+  readonly log: string[] = [];
+  readonly #events = new Map<string, Event[]>();
+  /** Thrown by every question while it is set. */
+  failure: Error | undefined;
+  /** How many questions have failed. */
+  failed = 0;
+  /** How many watch it. */
+  watchers = 0;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(id = 'memory', title = 'Local sessions') {
+    this.id = id;
+    this.title = title;
+  }
+
+  readonly actions: TaskSource['actions'] = [
+    {
+      name: 'cancel',
+      summary: 'End it',
+      key: 'x',
+      applies: ({ state }) => !isFinal(state),
+      run: (task) => {
+        if (isFinal(task.state)) throw new PrefishError('PREFISH_TASK_STATE', `${task.id} has ended`);
+        this.change(task.id, { state: 'canceled', endedAt: new Date(epoch + 90_000).toISOString() });
+        return { type: 'ok', data: this.find(task.id), message: `canceled ${task.number}` };
+      },
+    },
+    {
+      name: 'diff',
+      summary: 'What it changed',
+      key: 'd',
+      applies: ({ state }) => state === 'completed',
+      run: () => ({
+        type: 'ok',
+        data: { files: [], patch: '' },
+        message: Array.from({ length: 50 }, (_, line) => `+line ${line}`).join('\n'),
+      }),
+    },
+    {
+      name: 'apply',
+      summary: 'Bring its work home',
+      args: { branch: { type: 'string' } },
+      run: (task, { values }, { out }) => {
+        this.log.push(`apply ${task.id} ${JSON.stringify(values)}`);
+        out.line('printed by apply');
+        return { type: 'ok', data: { applied: true }, message: 'applied' };
+      },
+    },
+    {
+      name: 'send',
+      summary: 'Say something to it',
+      positionals: [{ name: 'TEXT', variadic: true }],
+      run: (task, { positionals }) => {
+        this.log.push(`send ${task.id} ${JSON.stringify(positionals)}`);
+        return { type: 'ok', message: 'sent' };
+      },
+    },
+    {
+      name: 'undo',
+      summary: 'Take it back',
+      applies: ({ result }) => result !== undefined,
+      run: (task) => ({ type: 'ok', data: { undone: task.id }, message: `undone ${task.number}` }),
+    },
+  ];
+
+  add(task: Partial<Task> = {}): Task {
+    const number = this.tasks.length + 1;
+    const at = new Date(epoch + number * 1000).toISOString();
+    const added: Task = {
+      id: `t${'abcdefghjk'[number % 10]}${number}`,
+      number,
+      source: this.id,
+      place: 'this machine',
+      title: `task ${number}`,
+      line: '!npm test',
+      state: 'working',
+      attempt: 1,
+      createdAt: at,
+      startedAt: at,
+      sandbox: 'bwrap',
+      network: 'full',
+      ...task,
+    };
+    this.tasks.unshift(added);
+    this.#tell();
+    return added;
+  }
+
+  change(id: string, change: Partial<Task>): void {
+    const index = this.tasks.findIndex((task) => task.id === id);
+    this.tasks[index] = { ...this.tasks[index]!, ...change };
+    this.#tell();
+  }
+
+  say(id: string, ...bodies: EventBody[]): void {
+    const events = this.#events.get(id) ?? [];
+    for (const body of bodies) {
+      events.push({ seq: events.length + 1, at: new Date(epoch).toISOString(), task: id, ...body });
+    }
+    this.#events.set(id, events);
+    this.#tell();
+  }
+
+  find(id: string): Task | undefined {
+    return this.tasks.find((task) => task.id === id);
+  }
+
+  async list({
+    limit = 50,
+    cursor,
+    state,
+  }: Parameters<TaskSource['list']>[0]): ReturnType<TaskSource['list']> {
+    this.#failIfTold();
+    const from = Number(cursor ?? 0);
+    const wanted = this.tasks.filter((task) => state === undefined || state.includes(task.state));
+    const tasks = wanted.slice(from, from + limit);
+    return from + limit < wanted.length ? { tasks, next: String(from + limit) } : { tasks };
+  }
+
+  async get(reference: string): Promise<Task | undefined> {
+    this.#failIfTold();
+    if (reference === '@last') return this.tasks[0];
+    return this.tasks.find(({ id, number }) => id.startsWith(reference) || String(number) === reference);
+  }
+
+  async *watch(signal: AbortSignal): AsyncIterable<Task> {
+    const aborted = whenAborted(signal);
+    this.watchers++;
+    try {
+      for (;;) {
+        const { promise } = this.#changed;
+        await Promise.race([promise, aborted]);
+        if (signal.aborted) return;
+        if (this.tasks[0] !== undefined) yield this.tasks[0];
+      }
+    } finally {
+      this.watchers--;
+    }
+  }
+
+  async *events(
+    id: string,
+    { after, follow }: { after: number; follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<Event> {
+    const aborted = whenAborted(signal);
+    let next = after;
+    for (;;) {
+      const { promise } = this.#changed;
+      const events = this.#events.get(id) ?? [];
+      while (next < events.length) yield events[next++]!;
+      const task = this.find(id);
+      if (!follow || task === undefined || isFinal(task.state)) return;
+      await Promise.race([promise, aborted]);
+      signal.throwIfAborted();
+    }
+  }
+
+  plugin(): Plugin {
+    return definePlugin({
+      name: `plugin-of-${this.id}`,
+      api: '^1',
+      setup: (shell) => shell.tasks(this),
+    })();
+  }
+
+  #failIfTold(): void {
+    if (this.failure === undefined) return;
+    this.failed++;
+    throw this.failure;
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,173 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { MemorySource } from '../support/memory-source.ts';
+import { keys, Person } from '../support/person.ts';
+import { open } from '../support/run.ts';
+
+/** Opens the list and waits until it shows something. */
+async function browse(sources: readonly MemorySource[], person = new Person()) {
+  const { shell } = await open(sources, person.host);
+  onTestFinished(() => shell.close());
+  const closed = shell.submit('/tasks', { origin: 'typed' });
+  await expect.poll(() => person.screen.join('\n')).toMatch(/sessions?|No background/);
+  const close = async (): Promise<unknown> => {
+    person.press(keys.escape);
+    return (await closed).result;
+  };
+  return { person, shell, closed, close };
+}
+
+const selected = (person: Person): string => person.screen.find((line) => line.startsWith('  > ')) ?? '';
+
+function ended(minutes: number): { endedAt: string } {
+  return { endedAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + minutes * 60_000).toISOString() };
+}
+
+test('the words of the list, and nothing left of it when it is closed', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'Fix the build', state: 'failed', exit: { code: 2 }, ...ended(1) });
+  source.add({ title: 'Dark mode', sandbox: 'none', state: 'input-required', ...ended(2) });
+  const { person, close } = await browse([source]);
+  await expect
+    .poll(() => person.screen)
+    .toEqual([
+      'Background tasks',
+      '1 active session',
+      '',
+      '  Local sessions (2)',
+      '  > Dark mode                                input-required 1:58 unsandboxed  #2',
+      '    Fix the build                            failed (exit 2) 0:59             #1',
+      '',
+      '↑/↓ to select · Enter to view · Esc to close',
+      'x cancel',
+    ]);
+  expect(await close()).toMatchObject({ type: 'ok' });
+  await expect.poll(() => person.screen).toEqual([]);
+});
+
+test('the selection moves, and the keys are those of its task', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'one', state: 'completed', ...ended(1) });
+  for (const title of ['two', 'three']) source.add({ title, ...ended(1) });
+  const { person } = await browse([source]);
+  expect(selected(person)).toContain('three');
+  person.press(keys.down);
+  await expect.poll(() => selected(person)).toContain('two');
+  person.press('j');
+  await expect.poll(() => selected(person)).toContain('one');
+  expect(person.screen.at(-1)).toBe('d diff');
+  person.press(keys.down, keys.up, 'k', keys.up, keys.up);
+  await expect.poll(() => selected(person)).toContain('three');
+  person.press(keys.end);
+  await expect.poll(() => selected(person)).toContain('one');
+  person.press(keys.home);
+  await expect.poll(() => selected(person)).toContain('three');
+});
+
+test('it is live, and the selection stays with its task', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'first' });
+  const { person } = await browse([source]);
+  expect(person.screen[1]).toBe('1 active session');
+  source.add({ title: 'newcomer' });
+  await expect.poll(() => person.screen[1]).toBe('2 active sessions');
+  expect(selected(person)).toContain('first');
+  source.change('tb1', { state: 'completed' });
+  await expect.poll(() => selected(person)).toMatch(/first +completed/);
+  expect(person.screen[1]).toBe('1 active session');
+});
+
+test('a source that fails is one warning row', async () => {
+  const [good, bad] = [new MemorySource(), new MemorySource('bad', 'Remote sessions')];
+  good.add({ title: 'fine' });
+  bad.failure = new Error('no route\x1b[2J\nto host');
+  const { person } = await browse([bad, good]);
+  expect(person.screen).toContain('    ! Remote sessions could not be asked: no route⏎to host');
+  expect(selected(person)).toContain('fine');
+});
+
+test('without tasks it says so', async () => {
+  const { person, close } = await browse([new MemorySource()]);
+  expect(person.screen).toEqual(['No background tasks', 'Esc to close']);
+  await close();
+  await expect.poll(() => person.screen).toEqual([]);
+});
+
+test('a long list scrolls in 60×15 and through resizes, the selection always in view', async () => {
+  const source = new MemorySource();
+  for (let number = 1; number <= 300; number++)
+    source.add({ title: `a title that is rather long, ${number}` });
+  const person = new Person(60, 15);
+  await browse([source], person);
+  expect(person.screen.length).toBeLessThanOrEqual(14);
+  expect(person.screen).toContain('↑/↓ to select · Enter to view · Esc to close');
+  const seen = new Set<string>();
+  for (let step = 0; step < 12; step++) {
+    person.press(keys.down);
+    await expect.poll(() => selected(person)).toContain(`#${299 - step}`);
+    for (const line of person.screen) expect(line.length).toBeLessThanOrEqual(60);
+    seen.add(selected(person));
+  }
+  expect(seen.size).toBe(12);
+  person.resize(40, 10);
+  await expect.poll(() => selected(person)).toContain('#288');
+  expect(person.screen.length).toBeLessThanOrEqual(9);
+  person.resize(100, 30);
+  await expect.poll(() => person.screen[0]).toBe('Background tasks');
+  person.press(keys.end);
+  await expect.poll(() => selected(person)).toMatch(/#\d/);
+  await expect
+    .poll(() => {
+      person.press(keys.end);
+      return selected(person);
+    })
+    .toContain('#1');
+});
+
+test('titles cannot drive the terminal', async () => {
+  const source = new MemorySource();
+  source.add({ title: '\x1b[2J\x1b[H\x1b]0;owned\x07evil\r\nsecond\x1b[8mline' });
+  const { person } = await browse([source]);
+  expect(person.screen[0]).toBe('Background tasks');
+  expect(selected(person)).toContain('> evil⏎secondline');
+});
+
+test('an action runs while the terminal is not lent, and the list says what came of it', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'mine' });
+  const { person } = await browse([source]);
+  person.press('x');
+  await expect.poll(() => person.screen).toContain('canceled 1');
+  expect(selected(person)).toContain('canceled');
+  person.press('x');
+  expect(source.tasks[0]!.state).toBe('canceled');
+});
+
+test('a long message of an action is shown page by page', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'mine', state: 'completed', ...ended(1) });
+  const { person, close } = await browse([source]);
+  person.press('d');
+  await expect.poll(() => person.screen[0]).toBe('diff 1 · mine');
+  expect(person.onAlternateScreen).toBe(true);
+  expect(person.screen[2]).toBe('+line 0');
+  person.press(keys.end);
+  await expect.poll(() => person.screen.at(-3)).toBe('+line 49');
+  person.press(keys.escape);
+  await expect.poll(() => person.screen[0]).toBe('Background tasks');
+  await close();
+});
+
+test('Ctrl+C closes it, and an interrupt ends it', async () => {
+  const first = await browse([new MemorySource()]);
+  first.person.press(keys.interrupt);
+  expect((await first.closed).result).toMatchObject({ type: 'ok' });
+
+  const person = new Person();
+  const { shell } = await open([new MemorySource()], person.host);
+  const interrupt = new AbortController();
+  const closed = shell.submit('/tasks', { origin: 'typed', signal: interrupt.signal });
+  await expect.poll(() => person.attended).toBe(true);
+  interrupt.abort();
+  expect((await closed).exit).toEqual({ code: 130 });
+  await expect.poll(() => person.screen).toEqual([]);
+});
