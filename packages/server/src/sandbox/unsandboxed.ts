@@ -15,7 +15,7 @@ const gate = 'read -r _ || exit 125; exec "$@"';
 export async function startUnsandboxed(request: SandboxRequest): Promise<SandboxProcess> {
   const child = spawn('/bin/sh', ['-c', gate, 'prefish-task', ...request.command], {
     cwd: join(request.tree, request.cwd),
-    env: { ...taskEnvironment(request, request.home), TMPDIR: request.env['TMPDIR'] ?? '/tmp' },
+    env: taskEnvironment(request, request.home),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

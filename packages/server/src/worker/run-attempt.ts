@@ -34,10 +34,9 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     try {
       if (workspace.warnings.length > 0) await log.append(workspace.warnings);
       signal.throwIfAborted();
-      await log.started(kind);
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
       const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, runtime));
-      const exit = await runLine(sandboxed, log, input, signal);
+      const exit = await runLine(kind, sandboxed, log, input, signal);
       return { exit, ...(await result(claim, workspace)) };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
-import { PrefishError, type Exit } from '@prefish/protocol';
+import { PrefishError, type Exit, type SandboxKind } from '@prefish/protocol';
 import type { SandboxProcess } from '../sandbox/sandbox.ts';
 import type { AttemptLog, TaskInput } from './attempt.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -15,6 +15,7 @@ import { readComplaints, readEvents } from './read-output.ts';
  * @throws PREFISH_WORKSPACE_FAILED when the sandbox could not be set up; what {@link AttemptLog} throws
  */
 export async function runLine(
+  kind: SandboxKind,
   sandboxed: SandboxProcess,
   log: AttemptLog,
   input: AsyncIterable<TaskInput>,
@@ -31,7 +32,7 @@ export async function runLine(
   try {
     const claimed = readEvents(sandboxed.stdout, writer).catch(killAndThrow);
     const complaints = readComplaints(sandboxed.stderr, writer).catch(killAndThrow);
-    const begun = log.process(sandboxed.pid).then(() => {
+    const begun = Promise.all([log.started(kind), log.process(sandboxed.pid)]).then(() => {
       if (signal.aborted) kill();
       else sandboxed.go();
     }, killAndThrow);

@@ -1,8 +1,20 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RepositoryLocation, SubmitTask } from '@prefish/protocol';
+import type { SubmitTask } from '@prefish/protocol';
 import { git } from '../repositories/git.ts';
 import type { WorkFolder } from './work-folder.ts';
+
+/** What a task's own repository is made of. */
+export interface TaskRepositoryOptions {
+  readonly request: SubmitTask;
+  /** The mirror's git directory and objects. */
+  readonly gitDir: string;
+  readonly objects: string;
+  readonly work: WorkFolder;
+  /** Whether the mirror holds the base commit. */
+  readonly baseKnown: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Gives the workspace a `.git` to be used and thrown away: HEAD is the base commit on the user's branch,
@@ -11,21 +23,16 @@ import type { WorkFolder } from './work-folder.ts';
  *
  * When the mirror lacks the base commit (a shallow clone sends none), HEAD is the snapshot and all is clean.
  */
-export async function makeTaskRepository(
-  request: SubmitTask,
-  location: RepositoryLocation,
-  work: WorkFolder,
-  baseKnown: boolean,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function makeTaskRepository(options: TaskRepositoryOptions): Promise<void> {
+  const { request, work, signal } = options;
   const gitDir = join(work.tree, '.git');
   const { commit, branch } = request.base;
-  const head = commit === null || baseKnown ? commit : request.snapshot;
+  const head = commit === null || options.baseKnown ? commit : request.snapshot;
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
     await mkdir(join(gitDir, folder), { recursive: true });
   }
   await writeFile(join(gitDir, 'config'), config(request.options.identity));
-  await writeFile(join(gitDir, 'objects/info/alternates'), `${location.objects}\n`);
+  await writeFile(join(gitDir, 'objects/info/alternates'), `${options.objects}\n`);
   const ref = branch === null ? undefined : await branchRef(branch, signal);
   if (head !== null && ref !== undefined) await writeFile(join(gitDir, 'packed-refs'), `${head} ${ref}\n`);
   await writeFile(
@@ -39,7 +46,7 @@ export async function makeTaskRepository(
   if (head === request.snapshot) return;
   // With one tree, read-tree keeps the stat data of entries that are the same in it (git-read-tree(1), "Single Tree Merge").
   const env = { GIT_INDEX_FILE: index };
-  await git(['read-tree', '-m', head], { gitDir: location.remote, workTree: work.tree, env, signal });
+  await git(['read-tree', '-m', head], { gitDir: options.gitDir, workTree: work.tree, env, signal });
 }
 
 /** The full name of a branch, or `undefined` for one that git would not take. */

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   isPrefishError,
   PrefishError,
@@ -8,6 +10,7 @@ import {
 import { diskFull, git } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import { carryPaths } from './carry.ts';
+import { hasPlainParents } from './plain-parents.ts';
 import { removeFolder } from './sweep-tree.ts';
 import { makeTaskRepository } from './task-repository.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
@@ -43,23 +46,22 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   const { repositories, folder, request, attempt, signal } = options;
   let work: WorkFolder | undefined;
   try {
-    const { remote, objects } = await locateSnapshot(repositories, request, signal);
+    const { gitDir, objects, baseKnown } = await locateCommits(repositories, request, signal);
     work = await makeWorkFolder(folder, request.id, attempt);
     const { path, tree, index } = work;
     await git(['read-tree', '--reset', '-u', request.snapshot], {
-      gitDir: remote,
+      gitDir,
       workTree: tree,
       env: { GIT_INDEX_FILE: index },
       signal,
     });
-    if (request.git) {
-      const { commit } = request.base;
-      const baseKnown = commit !== null && (await repositories.has(request.repo, commit, signal));
-      await makeTaskRepository(request, { repo: request.repo, remote, objects }, work, baseKnown, signal);
-    }
+    if (request.git) await makeTaskRepository({ request, gitDir, objects, work, baseKnown, signal });
     const missing = await carryPaths(request.options.carry ?? [], request.root, tree, signal);
+    // The folder in which the line starts may hold nothing that a snapshot can keep.
+    const start = join(tree, request.cwd);
+    if (await hasPlainParents(join(request.cwd, 'x'), tree)) await mkdir(start, { recursive: true });
     const warnings = missing.map(({ path, reason }) => notCarried(path, reason));
-    return { ...work, gitDir: remote, objects, warnings, remove: () => removeFolder(path) };
+    return { ...work, gitDir, objects, warnings, remove: () => removeFolder(path) };
   } catch (error) {
     if (work !== undefined) await removeFolder(work.path).catch(() => {});
     signal?.throwIfAborted();
@@ -67,16 +69,21 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   }
 }
 
-async function locateSnapshot(
+async function locateCommits(
   repositories: Repositories,
-  { repo, snapshot }: SubmitTask,
+  { repo, snapshot, base }: SubmitTask,
   signal: AbortSignal | undefined,
-): Promise<{ remote: string; objects: string }> {
+): Promise<{ gitDir: string; objects: string; baseKnown: boolean }> {
   const { remote, objects } = await repositories.locate(repo, signal);
-  if (objects === undefined)
+  if (objects === undefined) {
     throw new PrefishError('PREFISH_WORKSPACE_FAILED', 'the mirror is not on this disk');
-  if (await repositories.has(repo, snapshot, signal)) return { remote, objects };
-  throw new PrefishError('PREFISH_SNAPSHOT_UNKNOWN', `the mirror has no snapshot ${snapshot}`);
+  }
+  const [known, baseKnown] = await Promise.all([
+    repositories.has(repo, snapshot, signal),
+    base.commit !== null && repositories.has(repo, base.commit, signal),
+  ]);
+  if (!known) throw new PrefishError('PREFISH_SNAPSHOT_UNKNOWN', `the mirror has no snapshot ${snapshot}`);
+  return { gitDir: remote, objects, baseKnown };
 }
 
 function notCarried(path: string, reason: string): EventBody {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
@@ -134,7 +134,8 @@ describe('what a task says', () => {
 
 describe('a sandbox that cannot be set up', () => {
   it('fails the attempt, not the line', async () => {
-    await expect(host.run(await host.submit('true', { cwd: 'missing' }))).rejects.toMatchObject({
+    symlinkSync('nowhere', join(host.root, 'link'));
+    await expect(host.run(await host.submit('true', { cwd: 'link' }))).rejects.toMatchObject({
       code: 'PREFISH_WORKSPACE_FAILED',
       message: expect.stringContaining("Can't chdir"),
     });

@@ -35,6 +35,11 @@ describe('a line', () => {
     expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
   });
 
+  it('starts in a folder of which the snapshot has nothing', async () => {
+    const run = await host.run(await host.submit('pwd', { cwd: 'build/empty' }));
+    expect(run).toMatchObject({ exit: { code: 0 }, stdout: `${host.root}/build/empty\n` });
+  });
+
   it('has the variables that were sent, its marks, and none of the server', async () => {
     process.env['PREFISH_SECRET_OF_SERVER'] = 'x';
     const request = await host.submit('env', { env: { HOME: host.home, LANG: 'C.UTF-8' } });
