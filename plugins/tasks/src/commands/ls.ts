@@ -11,7 +11,7 @@ import {
 import { taskStates } from '@prefish/protocol';
 import { warnOfSource } from '../format/source-warning.ts';
 import { howToStart } from '../format/how-to-start.ts';
-import { taskTable } from '../format/table.ts';
+import { formattingFor, taskTable } from '../format/table.ts';
 import { wholeNumber } from './numbers.ts';
 import { reply } from './reply.ts';
 
@@ -44,7 +44,7 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
 
 function describe(tasks: readonly Task[], next: string | undefined, context: RunContext): string {
   if (tasks.length === 0) return howToStart(context.shell);
-  const table = taskTable(tasks, { color: context.terminal?.color ?? false, now: Date.now() });
+  const table = taskTable(tasks, formattingFor(context));
   return next === undefined ? table : `${table}\nThere are more: --all, or --cursor ${next}`;
 }
 

@@ -1,11 +1,10 @@
 import type { Args, Outcome, RunContext } from '@prefish/core';
 import { taskDetails } from '../format/details.ts';
+import { formattingFor } from '../format/table.ts';
 import { reply } from './reply.ts';
 
 /** `tasks show ID`: the Task. */
 export async function runShow({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
   const { task, source } = await context.shell.tasks.find(positionals[0]!, context.signal);
-  return reply(values, task, () =>
-    taskDetails(task, source, { color: context.terminal?.color ?? false, now: Date.now() }),
-  );
+  return reply(values, task, () => taskDetails(task, source, formattingFor(context)));
 }

@@ -10,7 +10,7 @@ import {
 } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
 import { Changes } from '../live/changes.ts';
-import { taskLine } from '../format/table.ts';
+import { formattingFor, taskLine } from '../format/table.ts';
 import { seconds } from './numbers.ts';
 import { reply } from './reply.ts';
 
@@ -41,8 +41,11 @@ export async function runWait({ values, positionals }: Args, context: RunContext
       }),
     );
     const exit = tasks.length === 1 ? exitOfTask(tasks[0]!) : { code: tasks.every(isCompleted) ? 0 : 1 };
-    const style = { color: context.terminal?.color ?? false, now: Date.now() };
-    return { ...reply(values, tasks, () => tasks.map((task) => taskLine(task, style)).join('\n')), exit };
+    const formatting = formattingFor(context);
+    return {
+      ...reply(values, tasks, () => tasks.map((task) => taskLine(task, formatting)).join('\n')),
+      exit,
+    };
   } catch (cause) {
     if (context.signal.aborted || enough?.aborted !== true) throw cause;
     throw new PrefishError(

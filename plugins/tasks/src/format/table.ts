@@ -1,5 +1,5 @@
-import type { Task } from '@prefish/core';
-import { createStyle, padEnd, sanitizeLabel, textWidth } from '@prefish/screen';
+import type { RunContext, Task } from '@prefish/core';
+import { createStyle, padEnd, sanitizeLabel, textWidth, truncate } from '@prefish/screen';
 import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
 
 /** How text for people is made. */
@@ -7,14 +7,25 @@ export interface Formatting {
   readonly color: boolean;
   /** The time now, in milliseconds since the epoch. */
   readonly now: number;
+  /** The width of the terminal; rows are not cut without one. */
+  readonly columns?: number;
+}
+
+/** How text is made for whoever reads the answer to a line. */
+export function formattingFor({ terminal }: RunContext): Formatting {
+  return {
+    color: terminal?.color ?? false,
+    now: Date.now(),
+    ...(terminal === undefined ? {} : { columns: terminal.columns }),
+  };
 }
 
 /** One row for each task, under a heading. */
-export function taskTable(tasks: readonly Task[], { color, now }: Formatting): string {
+export function taskTable(tasks: readonly Task[], { color, now, columns }: Formatting): string {
   const style = createStyle(color);
   const heading = ['#', 'ID', 'STATE', 'TIME', 'TITLE'];
   const rows = tasks.map((task) => [
-    String(task.number),
+    task.number > 0 ? String(task.number) : '',
     sanitizeLabel(task.id),
     stateWords(task),
     elapsed(task, now),
@@ -27,10 +38,13 @@ export function taskTable(tasks: readonly Task[], { color, now }: Formatting): s
     row
       .map((cell, column) => paint(column === row.length - 1 ? cell : padEnd(cell, widths[column]!), column))
       .join('  ');
+  const cut = (row: string): string => (columns === undefined ? row : truncate(row, columns));
   return [
     line(heading, style.dim),
     ...rows.map((row, index) =>
-      line(row, (cell, column) => (column === 2 ? colorOfState(tasks[index]!.state, style)(cell) : cell)),
+      cut(
+        line(row, (cell, column) => (column === 2 ? colorOfState(tasks[index]!.state, style)(cell) : cell)),
+      ),
     ),
   ].join('\n');
 }

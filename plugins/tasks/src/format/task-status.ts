@@ -22,9 +22,14 @@ function exitWords({ state, exit }: Task): string {
   return 'code' in exit ? `exit ${exit.code}` : sanitizeLabel(exit.signal);
 }
 
-/** Where nothing contains a task, that is said wherever it is shown. */
+/** Where nothing contains a task, that is said wherever it is shown. What will contain it is known once it has started. */
 export function containment(task: Task): string {
-  return task.sandbox === 'none' ? 'unsandboxed' : '';
+  return task.sandbox === 'none' && task.startedAt !== undefined ? 'unsandboxed' : '';
+}
+
+/** The small number of a task: `#3`; `''` until its source has given it one. */
+export function numberWords({ number }: Task): string {
+  return number > 0 ? `#${number}` : '';
 }
 
 /** Whether a task is still something to wait for. */

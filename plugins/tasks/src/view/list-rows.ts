@@ -1,6 +1,6 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
 import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
-import { colorOfState, containment, elapsed, stateWords } from '../format/task-status.ts';
+import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
 import type { ListModel, Section } from './list-model.ts';
 
 /** What the rows of the list are made for. */
@@ -18,7 +18,8 @@ export interface BodyRow {
 
 /** `Background tasks`, and how many of them are active. */
 export function headRows(model: ListModel, { style }: ListRowsOptions): string[] {
-  const { active } = model;
+  const { active, loaded } = model;
+  if (!loaded) return [style.bold('Background tasks'), style.dim('…')];
   return [
     style.bold('Background tasks'),
     style.dim(active === 1 ? '1 active session' : `${active} active sessions`),
@@ -76,7 +77,7 @@ function columnWidths(tasks: readonly FoundTask[], now: number): Widths {
   let number = 0;
   let status = 0;
   for (const { task } of tasks) {
-    number = Math.max(number, `#${task.number}`.length);
+    number = Math.max(number, numberWords(task).length);
     status = Math.max(status, textWidth(statusWords(task, now)));
   }
   return { number, status };
@@ -88,7 +89,7 @@ function taskRow(
   widths: Widths,
   { columns, now, style }: ListRowsOptions,
 ): string {
-  const number = style.dim(`#${task.number}`.padStart(widths.number));
+  const number = style.dim(numberWords(task).padStart(widths.number));
   const rest = columns - 4 - 2 - widths.status - 2 - widths.number;
   const title = padEnd(truncate(sanitizeLabel(task.title), rest), rest);
   const status = colorOfState(task.state, style)(padEnd(statusWords(task, now), widths.status));

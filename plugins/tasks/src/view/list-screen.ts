@@ -68,7 +68,8 @@ export class ListScreen {
     const head = headRows(this.#model, options);
     const foot = footRows(this.#model.selected, options);
     const said = notice === '' ? [] : notice.split('\n').map((line) => style.yellow(sanitizeLabel(line)));
-    const body = this.#model.loaded ? bodyRows(this.#model, options) : [{ text: '  …', selected: false }];
+    if (!this.#model.loaded) return [...head, ...said, ...foot];
+    const body = bodyRows(this.#model, options);
     if (body.length === 0) return [...empty.split('\n'), ...said, ...foot];
     this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
     const focus = body.findIndex(({ selected }) => selected);

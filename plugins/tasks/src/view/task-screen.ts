@@ -1,7 +1,14 @@
 import { errorMessage, type FoundTask } from '@prefish/core';
 import { sanitizeLabel, type KeyPress } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
-import { colorOfState, containment, elapsed, isActive, stateWords } from '../format/task-status.ts';
+import {
+  colorOfState,
+  containment,
+  elapsed,
+  isActive,
+  numberWords,
+  stateWords,
+} from '../format/task-status.ts';
 import type { Wish } from './browse.ts';
 import { actionKeys } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
@@ -76,7 +83,7 @@ export class TaskScreen {
       ...(keys === '' ? [] : [style.dim(keys)]),
     ];
     const head = [
-      `${style.bold(sanitizeLabel(task.title))} ${style.dim(`#${task.number}`)}`,
+      `${style.bold(sanitizeLabel(task.title))} ${style.dim(numberWords(task))}`,
       `${state} ${style.dim(`· ${about}`)}`,
       '',
     ];
