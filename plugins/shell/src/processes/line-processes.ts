@@ -22,15 +22,16 @@ interface ProcessEntry {
  * parent; elsewhere only the group is reached.
  */
 export function signalAll({ pid, id }: LineProcesses, signal: NodeJS.Signals | 0): boolean {
-  if (process.platform !== 'linux') return send(-pid, signal);
+  if (process.platform !== 'linux') return signalProcess(-pid, signal);
   const members = membersOf(pid, id);
   // The group first and at once: a member that is told alone may start another before the rest is told.
-  if (members.some((member) => member.group === pid)) send(-pid, signal);
-  for (const member of members) if (member.group !== pid) send(member.pid, signal);
+  if (members.some((member) => member.group === pid)) signalProcess(-pid, signal);
+  for (const member of members) if (member.group !== pid) signalProcess(member.pid, signal);
   return members.length > 0;
 }
 
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** Sends a signal to a process, or a group where `pid` is negative, and says whether it is there. 0 only asks. */
+export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {

@@ -1,4 +1,6 @@
 import type { Exit, LentTerminal, RunContext } from '@prefish/core';
+import { signalProcess } from './line-processes.ts';
+import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';
 
@@ -65,11 +67,12 @@ async function join(
   const ended = new Promise<Exit>((resolve) => {
     child.onExit(({ exitCode, signal }) => resolve((exit = exitFrom(exitCode, signalName(signal)))));
   });
-  child.onData((data) => {
-    if (terminal.write(data)) return;
-    child.pause();
-    void terminal.drained().then(() => child.resume());
+  const screen = new ScreenCopy(terminal, {
+    pause: () => child.pause(),
+    resume: () => child.resume(),
+    hasEnded: () => !signalProcess(child.pid, 0),
   });
+  child.onData((data) => screen.take(data));
   terminal.onInput((data) => {
     if (exit === undefined) child.write(data);
   });
@@ -84,7 +87,7 @@ async function join(
   else signal.addEventListener('abort', stop, { once: true });
   try {
     const result = await ended;
-    await stopped;
+    await Promise.all([stopped, screen.done()]);
     return result;
   } finally {
     signal.removeEventListener('abort', stop);

@@ -8,6 +8,8 @@ class Screen implements LentTerminal {
   rows = 24;
   text = '';
   lent = 0;
+  /** How long a write takes to reach the glass. */
+  delayMs = 0;
   #input: (data: Buffer) => void = () => {};
   #resize: () => void = () => {};
 
@@ -22,7 +24,7 @@ class Screen implements LentTerminal {
     return false;
   }
   drained(): Promise<void> {
-    return new Promise(setImmediate);
+    return new Promise((resolve) => setTimeout(resolve, this.delayMs));
   }
   type(keys: string): void {
     this.#input(Buffer.from(keys));
@@ -81,12 +83,16 @@ test('Ctrl+C is the line discipline’s, and Ctrl+D ends the input', async () =>
   expect((await reading).exit).toEqual({ code: 0 });
 });
 
-test('nothing is lost of a flood, at the speed of the screen', async () => {
+test.each([0, 150])('nothing is lost of a flood to a screen that needs %d ms for each write', async (ms) => {
   const screen = new Screen();
+  screen.delayMs = ms;
   const { run } = await testShell('/bin/bash', screen.host);
-  await run('!seq 1 100000');
-  expect(screen.text.split('\r\n').slice(-3)).toEqual(['99999', '100000', '']);
-  expect(screen.text.split('\r\n')).toHaveLength(100_001);
+  for (const lines of [1000, 100_000]) {
+    screen.text = '';
+    await run(`!seq 1 ${lines}`);
+    expect(screen.text.split('\r\n')).toHaveLength(lines + 1);
+    expect(screen.text.endsWith(`\r\n${lines}\r\n`)).toBe(true);
+  }
 });
 
 test('an abort ends the program that has the terminal', async () => {
