@@ -50,6 +50,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** How long answers that are under way may take once the server closes, in milliseconds. */
+const closeGrace = 1000;
 const networks: readonly [Network, ...Network[]] = ['full', 'none'];
 const limits: ServerInfo['limits'] = { lineBytes: 2 ** 20, packBytes: 8 * 2 ** 30, tasks: 10_000 };
 
@@ -166,6 +168,7 @@ async function closeHttp(http: Server, streams: AbortController): Promise<void> 
   streams.abort();
   if (!http.listening) return;
   const closed = new Promise((resolve) => http.close(resolve));
-  http.closeAllConnections();
+  const force = setTimeout(() => http.closeAllConnections(), closeGrace);
   await closed;
+  clearTimeout(force);
 }

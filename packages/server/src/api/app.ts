@@ -1,6 +1,5 @@
 import { PrefishError, isPrefishError, toProblem, type ServerInfo } from '@prefish/protocol';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { Log } from '../log.ts';
 import type { Submissions } from '../queue/submissions.ts';
@@ -8,9 +7,6 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskInput } from '../worker/attempt.ts';
 import { taskRoutes } from './task-routes.ts';
-
-/** The longest body of a request, in bytes: a line of the longest kind, escaped, and its variables. */
-const longestBody = 16 * 2 ** 20;
 
 /** What the API answers from. */
 export interface AppOptions {
@@ -31,14 +27,6 @@ export function createApp(options: AppOptions): Hono {
   const { store, repositories, info, log, signal } = options;
   const app = new Hono();
 
-  app.use(
-    bodyLimit({
-      maxSize: longestBody,
-      onError: () => {
-        throw new PrefishError('PREFISH_REQUEST_TOO_LARGE', `The body is longer than ${longestBody} bytes.`);
-      },
-    }),
-  );
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
     if (signal.aborted) return context.json({ status: 'closing' }, 503);

@@ -2,21 +2,39 @@ import { PrefishError, errorMessage } from '@prefish/protocol';
 import type { Context } from 'hono';
 import type { ZodType } from 'zod';
 
+/** The longest body of a request, in bytes: a line of the longest kind, escaped, and its variables. */
+const longestBody = 16 * 2 ** 20;
+
 /** How many findings an answer names. */
 const mostFindings = 5;
 
-/** The JSON body of a request, checked. @throws PREFISH_REQUEST_INVALID */
+/** The JSON body of a request, checked. @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE */
 export async function readBody<T>(context: Context, schema: ZodType<T>): Promise<T> {
-  let body: unknown;
+  const text = await readText(context.req.raw);
   try {
-    body = JSON.parse(await context.req.text());
+    return check(schema, JSON.parse(text));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new PrefishError('PREFISH_REQUEST_INVALID', `The body is no JSON: ${errorMessage(cause)}`, {
       cause,
     });
   }
-  return check(schema, body);
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length')) > longestBody) throw tooLong();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > longestBody) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLong(): PrefishError {
+  return new PrefishError('PREFISH_REQUEST_TOO_LARGE', `The body is longer than ${longestBody} bytes.`);
 }
 
 /** A value that fits its schema. The error names the path of each finding. @throws PREFISH_REQUEST_INVALID */

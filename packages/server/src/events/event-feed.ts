@@ -21,7 +21,7 @@ export class EventFeed {
   /**
    * Yields encoded server-sent events: the task as it is, every event with `seq > after` as it is
    * written, the task again whenever it has changed, and `end` when it has ended and all was sent.
-   * Returns early when `signal` is aborted. `id` is a whole id.
+   * When `signal` is aborted, it yields what there is by then and returns. `id` is a whole id.
    */
   async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const shared = this.#feeds.get(id) ?? { feed: new TaskFeed(id, this.#store), followers: 0 };
@@ -48,14 +48,14 @@ async function* frames(
   let last = after;
   let shown = await feed.task();
   yield taskFrame(shown);
-  while (!signal.aborted) {
+  for (;;) {
     const { version } = feed;
+    const { aborted } = signal;
     // Read before the events: when this says that the task has ended, all of its events are there.
     const task = await feed.task();
     for (let page = await feed.page(last); page !== undefined; page = await feed.page(last)) {
       last = page.last;
       yield page.frames;
-      if (signal.aborted) return;
     }
     if (task !== shown) yield taskFrame(task);
     shown = task;
@@ -63,6 +63,7 @@ async function* frames(
       yield endFrame;
       return;
     }
+    if (aborted) return;
     await feed.next(version, signal);
   }
 }

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PrefishError, type Event, type SubmitTask } from '@prefish/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Dispatcher, type DispatcherOptions } from '../../src/queue/dispatcher.ts';
+import { openSqliteStore } from '../../src/store/sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { RunAttempt } from '../../src/worker/attempt.ts';
+import { temporaryFolder } from '../fixtures/folder.ts';
+import { request } from '../fixtures/request.ts';
+import { runInShell } from '../fixtures/shell-attempt.ts';
+import { until } from '../fixtures/until.ts';
+
+describe('Dispatcher', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let store: Store;
+  let dispatcher: Dispatcher;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    store = openSqliteStore({ path: join(folder.path, 'tasks.db') });
+  });
+  afterEach(async () => {
+    await dispatcher.close();
+    await store.close();
+    folder[Symbol.dispose]();
+  });
+
+  function start(changes: Partial<DispatcherOptions> = {}): void {
+    dispatcher = new Dispatcher({ store, run: runInShell, concurrency: 2, log: () => {}, ...changes });
+    dispatcher.start();
+  }
+  async function submit(line: string, options: SubmitTask['options'] = {}): Promise<string> {
+    const { task } = await store.submit(request({ line, options }), { place: 'here', sandbox: 'none' });
+    return task.id;
+  }
+  const stateOf = async (id: string) => (await store.find(id)).task.state;
+  const ended = (id: string) =>
+    until(async () => {
+      const { task } = await store.find(id);
+      return task.endedAt !== undefined && task;
+    });
+  const eventsOf = (id: string): Promise<readonly Event[]> => store.events(id, 0, 1000);
+  const outputOf = async (id: string): Promise<string> =>
+    (await eventsOf(id)).flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('');
+  const flag = (name: string): string => join(folder.path, name);
+
+  test('runs what was submitted before and after its start, and tells how it ended', async () => {
+    const before = await submit('!true');
+    start();
+    const after = await submit('!exit 7');
+    const signalled = await submit('!kill -KILL $$');
+    expect(await ended(before)).toMatchObject({ state: 'completed', exit: { code: 0 } });
+    expect(await ended(after)).toMatchObject({ state: 'failed', exit: { code: 7 } });
+    expect(await ended(signalled)).toMatchObject({ state: 'failed', exit: { signal: 'SIGKILL' } });
+  });
+
+  test('runs as many at once as it may, oldest first', async () => {
+    start({ concurrency: 2 });
+    const wait = `!until [ -e ${flag('go')} ]; do sleep 0.02; done`;
+    const ids = [await submit(wait), await submit(wait), await submit(wait)];
+    await until(async () => (await store.counts()).working === 2);
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['working', 'working', 'submitted']);
+    writeFileSync(flag('go'), '');
+    for (const id of ids) expect((await ended(id)).state).toBe('completed');
+  });
+
+  test('a task runs once what it waits for has completed', async () => {
+    start();
+    const first = await submit(
+      `!until [ -e ${flag('go')} ]; do sleep 0.02; done; echo first >> ${flag('order')}`,
+    );
+    const second = await submit(`!echo second >> ${flag('order')}`, { after: [first] });
+    await until(async () => (await stateOf(first)) === 'working');
+    expect(await stateOf(second)).toBe('submitted');
+    writeFileSync(flag('go'), '');
+    expect((await ended(second)).state).toBe('completed');
+    expect(readFileSync(flag('order'), 'utf8')).toBe('first\nsecond\n');
+  });
+
+  test('cancel is felt within a second and leaves no process', async () => {
+    start();
+    const id = await submit('!setsid sleep 600 & echo $!; sleep 600');
+    const pid = Number(await until(async () => (await outputOf(id)) || undefined));
+    const begun = performance.now();
+    await store.requestCancel(id);
+    expect(await ended(id)).toMatchObject({ state: 'canceled', reason: 'canceled' });
+    expect(performance.now() - begun).toBeLessThan(1000);
+    await until(
+      () => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '),
+    );
+  });
+
+  test('a timeout ends the task', async () => {
+    start();
+    const id = await submit('!sleep 600', { timeout: 0.2 });
+    expect(await ended(id)).toMatchObject({
+      state: 'failed',
+      reason: 'timeout',
+      exit: { signal: 'SIGKILL' },
+    });
+  });
+
+  test.each([
+    ['PREFISH_NO_SPACE', 'no-space'],
+    ['PREFISH_WORKSPACE_FAILED', 'workspace-failed'],
+    ['PREFISH_SANDBOX_MISSING', 'sandbox-missing'],
+  ] as const)('an attempt that breaks with %s fails with the reason %s', async (code, reason) => {
+    const breaks: RunAttempt = () => Promise.reject(new PrefishError(code, 'it broke', { hint: 'mend it' }));
+    start({ run: breaks });
+    const id = await submit('!true');
+    expect(await ended(id)).toMatchObject({ state: 'failed', reason });
+    expect((await eventsOf(id)).slice(-2)).toMatchObject([
+      { type: 'error', code, message: 'it broke', hint: 'mend it' },
+      { type: 'state', state: 'failed', reason },
+    ]);
+  });
+
+  test('messages and answers reach the line; a question waits for its answer', async () => {
+    const asks: RunAttempt = async (_claim, log, input) => {
+      await log.started('none');
+      await log.append([{ type: 'question', id: 'q1', text: 'Really?', choices: ['yes', 'no'] }]);
+      for await (const line of input) {
+        await log.append([{ type: 'output', stream: 'stdout', text: JSON.stringify(line) }]);
+        if (line.type === 'answer') break;
+      }
+      return { exit: { code: 0 } };
+    };
+    start({ run: asks });
+    const id = await submit('a task');
+    await until(async () => (await stateOf(id)) === 'input-required');
+    await dispatcher.send(id, { type: 'message', text: 'hello' });
+    await expect(
+      dispatcher.send(id, { type: 'answer', question: 'q2', choice: 'yes' }),
+    ).rejects.toMatchObject({
+      code: 'PREFISH_TASK_STATE',
+    });
+    await dispatcher.send(id, { type: 'answer', question: 'q1', choice: 'yes' });
+    expect((await ended(id)).state).toBe('completed');
+    expect(await outputOf(id)).toBe(
+      '{"type":"message","text":"hello"}{"type":"answer","question":"q1","choice":"yes"}',
+    );
+    expect(await eventsOf(id)).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'message', role: 'user', text: 'hello' }),
+        expect.objectContaining({ type: 'answer', id: 'q1', choice: 'yes', by: 'user' }),
+      ]),
+    );
+    await expect(dispatcher.send(id, { type: 'message', text: 'late' })).rejects.toMatchObject({
+      code: 'PREFISH_TASK_STATE',
+    });
+  });
+
+  test('close gives back what had not started, and ends what had as a lost worker would', async () => {
+    const prepares: RunAttempt = (claim, log, input, signal) =>
+      claim.request.line === 'prepare'
+        ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        : runInShell(claim, log, input, signal);
+    start({ run: prepares, concurrency: 3 });
+    const preparing = await submit('prepare');
+    const started = await submit('!echo on; sleep 600');
+    const again = await submit('!echo on; sleep 600', { retries: 1 });
+    for (const id of [started, again]) await until(async () => (await outputOf(id)) !== '');
+    await until(async () => (await stateOf(preparing)) === 'working');
+    await dispatcher.close();
+    expect((await store.find(preparing)).task).toMatchObject({ state: 'submitted' });
+    expect((await store.find(started)).task).toMatchObject({ state: 'failed', reason: 'worker-lost' });
+    expect((await store.find(again)).task).toMatchObject({ state: 'submitted', reason: 'worker-lost' });
+  });
+
+  test('an attempt that lost its lease is ended, and writes nothing more', async () => {
+    start({ lease: { seconds: 10, beatSeconds: 0.05 } });
+    const id = await submit('!echo $$; sleep 600', { retries: 9 });
+    const pid = Number(await until(async () => (await outputOf(id)) || undefined));
+    await store.reclaim([{ id, attempt: 1 }]);
+    await until(() => !existsSync(`/proc/${pid}`));
+    await until(async () => (await store.find(id)).task.attempt === 2);
+    expect(await stateOf(id)).toBe('working');
+  });
+});
