@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
 import { delimiter, isAbsolute } from 'node:path';
 import { PrefishError } from '@prefish/protocol';
 
@@ -85,7 +86,7 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
       throw new PrefishError('PREFISH_LIMIT', `git ${args[0]} wrote more than ${maxBytes} bytes`);
     }
     if (code !== 0 && !(code !== null && options.answers?.includes(code)))
-      throw gitFailure(args, code, stderr);
+      throw await gitFailure(args, code, stderr, [gitDir, workTree]);
     return { code, stdout: Buffer.concat(stdout), stderr };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -121,10 +122,22 @@ function gitEnvironment(): Record<string, string> {
   };
 }
 
-function gitFailure(args: readonly string[], code: number | null, stderr: string): PrefishError {
-  if (diskFull.test(stderr)) {
+async function gitFailure(
+  args: readonly string[],
+  code: number | null,
+  stderr: string,
+  folders: readonly (string | undefined)[],
+): Promise<PrefishError> {
+  if (diskFull.test(stderr) || (await Promise.all(folders.map(isFull))).includes(true)) {
     return new PrefishError('PREFISH_NO_SPACE', 'the disk of the server is full', { hint: 'prefish clean' });
   }
   const said = stderr.trim().split('\n').slice(-3).join('; ');
   return new PrefishError('PREFISH_GIT_FAILED', `git ${args[0]} failed (${code ?? 'killed'}): ${said}`);
+}
+
+/** Whether a folder's disk has no room left. git does not always say why it could not write. */
+async function isFull(folder: string | undefined): Promise<boolean> {
+  const disk = folder === undefined ? undefined : await statfs(folder).catch(() => undefined);
+  if (disk === undefined) return false;
+  return disk.bavail * disk.bsize < 1024 * 1024 || (disk.files > 0 && disk.ffree === 0);
 }

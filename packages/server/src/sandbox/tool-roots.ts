@@ -73,7 +73,9 @@ const kernelFolders = ['/proc', '/sys', '/dev'];
  * one above the workspace. None of the answers lies within another or within a system folder.
  */
 export function toolRoots(request: ToolRootsRequest, reader: FolderReader): string[] {
-  const { home, workspace, systemFolders } = request;
+  const { workspace, systemFolders } = request;
+  // A home can have two names: its own and that of where a symbolic link leads.
+  const homes = [...new Set([request.home, reader.resolve(request.home) ?? request.home])];
   const roots = new Set<string>();
   const examined = new Set<string>();
 
@@ -81,9 +83,8 @@ export function toolRoots(request: ToolRootsRequest, reader: FolderReader): stri
   const tooWide = (path: string): boolean =>
     path === '/' ||
     shared.has(path) ||
-    isWithin(home, path) ||
     isWithin(workspace, path) ||
-    neverWhole.some((folder) => path === join(home, folder));
+    homes.some((home) => isWithin(home, path) || neverWhole.some((folder) => path === join(home, folder)));
   const present = (path: string): boolean =>
     isWithinAny(path, systemFolders) || isWithin(path, workspace) || isWithinAny(path, kernelFolders);
 
@@ -146,14 +147,17 @@ export function toolRoots(request: ToolRootsRequest, reader: FolderReader): stri
     const folder = normalize(entry).replace(/(?<=.)\/+$/, '');
     if (present(folder) || tooWide(folder) || reader.resolve(folder) === undefined) continue;
     examine(folder);
-    for (const [start, needed] of companions) {
-      if (!isWithin(folder, join(home, start))) continue;
-      for (const root of needed.map((name) => join(home, name))) {
-        if (reader.resolve(root) !== undefined && !tooWide(root)) add(root);
-      }
+    for (const home of homes) {
+      for (const root of companionsOf(folder, home)) if (reader.resolve(root) !== undefined) add(root);
     }
   }
   return outermost(roots);
+}
+
+function companionsOf(folder: string, home: string): string[] {
+  return companions
+    .filter(([entry]) => isWithin(folder, join(home, entry)))
+    .flatMap(([, needed]) => needed.map((name) => join(home, name)));
 }
 
 function outermost(paths: Iterable<string>): string[] {

@@ -1,6 +1,6 @@
-import type { EventBody, Result, SubmitTask } from '@prefish/protocol';
+import { PrefishError, type EventBody, type Result, type SubmitTask } from '@prefish/protocol';
 import { changedFiles } from '../repositories/diff.ts';
-import { git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
+import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import { normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
@@ -73,6 +73,7 @@ async function addAll(trusted: GitOptions, tree: string, carried: readonly strin
   await makeReadable(tree, trusted.signal);
   const { code, stderr } = await add(trusted, excluded);
   if (code === 0) return [];
+  if (diskFull.test(stderr)) throw new PrefishError('PREFISH_NO_SPACE', 'no room to keep the result');
   const said = stderr.trim().split('\n').slice(0, 5).join('; ');
   return [
     { type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message: `not everything could be kept: ${said}` },

@@ -129,4 +129,19 @@ describe('what is bound for an entry of PATH', () => {
     };
     expect(roots(path, tree)).toEqual([]);
   });
+
+  it('is never the home under its other name', () => {
+    const tree = {
+      '/home/u': '/data/u',
+      '/data/u/bin/x': '',
+      '/data/u/.ssh/id_rsa': '',
+      '/data/u/.nvm/v24/bin/node': '',
+    };
+    expect(roots('/home/u/bin:/home/u/.nvm/v24/bin', tree)).toEqual([
+      '/data/u/.nvm/v24',
+      '/data/u/bin',
+      '/home/u/.nvm',
+      '/home/u/bin',
+    ]);
+  });
 });
