@@ -1,4 +1,4 @@
-import { emitKeypressEvents, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -36,6 +36,8 @@ export function createKeyDecoder(listener: (key: KeyPress) => void): KeyDecoder 
   /** Set when the start of a paste was cut so that Node's decoder found it: the text comes as key presses. */
   let pressed: string | undefined;
 
+  // Not imported: loading it would delay the first prompt, which needs no keys yet.
+  const { emitKeypressEvents } = process.getBuiltinModule('node:readline');
   emitKeypressEvents(source, { escapeCodeTimeout } as unknown as Interface);
   source.on('keypress', (text: string | undefined, key: NodeKey) => {
     if (key.name === 'paste-start') {

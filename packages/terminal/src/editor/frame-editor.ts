@@ -35,6 +35,7 @@ export class FrameEditor implements LineEditor {
   #buffer = new EditBuffer();
   #waiting: ((line: Line | 'eof') => void) | undefined;
   #decoder: KeyDecoder | undefined;
+  #attached = false;
   #closed = false;
 
   constructor({ stdin, stdout, mode, prompt, listener }: FrameEditorOptions) {
@@ -52,7 +53,7 @@ export class FrameEditor implements LineEditor {
   }
 
   get editing(): boolean {
-    return this.#waiting !== undefined && this.#decoder !== undefined;
+    return this.#waiting !== undefined && this.#attached;
   }
 
   readLine(): Promise<Line | 'eof'> {
@@ -74,19 +75,20 @@ export class FrameEditor implements LineEditor {
   }
 
   pause(): void {
-    if (this.#decoder === undefined) return;
+    if (!this.#attached) return;
     this.#frame.clear();
+    this.#attached = false;
     this.#stdin.off('data', this.#read);
     this.#stdin.pause();
     this.#stdout.off('resize', this.#render);
-    this.#decoder.close();
+    this.#decoder?.close();
     this.#decoder = undefined;
     this.#stdout.write(bracketedPasteOff);
   }
 
   readonly resume = (): void => {
-    if (this.#decoder !== undefined || this.#closed) return;
-    this.#decoder = createKeyDecoder((key) => this.#press(key));
+    if (this.#attached || this.#closed) return;
+    this.#attached = true;
     this.#stdout.write(bracketedPasteOn);
     this.#stdin.on('data', this.#read);
     this.#stdin.resume();
@@ -105,13 +107,17 @@ export class FrameEditor implements LineEditor {
     this.#settle('eof');
   }
 
-  readonly #read = (data: Buffer): void => this.#decoder?.feed(data);
+  readonly #read = (data: Buffer): void => {
+    // Made for the first key: the decoder is not needed to paint the prompt.
+    this.#decoder ??= createKeyDecoder((key) => this.#press(key));
+    this.#decoder.feed(data);
+  };
 
   readonly #hangUp = (): void => this.close();
 
   /** For an exit that nobody awaited: a crash, a signal. */
   readonly #restore = (): void => {
-    if (this.#decoder !== undefined) this.#stdout.write(`${bracketedPasteOff}\x1b[?25h`);
+    if (this.#attached) this.#stdout.write(`${bracketedPasteOff}\x1b[?25h`);
   };
 
   readonly #render = (): void => {

@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { EditorListener, Line, LineEditor } from './line-editor.ts';
 
@@ -22,6 +22,7 @@ export class PlainEditor implements LineEditor {
     this.#stdout = options.stdout;
     this.#prompt = options.prompt;
     this.#listener = options.listener;
+    const { createInterface } = process.getBuiltinModule('node:readline');
     this.#lines = createInterface({ input: this.#stdin, terminal: false });
     this.#lines.on('line', (text) => this.#settle({ text, origin: 'typed' }));
     this.#lines.on('close', () => this.#settle('eof'));

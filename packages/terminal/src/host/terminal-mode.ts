@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
 
 /** Who has the terminal in raw mode, and whether it still changes what is printed. */
@@ -35,6 +34,8 @@ export class TerminalMode {
    */
   printUntouched(): Promise<void> {
     this.#untouched ??= new Promise((resolve) => {
+      // Not imported: loading it would delay the first prompt.
+      const { spawn } = process.getBuiltinModule('node:child_process');
       const stty = spawn('stty', ['-opost'], { stdio: [this.#stdin, 'ignore', 'ignore'] });
       stty.on('error', () => resolve());
       stty.on('exit', (code) => {
