@@ -18,8 +18,10 @@ import type { Runtime } from './runtime.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { takeServerLock } from './server-lock.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
 import type { RunAttempt } from './worker/attempt.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
+import { removeWorkFolders } from './worker/work-folder.ts';
 
 /** What the embedded server of a machine is started with. */
 export interface ServerOptions {
@@ -160,8 +162,19 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   closers.push(() => closeHttp(http, streams));
   // Before the socket: those who follow see how their tasks end.
   closers.push(() => dispatcher.close());
-  dispatcher.start();
+  // Clients are answered while the workspaces of lost attempts go; tasks begin after that.
+  const cleaned = clean(folder, store, log).then(() => dispatcher.start());
+  closers.push(() => cleaned);
   return http;
+}
+
+/** Removes the workspaces that a killed server left, unless something of an attempt could not be ended. */
+async function clean(folder: string, store: Store, log: Log): Promise<void> {
+  try {
+    if ((await store.expired({ everything: true })).length === 0) await removeWorkFolders(folder);
+  } catch (error) {
+    log('warn', 'workspaces of earlier attempts could not be removed', { error: String(error) });
+  }
 }
 
 async function closeHttp(http: Server, streams: AbortController): Promise<void> {
