@@ -39,15 +39,18 @@ export function normalizePath(path: string): string {
   return normalize(path).replace(/\/+$/, '');
 }
 
+/** Whether a normal path is one below the work tree's top, and of no repository's own files. */
+export function canGoAlong(path: string): boolean {
+  return path !== '.' && !path.split('/').some((part) => part === '..' || part.toLowerCase() === '.git');
+}
+
 async function carry(
   path: string,
   from: string,
   to: string,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  if (path === '.' || path.split('/').some((part) => part === '..' || part.toLowerCase() === '.git')) {
-    return 'it is not a path that can go along';
-  }
+  if (!canGoAlong(path)) return 'it is not a path that can go along';
   const source = join(from, path);
   const target = join(to, path);
   if ((await lstat(source).catch(() => undefined)) === undefined) return 'it is no longer there';

@@ -2,7 +2,7 @@ import { PrefishError, type EventBody, type Result, type SubmitTask } from '@pre
 import { changedFiles } from '../repositories/diff.ts';
 import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
-import { normalizePath } from './carry.ts';
+import { canGoAlong, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import { makeReadable, removeGitFolders } from './sweep-tree.ts';
 import type { Workspace } from './workspace.ts';
@@ -40,7 +40,7 @@ export async function keepResult(
   const { gitDir, tree, index } = workspace;
   const { id, repo, snapshot, options } = request;
   const trusted: GitOptions = { gitDir, workTree: tree, env: { GIT_INDEX_FILE: index, ...identity }, signal };
-  const carried = (options.carry ?? []).map(normalizePath);
+  const carried = (options.carry ?? []).map(normalizePath).filter(canGoAlong);
 
   await removeGitFolders(tree, carried, signal);
   const warnings = await addAll(trusted, tree, carried);
@@ -85,7 +85,10 @@ async function add(trusted: GitOptions, excluded: readonly string[]): Promise<Gi
   return git(['add', '-A', '--ignore-errors', '--', ...paths], { ...trusted, answers: [1] });
 }
 
-/** git refuses paths behind a link or in a submodule, even to leave them out; it does not go there anyway. */
+/**
+ * What git has to be told to leave out. It complains about paths that are ignored, behind a link or in a
+ * submodule, even when they are to be left out; it does not go there anyway.
+ */
 async function excludedPaths(
   trusted: GitOptions,
   tree: string,
@@ -103,5 +106,11 @@ async function excludedPaths(
     const inSubmodule = submodules.some((submodule) => path.startsWith(`${submodule}/`));
     if (!inSubmodule && (await hasPlainParents(path, tree))) excluded.push(path);
   }
-  return excluded;
+  const ignored = await git(['check-ignore', '-z', '--stdin'], {
+    ...trusted,
+    input: excluded.map((path) => `${path}\0`).join(''),
+    answers: [1],
+  });
+  const names = new Set(ignored.stdout.toString('utf8').split('\0'));
+  return excluded.filter((path) => !names.has(path));
 }

@@ -235,6 +235,15 @@ describe('what goes along', () => {
     });
   });
 
+  it('is no word about it while it stays ignored', async () => {
+    host.write('.gitignore', '/deps\nsub/node_modules/\n');
+    host.write('deps/x', 'x');
+    host.write('sub/node_modules/y', 'y');
+    const options = { carry: ['deps', 'sub/node_modules'] };
+    const run = await host.run(await host.submit('echo n > new; echo z > deps/z', { options }));
+    expect(run).toMatchObject({ events: [], result: { files: 1 } });
+  });
+
   it('never leads through a link', async () => {
     mkdirSync(join(host.home, 'private/deps'), { recursive: true });
     symlinkSync(join(host.home, 'private'), join(host.root, 'link'));
