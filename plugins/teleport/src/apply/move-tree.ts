@@ -2,6 +2,7 @@ import { mkdir, open, rename, rm, rmdir, symlink, unlink } from 'node:fs/promise
 import { join } from 'node:path';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
 import { copySynced, look, type Image } from './image.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** One step: `path` holds `from` and shall hold `to`. */
 export interface Step {
@@ -43,8 +44,7 @@ export class TreeChangedError extends Error {
 export async function moveTree(place: Place, steps: readonly Step[]): Promise<void> {
   const writes = steps.filter((step) => step.to.kind !== 'absent');
   const deletions = steps.filter((step) => step.to.kind === 'absent');
-  const temporaries: Buffer[] = [];
-  for (const step of writes) temporaries.push(await writeTemporary(place, step));
+  const temporaries = await inParallel(writes, (step) => writeTemporary(place, step));
   for (const step of deletions) {
     if (!(await step.unchanged())) throw new TreeChangedError(step.path);
     if (step.from.kind !== 'absent') await unlink(onDisk(place.root, step.path));
@@ -120,11 +120,11 @@ async function removeEmptyFolder(root: string, path: RawPath): Promise<boolean> 
 }
 
 async function syncFolders(root: string, steps: readonly Step[]): Promise<void> {
-  const folders = new Set(await Promise.all(steps.map((step) => nearestFolder(root, step.path))));
-  for (const folder of folders) {
+  const folders = await inParallel(steps, (step) => nearestFolder(root, step.path));
+  await inParallel([...new Set(folders)], async (folder) => {
     await using handle = await open(folder === '' ? root : onDisk(root, folder), 'r');
     await handle.sync();
-  }
+  });
 }
 
 function ignoreNotAFolder(error: NodeJS.ErrnoException): void {

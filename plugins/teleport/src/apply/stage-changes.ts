@@ -13,6 +13,7 @@ import {
   type Found,
   type Image,
 } from './image.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Change } from './journal.ts';
 import { TreeChangedError, parentsOf } from './move-tree.ts';
 
@@ -52,17 +53,17 @@ export async function stageChanges(
     changes.filter(({ status }) => status === 'D' || status === 'T').map(({ path }) => path),
   );
   const seen = new Map<RawPath, Found>();
-  const before: Image[] = [];
   const converted: RawChange[] = [];
-  for (const [number, change] of changes.entries()) {
+  const before = await inParallel(changes, async (change, number) => {
     const found = await lookInside(root, change, leaving);
     seen.set(change.path, found);
     const { image, blob } = await copyBefore(root, change.path, found, folder, number);
-    before.push(image);
-    if (blob === undefined || blob === change.oldId) continue;
-    if (image.kind === 'file') converted.push(change);
-    else throw new TreeChangedError(change.path);
-  }
+    if (blob !== undefined && blob !== change.oldId) {
+      if (image.kind !== 'file') throw new TreeChangedError(change.path);
+      converted.push(change);
+    }
+    return image;
+  });
   await refuseChanged(shadow, root, converted, seen, signal);
   const after = await copyAfter(shadow, tree, changes, before, folder, signal);
   return {
@@ -163,14 +164,9 @@ async function copyAfter(
     input,
     signal,
   });
-  const images: Image[] = [];
-  for (const [number, change] of changes.entries()) {
-    images.push(
-      change.status === 'D'
-        ? { kind: 'absent' }
-        : await takeStaged(stage, change, before[number]!, folder, number),
-    );
-  }
+  const images = await inParallel(changes, async (change, number): Promise<Image> =>
+    change.status === 'D' ? { kind: 'absent' } : takeStaged(stage, change, before[number]!, folder, number),
+  );
   await Promise.all([rm(stage, { recursive: true }), rm(join(folder, 'index'), { force: true })]);
   return images;
 }

@@ -1,6 +1,7 @@
 import { PrefishError, errorMessage, isPrefishError } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import { holds, look, untouched, type Found, type Image } from './image.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   clearPending,
   journalFolder,
@@ -56,7 +57,7 @@ export async function settlePending(undoFolder: string, key: string): Promise<Se
     await clearPending(undoFolder, key);
     return undefined;
   }
-  const done = await Promise.all(journal.changes.map(({ path, after }) => holds(journal.root, path, after)));
+  const done = await inParallel(journal.changes, ({ path, after }) => holds(journal.root, path, after));
   if (journal.state === 'applied' || !done.includes(false)) {
     await removeTemporaries(
       placeOf(undoFolder, journal),
@@ -103,9 +104,9 @@ async function finish(undoFolder: string, journal: Journal): Promise<void> {
 }
 
 async function verify(journal: Journal): Promise<void> {
-  for (const { path, after } of journal.changes) {
+  await inParallel(journal.changes, async ({ path, after }) => {
     if (!(await holds(journal.root, path, after))) throw new TreeChangedError(path);
-  }
+  });
 }
 
 function forward(journal: Journal, { path, before, after }: Change, number: number, seen: Seen): Step {

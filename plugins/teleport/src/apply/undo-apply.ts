@@ -6,6 +6,7 @@ import { PrefishError, type Task } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
 import { copySynced, hashFile, holds, look, type Image } from './image.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   appliedJournals,
   createJournalFolder,
@@ -78,26 +79,24 @@ async function planUndo(
   folder: string,
   context: RunContext,
 ): Promise<Change[]> {
-  const changes: Change[] = [];
   const conflicts: RawPath[] = [];
   const copies = journalFolder(services.undoFolder, journal.id);
-  for (const [number, { path, before, after }] of journal.changes.entries()) {
-    if (await holds(journal.root, path, before)) continue;
-    const restored = await bring(before, copies, folder, `${number}.restored`);
+  const planned = await inParallel(journal.changes, async (change, number) => {
+    const { path, before, after } = change;
+    if (await holds(journal.root, path, before)) return undefined;
     if (await holds(journal.root, path, after)) {
-      changes.push({
+      return {
         path,
         before: await bring(after, copies, folder, `${number}.applied`),
-        after: restored,
-      });
-      continue;
+        after: await bring(before, copies, folder, `${number}.restored`),
+      };
     }
-    const merged = await mergeEdits(services, journal, { path, before, after }, number, folder, context);
+    const merged = await mergeEdits(services, journal, change, number, folder, context);
     if (merged === undefined) conflicts.push(path);
-    else changes.push(merged);
-  }
+    return merged;
+  });
   if (conflicts.length > 0) throw conflict(conflicts);
-  return changes;
+  return planned.filter((change) => change !== undefined);
 }
 
 /** An image whose copy lies in the folder of another journal. */

@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '@prefish/core';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +24,13 @@ const undo = (finished: FinishedTask, cwd: string): Promise<Outcome> =>
 describe('apply', () => {
   test('merges into a dirty tree; the index and HEAD stay; undo takes it back to the byte', async () => {
     using s = scratch();
-    const repository = s.repository({ a: '1\n2\n3\n4\n5\n', b: 'b\n', 'gone/x': 'x\n', 'run.sh': 'r\n', kind: 'file\n' });
+    const repository = s.repository({
+      a: '1\n2\n3\n4\n5\n',
+      b: 'b\n',
+      'gone/x': 'x\n',
+      'run.sh': 'r\n',
+      kind: 'file\n',
+    });
     repository.write({ a: '1\n2\n3\n4\nfive\n', untracked: 'u\n' });
     chmodSync(join(repository.path, 'b'), 0o640);
     const finished = await finishTask(s, repository.path, (work) => {
@@ -31,7 +46,9 @@ describe('apply', () => {
     repository.git('add', 'later');
     const before = fingerprint(repository.path, { git: true });
 
-    expect(await apply(finished, repository.path)).toMatchObject({ data: { applied: true, undo: expect.any(String) } });
+    expect(await apply(finished, repository.path)).toMatchObject({
+      data: { applied: true, undo: expect.any(String) },
+    });
     const read = (path: string): string => readFileSync(join(repository.path, path), 'utf8');
     expect(read('a')).toBe('one\n2\n3\n4\nfive\n');
     expect(read('kind/of')).toBe('folder\n');
@@ -40,7 +57,8 @@ describe('apply', () => {
     expect(lstatSync(join(repository.path, 'run.sh')).mode & 0o111).toBe(0o111);
     expect(lstatSync(join(repository.path, 'b')).mode & 0o777).toBe(0o640);
     expect(() => lstatSync(join(repository.path, 'gone'))).toThrow('ENOENT');
-    const git = (all: Record<string, string>): [string, string][] => Object.entries(all).filter(([path]) => path.startsWith('.git/'));
+    const git = (all: Record<string, string>): [string, string][] =>
+      Object.entries(all).filter(([path]) => path.startsWith('.git/'));
     expect(git(fingerprint(repository.path, { git: true }))).toEqual(git(before));
 
     expect(await undo(finished, repository.path)).toMatchObject({ type: 'ok' });
@@ -50,18 +68,44 @@ describe('apply', () => {
 
   test.each<[string, Record<string, string>, (path: string) => void, string]>([
     ['the same line was edited', { a: 'task\n' }, (path) => writeFileSync(join(path, 'a'), 'mine\n'), 'a'],
-    ['the file was made here too', { new: 'task\n' }, (path) => writeFileSync(join(path, 'new'), 'mine\n'), 'new'],
-    ['an ignored file is in the way', { 'x.log': 'task\n' }, (path) => writeFileSync(join(path, 'x.log'), 'mine\n'), 'x.log'],
-    ['an ignored file is where a folder must be', { 'x.log/in': 'task\n' }, (path) => writeFileSync(join(path, 'x.log'), 'mine\n'), 'x.log'],
-    ['a link leads out of the tree', { 'x.log/in': 'task\n' }, (path) => symlinkSync('..', join(path, 'x.log')), 'x.log'],
+    [
+      'the file was made here too',
+      { new: 'task\n' },
+      (path) => writeFileSync(join(path, 'new'), 'mine\n'),
+      'new',
+    ],
+    [
+      'an ignored file is in the way',
+      { 'x.log': 'task\n' },
+      (path) => writeFileSync(join(path, 'x.log'), 'mine\n'),
+      'x.log',
+    ],
+    [
+      'an ignored file is where a folder must be',
+      { 'x.log/in': 'task\n' },
+      (path) => writeFileSync(join(path, 'x.log'), 'mine\n'),
+      'x.log',
+    ],
+    [
+      'a link leads out of the tree',
+      { 'x.log/in': 'task\n' },
+      (path) => symlinkSync('..', join(path, 'x.log')),
+      'x.log',
+    ],
   ])('changes nothing where %s', async (_name, files, meanwhile, named) => {
     using s = scratch();
     const repository = s.repository({ a: '1\n', b: '1\n', '.gitignore': '*.log\n' });
-    const finished = await finishTask(s, repository.path, (work) => work.write({ ...files, b: 'clean change\n' }));
+    const finished = await finishTask(s, repository.path, (work) =>
+      work.write({ ...files, b: 'clean change\n' }),
+    );
     meanwhile(repository.path);
     const before = fingerprint(repository.path, { git: true });
     const error: unknown = await apply(finished, repository.path).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'PREFISH_APPLY_CONFLICT', exitCode: 5, hint: expect.stringContaining('--branch') });
+    expect(error).toMatchObject({
+      code: 'PREFISH_APPLY_CONFLICT',
+      exitCode: 5,
+      hint: expect.stringContaining('--branch'),
+    });
     expect((error as Error).message).toContain(named);
     expect(fingerprint(repository.path, { git: true })).toEqual(before);
   });
@@ -73,7 +117,9 @@ describe('apply', () => {
     repository.write({ a: 'mine\n' });
     const before = fingerprint(repository.path);
     await apply(finished, repository.path, { markers: true });
-    expect(readFileSync(join(repository.path, 'a'), 'utf8')).toMatch(/<<<<<<<[^]*mine[^]*=======[^]*task[^]*>>>>>>>/);
+    expect(readFileSync(join(repository.path, 'a'), 'utf8')).toMatch(
+      /<<<<<<<[^]*mine[^]*=======[^]*task[^]*>>>>>>>/,
+    );
     await undo(finished, repository.path);
     expect(fingerprint(repository.path)).toEqual(before);
   });
@@ -104,7 +150,9 @@ describe('apply', () => {
     rmSync(join(repository.path, 'a'));
     repository.git('checkout', '-q', 'a');
     const before = fingerprint(repository.path);
-    const finished = await finishTask(s, repository.path, (work) => work.write({ a: 'one\r\n2\r\n', new: 'n\r\n' }));
+    const finished = await finishTask(s, repository.path, (work) =>
+      work.write({ a: 'one\r\n2\r\n', new: 'n\r\n' }),
+    );
     await apply(finished, repository.path);
     expect(readFileSync(join(repository.path, 'a'), 'latin1')).toBe('one\r\n2\r\n');
     expect(readFileSync(join(repository.path, 'new'), 'latin1')).toBe('n\r\n');
@@ -146,12 +194,18 @@ describe('undo', () => {
   test('keeps edits made since, needs no repository, and changes nothing in a conflict', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n2\n3\n4\n5\n', b: '1\n' });
-    const finished = await finishTask(s, repository.path, (work) => work.write({ a: 'task\n2\n3\n4\n5\n', b: 'task\n' }));
+    const finished = await finishTask(s, repository.path, (work) =>
+      work.write({ a: 'task\n2\n3\n4\n5\n', b: 'task\n' }),
+    );
     await apply(finished, repository.path);
     rmSync(join(repository.path, '.git'), { recursive: true });
     repository.write({ a: 'task\n2\n3\n4\nmine\n', b: 'task and mine\n' });
     const before = fingerprint(repository.path);
-    await expect(undo(finished, repository.path)).rejects.toMatchObject({ code: 'PREFISH_UNDO_CONFLICT', exitCode: 5, message: expect.stringContaining('b ') });
+    await expect(undo(finished, repository.path)).rejects.toMatchObject({
+      code: 'PREFISH_UNDO_CONFLICT',
+      exitCode: 5,
+      message: expect.stringContaining('b '),
+    });
     expect(fingerprint(repository.path)).toEqual(before);
     repository.write({ b: 'task\n' });
     await undo(finished, repository.path);

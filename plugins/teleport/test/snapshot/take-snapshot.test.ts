@@ -6,8 +6,21 @@ import { at, contentOf, entries, fingerprint, paths, scratch } from '../support/
 describe('a snapshot', () => {
   test('holds what is there: staged, changed, deleted, untracked, and nothing that is ignored', async () => {
     using s = scratch();
-    const repository = s.repository({ a: '1\n', b: '2\n', gone: 'x\n', '.gitignore': 'secret\nnode_modules/\n.env\n' });
-    repository.write({ a: '1\n2\n', b: 'staged\n', new: 'n\n', 'deep/er/new': 'd\n', secret: 's', '.env': 'KEY=1', 'node_modules/x/y': 'y' });
+    const repository = s.repository({
+      a: '1\n',
+      b: '2\n',
+      gone: 'x\n',
+      '.gitignore': 'secret\nnode_modules/\n.env\n',
+    });
+    repository.write({
+      a: '1\n2\n',
+      b: 'staged\n',
+      new: 'n\n',
+      'deep/er/new': 'd\n',
+      secret: 's',
+      '.env': 'KEY=1',
+      'node_modules/x/y': 'y',
+    });
     repository.git('add', 'b');
     repository.write({ b: 'staged and edited\n' });
     unlinkSync(join(repository.path, 'gone'));
@@ -22,9 +35,20 @@ describe('a snapshot', () => {
       dirty: 3,
       untracked: 2,
     });
-    expect(captured.snapshot.ignored).toEqual({ dependencies: ['node_modules'], staying: ['.env', 'secret'] });
+    expect(captured.snapshot.ignored).toEqual({
+      dependencies: ['node_modules'],
+      staying: ['.env', 'secret'],
+    });
     expect(fingerprint(join(repository.path, '.git'))).toEqual(before);
-    expect((await captured.git(['rev-parse', `${captured.snapshot.commit}^`], { env: { GIT_DIR: captured.shadow.folder } })).stdout.toString().trim()).toBe(captured.snapshot.base.commit);
+    expect(
+      (
+        await captured.git(['rev-parse', `${captured.snapshot.commit}^`], {
+          env: { GIT_DIR: captured.shadow.folder },
+        })
+      ).stdout
+        .toString()
+        .trim(),
+    ).toBe(captured.snapshot.base.commit);
   });
 
   test('is the same the second time, and sees what changed since, without the user refreshing anything', async () => {
@@ -60,7 +84,15 @@ describe('a snapshot', () => {
 
   test.each([
     ['without commits', [['add', 'a']], { commit: null, branch: 'main', untracked: 1, dirty: 1 }],
-    ['detached', [['add', '-A'], ['commit', '-qm', 'x'], ['checkout', '-q', '--detach']], { branch: null, dirty: 0, untracked: 0 }],
+    [
+      'detached',
+      [
+        ['add', '-A'],
+        ['commit', '-qm', 'x'],
+        ['checkout', '-q', '--detach'],
+      ],
+      { branch: null, dirty: 0, untracked: 0 },
+    ],
   ])('works %s', async (_name, commands, base) => {
     using s = scratch();
     const repository = s.repository();
@@ -204,13 +236,18 @@ describe('a snapshot', () => {
     const repository = s.repository({ a: '1\n' });
     repository.git('clone', '-q', '--bare', '.', '../bare.git');
     for (const folder of [s.home, s.root, '/', join(s.root, 'bare.git'), join(repository.path, '.git')]) {
-      await expect(s.capture(folder)).rejects.toMatchObject({ code: 'PREFISH_SNAPSHOT_REFUSED', hint: expect.any(String) });
+      await expect(s.capture(folder)).rejects.toMatchObject({
+        code: 'PREFISH_SNAPSHOT_REFUSED',
+        hint: expect.any(String),
+      });
     }
   });
 
   test('of 20,000 files is right', async () => {
     using s = scratch();
-    const files = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`d${n % 200}/f${n}`, `${n}\n`]));
+    const files = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, n) => [`d${n % 200}/f${n}`, `${n}\n`]),
+    );
     const repository = s.repository(files);
     repository.write({ 'd7/f7': 'changed\n' });
     const captured = await s.capture(repository.path);

@@ -26,7 +26,9 @@ export async function finishTask(
   const id = createTaskId();
   const mirror = join(s.root, 'mirror.git');
   execFileSync('git', ['init', '-q', '--bare', mirror], { env: s.env });
-  await git(['push', '-q', mirror, `${snapshot.commit}:refs/prefish/snapshots/${id}`], { env: { GIT_DIR: shadow.folder } });
+  await git(['push', '-q', mirror, `${snapshot.commit}:refs/prefish/snapshots/${id}`], {
+    env: { GIT_DIR: shadow.folder },
+  });
   const workspace = at(join(s.root, `work-${id}`), s.env);
   mkdirSync(workspace.path);
   workspace.git('clone', '-q', '--no-checkout', mirror, '.');
@@ -39,8 +41,19 @@ export async function finishTask(
   const result = workspace.git('rev-parse', 'HEAD').trim();
   return {
     task: {
-      id, number: 1, source: 'server', place: 'this machine', title: '!work', line: '!work', state: 'completed', attempt: 1,
-      createdAt: new Date().toISOString(), base: snapshot.base, sandbox: 'none', network: 'full', root: tree.root,
+      id,
+      number: 1,
+      source: 'server',
+      place: 'this machine',
+      title: '!work',
+      line: '!work',
+      state: 'completed',
+      attempt: 1,
+      createdAt: new Date().toISOString(),
+      base: snapshot.base,
+      sandbox: 'none',
+      network: 'full',
+      root: tree.root,
     },
     snapshots: { repo: shadow.repo, snapshot: snapshot.commit, result },
     mirror,
@@ -55,10 +68,21 @@ export function servicesFor(finished: FinishedTask): Services {
   const transport: Transport = async ({ path }) => {
     const answers: Record<string, unknown> = {
       [`/v1/tasks/${task.id}/snapshots`]: snapshots,
-      [`/v1/repositories/${snapshots.repo}`]: { repo: snapshots.repo, remote: mirror, objects: join(mirror, 'objects') },
+      [`/v1/repositories/${snapshots.repo}`]: {
+        repo: snapshots.repo,
+        remote: mirror,
+        objects: join(mirror, 'objects'),
+      },
     };
-    const body = JSON.stringify(answers[path] ?? { code: 'PREFISH_ROUTE_UNKNOWN', detail: path, status: 404 });
-    return { status: path in answers ? 200 : 404, body: (async function* () { yield Buffer.from(body); })() };
+    const body = JSON.stringify(
+      answers[path] ?? { code: 'PREFISH_ROUTE_UNKNOWN', detail: path, status: 404 },
+    );
+    return {
+      status: path in answers ? 200 : 404,
+      body: (async function* () {
+        yield Buffer.from(body);
+      })(),
+    };
   };
   const client = new ServerClient(transport);
   const options = { folders: finished.folders, connect: async () => client };
@@ -67,6 +91,11 @@ export function servicesFor(finished: FinishedTask): Services {
 
 /** What an action sees of the line that runs it. `said` collects its warnings. */
 export function actionContext(cwd: string, env: Record<string, string>, said: string[] = []): RunContext {
-  const out = { warn: (_code: string, message: string) => said.push(message), line() {}, event() {}, write() {} };
+  const out = {
+    warn: (_code: string, message: string) => said.push(message),
+    line() {},
+    event() {},
+    write() {},
+  };
   return { cwd, env, out, signal: new AbortController().signal, origin: 'script' } as unknown as RunContext;
 }

@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openGit, type Git } from '../../src/git/git.ts';
@@ -40,7 +50,10 @@ export function scratch(): Scratch {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'prefish-teleport-')));
   const home = join(root, 'home');
   mkdirSync(home);
-  writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n');
+  writeFileSync(
+    join(home, '.gitconfig'),
+    '[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n',
+  );
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' };
   const folders = { cache: join(root, 'cache'), data: join(root, 'data') };
   return {
@@ -76,7 +89,12 @@ export function at(path: string, env: Record<string, string>): TestRepository {
   return {
     path,
     git: (...args) =>
-      execFileSync('git', args, { cwd: path, env, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 }).toString('latin1'),
+      execFileSync('git', args, {
+        cwd: path,
+        env,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        maxBuffer: 1 << 28,
+      }).toString('latin1'),
     write(files) {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(path, name)), { recursive: true });
@@ -89,7 +107,11 @@ export function at(path: string, env: Record<string, string>): TestRepository {
 /** The tree of a snapshot, one line a file: `mode id path`. */
 export async function entries({ shadow, snapshot }: Captured): Promise<string[]> {
   const listed = await shadow.git(['ls-tree', '-r', '-z', snapshot.commit]);
-  return listed.stdout.toString('latin1').split('\0').slice(0, -1).map((line) => line.replace(/ (blob|commit) /, ' ').replace('\t', ' '));
+  return listed.stdout
+    .toString('latin1')
+    .split('\0')
+    .slice(0, -1)
+    .map((line) => line.replace(/ (blob|commit) /, ' ').replace('\t', ' '));
 }
 
 /** The paths of a snapshot. */
@@ -103,7 +125,10 @@ export async function contentOf({ shadow, snapshot }: Captured, path: string): P
 }
 
 /** Everything below a folder: path → mode and content. `.git` is left out unless asked for. */
-export function fingerprint(folder: string, options: { readonly git?: boolean } = {}): Record<string, string> {
+export function fingerprint(
+  folder: string,
+  options: { readonly git?: boolean } = {},
+): Record<string, string> {
   const found: Record<string, string> = {};
   const walk = (path: Buffer, name: string): void => {
     for (const entry of readdirSync(path, { encoding: 'buffer' })) {
