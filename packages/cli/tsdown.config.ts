@@ -1,5 +1,7 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 import { lightBuiltins } from './build/light-builtins.ts';
+import { removeStale } from './build/remove-stale.ts';
+import { startChunks } from './build/start-chunks.ts';
 
 /**
  * The published command: everything in `dist/`, flat, so that the folder can be bound into a sandbox
@@ -18,11 +20,22 @@ const config: UserConfig = defineConfig({
   platform: 'node',
   target: 'node22',
   dts: false,
-  clean: true,
+  clean: false,
+  hooks: {
+    'build:done': ({ options, chunks }) =>
+      removeStale(
+        options.outDir,
+        chunks.map(({ fileName }) => fileName),
+      ),
+  },
   inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },
   deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },
   plugins: [lightBuiltins()],
-  outputOptions: { chunkFileNames: '[name].mjs', entryFileNames: '[name].mjs' },
+  outputOptions: {
+    chunkFileNames: '[name].mjs',
+    entryFileNames: '[name].mjs',
+    codeSplitting: { groups: startChunks() },
+  },
 }) as UserConfig;
 
 export default config;

@@ -4,7 +4,7 @@ const importLine =
   /^import (?:(?<standard>[\w$]+)(?:, )?)?(?:\{ ?(?<names>[^}]*?) ?\})?(?:\* as (?<all>[\w$]+))? from "(?<module>node:[\w/]+)";$/gm;
 
 /** Modules whose functions are seldom called and cost milliseconds to load: they load at the first call. */
-const loadedLate = new Set(['node:crypto']);
+const loadedLate = new Set(['node:crypto', 'node:fs/promises', 'node:readline']);
 
 /**
  * Takes built-in modules by `process.getBuiltinModule` instead of `import`. An `import` of a built-in
@@ -21,20 +21,20 @@ export function lightBuiltins(): Rolldown.Plugin {
 function rewrite(line: string, parts: Readonly<Record<string, string | undefined>>): string {
   const { standard, names, all, module } = parts;
   const source = `process.getBuiltinModule("${module}")`;
-  const late = loadedLate.has(module!) && names !== undefined && standard === undefined;
   const declarations = [
     ...(standard === undefined ? [] : [`const ${standard} = ${source};`]),
     ...(all === undefined ? [] : [`const ${all} = ${source};`]),
-    ...(names === undefined
-      ? []
-      : late
-        ? names.split(', ').map((name) => callLate(name, source))
-        : [`const { ${names.replaceAll(' as ', ': ')} } = ${source};`]),
+    ...(names?.split(', ').map((name) => declare(name, module!, source)) ?? []),
   ];
   return declarations.length === 0 ? line : declarations.join(' ');
 }
 
-function callLate(name: string, source: string): string {
+function declare(name: string, module: string, source: string): string {
   const [exported, local = exported] = name.split(' as ');
-  return `const ${local} = (...args) => ${source}.${exported}(...args);`;
+  // The constants of fs/promises are those of fs, which is always there.
+  if (exported === 'constants') return `const ${local} = ${source.replace('/promises', '')}.constants;`;
+  const isFunction = /^[a-z]/.test(exported!);
+  return isFunction && loadedLate.has(module)
+    ? `const ${local} = (...args) => ${source}.${exported}(...args);`
+    : `const { ${exported}: ${local} } = ${source};`;
 }

@@ -26,7 +26,7 @@ export function createCommandHost(flags: Flags): CommandHost {
 }
 
 /** The terminal that prefish was started in. */
-export function createOwnTerminal(flags: Flags): TerminalHost {
+export function createOwnTerminal(flags: Pick<Flags, 'color' | 'yes'>): TerminalHost {
   const { stdout, stderr } = process;
   // Opening a standard input that nobody will read costs a tenth of the start.
   const stdin = isatty(0) ? process.stdin : ({ isTTY: false } as unknown as typeof process.stdin);

@@ -1,5 +1,6 @@
 import { parseArguments, type Invocation } from './arguments.ts';
 import { findFolders } from './folders.ts';
+import { version } from './installation.ts';
 import { reviveUnfinished } from './server/unfinished.ts';
 
 /**
@@ -14,7 +15,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const invocation = parseArguments(argv);
   if (invocation.kind === 'version') {
-    const { version } = await import('./installation.ts');
     process.stdout.write(`${version}\n`);
     return 0;
   }
@@ -42,17 +42,25 @@ async function run(invocation: Exclude<Invocation, { kind: 'version' }>): Promis
 
 /** Ends the process once everything has been read from it: what runs past its grace period does not keep it. */
 async function exit(code: number): Promise<never> {
-  const flushed = [process.stdout, process.stderr].map(
-    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
-  );
-  await Promise.all(flushed);
+  await Promise.all([process.stdout, process.stderr].map(flushed));
   process.exit(code);
 }
 
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
+}
+
 async function failed(error: unknown): Promise<number> {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE') return readerGone;
   const { reportFailure } = await import('./report-failure.ts');
   return reportFailure(error, process.argv.includes('--json'));
 }
+
+/** As a shell reports a program that SIGPIPE ended. */
+const readerGone = 141;
 
 const crash = async (error: unknown): Promise<never> => exit(await failed(error));
 process.on('uncaughtException', crash);
