@@ -31,6 +31,7 @@ export const errorCodes = {
     summary: 'The folder to work in does not exist, is no folder, or cannot be entered.',
     exit: 2,
   },
+  PREFISH_INTERNAL: { summary: 'prefish itself failed; PREFISH_DEBUG=1 shows where.', exit: 1 },
   // Plugins
   PREFISH_PLUGIN_INVALID: {
     summary: 'What was given as a plugin is none, or its definition is incomplete.',
