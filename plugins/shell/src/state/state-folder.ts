@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quote, type Dialect, type ShellLine } from '../dialects/dialect.ts';
@@ -26,9 +26,9 @@ export class StateFolder {
 
   prepare(dialect: Dialect, line: string, id: string): PreparedLine {
     if (dialect !== this.#dialect) this.#forget(dialect);
-    this.#path ??= mkdtempSync(join(tmpdir(), 'prefish-shell-'));
-    const dump = join(this.#path, id);
-    const restore = this.#script === undefined ? undefined : join(this.#path, 'state');
+    const folder = this.#folder();
+    const dump = join(folder, id);
+    const restore = this.#script === undefined ? undefined : join(folder, 'state');
     const args = dialect.args(this.#line(line, dump), { restore, options: this.#options, dump });
     return { args, collect: () => this.#collect(dump) };
   }
@@ -37,6 +37,19 @@ export class StateFolder {
     if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
     this.#path = undefined;
     this.#forget(undefined);
+  }
+
+  /** The folder with the state in it. It may have been cleaned away under a shell that was idle for days. */
+  #folder(): string {
+    if (this.#path !== undefined && existsSync(this.#path)) return this.#path;
+    this.#path = mkdtempSync(join(tmpdir(), 'prefish-shell-'));
+    this.#writeScript();
+    return this.#path;
+  }
+
+  #writeScript(): void {
+    if (this.#path === undefined || this.#script === undefined) return;
+    writeFileSync(join(this.#path, 'state'), this.#script, { mode: 0o600 });
   }
 
   #line(text: string, dump: string): ShellLine {
@@ -64,8 +77,8 @@ export class StateFolder {
     if (state === undefined || this.#path === undefined) return undefined;
     this.#options = state.options;
     if (state.script.length > 0 && !(this.#script && Buffer.compare(this.#script, state.script) === 0)) {
-      writeFileSync(join(this.#path, 'state'), state.script, { mode: 0o600 });
       this.#script = state.script;
+      this.#writeScript();
     }
     return state;
   }

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import type { Event } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { testShell, until } from '../harness.ts';
 
@@ -28,18 +29,18 @@ test('standard input is empty where nobody gives any', async () => {
 });
 
 test('100 MB flow at the speed of the reader, with flat memory', async () => {
-  let pending = 0;
+  let waiting = 0;
   let most = 0;
   let total = 0;
   const { run, events } = await testShell('/bin/bash', {
     drain: async () => {
-      for (const event of (events as unknown[]).splice(0) as { type: string; text?: string }[]) {
-        pending += event.text?.length ?? 0;
+      for (const event of (events as Event[]).splice(0)) {
+        if (event.type === 'output') waiting += event.text.length;
       }
-      most = Math.max(most, pending);
-      total += pending;
+      most = Math.max(most, waiting);
       await new Promise(setImmediate);
-      pending = 0;
+      total += waiting;
+      waiting = 0;
     },
   });
   await run("!head -c 100000000 /dev/zero | tr '\\0' x");

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testShell } from '../harness.ts';
@@ -84,6 +84,14 @@ test('a plain POSIX shell keeps folder and variables', async () => {
   expect((await run("!cd sub; export A='x\ny'; exit 4")).exit).toEqual({ code: 4 });
   expect(shell.session.cwd).toBe(join(cwd, 'sub'));
   expect((await run('!echo "$A"')).stdout).toBe('x\ny\n');
+});
+
+test('state outlives a cleaning of the temporary folder', async () => {
+  const { run } = await testShell();
+  const { stdout } = await run(`!f() { echo kept; }; tr '\\0' ' ' </proc/$$/cmdline`);
+  const folder = /\S*\/prefish-shell-\w+/.exec(stdout)?.[0].replace(/^.*?(?=\/)/, '');
+  await rm(folder!, { recursive: true });
+  expect((await run('!f')).stdout).toBe('kept\n');
 });
 
 test('another shell begins with the folder and the variables, not with foreign code', async () => {
