@@ -105,7 +105,7 @@ describe('at a terminal', () => {
     await shell.shows(/❯|>/);
     shell.type('& !echo from afar\r');
     await shell.shows('→ this machine · main@');
-    await shell.shows(/task 1/);
+    await shell.shows(/submitted \(t/);
     shell.type('/tasks\r');
     await shell.shows('completed');
     shell.type(keys.enter);

@@ -184,10 +184,8 @@ describe('what a task sees', () => {
       result: { files: 1 },
     });
     expect((await t.prefish(['tasks', 'ls'], { env })).stdout).toContain('unsandboxed');
-    expect(
-      (await t.prefish(['tasks', 'logs', id], { env })).stderr +
-        (await t.prefish(['tasks', 'logs', id], { env })).stdout,
-    ).toContain('unsandboxed');
+    const logs = await t.prefish(['tasks', 'logs', id], { env });
+    expect(logs.stdout + logs.stderr).toContain('unsandboxed');
     expect(await fingerprint(repository.path)).toEqual(before);
     expect(
       await readFile(join(repository.path, 'node_modules', 'checker', 'cache'), 'utf8').catch(() => 'none'),

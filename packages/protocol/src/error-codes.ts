@@ -140,6 +140,10 @@ export const errorCodes = {
     exit: 2,
     status: 422,
   },
+  PREFISH_UNSANDBOXED: {
+    summary: 'No sandbox works on this machine; the line runs in its own copy of the folder, uncontained.',
+    exit: 1,
+  },
   PREFISH_SANDBOX_MISSING: {
     summary: 'No sandbox works on this machine and the line may not run without one.',
     exit: 3,

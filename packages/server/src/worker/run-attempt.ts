@@ -1,3 +1,4 @@
+import type { EventBody } from '@prefish/protocol';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Runtime } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
@@ -30,9 +31,11 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
     const kind = await chooseSandbox(sandbox, request);
+    const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
     try {
-      if (workspace.warnings.length > 0) await log.append(workspace.warnings);
+      const warnings = [...uncontained, ...workspace.warnings];
+      if (warnings.length > 0) await log.append(warnings);
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
       const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, runtime));
@@ -79,6 +82,16 @@ function sandboxRequest(
     env: request.env,
     network: request.options.network ?? 'full',
     mounts: [...runtime.mounts, ...(request.git ? [{ source: objects, target: objects }] : [])],
+  };
+}
+
+async function unsandboxedWarning(sandbox: Sandbox): Promise<EventBody> {
+  const { reason, hint } = await sandbox.report();
+  return {
+    type: 'warning',
+    code: 'PREFISH_UNSANDBOXED',
+    message: `unsandboxed: this task runs in its own copy of the folder, but uncontained${reason === undefined ? '' : ` (${reason})`}`,
+    ...(hint === undefined ? {} : { hint }),
   };
 }
 
