@@ -126,3 +126,12 @@ test.each([
     'sleep to end',
   );
 });
+
+test('lines run as they come in, and a signal ends the wait for the next one', async () => {
+  await using t = await sandboxHome();
+  const child = t.spawn([]);
+  child.stdin.write('!echo one\n');
+  expect(String((await once(child.stdout, 'data'))[0])).toBe('one\n');
+  child.kill('SIGTERM');
+  expect((await ended(child)).code).toBe(143);
+});

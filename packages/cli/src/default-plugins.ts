@@ -8,12 +8,13 @@ import { createConnector } from './server/connector.ts';
 
 /** The plugins that every prefish has. `server`: the URL of a server elsewhere, where one was named. */
 export function defaultPlugins(folders: Folders, server?: string): Plugin[] {
-  return [
-    shell(),
-    memory({ folders }),
-    teleport({ folders, connect: createConnector(folders, server) }),
-    tasks(),
-  ];
+  const connect = createConnector(folders, server);
+  return [...taskPlugins(folders), teleport({ folders, connect }), tasks()];
+}
+
+/** Those of them whose lines may run in a task. */
+export function taskPlugins(folders: Folders): Plugin[] {
+  return [shell(), memory({ folders })];
 }
 
 /** What lines may rely on: when one of these plugins fails to load, its lines are refused by name. */

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { parseArguments, type Invocation } from './arguments.ts';
 import { findFolders } from './folders.ts';
 import { version } from './installation.ts';
@@ -30,7 +31,7 @@ async function run(invocation: Exclude<Invocation, { kind: 'version' }>): Promis
     case 'lines':
       return (await import('./modes/lines.ts')).runLines(invocation.lines, invocation.flags, folders);
     case 'input':
-      return process.stdin.isTTY && !invocation.flags.json
+      return isatty(0) && isatty(1) && !invocation.flags.json
         ? (await import('./modes/prompt.ts')).runInteractively(invocation.flags, folders)
         : (await import('./modes/lines.ts')).runScript(invocation.flags, folders);
     case 'command':

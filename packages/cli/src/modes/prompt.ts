@@ -27,6 +27,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
     });
     return interruption.code ?? code;
   } finally {
+    painted.resolve();
     await shell.then(
       (opened) => opened.close(),
       () => {},

@@ -3,7 +3,7 @@ import { createShell } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
 import { errorMessage, isPrefishError } from '@prefish/protocol';
 import { AlreadyRunningError, startServer } from '@prefish/server';
-import { defaultPlugins } from '../default-plugins.ts';
+import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
 import { newSocketPath, serverFolder, socketNote } from './location.ts';
@@ -46,7 +46,7 @@ export async function runDaemon(folders: Folders): Promise<number> {
 
 /** The prefixes that lines of tasks may begin with: those of the plugins that the prefish in a task loads. */
 async function offeredPrefixes(folders: Folders): Promise<{ id: string; token: string }[]> {
-  await using shell = await createShell({ plugins: defaultPlugins(folders), cwd: '/' });
+  await using shell = await createShell({ plugins: taskPlugins(folders), cwd: '/' });
   return shell.prefixes.filter(({ teleport }) => teleport).map(({ id, token }) => ({ id, token }));
 }
 
