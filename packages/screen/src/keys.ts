@@ -99,9 +99,14 @@ function keyPress(text: string | undefined, key: NodeKey): KeyPress {
     name: key.name ?? 'text',
     text: writes ? text : '',
     ctrl: key.ctrl ?? false,
-    meta: key.meta ?? false,
+    meta: isMeta(key),
     shift: key.shift ?? false,
   };
+}
+
+/** Node calls a lone ESC "meta", and forgets the first ESC of two before an arrow. */
+function isMeta({ meta = false, sequence = '' }: NodeKey): boolean {
+  return (meta && sequence !== '\x1b') || sequence.startsWith('\x1b\x1b');
 }
 
 function paste(text: string): KeyPress {

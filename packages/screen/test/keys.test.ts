@@ -36,7 +36,17 @@ test('keys by name', async () => {
 });
 
 test('Escape alone is a key', async () => {
-  expect((await pressed(['\x1b'], 1))[0]!.name).toBe('escape');
+  expect((await pressed(['\x1b'], 1))[0]).toMatchObject({ name: 'escape', meta: false });
+});
+
+test('ESC before a key is Alt with it', async () => {
+  const keys = await pressed(['\x1bx\x1b\x1b[A\x1b[1;3B\x1b[A'], 4);
+  expect(keys.map(({ name, meta }) => [name, meta])).toEqual([
+    ['x', true],
+    ['up', true],
+    ['down', true],
+    ['up', false],
+  ]);
 });
 
 test('a paste is one key press, wherever its bytes are cut', async () => {

@@ -3,6 +3,7 @@ import { errorMessage, isPrefishError } from '@prefish/core';
 import { createStyle } from '@prefish/screen';
 import { perform } from '../commands/actions.ts';
 import { howToStart } from '../format/how-to-start.ts';
+import { Keyboard } from './keyboard.ts';
 import { ListModel } from './list-model.ts';
 import { ListScreen } from './list-screen.ts';
 import { showPages } from './pager.ts';
@@ -30,19 +31,23 @@ export async function browseTasks(context: RunContext): Promise<Outcome> {
   let notice = '';
   while (place.type !== 'close') {
     if (place.type === 'act') {
-      const { found, action } = place;
-      notice = await act(found, action, context);
+      notice = await act(place.found, place.action, context);
       place = { type: 'list' };
       continue;
     }
-    const here: Wish = place;
-    place = await context.lendTerminal((terminal): Promise<Wish> => {
-      const surroundings = { terminal, context, style };
-      return here.type === 'view'
-        ? new TaskScreen(here.found, surroundings).run()
-        : new ListScreen(model, { ...surroundings, empty, notice }).run();
+    place = await context.lendTerminal(async (terminal): Promise<Wish> => {
+      using keyboard = new Keyboard(terminal);
+      const surroundings = { terminal, keyboard, context, style };
+      let here: Wish = { type: 'list' };
+      while (here.type === 'list' || here.type === 'view') {
+        here =
+          here.type === 'view'
+            ? await new TaskScreen(here.found, surroundings).run()
+            : await new ListScreen(model, { ...surroundings, empty, notice }).run();
+        notice = '';
+      }
+      return here;
     });
-    notice = '';
   }
   return { type: 'ok' };
 }
@@ -60,9 +65,14 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
     );
     const message = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
     if (message.split('\n').length <= shortMessage) return message.trim();
-    await context.lendTerminal((terminal) =>
-      showPages(`${action.name} ${task.number} · ${task.title}`, message, { terminal, context }),
-    );
+    await context.lendTerminal(async (terminal) => {
+      using keyboard = new Keyboard(terminal);
+      await showPages(`${action.name} ${task.number} · ${task.title}`, message, {
+        terminal,
+        keyboard,
+        context,
+      });
+    });
     return '';
   } catch (error) {
     if (context.signal.aborted) throw error;

@@ -1,9 +1,11 @@
 import type { LentTerminal, RunContext } from '@prefish/core';
-import { createKeyDecoder, Frame, type KeyPress, type Style } from '@prefish/screen';
+import { Frame, type KeyPress, type Style } from '@prefish/screen';
+import type { Keyboard } from './keyboard.ts';
 
 /** What every screen is drawn with. */
 export interface Surroundings {
   readonly terminal: LentTerminal;
+  readonly keyboard: Keyboard;
   readonly context: RunContext;
 }
 
@@ -35,7 +37,7 @@ const leaveAlternate = '\x1b[?1049l';
  * @throws what `live` throws, or the signal's reason when the line is interrupted
  */
 export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
-  const { terminal, context } = options;
+  const { terminal, keyboard, context } = options;
   const size = (): { columns: number; rows: number } => ({ columns: terminal.columns, rows: terminal.rows });
   const frame = new Frame({ write: (data) => void terminal.write(data), size });
   const left = Promise.withResolvers<T>();
@@ -48,13 +50,12 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   const changed = (): void => {
     timer ??= setTimeout(draw, drawEvery);
   };
-  const decoder = createKeyDecoder((key) => {
-    options.press(key, left.resolve);
-    if (!ended.signal.aborted) changed();
-  });
+  const leave = (value: T): void => {
+    keyboard.pause();
+    left.resolve(value);
+  };
   const abort = (): void => left.reject(context.signal.reason);
   context.signal.addEventListener('abort', abort, { once: true });
-  terminal.onInput((data) => decoder.feed(data));
   terminal.onResize(() => {
     if (ended.signal.aborted) return;
     if (options.alternate) {
@@ -71,12 +72,16 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   try {
     context.signal.throwIfAborted();
     draw();
+    keyboard.listen((key) => {
+      options.press(key, leave);
+      changed();
+    });
     return await left.promise;
   } finally {
     ended.abort();
     clearTimeout(timer);
     context.signal.removeEventListener('abort', abort);
-    decoder.close();
+    keyboard.pause();
     frame.clear();
     if (options.alternate) terminal.write(leaveAlternate);
     await live.catch(() => {});

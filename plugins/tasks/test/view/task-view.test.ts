@@ -126,3 +126,14 @@ test('an action from the view', async () => {
   person.press('x');
   await expect.poll(() => person.screen).toContain('canceled 1');
 });
+
+test('keys typed faster than the screens change reach the screen that they are for', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'older' });
+  source.add({ title: 'newer' });
+  const { person } = await view(source);
+  person.press(`${keys.escape}${keys.down}${keys.enter}`);
+  await expect.poll(() => person.screen[0]).toBe('older #1');
+  person.press(`${keys.escape}${keys.up}x`);
+  await expect.poll(() => person.screen).toContain('canceled 2');
+});
