@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { definePlugin, PrefishError, type PluginFactory, type RunContext } from '@prefish/core';
 import { listFiles } from './list-files.ts';
 import { defaultTarget } from './memory-files.ts';
-import { NoteStore } from './note-store.ts';
+import type { NoteStore } from './note-store.ts';
 import { optionsSchema } from './options.ts';
 
 /** The prefix `#`, which adds one note to the project's memory file, and the command `memory`. */
@@ -11,7 +11,10 @@ export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
   api: '^1',
   options: optionsSchema,
   setup(shell) {
-    const store = new NoteStore(shell.options.folders.state);
+    // Loaded with the first note: most lines are none, and need not wait for it.
+    let store: NoteStore | undefined;
+    const notes = async (): Promise<NoteStore> =>
+      (store ??= new (await import('./note-store.ts')).NoteStore(shell.options.folders.state));
     shell.prefix({
       id: 'memory',
       token: '#',
@@ -20,7 +23,7 @@ export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
       async run(body, context) {
         const note = checkedNote(body);
         const target = defaultTarget(context.cwd);
-        const place = await store.add(target.path, note, context.signal);
+        const place = await (await notes()).add(target.path, note, context.signal);
         if (target.hiddenBy !== undefined) warnOfHiding(target.hiddenBy, context);
         const name = relative(context.cwd, place.path);
         return {
@@ -46,7 +49,7 @@ export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
           summary: 'Take the last note back',
           async run(_args, context) {
             const { path } = defaultTarget(context.cwd);
-            const note = await store.undo(path, context.signal);
+            const note = await (await notes()).undo(path, context.signal);
             const name = relative(context.cwd, path);
             return { type: 'ok', message: `taken back from ${name}: ${note}`, data: { path, note } };
           },

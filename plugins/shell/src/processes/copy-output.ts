@@ -3,10 +3,12 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { Out } from '@prefish/core';
 
-/** How long to listen on after the shell has ended, for what its last children print. */
-const patienceMs = 250;
+/** How long the output must be silent once the shell has ended, for what its last children print. */
+const silenceMs = 250;
+/** How many such spells to listen for when it is never silent. */
+const spells = 4;
 /** More than a pipe can hold: whatever comes beyond this was printed after the shell had ended. */
-const patienceBytes = 4 * 1024 * 1024;
+const floodBytes = 4 * 1024 * 1024;
 
 /**
  * Turns what a shell and its children print into `output` events, each chunk as it comes, at the
@@ -24,22 +26,29 @@ export async function copyOutput(
   await all;
 }
 
-/** Ends the copies that go on although the shell has ended. Time in which our own reader was slow does not count. */
+/**
+ * Ends copies that go on although the shell has ended. What it printed is in the pipes by then, and
+ * must not be lost to a slow reader or a busy machine: only spells count in which nobody was waited
+ * for, and each gives the event loop a chance to read.
+ */
 function listenOn(copies: readonly Copy[]): void {
-  for (const copy of copies) copy.limit(patienceBytes);
+  for (const copy of copies) copy.expectEnd(floodBytes);
+  let listened = 0;
   const timer = setInterval(() => {
-    if (copies.some((copy) => copy.blocked)) return;
-    clearInterval(timer);
-    for (const copy of copies) copy.finish();
-  }, patienceMs);
+    if (copies.some((copy) => copy.isBlocked)) return;
+    listened += 1;
+    const isSilent = copies.map((copy) => copy.wasSilent()).every(Boolean);
+    if (isSilent || listened >= spells) for (const copy of copies) copy.finish();
+  }, silenceMs);
   void Promise.all(copies.map((copy) => copy.done)).then(() => clearInterval(timer));
 }
 
 class Copy {
   readonly done: Promise<void>;
   /** Whether it waits for what was written to go out. */
-  blocked = false;
+  isBlocked = false;
   #left = Infinity;
+  #isSilent = true;
   readonly #stream: Readable;
   readonly #decoder = new StringDecoder('utf8');
   readonly #write: (text: string) => void;
@@ -58,8 +67,17 @@ class Copy {
     stream.once('error', () => this.finish());
   }
 
-  limit(bytes: number): void {
+  /** From now on only so much more is taken. */
+  expectEnd(bytes: number): void {
     this.#left = bytes;
+    this.#isSilent = true;
+  }
+
+  /** Whether nothing has come since this was asked last. */
+  wasSilent(): boolean {
+    const wasSilent = this.#isSilent;
+    this.#isSilent = true;
+    return wasSilent;
   }
 
   /** Writes what is left of a character, and lets the rest of the stream run into the void. */
@@ -74,9 +92,10 @@ class Copy {
   async #take(chunk: Buffer, out: Pick<Out, 'drain'>): Promise<void> {
     this.#write(this.#decoder.write(chunk));
     this.#stream.pause();
-    this.blocked = true;
+    this.isBlocked = true;
     await out.drain();
-    this.blocked = false;
+    this.isBlocked = false;
+    this.#isSilent = false;
     this.#left -= chunk.length;
     if (this.#left < 0) this.finish();
     else this.#stream.resume();

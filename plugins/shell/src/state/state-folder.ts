@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quote, type Dialect, type ShellLine } from '../dialects/dialect.ts';
@@ -34,7 +34,7 @@ export class StateFolder {
   }
 
   remove(): void {
-    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
+    if (this.#path !== undefined) removeFolder(this.#path);
     this.#path = undefined;
     this.#forget(undefined);
   }
@@ -71,7 +71,7 @@ export class StateFolder {
     } catch {
       return undefined;
     } finally {
-      for (const file of [dump, `${dump}.names`, `${dump}.line`]) rmSync(file, { force: true });
+      for (const file of [dump, `${dump}.names`, `${dump}.line`]) removeFile(file);
     }
     const state = parseStateDump(bytes);
     if (state === undefined || this.#path === undefined) return undefined;
@@ -87,5 +87,23 @@ export class StateFolder {
     this.#dialect = dialect;
     this.#options = '';
     this.#script = undefined;
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** Removes the folder. Its usual content by name: a recursive removal costs a millisecond to get going. */
+function removeFolder(path: string): void {
+  try {
+    removeFile(join(path, 'state'));
+    rmdirSync(path);
+  } catch {
+    rmSync(path, { recursive: true, force: true });
   }
 }

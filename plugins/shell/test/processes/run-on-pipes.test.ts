@@ -65,6 +65,20 @@ test('a background child that never stops printing does not hold the line', asyn
   expect(process.kill(Number(await readFile(join(cwd, 'pid'), 'utf8')), 'SIGKILL')).toBe(true);
 });
 
+test('a background child that prints now and then does not hold the line', async () => {
+  const { run } = await testShell();
+  const { stdout, exit } = await run('!while :; do echo tick; sleep 0.05; done & echo "pid $!"');
+  expect(exit).toEqual({ code: 0 });
+  expect(process.kill(Number(/pid (\d+)/.exec(stdout)?.[1]), 'SIGKILL')).toBe(true);
+});
+
+test('a reader that is far behind when the shell ends loses nothing', async () => {
+  const { run } = await testShell('/bin/bash', {
+    drain: () => new Promise((resolve) => setTimeout(resolve, 300)),
+  });
+  expect((await run("!head -c 200000 /dev/zero | tr '\\0' x")).stdout).toHaveLength(200_000);
+});
+
 test('what the last child prints after the shell has ended is not lost', async () => {
   const { run } = await testShell();
   expect((await run('!(sleep 0.1; echo late) & echo early')).stdout).toBe('early\nlate\n');
