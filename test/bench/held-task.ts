@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bench } from './row.ts';
 
 /** Runs a prefish command and returns what it printed. */
@@ -17,7 +19,9 @@ export function prefish(
 
 /** Starts a task that runs until it is canceled, so that tasks which come `--after` it wait and disturb nothing. */
 export function holdTask(bench: Bench): { readonly id: string; release(): void } {
-  const [first] = prefish(bench, bench.folder, ['--json', '-c', '& !sleep 3600']).split('\n');
+  const cwd = join(bench.folder, 'held');
+  mkdirSync(cwd, { recursive: true });
+  const [first] = prefish(bench, cwd, ['--json', '-c', '& !sleep 3600']).split('\n');
   const { task: id } = JSON.parse(first!) as { task: string };
-  return { id, release: () => void prefish(bench, bench.folder, ['tasks', 'cancel', id]) };
+  return { id, release: () => void prefish(bench, cwd, ['tasks', 'cancel', id]) };
 }
