@@ -60,6 +60,12 @@ export function createSanitizer(): Sanitizer {
       const code = text.charCodeAt(index);
       if (state === 'text') {
         if (isPlain(code)) continue;
+        const end = code === esc ? endOfVisibleSgr(text, index) : undefined;
+        if (end !== undefined) {
+          styled = !isReset(text, index, end);
+          index = end;
+          continue;
+        }
         if (isSurrogate(code)) {
           if (code < 0xdc00 && index + 1 === text.length) {
             high = text[index]!;
@@ -144,6 +150,26 @@ export function sanitizeLabel(text: string): string {
     .replaceAll(/\x1b\[[0-9;:]*m/g, '')
     .replaceAll('\n', '⏎')
     .replaceAll('\t', ' ');
+}
+
+/** The last position of the SGR sequence at `start`, when it is whole and passes as it is: the usual case in coloured text. */
+function endOfVisibleSgr(text: string, start: number): number | undefined {
+  if (text.charCodeAt(start + 1) !== 0x5b) return undefined;
+  let mayConceal = false;
+  for (let index = start + 2; index < text.length && index < start + maxParameters; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x6d) {
+      const passes = !mayConceal || visibleSgr(text.slice(start + 2, index)) === text.slice(start, index + 1);
+      return passes ? index : undefined;
+    }
+    if (code < 0x30 || code > 0x3b) return undefined;
+    if (code === 0x38) mayConceal = true;
+  }
+  return undefined;
+}
+
+function isReset(text: string, start: number, end: number): boolean {
+  return end === start + 2 || (end === start + 3 && text[start + 2] === '0');
 }
 
 /** Whether a UTF-16 unit is shown as it is. */
