@@ -53,7 +53,7 @@ export class Submissions {
     const network = this.#network(request.options.network);
     const kind = await chooseSandbox(sandbox, request);
     await this.#checkLimit();
-    await this.#checkSnapshot(request);
+    await this.#keepSnapshot(request);
     const complete = { ...request, options: { ...request.options, network } };
     return marker.during(() => store.submit(complete, { place, sandbox: kind }));
   }
@@ -71,8 +71,6 @@ export class Submissions {
       });
     }
     const { after: _, ...options } = request.options;
-    await this.#checkSnapshot(request);
-    await this.#options.repositories.pin(request.repo, newId, 'snapshots', request.snapshot);
     return (await this.submit({ ...request, id: newId, options })).task;
   }
 
@@ -116,8 +114,8 @@ export class Submissions {
     });
   }
 
-  async #checkSnapshot({ repo, snapshot }: SubmitTask): Promise<void> {
-    if (await this.#options.repositories.has(repo, snapshot)) return;
+  async #keepSnapshot({ id, repo, snapshot }: SubmitTask): Promise<void> {
+    if (await this.#options.repositories.keepSnapshot(repo, id, snapshot)) return;
     throw new PrefishError(
       'PREFISH_SNAPSHOT_UNKNOWN',
       `The commit ${snapshot} is not in the server’s mirror of ${repo}.`,

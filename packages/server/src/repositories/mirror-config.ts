@@ -22,8 +22,9 @@ const toleratedFaults = [
 /**
  * The whole configuration of a mirror. Objects and refs are synced, loose ones too, because a task is
  * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
- * itself shallow, so a client with a shallow repository sends a commit without parents. Results are
- * hidden from pushes, and so cannot be pushed to: only workers write them.
+ * itself shallow, so a client with a shallow repository sends a commit without parents. What tasks were sent
+ * and what came out of them is hidden from pushes, and so cannot be pushed to: only the server writes there.
+ * Two tasks that are accepted at once wait for each other's lock on the latest snapshot.
  */
 export function mirrorConfig(packBytes: number): string {
   return `[core]

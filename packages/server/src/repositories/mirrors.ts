@@ -5,7 +5,7 @@ import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
 import { mirrorConfig } from './mirror-config.ts';
-import type { Repositories } from './repositories.ts';
+import type { Repositories, TaskRef } from './repositories.ts';
 
 /** Where mirrors are kept, and what they take. */
 export interface MirrorsOptions {
@@ -55,6 +55,22 @@ export function createRepositories(options: MirrorsOptions): Repositories {
       });
       return code === 0;
     },
+    async keepSnapshot(repo, taskId, commit, signal) {
+      const gitDir = path(repo);
+      if (!(await isMirror(gitDir))) return false;
+      const updates = [
+        `update ${taskRef(taskId, 'sent')} ${commit}^{commit}`,
+        `update ${latestRef} ${commit}^{commit}`,
+        `delete ${taskRef(taskId, 'snapshots')}`,
+      ];
+      const input = `${updates.join('\n')}\n`;
+      const { code } = await git(['update-ref', '--stdin'], { gitDir, signal, input, answers: [128] });
+      if (code === 0) return true;
+      if (await this.has(repo, commit, signal)) {
+        throw new PrefishError('PREFISH_GIT_FAILED', `the snapshot of ${taskId} could not be kept`);
+      }
+      return false;
+    },
     async pin(repo, taskId, kind, commit, signal) {
       await git(['update-ref', taskRef(taskId, kind), commit], { gitDir: path(repo), signal });
     },
@@ -64,15 +80,18 @@ export function createRepositories(options: MirrorsOptions): Repositories {
     async forget(repo, taskId, signal) {
       const gitDir = path(repo);
       if (!(await isMirror(gitDir))) return;
-      for (const kind of ['snapshots', 'results'] as const) {
+      for (const kind of ['snapshots', 'sent', 'results'] as const) {
         await git(['update-ref', '-d', taskRef(taskId, kind)], { gitDir, signal });
       }
     },
   };
 }
 
-/** The ref that keeps what was sent for a task, or what came out of it. */
-export function taskRef(taskId: string, kind: 'snapshots' | 'results'): string {
+/** The snapshot that was sent last; the one ref that a push is told of. */
+const latestRef = 'refs/prefish/latest';
+
+/** The ref that a snapshot is pushed to, that keeps it once its task is accepted, or that keeps what came out of it. */
+function taskRef(taskId: string, kind: 'snapshots' | TaskRef): string {
   if (!taskIdPattern.test(taskId))
     throw new PrefishError('PREFISH_REQUEST_INVALID', `“${taskId}” is no task id`);
   return `refs/prefish/${kind}/${taskId}`;

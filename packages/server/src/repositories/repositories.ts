@@ -1,7 +1,7 @@
 import type { RepositoryLocation, TaskDiff } from '@prefish/protocol';
 
 /** The two commits that are kept for a task: what was sent, and what came out. */
-export type TaskRef = 'snapshots' | 'results';
+export type TaskRef = 'sent' | 'results';
 
 /** The mirrors that snapshots are pushed to: one bare repository per repository id. */
 export interface Repositories {
@@ -9,6 +9,13 @@ export interface Repositories {
   locate(repo: string, signal?: AbortSignal): Promise<RepositoryLocation>;
   /** Whether the mirror holds the commit. False also when there is no such mirror. */
   has(repo: string, commit: string, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Takes over the snapshot that was pushed to `refs/prefish/snapshots/<task id>`: it goes to `sent`, which
+   * pushes are not told of, and becomes `refs/prefish/latest`, from which the next push needs only the
+   * difference. So a push is told of one ref, however many tasks there are. False when the mirror does not
+   * hold the commit.
+   */
+  keepSnapshot(repo: string, taskId: string, commit: string, signal?: AbortSignal): Promise<boolean>;
   /** Points `refs/prefish/<kind>/<task id>` at a commit, so that it outlives every clean-up of the mirror. */
   pin(repo: string, taskId: string, kind: TaskRef, commit: string, signal?: AbortSignal): Promise<void>;
   /** What changed from one commit to another. */

@@ -40,16 +40,22 @@ describe('a mirror', () => {
     const { id, snapshot } = await host.submit('true');
     expect(await host.repositories.has(repo, snapshot)).toBe(true);
     expect(await host.repositories.has(repo, 'f'.repeat(40))).toBe(false);
+    expect(await host.repositories.keepSnapshot(repo, id, 'f'.repeat(40))).toBe(false);
+    expect(await host.repositories.keepSnapshot(repo, id, snapshot)).toBe(true);
+    expect(await host.repositories.keepSnapshot(repo, id, snapshot)).toBe(true);
     await host.repositories.pin(repo, id, 'results', snapshot);
     const { remote } = await host.repositories.locate(repo);
     expect(host.git(`--git-dir=${remote}`, 'for-each-ref', '--format=%(refname)').split('\n')).toEqual([
+      'refs/prefish/latest',
       `refs/prefish/results/${id}`,
-      `refs/prefish/snapshots/${id}`,
+      `refs/prefish/sent/${id}`,
     ]);
     await host.repositories.forget(repo, id);
     await host.repositories.forget(repo, id);
     await host.repositories.forget('neverseen1', id);
-    expect(host.git(`--git-dir=${remote}`, 'for-each-ref')).toBe('');
+    expect(host.git(`--git-dir=${remote}`, 'for-each-ref', '--format=%(refname)')).toBe(
+      'refs/prefish/latest',
+    );
   });
 
   it('takes the harmless faults of old history', async () => {
