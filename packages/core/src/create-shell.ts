@@ -109,8 +109,8 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     signal: AbortSignal | undefined,
     run: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Settled> => {
-    const signals = [closing.signal, ...(signal === undefined ? [] : [signal])];
-    const work = run(AbortSignal.any(signals)).catch((error: unknown) =>
+    const own = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+    const work = run(own).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );
     running.add(work);
