@@ -1,7 +1,7 @@
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type Task } from '@prefish/protocol';
 import type { GitRun } from '../git/git.ts';
-import { commitTree } from '../snapshot/take-snapshot.ts';
+import { commitTree } from '../snapshot/commit-tree.ts';
 import type { TaskTree } from './find-task-tree.ts';
 
 /**

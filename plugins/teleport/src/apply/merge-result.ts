@@ -3,7 +3,7 @@ import { gitFailure, splitNul, type GitRun } from '../git/git.ts';
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts';
 import type { RawPath } from '../git/raw-path.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
-import { commitTree } from '../snapshot/take-snapshot.ts';
+import { commitTree } from '../snapshot/commit-tree.ts';
 
 /** A work tree and a task's result, merged. */
 export interface Merged {

@@ -10,7 +10,7 @@ import {
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Git } from '../git/git.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
-import { pushSnapshot, unpinSnapshot } from './push-snapshot.ts';
+import { pushSnapshot, unpinSnapshot, type OutgoingSnapshot } from './push-snapshot.ts';
 
 /** What a delivery needs besides the entry. */
 export interface Delivery {
@@ -19,6 +19,8 @@ export interface Delivery {
   readonly client: ServerClient;
   /** Asked for when not given. */
   readonly location?: RepositoryLocation;
+  /** The push of the snapshot, where it is under way already. */
+  readonly pushed?: Promise<void>;
 }
 
 /** Errors after which the same entry may be delivered later. All others are the server's last word. */
@@ -44,12 +46,21 @@ export function mayPass(error: unknown): boolean {
 /** Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry. */
 export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: AbortSignal): Promise<Task> {
   const { git, client, outbox } = delivery;
-  const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
-  await pushSnapshot(git, entry, location, signal);
+  const snapshot = snapshotOf(entry);
+  if (delivery.pushed !== undefined) await delivery.pushed;
+  else {
+    const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
+    await pushSnapshot(git, snapshot, location, signal);
+  }
   const task = await client.submit(await withFullIds(entry.request, client, signal), signal);
   await outbox.remove(entry.request.id);
-  if (entry.pinned === true) await unpinSnapshot(git, entry);
+  if (entry.pinned === true) await unpinSnapshot(git, snapshot);
   return task;
+}
+
+/** What of an entry git has to carry. */
+export function snapshotOf({ request, shadow }: OutboxEntry): OutgoingSnapshot {
+  return { id: request.id, commit: request.snapshot, shadow };
 }
 
 /** `--after 3` or `--after @last`, kept while no server could be asked what it means. */
@@ -75,7 +86,7 @@ export interface Undelivered {
  * it; one that the server refuses stays, marked with the reason.
  */
 export async function deliverWaiting(
-  delivery: Omit<Delivery, 'client' | 'location'> & { readonly connect: () => Promise<ServerClient> },
+  delivery: Pick<Delivery, 'git' | 'outbox'> & { readonly connect: () => Promise<ServerClient> },
   signal?: AbortSignal,
 ): Promise<Undelivered[]> {
   const { git, outbox, connect } = delivery;

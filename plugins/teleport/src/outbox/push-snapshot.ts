@@ -1,22 +1,29 @@
 import { PrefishError, isPrefishError, type RepositoryLocation } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
-import type { OutboxEntry } from './outbox.ts';
+
+/** A snapshot in its shadow, and the id of the task that it is for. */
+export interface OutgoingSnapshot {
+  readonly id: string;
+  readonly commit: string;
+  /** The folder of the shadow repository. */
+  readonly shadow: string;
+}
 
 /** A push obeys nothing but the shadow's own configuration: no hooks, no URL rewriting, no helpers. */
 const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
 /**
- * Sends the snapshot of an entry to a mirror.
+ * Sends a snapshot to a mirror.
  *
  * @throws PREFISH_SNAPSHOT_FAILED when objects of the snapshot are gone; PREFISH_GIT_FAILED, PREFISH_NO_SPACE
  */
 export async function pushSnapshot(
   git: Git,
-  { request, shadow }: Pick<OutboxEntry, 'request' | 'shadow'>,
+  { id, commit, shadow }: OutgoingSnapshot,
   location: RepositoryLocation,
   signal?: AbortSignal,
 ): Promise<void> {
-  const refspec = `${request.snapshot}:refs/prefish/snapshots/${request.id}`;
+  const refspec = `${commit}:refs/prefish/snapshots/${id}`;
   try {
     await git(['push', '--quiet', '--no-verify', '--', location.remote, refspec], {
       env: { ...isolated, GIT_DIR: shadow },
@@ -24,7 +31,7 @@ export async function pushSnapshot(
     });
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_GIT_FAILED') throw cause;
-    if (await isComplete(git, shadow, request.snapshot, signal)) throw cause;
+    if (await isComplete(git, shadow, commit, signal)) throw cause;
     throw new PrefishError('PREFISH_SNAPSHOT_FAILED', 'Objects that the snapshot borrowed are gone', {
       hint: 'They went with a `git gc --prune` or with the repository; submit the line again.',
       cause,
@@ -35,21 +42,18 @@ export async function pushSnapshot(
 /** Makes a snapshot independent of the user's repository, until {@link unpinSnapshot}. */
 export async function pinSnapshot(
   git: Git,
-  { request, shadow }: Pick<OutboxEntry, 'request' | 'shadow'>,
+  { id, commit, shadow }: OutgoingSnapshot,
   signal?: AbortSignal,
 ): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, signal };
-  await git(['update-ref', pinRef(request.id), request.snapshot], run);
+  await git(['update-ref', pinRef(id), commit], run);
   // Without -l the pack holds borrowed objects too.
   await git(['repack', '-a', '-d', '-q'], run);
 }
 
 /** Lets go of what {@link pinSnapshot} kept. */
-export async function unpinSnapshot(
-  git: Git,
-  { request, shadow }: Pick<OutboxEntry, 'request' | 'shadow'>,
-): Promise<void> {
-  await git(['update-ref', '-d', pinRef(request.id)], {
+export async function unpinSnapshot(git: Git, { id, shadow }: OutgoingSnapshot): Promise<void> {
+  await git(['update-ref', '-d', pinRef(id)], {
     env: { ...isolated, GIT_DIR: shadow },
     codes: [0, 1, 128],
   });

@@ -1,10 +1,10 @@
 import type { Base } from '@prefish/protocol';
 import type { NotCaptured } from './not-captured.ts';
-import type { Snapshot } from './take-snapshot.ts';
+import type { SnapshotDetails } from './snapshot-details.ts';
 
 /** `→ this machine · main@1a2b3c +3 changed, 2 untracked · 1.7 KB` */
 export function describeSnapshot(
-  snapshot: Pick<Snapshot, 'base' | 'bytes'>,
+  snapshot: Pick<SnapshotDetails, 'base' | 'bytes'>,
   place: string,
   plain: boolean,
 ): string {

@@ -1,12 +1,12 @@
 import type { Out } from '@prefish/core';
 import { describeNotCaptured, describeSnapshot, describeStaying } from '../snapshot/describe-snapshot.ts';
-import type { Snapshot } from '../snapshot/take-snapshot.ts';
+import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 
 /** Says what goes, what could not be captured, and what stays. Names only: never what a file holds. */
 export function announce(
   out: Out,
-  snapshot: Snapshot,
+  snapshot: SnapshotDetails,
   tree: WorkTree,
   carried: readonly string[],
   place: string,

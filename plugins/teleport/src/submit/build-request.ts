@@ -1,6 +1,6 @@
 import type { SubmitTask } from '@prefish/protocol';
 import type { Shadow } from '../snapshot/shadow.ts';
-import type { Snapshot } from '../snapshot/take-snapshot.ts';
+import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 import type { Asked } from './submit-options.ts';
 import { taskEnvironment } from './task-environment.ts';
@@ -11,7 +11,8 @@ export interface Submission {
   readonly line: string;
   readonly tree: WorkTree;
   readonly shadow: Shadow;
-  readonly snapshot: Snapshot;
+  readonly commit: string;
+  readonly details: SnapshotDetails;
   readonly asked: Asked;
   /** Paths of `--carry`, relative to the top. */
   readonly carried: readonly string[];
@@ -20,17 +21,17 @@ export interface Submission {
 
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
-  const { id, line, tree, shadow, snapshot, asked, carried, env } = submission;
+  const { id, line, tree, shadow, commit, details, asked, carried, env } = submission;
   const { after, timeout, retries, network } = asked;
   const name = tree.config.get('user.name');
   const email = tree.config.get('user.email');
-  const carry = [...new Set([...snapshot.ignored.dependencies, ...carried])];
+  const carry = [...new Set([...details.ignored.dependencies, ...carried])];
   return {
     id,
     line,
     repo: shadow.repo,
-    snapshot: snapshot.commit,
-    base: snapshot.base,
+    snapshot: commit,
+    base: details.base,
     root: tree.root,
     cwd: tree.cwd,
     path: env['PATH'] ?? '',

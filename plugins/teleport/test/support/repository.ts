@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openGit, type Git } from '../../src/git/git.ts';
 import { openShadow, type Shadow } from '../../src/snapshot/shadow.ts';
+import type { SnapshotDetails } from '../../src/snapshot/snapshot-details.ts';
 import { takeSnapshot, type Snapshot } from '../../src/snapshot/take-snapshot.ts';
 import { findWorkTree, type WorkTree } from '../../src/snapshot/work-tree.ts';
 
@@ -35,7 +36,7 @@ export interface Captured {
   readonly git: Git;
   readonly tree: WorkTree;
   readonly shadow: Shadow;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot & SnapshotDetails;
 }
 
 /** A repository that a test made. */
@@ -78,7 +79,8 @@ export function scratch(): Scratch {
       const git = await openGit(env);
       const tree = await findWorkTree(git, cwd, home);
       const shadow = await openShadow(git, tree, folders.cache);
-      return { git, tree, shadow, snapshot: await takeSnapshot(shadow, tree) };
+      const snapshot = await takeSnapshot(shadow, tree);
+      return { git, tree, shadow, snapshot: { ...snapshot, ...(await snapshot.details) } };
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };

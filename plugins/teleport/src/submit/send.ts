@@ -1,0 +1,124 @@
+import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
+import type { Git } from '../git/git.ts';
+import { deliver, mayPass, refused, snapshotOf } from '../outbox/deliver.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
+import { pinSnapshot } from '../outbox/push-snapshot.ts';
+import type { Services } from '../services.ts';
+import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
+import { buildRequest, type Submission } from './build-request.ts';
+import type { PlannedLine } from './plan-line.ts';
+import type { ServerSide } from './server-side.ts';
+
+/** A captured line on its way. */
+export interface Sending {
+  readonly services: Services;
+  readonly git: Git;
+  readonly submission: Omit<Submission, 'line'>;
+  readonly line: PlannedLine;
+  readonly server: Promise<ServerSide>;
+  /** The push of the snapshot, which begins as soon as the server is known to take the line. */
+  readonly pushed: Promise<void>;
+}
+
+/**
+ * Resolves once the server has the task durably.
+ *
+ * @throws what the server says when it refuses, the line then forgotten; otherwise the error with a
+ * hint that the line is kept
+ */
+export async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
+  const { services, submission, git } = sending;
+  const { outbox } = services;
+  const send = async (): Promise<Task> => {
+    let entry = entryOf(sending, undefined);
+    try {
+      const side = await sending.server;
+      entry = entryOf(sending, side);
+      await outbox.write(entry);
+      return await deliverFresh(sending, entry, side, signal);
+    } catch (error) {
+      if (isRefusal(error) || signal.aborted) {
+        await outbox.remove(submission.id);
+        throw error;
+      }
+      await outbox.write({ ...entry, pinned: true });
+      await pinSnapshot(git, snapshotOf(entry));
+      throw keptError(error, submission.id);
+    }
+  };
+  return outbox.hold(submission.id, send, { signal });
+}
+
+/** Resolves once the line is safe in the outbox; it is sent in the background, and trouble is said outside of the line. */
+export async function keepAndSend(sending: Sending): Promise<OutboxEntry> {
+  const { services, submission } = sending;
+  const entry = entryOf(sending, undefined);
+  await services.outbox.write(entry);
+  services.background(services.outbox.hold(submission.id, () => sendKept(sending, entry)));
+  return entry;
+}
+
+async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
+  const { services, git } = sending;
+  let entry = kept;
+  try {
+    const side = await sending.server;
+    entry = entryOf(sending, side);
+    await services.outbox.write(entry);
+    await deliverFresh(sending, entry, side, services.signal);
+  } catch (error) {
+    const refusal = isRefusal(error);
+    entry = { ...entry, pinned: true };
+    await services.outbox.write(refusal ? refused(entry, error) : entry);
+    await pinSnapshot(git, snapshotOf(entry)).catch(() => {});
+    services.warn(
+      isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED',
+      `${refusal ? 'Refused' : 'Not delivered yet'}: ${entry.request.line}: ${errorMessage(error)}`,
+      refusal ? undefined : 'It is kept and goes out with the next prefish command',
+    );
+  }
+}
+
+/** Delivers what was captured a moment ago. Objects that have gone meanwhile can be captured again. */
+async function deliverFresh(
+  { services, git, submission, pushed }: Sending,
+  entry: OutboxEntry,
+  { client, location }: ServerSide,
+  signal: AbortSignal,
+): Promise<Task> {
+  const delivery = { git, outbox: services.outbox, client, location };
+  try {
+    return await deliver(entry, { ...delivery, pushed }, signal);
+  } catch (error) {
+    if (!isPrefishError(error) || error.code !== 'PREFISH_SNAPSHOT_FAILED') throw error;
+  }
+  const { commit, details } = await retakeSnapshot(submission.shadow, submission.tree, signal);
+  const request = { ...entry.request, snapshot: commit, base: (await details).base };
+  const again = { ...entry, request };
+  await services.outbox.write(again);
+  return deliver(again, delivery, signal);
+}
+
+function entryOf({ submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
+  const text = side?.line ?? line.token + line.rest;
+  const asked = side === undefined ? submission.asked : { ...submission.asked, after: side.after };
+  return {
+    version: 1,
+    request: buildRequest({ ...submission, asked, line: text }),
+    shadow: submission.shadow.folder,
+    createdAt: new Date().toISOString(),
+  };
+}
+
+/** The server's last word, as opposed to trouble on the way. A server of another version is told about before anything is kept. */
+function isRefusal(error: unknown): boolean {
+  return !mayPass(error) || (isPrefishError(error) && error.code === 'PREFISH_SERVER_VERSION');
+}
+
+function keptError(error: unknown, id: string): unknown {
+  if (!isPrefishError(error)) return error;
+  return new PrefishError(error.code, error.message, {
+    hint: `The line is kept (${id}) and goes out with the next prefish command. ${error.hint ?? ''}`.trim(),
+    cause: error,
+  });
+}
