@@ -105,13 +105,14 @@ export class Frame {
       row = next.length;
     }
     this.#rows = next;
-    this.#cursor = { row, column: -1 };
+    if (bytes !== '') this.#cursor = { row, column: -1 };
     return bytes;
   }
 
   #place(cursor: Cursor | undefined): string {
     const target = cursor ?? { row: this.#rows.length - 1, column: 0 };
-    const bytes = `${move(this.#cursor.row, target.row)}\x1b[${target.column + 1}G`;
+    const stays = target.row === this.#cursor.row && target.column === this.#cursor.column;
+    const bytes = stays ? '' : `${move(this.#cursor.row, target.row)}\x1b[${target.column + 1}G`;
     this.#cursor = target;
     return bytes + this.#show(cursor !== undefined);
   }

@@ -28,6 +28,13 @@ test('a changed row is the only one that is sent', async () => {
   expect(emulator.cursor).toEqual({ row: 0, column: 3 });
 });
 
+test('what has not changed is not sent', () => {
+  const { frame, writes } = open(40, 10);
+  frame.render(['one', 'two'], { row: 0, column: 1 });
+  frame.render(['one', 'two'], { row: 0, column: 1 });
+  expect(writes).toHaveLength(1);
+});
+
 test('each change is one write', () => {
   const { frame, writes } = open(40, 10);
   frame.render(['one', 'two']);

@@ -36,6 +36,7 @@ export class FrameEditor implements LineEditor {
   #waiting: ((line: Line | 'eof') => void) | undefined;
   #decoder: KeyDecoder | undefined;
   #attached = false;
+  #changed = false;
   #closed = false;
 
   constructor({ stdin, stdout, mode, prompt, listener }: FrameEditorOptions) {
@@ -124,6 +125,16 @@ export class FrameEditor implements LineEditor {
     if (this.editing) this.#show(this.#buffer.text, this.#buffer.cursor);
   };
 
+  /** Keys that arrive together are drawn together. */
+  #renderSoon(): void {
+    if (this.#changed) return;
+    this.#changed = true;
+    queueMicrotask(() => {
+      this.#changed = false;
+      this.#render();
+    });
+  }
+
   #show(text: string, cursor: number): void {
     const { columns, rows } = sizeOf(this.#stdout);
     const layout = layOut({ prompt: this.#prompt, text, cursor, columns, height: Math.max(1, rows - 1) });
@@ -158,7 +169,7 @@ export class FrameEditor implements LineEditor {
       this.#frame.forget();
     }
     this.#edit(key);
-    this.#render();
+    this.#renderSoon();
   }
 
   #interrupt(): void {

@@ -51,7 +51,10 @@ export class ListScreen {
     try {
       while (!signal.aborted) {
         if (this.#model.wantsMore) this.#limit += pageSize;
-        this.#model.update(await shell.tasks.list({ limit: this.#limit }, signal));
+        const listings = await shell.tasks.list({ limit: this.#limit }, signal);
+        // A listing that was interrupted knows nothing, and the model outlives this screen.
+        if (signal.aborted) return;
+        this.#model.update(listings);
         changed();
         if (watched.length === 0) return;
         await Promise.race(watched.map((changes) => changes.next(listEvery)));

@@ -123,11 +123,12 @@ export class MemorySource implements TaskSource {
     return this.tasks.find((task) => task.id === id);
   }
 
-  async list({
-    limit = 50,
-    cursor,
-    state,
-  }: Parameters<TaskSource['list']>[0]): ReturnType<TaskSource['list']> {
+  async list(
+    { limit = 50, cursor, state }: Parameters<TaskSource['list']>[0],
+    signal: AbortSignal,
+  ): ReturnType<TaskSource['list']> {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
     this.#failIfTold();
     const from = Number(cursor ?? 0);
     const wanted = this.tasks.filter((task) => state === undefined || state.includes(task.state));
