@@ -20,10 +20,16 @@ export interface Snapshot {
  * user's repository changes. A shadow that has lost objects (the user's `git gc --prune=now` may take
  * what it borrowed) is made anew, once.
  *
+ * @param meanwhile Called while git reads the tree and this process would be idle
  * @throws PREFISH_SNAPSHOT_FAILED, PREFISH_NO_SPACE, the lock's `ELOCKED`
  */
-export async function takeSnapshot(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<Snapshot> {
-  return withLock(shadow.lockPath, () => captureOrRebuild(shadow, tree, signal), { signal });
+export async function takeSnapshot(
+  shadow: Shadow,
+  tree: WorkTree,
+  signal?: AbortSignal,
+  meanwhile?: () => void,
+): Promise<Snapshot> {
+  return withLock(shadow.lockPath, () => captureOrRebuild(shadow, tree, signal, meanwhile), { signal });
 }
 
 /** As {@link takeSnapshot}, after the objects that the shadow has were found to be incomplete. */
@@ -35,9 +41,14 @@ export async function retakeSnapshot(
   return withLock(shadow.lockPath, () => rebuild(shadow, tree, signal), { signal });
 }
 
-async function captureOrRebuild(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<Snapshot> {
+async function captureOrRebuild(
+  shadow: Shadow,
+  tree: WorkTree,
+  signal?: AbortSignal,
+  meanwhile?: () => void,
+): Promise<Snapshot> {
   try {
-    return await capture(shadow, tree, true, signal);
+    return await capture(shadow, tree, true, signal, meanwhile);
   } catch (error) {
     signal?.throwIfAborted();
     if (isPrefishError(error) && error.code !== 'PREFISH_GIT_FAILED') throw error;
@@ -68,9 +79,12 @@ async function capture(
   tree: WorkTree,
   trusted: boolean,
   signal?: AbortSignal,
+  meanwhile?: () => void,
 ): Promise<Snapshot> {
   await seedIndex(shadow, tree, trusted, signal);
-  const added = await shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
+  const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
+  meanwhile?.();
+  const added = await adding;
   const ignored = findIgnored(shadow, tree.root, signal);
   ignored.catch(() => {});
   const written = (await shadow.git(['write-tree'], { signal })).stdout.toString('latin1').trim();

@@ -1,5 +1,6 @@
 import { PrefishError, protocolVersion, type RepositoryLocation, type ServerInfo } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
+import type { Services } from '../services.ts';
 import { lineForServer, type PlannedLine } from './plan-line.ts';
 import type { Asked } from './submit-options.ts';
 
@@ -15,19 +16,20 @@ export interface ServerSide {
 }
 
 /**
- * Checks, before anything is sent, that the server would take the line.
+ * Connects, starting the server where it does not run, and checks before anything is sent that it
+ * would take the line.
  *
  * @throws PREFISH_SERVER_VERSION, PREFISH_PREFIX_UNSUPPORTED, PREFISH_NETWORK_UNSUPPORTED,
  * PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND for `--after`; what connecting throws
  */
 export async function prepareServer(
-  connecting: Promise<ServerClient>,
+  services: Services,
   line: PlannedLine,
   asked: Asked,
   repo: string,
   signal: AbortSignal,
 ): Promise<ServerSide> {
-  const client = await connecting;
+  const client = await services.connect(true, signal);
   const [info, location, after] = await Promise.all([
     client.info(signal),
     client.repository(repo, signal),

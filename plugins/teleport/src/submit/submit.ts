@@ -11,7 +11,7 @@ import { announce } from './announce.ts';
 import { followToEnd } from './follow.ts';
 import { planLine } from './plan-line.ts';
 import { keepAndSend, sendNow, type Sending } from './send.ts';
-import { prepareServer } from './server-side.ts';
+import { prepareServer, type ServerSide } from './server-side.ts';
 import type { SubmitValues } from './submit-args.ts';
 import { carriedPaths, readSubmitOptions } from './submit-options.ts';
 
@@ -37,30 +37,31 @@ export async function submitLine(
   // At the prompt the delivery outlives the line, and so does what it needs.
   const atPrompt = isTyped(context) && values.wait !== true;
   const sendSignal = atPrompt ? services.signal : signal;
-  const dry = values['dry-run'] === true;
-  const connecting = dry ? undefined : services.connect(true, sendSignal);
-  connecting?.catch(() => {});
-
   const tree = await findWorkTree(git, context.cwd, env['HOME'], signal);
   const carried = await carriedPaths(asked.carry, context.cwd, tree);
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
   const shadow = await openShadow(git, tree, services.folders.cache);
-  const server = connecting && prepareServer(connecting, line, asked, shadow.repo, sendSignal);
-  server?.catch(() => {});
-  const { commit, details: reading } = await takeSnapshot(shadow, tree, signal);
-  const id = createTaskId();
-  const pushed = server?.then(({ location }) =>
-    pushSnapshot(git, { id, commit, shadow: shadow.folder }, location, sendSignal),
-  );
-  pushed?.catch(() => {});
-  const details = await reading;
-  const tell = (): void => announce(out, details, tree, carried, place);
-  if (server === undefined || pushed === undefined) {
-    tell();
+  if (values['dry-run'] === true) {
+    const { details } = await takeSnapshot(shadow, tree, signal);
+    announce(out, await details, tree, carried, place);
     return { type: 'ok' };
   }
+  let server: Promise<ServerSide> | undefined;
+  const prepare = (): Promise<ServerSide> => {
+    server ??= prepareServer(services, line, asked, shadow.repo, sendSignal);
+    server.catch(() => {});
+    return server;
+  };
+  const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare);
+  const id = createTaskId();
+  const pushed = prepare().then(({ location }) =>
+    pushSnapshot(git, { id, commit, shadow: shadow.folder }, location, sendSignal),
+  );
+  pushed.catch(() => {});
+  const details = await reading;
+  const tell = (): void => announce(out, details, tree, carried, place);
   const submission = { id, tree, shadow, commit, details, asked, carried, env };
-  const sending: Sending = { services, git, submission, line, server, pushed };
+  const sending: Sending = { services, git, submission, line, server: prepare(), pushed };
   if (context.terminal) tell();
   if (atPrompt) {
     const task = undeliveredTask(await keepAndSend(sending));
