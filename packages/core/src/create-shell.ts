@@ -162,7 +162,9 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
 
 /** An entry of `plugins` with its origin. Anything may stand there when configuration is wrong. */
 function placed(entry: CreateShellOptions['plugins'][number]): { plugin: Plugin; origin: string } {
-  return typeof entry === 'object' && entry !== null && 'plugin' in entry ? entry : { plugin: entry, origin: 'given' };
+  return typeof entry === 'object' && entry !== null && 'plugin' in entry
+    ? entry
+    : { plugin: entry, origin: 'given' };
 }
 
 /** An error as an event. */

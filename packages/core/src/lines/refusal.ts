@@ -27,15 +27,10 @@ export function refusal({ token, owners, unavailable }: TokenClaim): PrefishErro
 
 /** Why plain text goes nowhere, with what the line may have meant. */
 export function noOwner(registry: Registry, line: Route): PrefishError {
-  const tokens = registry.prefixes
-    .map(({ token, summary }) => `${token} ${summary}`)
-    .filter((text) => !text.startsWith(' '));
+  const tokens = registry.prefixes.map(({ token, id }) => `${token} (${id})`);
   const meant = commandMeant(registry, line.text);
   return new PrefishError('PREFISH_NO_OWNER', `Nobody takes plain text here: ${preview(line.text)}`, {
-    hint:
-      meant === undefined
-        ? `Begin the line with ${tokens.join(' · ') || 'a prefix'}`
-        : `Did you mean /${meant}?`,
+    hint: meant === undefined ? `Begin the line with one of ${tokens.join('  ')}` : `Did you mean /${meant}?`,
   });
 }
 
