@@ -34,6 +34,7 @@ export function mirrorConfig(packBytes: number): string {
 \thooksPath = /dev/null
 \tfsmonitor = false
 \tlogAllRefUpdates = false
+\tfilesRefLockTimeout = 5000
 \tfsync = committed,loose-object,reference
 \tfsyncMethod = batch
 [gc]
@@ -47,6 +48,7 @@ export function mirrorConfig(packBytes: number): string {
 \tfsckObjects = true
 \tmaxInputSize = ${packBytes}
 \tshallowUpdate = false
+\thideRefs = refs/prefish/sent
 \thideRefs = refs/prefish/results
 [receive "fsck"]
 ${toleratedFaults.map((fault) => `\t${fault} = ignore\n`).join('')}`;

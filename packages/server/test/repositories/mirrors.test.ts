@@ -58,6 +58,19 @@ describe('a mirror', () => {
     );
   });
 
+  it('tells a push of one ref, however many tasks it keeps, and takes only the difference', async () => {
+    const { remote } = await host.repositories.locate(repo);
+    for (const name of ['a', 'b', 'c']) {
+      host.write(name, name);
+      const { id, snapshot } = await host.submit('true');
+      await host.repositories.keepSnapshot(repo, id, snapshot);
+    }
+    const told = execFileSync('git', ['receive-pack', '--http-backend-info-refs', remote], {
+      encoding: 'latin1',
+    });
+    expect(told.match(/refs\/\S+?(?=\0|\n)/g)).toEqual(['refs/prefish/latest']);
+  });
+
   it('takes the harmless faults of old history', async () => {
     host.write('a', 'a');
     const tree = host.git('rev-parse', `${(await host.submit('true')).snapshot}^{tree}`);
