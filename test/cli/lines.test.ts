@@ -62,6 +62,18 @@ test('--json writes events without gaps and nothing else', async () => {
   expect(run).toMatchObject({ code: 2, stderr: '' });
 });
 
+test('--json numbers what the shell says without gaps, whatever a task says in between', async () => {
+  await using t = await sandboxHome();
+  const { path: cwd } = await t.repository({ 'a.txt': 'a\n' });
+  const events = (await t.prefish(['--json', '-c', '& --wait !echo a; exit 9'], { cwd })).events();
+  expect(events[0]).toMatchObject({ seq: 1, type: 'state', state: 'submitted', task: expect.any(String) });
+  const own = [events[0]!, ...events.filter(({ task }) => task === undefined)];
+  const ofTask = events.slice(1).filter(({ task }) => task !== undefined);
+  expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
+  expect(ofTask.map(({ seq }) => seq)).toEqual(ofTask.map((_, index) => index + 1));
+  expect(events.at(-1)).toMatchObject({ type: 'exit', code: 9 });
+});
+
 test('what a handler says at its end comes before the exit event', async () => {
   await using t = await sandboxHome();
   const types = (await t.prefish(['--json', '-c', '# a note', '-c', '!true']))

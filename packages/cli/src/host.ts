@@ -66,6 +66,7 @@ function createEventHost(): CommandHost {
       if (event.type === 'exit' && event.task === undefined) exit = event;
       else write(event);
     },
+    record: (event) => host.event?.(event),
     drain: () => host.drain?.() ?? Promise.resolve(),
     settled(settled) {
       const message = messageOf(settled);

@@ -5,6 +5,11 @@ import type { Ask, LentTerminal, RunContext } from './context.ts';
 export interface Host {
   /** Called for every event of every line, in order. */
   event?(event: Event): void;
+  /**
+   * Called, in the same order, for events that are numbered already: those of a task's transcript.
+   * `event` gets these too when it is absent.
+   */
+  record?(event: Event): void;
   /** News that belongs to no line: a task ended, an upload failed. Shown above the edited line. */
   notice?(message: string): void;
   /** Resolves when what `event` was given has gone out. */

@@ -14,11 +14,12 @@ export class EventLog {
   }
 
   write(body: EventBody & { readonly task?: string }): void {
-    this.record({ seq: ++this.#seq, at: new Date().toISOString(), ...body });
+    this.#host.event?.({ seq: ++this.#seq, at: new Date().toISOString(), ...body });
   }
 
   record(event: Event): void {
-    this.#host.event?.(event);
+    if (this.#host.record === undefined) this.#host.event?.(event);
+    else this.#host.record(event);
   }
 
   drain(): Promise<void> {
