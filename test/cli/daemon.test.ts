@@ -85,3 +85,25 @@ test('the next command, whichever it is, brings a killed server back to its work
   }, 'the server to come back and take the task up');
   expect(revived.pid).not.toBe(pid);
 });
+
+test('a killed server comes back once, and stays away once it is stopped', async () => {
+  await using t = await sandboxHome();
+  const { path: cwd } = await t.repository({ 'a.txt': 'a\n' });
+  const servers = (): Promise<unknown[]> => processesWithEnvironment(`PREFISH_HOME=${t.prefishHome}`);
+  const killServer = async (): Promise<void> => {
+    await t.prefish(['-c', '& !sleep 1000'], { cwd });
+    await until(async () => (await status(t)).working === 1, 'the task to begin');
+    const { pid } = await status(t);
+    process.kill(pid, 'SIGKILL');
+    await until(async () => (await servers()).length === 0, 'the server and its task to end');
+  };
+
+  await killServer();
+  expect((await t.prefish(['tasks', 'wait', '@last'])).code).toBe(1);
+  expect((await t.prefish(['daemon', 'stop'])).stdout).toContain('has ended');
+  expect(await servers()).toEqual([]);
+
+  await killServer();
+  expect((await t.prefish(['daemon', 'stop'])).stdout).toContain('did not run');
+  expect(await servers()).toEqual([]);
+});

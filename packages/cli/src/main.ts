@@ -19,10 +19,15 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version}\n`);
     return 0;
   }
-  const revived = reviveUnfinished(folders).catch(() => {});
+  const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
   const code = await run(invocation);
   await revived;
   return code;
+}
+
+/** Whether the server is to end: then it is not brought back to its work either. */
+function stopsServer(invocation: Invocation): boolean {
+  return invocation.kind === 'command' && invocation.name === 'daemon' && invocation.words[0] === 'stop';
 }
 
 async function run(invocation: Exclude<Invocation, { kind: 'version' }>): Promise<number> {

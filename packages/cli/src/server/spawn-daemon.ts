@@ -15,8 +15,21 @@ const maxLogBytes = 5 * 1024 * 1024;
 const kept =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|PREFISH_HOME|PREFISH_DEBUG|LD_LIBRARY_PATH)$/;
 
-/** Starts a server process that outlives this one. Whether it came up is for others to find out. */
+let latest: ChildProcess | undefined;
+
+/**
+ * Starts a server process that outlives this one, unless one that this process has started still runs:
+ * a second one would wait for the lock of the first, and take over from it when it is told to stop.
+ * Whether it came up is for others to find out.
+ */
 export function spawnDaemon(folders: Folders): ChildProcess {
+  if (latest?.pid === undefined || latest.exitCode !== null || latest.signalCode !== null) {
+    latest = spawnProcess(folders);
+  }
+  return latest;
+}
+
+function spawnProcess(folders: Folders): ChildProcess {
   const log = openLog(logFile(folders));
   try {
     const daemon = spawn(process.execPath, [entry, 'daemon', 'run'], {
