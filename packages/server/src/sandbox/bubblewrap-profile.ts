@@ -30,7 +30,9 @@ export function hostProfile(empty: string): string[] {
   args.push('--ro-bind', '/etc', '/etc');
   for (const folder of secrets.folders) args.push('--tmpfs', folder);
   for (const file of secrets.files) args.push('--ro-bind', empty, file);
-  args.push('--proc', '/proc', '--dev', '/dev');
+  // Where the server is root, so is the task to the kernel: these would take its writes for the host's (proc(5)).
+  const settings = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus'];
+  args.push('--proc', '/proc', ...settings.flatMap((path) => ['--ro-bind-try', path, path]), '--dev', '/dev');
   args.push('--tmpfs', '/run', '--tmpfs', '/var', '--symlink', '../run', '/var/run');
   return args;
 }

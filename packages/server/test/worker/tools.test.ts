@@ -93,6 +93,12 @@ describe('the machine', () => {
     expect(existsSync('/usr/x')).toBe(false);
   });
 
+  it('keeps its kernel’s settings, though it takes a task of root for root', async () => {
+    const settings = '/proc/sys /proc/sysrq-trigger /proc/irq /proc/bus';
+    const run = await host.run(await host.submit(`find ${settings} -type f -writable 2>/dev/null | wc -l`));
+    expect(run.stdout.trim()).toBe('0');
+  });
+
   it('has the network that was asked for', async () => {
     const line = 'ls /sys/class/net 2>/dev/null; cut -d: -f1 /proc/net/dev | tail -n +3 | tr -d " "';
     const run = await host.run(await host.submit(line, { options: { network: 'none' } }));
