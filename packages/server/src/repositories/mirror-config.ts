@@ -24,7 +24,6 @@ const toleratedFaults = [
  * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
  * itself shallow, so a client with a shallow repository sends a commit without parents. What tasks were sent
  * and what came out of them is hidden from pushes, and so cannot be pushed to: only the server writes there.
- * Two tasks that are accepted at once wait for each other's lock on the latest snapshot.
  */
 export function mirrorConfig(packBytes: number): string {
   return `[core]
@@ -34,7 +33,6 @@ export function mirrorConfig(packBytes: number): string {
 \thooksPath = /dev/null
 \tfsmonitor = false
 \tlogAllRefUpdates = false
-\tfilesRefLockTimeout = 5000
 \tfsync = committed,loose-object,reference
 \tfsyncMethod = batch
 [gc]

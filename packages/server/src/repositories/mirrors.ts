@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
 import { mirrorConfig } from './mirror-config.ts';
-import type { Repositories, TaskRef } from './repositories.ts';
+import type { Repositories } from './repositories.ts';
 
 /** Where mirrors are kept, and what they take. */
 export interface MirrorsOptions {
@@ -20,6 +20,7 @@ export function createRepositories(options: MirrorsOptions): Repositories {
   const parent = join(options.folder, 'repositories');
   const config = mirrorConfig(options.packBytes ?? 8 * 1024 ** 3);
   const ready = new Map<string, Promise<void>>();
+  const keeping = new Map<string, Promise<void>>();
 
   const path = (repo: string): string => {
     if (!/^[a-z0-9]{8,64}$/.test(repo)) {
@@ -45,34 +46,26 @@ export function createRepositories(options: MirrorsOptions): Repositories {
       signal?.throwIfAborted();
       return locate(repo);
     },
-    async has(repo, commit, signal) {
-      const gitDir = path(repo);
-      if (!(await isMirror(gitDir))) return false;
-      const { code } = await git(['cat-file', '-e', `${commit}^{commit}`], {
-        gitDir,
-        signal,
-        answers: [1, 128],
-      });
-      return code === 0;
-    },
+    has: (repo, commit, signal) => holds(path(repo), commit, signal),
     async keepSnapshot(repo, taskId, commit, signal) {
       const gitDir = path(repo);
       if (!(await isMirror(gitDir))) return false;
-      const updates = [
-        `update ${taskRef(taskId, 'sent')} ${commit}^{commit}`,
-        `update ${latestRef} ${commit}^{commit}`,
-        `delete ${taskRef(taskId, 'snapshots')}`,
-      ];
-      const input = `${updates.join('\n')}\n`;
-      const { code } = await git(['update-ref', '--stdin'], { gitDir, signal, input, answers: [128] });
-      if (code === 0) return true;
-      if (await this.has(repo, commit, signal)) {
-        throw new PrefishError('PREFISH_GIT_FAILED', `the snapshot of ${taskId} could not be kept`);
-      }
-      return false;
+      // One after the other: git would have them wait for each other's locks, and give up.
+      const kept = (keeping.get(repo) ?? Promise.resolve()).then(() =>
+        keepSnapshot(gitDir, taskId, commit, signal),
+      );
+      const turn = kept.then(
+        () => {},
+        () => {},
+      );
+      keeping.set(repo, turn);
+      return kept;
     },
-    async pin(repo, taskId, kind, commit, signal) {
-      await git(['update-ref', taskRef(taskId, kind), commit], { gitDir: path(repo), signal });
+    async keepResult(repo, { id, attempt }, commit, signal) {
+      await git(['update-ref', `${taskRef(id, 'results')}/${attempt}`, commit], {
+        gitDir: path(repo),
+        signal,
+      });
     },
     async diff(repo, from, to, signal) {
       return diffCommits(path(repo), from, to, signal);
@@ -80,21 +73,70 @@ export function createRepositories(options: MirrorsOptions): Repositories {
     async forget(repo, taskId, signal) {
       const gitDir = path(repo);
       if (!(await isMirror(gitDir))) return;
-      for (const kind of ['snapshots', 'sent', 'results'] as const) {
-        await git(['update-ref', '-d', taskRef(taskId, kind)], { gitDir, signal });
-      }
+      const refs = (['snapshots', 'sent', 'results'] as const).map((kind) => taskRef(taskId, kind));
+      const { stdout } = await git(['for-each-ref', '--format=delete %(refname)', ...refs], {
+        gitDir,
+        signal,
+      });
+      await git(['update-ref', '--stdin'], { gitDir, signal, input: stdout.toString('utf8') });
     },
   };
 }
 
 /** The snapshot that was sent last; the one ref that a push is told of. */
 const latestRef = 'refs/prefish/latest';
+/** How old a lock on refs is that nobody holds any more, in milliseconds. They are held for a moment. */
+const staleLock = 60_000;
 
 /** The ref that a snapshot is pushed to, that keeps it once its task is accepted, or that keeps what came out of it. */
-function taskRef(taskId: string, kind: 'snapshots' | TaskRef): string {
+function taskRef(taskId: string, kind: 'snapshots' | 'sent' | 'results'): string {
   if (!taskIdPattern.test(taskId))
     throw new PrefishError('PREFISH_REQUEST_INVALID', `“${taskId}” is no task id`);
   return `refs/prefish/${kind}/${taskId}`;
+}
+
+/** Whether a mirror is there and holds a commit. */
+async function holds(gitDir: string, commit: string, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!(await isMirror(gitDir))) return false;
+  const { code } = await git(['cat-file', '-e', `${commit}^{commit}`], { gitDir, signal, answers: [1, 128] });
+  return code === 0;
+}
+
+/** {@link Repositories.keepSnapshot}. That later pushes are told of little is worth a try, no failure. */
+async function keepSnapshot(
+  gitDir: string,
+  taskId: string,
+  commit: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const keep = `update ${taskRef(taskId, 'sent')} ${commit}^{commit}`;
+  const spareLaterPushes = [
+    `update ${latestRef} ${commit}^{commit}`,
+    `delete ${taskRef(taskId, 'snapshots')}`,
+  ];
+  const update = async (...commands: string[]): Promise<boolean> => {
+    const input = `${commands.join('\n')}\n`;
+    const { code } = await git(['update-ref', '--stdin'], { gitDir, signal, input, answers: [128] });
+    return code === 0;
+  };
+  if (await update(keep, ...spareLaterPushes)) return true;
+  if (!(await holds(gitDir, commit, signal))) return false;
+  // Somebody holds a lock that all tasks share, or a machine that crashed left it.
+  await removeStaleLocks(gitDir);
+  if ((await update(keep, ...spareLaterPushes)) || (await update(keep))) return true;
+  throw new PrefishError('PREFISH_GIT_FAILED', `the snapshot of ${taskId} could not be kept`);
+}
+
+/** Removes the locks on what all tasks share that are older than any command of git takes for them. */
+async function removeStaleLocks(gitDir: string): Promise<void> {
+  for (const name of [`${latestRef}.lock`, 'packed-refs.lock']) {
+    const lock = join(gitDir, name);
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > staleLock) await rm(lock, { force: true });
+  }
 }
 
 async function isMirror(gitDir: string): Promise<boolean> {

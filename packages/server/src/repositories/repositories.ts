@@ -1,7 +1,5 @@
 import type { RepositoryLocation, TaskDiff } from '@prefish/protocol';
-
-/** The two commits that are kept for a task: what was sent, and what came out. */
-export type TaskRef = 'sent' | 'results';
+import type { Lease } from '../store/store.ts';
 
 /** The mirrors that snapshots are pushed to: one bare repository per repository id. */
 export interface Repositories {
@@ -16,8 +14,11 @@ export interface Repositories {
    * hold the commit.
    */
   keepSnapshot(repo: string, taskId: string, commit: string, signal?: AbortSignal): Promise<boolean>;
-  /** Points `refs/prefish/<kind>/<task id>` at a commit, so that it outlives every clean-up of the mirror. */
-  pin(repo: string, taskId: string, kind: TaskRef, commit: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Points `refs/prefish/results/<task id>/<attempt>` at what came out, so that it outlives every clean-up of
+   * the mirror. One for each attempt: one that lost its lease and does not know it yet harms no later one.
+   */
+  keepResult(repo: string, attempt: Lease, commit: string, signal?: AbortSignal): Promise<void>;
   /** What changed from one commit to another. */
   diff(repo: string, from: string, to: string, signal?: AbortSignal): Promise<TaskDiff>;
   /** Drops the refs of a task. Dropping what is not there is no error. */

@@ -1,10 +1,11 @@
-import { PrefishError, type EventBody, type Result, type SubmitTask } from '@prefish/protocol';
+import { PrefishError, type EventBody, type Result } from '@prefish/protocol';
 import { changedFiles } from '../repositories/diff.ts';
 import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
+import type { Claim } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
-import { makeReadable, removeGitFolders } from './sweep-tree.ts';
+import { makeReadable, removeTraps } from './sweep-tree.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What came out of a task, and what of it could not be kept. */
@@ -25,16 +26,16 @@ const identity = Object.fromEntries(
  * Commits the work tree that a task left, on top of the snapshot that it was given, by the git directory
  * that the task never saw. Call it once no process of the task is left: from then on the tree holds still.
  *
- * Every `.git` in the tree is removed first. git would look into those at the paths of submodules and run
- * the filters that their configuration names; without them, a repository that the task made is kept as
- * plain files.
+ * Pipes and every `.git` in the tree are removed first. git would wait for the one; it would look into the
+ * others at the paths of submodules and run the filters that their configuration names; without them, a
+ * repository that the task made is kept as plain files.
  *
  * @throws PREFISH_NO_SPACE, PREFISH_GIT_FAILED
  */
 export async function keepResult(
   repositories: Repositories,
   workspace: Workspace,
-  request: SubmitTask,
+  { request, attempt }: Claim,
   signal?: AbortSignal,
 ): Promise<KeptResult> {
   const { gitDir, tree, index } = workspace;
@@ -42,7 +43,7 @@ export async function keepResult(
   const trusted: GitOptions = { gitDir, workTree: tree, env: { GIT_INDEX_FILE: index, ...identity }, signal };
   const carried = (options.carry ?? []).map(normalizePath).filter(canGoAlong);
 
-  await removeGitFolders(tree, carried, signal);
+  await removeTraps(tree, carried, signal);
   const warnings = await addAll(trusted, tree, carried);
   const [made, sent] = await Promise.all([
     gitLine(['write-tree'], trusted),
@@ -52,7 +53,7 @@ export async function keepResult(
 
   const message = `${request.title ?? request.line}\n\nprefish task ${id}\n`;
   const commit = await gitLine(['commit-tree', made, '-p', snapshot], { ...trusted, input: message });
-  await repositories.pin(repo, id, 'results', commit, signal);
+  await repositories.keepResult(repo, { id, attempt }, commit, signal);
   const files = await changedFiles(gitDir, snapshot, commit, signal);
   return {
     result: {

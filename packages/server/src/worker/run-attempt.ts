@@ -49,7 +49,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     async function result(claim: Claim, workspace: Workspace): Promise<Pick<AttemptEnd, 'result'>> {
       const grace = graceAfter(signal, salvageTime);
       try {
-        const kept = await keepResult(repositories, workspace, claim.request, grace.signal);
+        const kept = await keepResult(repositories, workspace, claim, grace.signal);
         if (kept.warnings.length > 0) await log.append(kept.warnings);
         return kept.result === undefined ? {} : { result: kept.result };
       } catch (error) {

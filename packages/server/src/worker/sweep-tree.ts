@@ -4,19 +4,23 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** What git cannot keep: pipes, sockets and devices. It would wait for ever for a writer to a pipe called `.gitignore`. */
+const special = ['(', '-type', 'p', '-o', '-type', 's', '-o', '-type', 'b', '-o', '-type', 'c', ')'];
+
 /**
- * Removes whatever is called `.git` from a tree that a task wrote, at any depth but not below `skip`
- * (paths relative to the top). By `find`, which follows no link and takes names that are no UTF-8 and
- * paths longer than the kernel takes at once.
+ * Removes what git must not meet in a tree that a task wrote, at any depth: pipes and sockets, and
+ * whatever is called `.git`, but that not below `skip` (paths relative to the top). By `find`, which
+ * follows no link and takes names that are no UTF-8 and paths longer than the kernel takes at once.
  */
-export async function removeGitFolders(
+export async function removeTraps(
   tree: string,
   skip: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const skipped = skip.flatMap((path) => ['-path', escapePattern(join(tree, path)), '-prune', '-o']);
-  const remove = ['-iname', '.git', '-prune', '-execdir', 'rm', '-rf', '--', '{}', '+'];
-  const sweep = (): Promise<unknown> => run('find', [tree, ...skipped, ...remove], plain(signal));
+  const remove = (command: string): string[] => ['-execdir', 'rm', command, '--', '{}', '+'];
+  const kept = skip.flatMap((path) => ['!', '-path', `${escapePattern(join(tree, path))}/*`]);
+  const rules = [...special, ...remove('-f'), '-o', '-iname', '.git', ...kept, '-prune', ...remove('-rf')];
+  const sweep = (): Promise<unknown> => run('find', [tree, ...rules], plain(signal));
   await sweep().catch(async () => {
     signal?.throwIfAborted();
     await makeReadable(tree, signal);

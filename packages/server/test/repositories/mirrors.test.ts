@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskId } from '@prefish/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,11 +43,12 @@ describe('a mirror', () => {
     expect(await host.repositories.keepSnapshot(repo, id, 'f'.repeat(40))).toBe(false);
     expect(await host.repositories.keepSnapshot(repo, id, snapshot)).toBe(true);
     expect(await host.repositories.keepSnapshot(repo, id, snapshot)).toBe(true);
-    await host.repositories.pin(repo, id, 'results', snapshot);
+    for (const attempt of [1, 2]) await host.repositories.keepResult(repo, { id, attempt }, snapshot);
     const { remote } = await host.repositories.locate(repo);
     expect(host.git(`--git-dir=${remote}`, 'for-each-ref', '--format=%(refname)').split('\n')).toEqual([
       'refs/prefish/latest',
-      `refs/prefish/results/${id}`,
+      `refs/prefish/results/${id}/1`,
+      `refs/prefish/results/${id}/2`,
       `refs/prefish/sent/${id}`,
     ]);
     await host.repositories.forget(repo, id);
@@ -69,6 +70,23 @@ describe('a mirror', () => {
       encoding: 'latin1',
     });
     expect(told.match(/refs\/\S+?(?=\0|\n)/g)).toEqual(['refs/prefish/latest']);
+  });
+
+  it('keeps snapshots while others hold the locks that all share, and when a crash left them', async () => {
+    host.write('a', 'a');
+    const { remote } = await host.repositories.locate(repo);
+    const locks = ['refs/prefish/latest.lock', 'packed-refs.lock'].map((name) => join(remote, name));
+    const keep = async (): Promise<boolean> => {
+      const { id, snapshot } = await host.submit('true');
+      return host.repositories.keepSnapshot(repo, id, snapshot);
+    };
+    expect(await keep()).toBe(true);
+    for (const lock of locks) writeFileSync(lock, '');
+    expect(await keep()).toBe(true);
+    expect(locks.map((lock) => existsSync(lock))).toEqual([true, true]);
+    for (const lock of locks) utimesSync(lock, 1, 1);
+    expect(await keep()).toBe(true);
+    expect(locks.map((lock) => existsSync(lock))).toEqual([false, false]);
   });
 
   it('takes the harmless faults of old history', async () => {
@@ -94,14 +112,17 @@ describe('a mirror', () => {
     const { remote: mirror } = await host.repositories.locate(repo);
     await push(snapshot, 'refs/heads/kept');
     expect(() => host.git('push', '-q', mirror, ':refs/heads/kept')).toThrow(/den(y|ied)/);
-    await expect(push(snapshot, `refs/prefish/results/${id}`)).rejects.toThrow(/hidden ref/);
+    for (const ref of [`refs/prefish/results/${id}/1`, `refs/prefish/sent/${id}`])
+      await expect(push(snapshot, ref)).rejects.toThrow(/hidden ref/);
   });
 
   it('is never outside its folder', async () => {
     await expect(host.repositories.locate('../../x')).rejects.toMatchObject({
       code: 'PREFISH_REQUEST_INVALID',
     });
-    await expect(host.repositories.pin(repo, '../x', 'results', 'f'.repeat(40))).rejects.toMatchObject({
+    await expect(
+      host.repositories.keepResult(repo, { id: '../x', attempt: 1 }, 'f'.repeat(40)),
+    ).rejects.toMatchObject({
       code: 'PREFISH_REQUEST_INVALID',
     });
   });

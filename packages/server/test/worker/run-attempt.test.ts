@@ -150,7 +150,7 @@ describe('the result', () => {
       'added new.txt',
     ]);
     const { remote } = await host.repositories.locate(request.repo);
-    expect(host.git(`--git-dir=${remote}`, 'rev-parse', `refs/prefish/results/${request.id}^`)).toBe(
+    expect(host.git(`--git-dir=${remote}`, 'rev-parse', `refs/prefish/results/${request.id}/1^`)).toBe(
       request.snapshot,
     );
     // The patch applies as it is, through JSON and back.
@@ -202,6 +202,25 @@ describe('the result', () => {
     expect(run.exit).toEqual({ code: 3 });
     expect(existsSync('/etc/hostname')).toBe(true);
     expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
+  });
+
+  it('waits for no pipe that a task left where git reads', async () => {
+    host.write('.gitattributes', '');
+    commitAll();
+    const line =
+      'rm .gitattributes; mkfifo .gitattributes; mkdir s; touch s/a; mkfifo s/.gitignore carried/.gitignore';
+    host.write('carried/tracked', '');
+    const run = await host.run(await host.submit(line, { options: { carry: ['carried'] } }));
+    const files = await host.repositories.diff(
+      'abcdefgh12345678',
+      host.git('rev-parse', 'HEAD'),
+      run.result!.commit,
+    );
+    expect(files.files.map(({ path, status }) => `${status} ${path}`)).toEqual([
+      'deleted .gitattributes',
+      'added carried/tracked',
+      'added s/a',
+    ]);
   });
 
   it('keeps what a task made unreadable', async () => {
