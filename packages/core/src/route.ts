@@ -55,7 +55,8 @@ export class RouteTable {
 
 /**
  * Decides where a line goes: longest token, column 0, nothing trimmed, one space after the token
- * belonging to it. `\` before a token (or a `/`) makes the line plain text. Pure and synchronous.
+ * belonging to it. `\` before a token (or a `/`) makes the line plain text. `?` alone is `/help`,
+ * unless a prefix owns it. Pure and synchronous.
  */
 export function route(text: string, table: RouteTable): Route {
   if (text.startsWith('\\')) {
@@ -77,6 +78,7 @@ export function route(text: string, table: RouteTable): Route {
 }
 
 function commandName(text: string, table: RouteTable): string | undefined {
+  if (text === '?') return table.match(text) === undefined && table.hasCommand('help') ? 'help' : undefined;
   if (!text.startsWith('/')) return undefined;
   const name = /^\/([^\s/]+)(?=\s|$)/.exec(text)?.[1];
   return name !== undefined && table.hasCommand(name) ? name : undefined;

@@ -46,6 +46,43 @@ describe('a shell', () => {
     });
   });
 
+  test.each([
+    [' > x', '> x'],
+    ['', '>'],
+    ['list', '/list'],
+    ['list all', '/list'],
+    ['/lsit', '/list'],
+    ['listing', '>'],
+    ['exit', 'Ctrl+D'],
+  ])('says to %j what it may have meant', async (line, hint) => {
+    const lister = plugin('lister', (shell) =>
+      shell.command({ name: 'list', summary: '', run: () => ({ type: 'ok' }) }),
+    );
+    await using t = await startShell([echo('echo', '>'), lister]);
+    await t.shell.submit(line);
+    expect(t.events[0]).toMatchObject({
+      type: 'error',
+      code: 'PREFISH_NO_OWNER',
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  test('? alone is /help, unless a prefix owns it', async () => {
+    const helper = plugin('helper', (shell) =>
+      shell.command({
+        name: 'help',
+        summary: '',
+        run: (_, { out }) => (out.line('helped'), { type: 'ok' }),
+      }),
+    );
+    await using t = await startShell([helper, echo('agent', '')]);
+    for (const line of ['?', '? x', '\\?']) await t.shell.submit(line);
+    expect(printed(t.events)).toBe('helped\nagent:? x\nagent:?\n');
+    await using owned = await startShell([helper, echo('ask', '?')]);
+    await owned.shell.submit('?');
+    expect(printed(owned.events)).toBe('ask:\n');
+  });
+
   test('a prefix may pass: the whole line goes on as plain text', async () => {
     const choosy = plugin('choosy', (shell) =>
       shell.prefix({ id: 'choosy', token: '?', summary: '', run: () => pass }),

@@ -27,19 +27,39 @@ export function refusal({ token, owners, unavailable }: TokenClaim): PrefishErro
 
 /** Why plain text goes nowhere, with what the line may have meant. */
 export function noOwner(registry: Registry, line: Route): PrefishError {
-  const tokens = registry.prefixes.map(({ token, id }) => `${token} (${id})`);
-  const meant = commandMeant(registry, line.text);
-  return new PrefishError('PREFISH_NO_OWNER', `Nobody takes plain text here: ${preview(line.text)}`, {
-    hint: meant === undefined ? `Begin the line with one of ${tokens.join('  ')}` : `Did you mean /${meant}?`,
+  const { text } = line;
+  const message = /\S/.test(text) ? `Nobody takes plain text here: ${preview(text)}` : 'The line is empty';
+  return new PrefishError('PREFISH_NO_OWNER', message, {
+    hint: meantCommand(registry, text) ?? meantPrefix(registry, text) ?? whatThereIs(registry),
   });
 }
 
-function commandMeant(registry: Registry, text: string): string | undefined {
-  const name = /^\/([^\s/]+)(?=\s|$)/.exec(text)?.[1];
+function whatThereIs(registry: Registry): string {
+  const tokens = registry.prefixes.map(({ token, id }) => `${token} (${id})`);
+  const help = registry.command('help') === undefined ? '' : '; ? says more';
+  return `Begin the line with one of ${tokens.join('  ')}${help}`;
+}
+
+/** What to say to a line that begins like a command: with a slash and nearly its name, or its name without the slash. */
+function meantCommand(registry: Registry, text: string): string | undefined {
+  const [, slash, name] = /^(\/?)([^\s/]+)(?=\s|$)/.exec(text) ?? [];
   if (name === undefined) return undefined;
-  return registry.commands
+  if (/^(exit|quit|logout)$/.test(name)) return 'Ctrl+D, or the end of a script, leaves the shell.';
+  const meant = registry.commands
     .map((command) => command.name)
-    .find((known) => known.startsWith(name) || name.startsWith(known) || sameLetters(known, name));
+    .find((known) =>
+      slash === ''
+        ? known === name
+        : known.startsWith(name) || name.startsWith(known) || sameLetters(known, name),
+    );
+  return meant === undefined ? undefined : `Did you mean /${meant}?`;
+}
+
+/** What to say to a line with a prefix that does not stand in its first column. */
+function meantPrefix(registry: Registry, text: string): string | undefined {
+  const start = text.trimStart();
+  if (start === text || registry.table.match(start) === undefined) return undefined;
+  return `A prefix counts only where nothing stands before it: ${preview(start)}`;
 }
 
 /** Whether two words differ by a swap, or by one letter more, less or other. */
