@@ -9,7 +9,9 @@ test('--version and --help', async () => {
   const help = (await t.prefish(['--help'])).stdout;
   for (const word of ['tasks', 'memory', 'explain', 'daemon', 'doctor', '--json', '&'])
     expect(help).toContain(word);
-  expect((await t.prefish(['tasks', 'logs', '--help'])).stdout).toContain('--follow');
+  const logs = (await t.prefish(['tasks', 'logs', '--help'])).stdout;
+  expect(logs).toMatch(/^prefish tasks logs <ID> \[--after SEQ\]\n/);
+  expect(logs).toContain('--follow');
 });
 
 test('an unknown command is refused, with the one that was meant', async () => {
@@ -18,6 +20,21 @@ test('an unknown command is refused, with the one that was meant', async () => {
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(run.stderr).toContain('Did you mean tasks?');
   expect((await t.prefish(['daemon', 'stat'])).code).toBe(2);
+  expect((await t.prefish(['login'])).stderr).not.toContain('Did you mean');
+});
+
+test('a line given as a command is told where lines go', async () => {
+  await using t = await sandboxHome();
+  const run = await t.prefish(['!echo a']);
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toContain("prefish -c '!echo a'");
+});
+
+test('an unknown option of a command is named in a sentence', async () => {
+  await using t = await sandboxHome();
+  const run = await t.prefish(['tasks', 'logs', '@last', '-x']);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/^prefish: tasks logs: There is no option -x\n/);
 });
 
 test('explain says who would take a line, and runs nothing', async () => {

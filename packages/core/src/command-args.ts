@@ -38,11 +38,18 @@ export function parseCommand(
   } catch (cause) {
     throw cause instanceof PrefishError
       ? cause
-      : new PrefishError('PREFISH_USAGE', `${path}: ${errorMessage(cause)}`, {
+      : new PrefishError('PREFISH_USAGE', `${path}: ${complaint(cause)}`, {
           cause,
           hint: usage(command, path),
         });
   }
+}
+
+/** What Node's parser says, without its advice on positionals that begin with a dash. */
+function complaint(cause: unknown): string {
+  const said = errorMessage(cause);
+  const unknown = /^Unknown option '(.*?)'/.exec(said)?.[1];
+  return unknown === undefined ? said.split('\n', 1)[0]!.replace(/\.$/, '') : `There is no option ${unknown}`;
 }
 
 /** How a command is called: `tasks logs ID [--follow] [--after SEQ]`. */

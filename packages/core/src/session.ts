@@ -30,7 +30,9 @@ function checkedFolder(path: string, named: string): string {
     if (!statSync(path).isDirectory()) throw complain('is not a folder');
     accessSync(path, constants.X_OK);
   } catch (cause) {
-    throw cause instanceof PrefishError ? cause : complain(errorMessage(cause), cause);
+    if (cause instanceof PrefishError) throw cause;
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw complain(missing ? 'there is no such folder' : errorMessage(cause), cause);
   }
   return path;
 }

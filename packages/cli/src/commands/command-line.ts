@@ -35,7 +35,8 @@ function describeCommandLine(words: readonly string[], commands: Registered): Ar
   return parser.demandCommand(1, '').epilogue(`prefish ${version}`);
 }
 
-function addCommand(parser: Argv, command: Command): void {
+/** Describes `command`, which stands below `above`: nothing, or `tasks ` for `tasks ls`. */
+function addCommand(parser: Argv, command: Command, above = ''): void {
   parser.command({
     command: [command.name, ...(command.positionals ?? []).map(positionalPattern)].join(' '),
     aliases: command.aliases ?? [],
@@ -44,16 +45,22 @@ function addCommand(parser: Argv, command: Command): void {
       for (const name of Object.keys(globalOptions)) if (name !== 'json') inner.hide(name);
       for (const [name, option] of Object.entries(command.args ?? {}))
         inner.option(name, describeOption(option));
-      for (const below of command.subcommands ?? []) addCommand(inner, below);
+      for (const below of command.subcommands ?? []) addCommand(inner, below, `${above}${command.name} `);
       for (const example of command.examples ?? []) inner.example(example, '');
-      return inner.usage(usage(command));
+      return inner.usage(usage(command, above));
     },
     handler: () => {},
   });
 }
 
-function usage(command: Command): string {
-  return `$0 ${command.name}${(command.positionals ?? []).map((positional) => ` ${positionalPattern(positional)}`).join('')}\n\n${command.summary}`;
+function usage({ name, positionals = [], args = {}, summary }: Command, above: string): string {
+  const valued = Object.entries(args).filter(([, { type }]) => type !== 'boolean');
+  const words = [
+    `$0 ${above}${name}`,
+    ...positionals.map(positionalPattern),
+    ...valued.map(([option, { placeholder }]) => `[--${option} ${placeholder ?? option.toUpperCase()}]`),
+  ];
+  return `${words.join(' ')}\n\n${summary}`;
 }
 
 function positionalPattern({ name, optional, variadic }: Positional): string {
@@ -76,7 +83,7 @@ function describeOption(option: ArgsSpec[string]): object {
 export async function helpText(words: readonly string[], shell: ShellView): Promise<string> {
   const [name] = words;
   if (name !== undefined && !shell.commands.some(({ name: known }) => known === name)) {
-    throw await unknownCommandError(name, shell.commands);
+    throw await unknownCommandError(name, shell);
   }
   const help = await describeCommandLine(words, shell.commands).getHelp();
   if (words.length > 0) return help;
@@ -84,8 +91,23 @@ export async function helpText(words: readonly string[], shell: ShellView): Prom
   return `The first characters of a line say where it goes:\n${prefixes.join('\n')}\n\n${help}`;
 }
 
-/** Why there is no such command, with the one that may have been meant. */
-export async function unknownCommandError(name: string, commands: Registered): Promise<PrefishError> {
+/** Why there is no such command, with the one, or the line, that may have been meant. */
+export async function unknownCommandError(name: string, shell: ShellView): Promise<PrefishError> {
+  return new PrefishError('PREFISH_UNKNOWN_COMMAND', `There is no command "${name}"`, {
+    hint: await whatWasMeant(name, shell),
+  });
+}
+
+async function whatWasMeant(name: string, { prefixes, commands }: ShellView): Promise<string> {
+  const behind = 'A line to run goes behind -c';
+  if (prefixes.some(({ token }) => token !== '' && name.startsWith(token))) {
+    return `${behind}: prefish -c '${name.replaceAll("'", String.raw`'\''`)}'`;
+  }
+  const meant = await commandMeant(name, commands);
+  return meant === undefined ? `prefish --help lists them. ${behind}.` : `Did you mean ${meant}?`;
+}
+
+async function commandMeant(name: string, commands: Registered): Promise<string | undefined> {
   let said = '';
   try {
     await describeCommandLine([], commands)
@@ -98,10 +120,6 @@ export async function unknownCommandError(name: string, commands: Registered): P
     // The complaint has been noted.
   }
   const meant = /Did you mean (.+?)\?/.exec(said)?.[1];
-  return new PrefishError('PREFISH_UNKNOWN_COMMAND', `There is no command "${name}"`, {
-    hint:
-      meant === undefined
-        ? 'prefish --help lists them. A line to run goes behind -c.'
-        : `Did you mean ${meant}?`,
-  });
+  // yargs takes short words for alike that have hardly a letter in common.
+  return meant !== undefined && (meant[0] === name[0] || meant.at(-1) === name.at(-1)) ? meant : undefined;
 }

@@ -36,5 +36,5 @@ function withJson(command: Command, words: readonly string[]): readonly string[]
 
 async function unknownCommand(name: string, shell: Shell): Promise<Error> {
   const { unknownCommandError } = await import('../commands/command-line.ts');
-  return unknownCommandError(name, shell.commands);
+  return unknownCommandError(name, shell);
 }
