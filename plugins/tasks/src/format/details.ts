@@ -1,5 +1,6 @@
 import type { Task, TaskSource } from '@prefish/core';
 import { createStyle, sanitizeLabel } from '@prefish/screen';
+import { counted } from './counted.ts';
 import type { Formatting } from './table.ts';
 import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
 
@@ -27,7 +28,8 @@ export function taskDetails(task: Task, source: TaskSource, { color, now }: Form
     ],
     [
       'result',
-      result && `${result.branch}: ${result.files} files, +${result.insertions} −${result.deletions}`,
+      result &&
+        `${result.branch}: ${counted(result.files, 'file')}, +${result.insertions} −${result.deletions}`,
     ],
     ['after', task.after?.join(', ')],
     ['folder', task.root],

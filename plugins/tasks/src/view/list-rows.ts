@@ -1,5 +1,6 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
 import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import { counted } from '../format/counted.ts';
 import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
 import type { ListModel, Section } from './list-model.ts';
 
@@ -20,10 +21,7 @@ export interface BodyRow {
 export function headRows(model: ListModel, { style }: ListRowsOptions): string[] {
   const { active, loaded } = model;
   if (!loaded) return [style.bold('Background tasks'), style.dim('…')];
-  return [
-    style.bold('Background tasks'),
-    style.dim(active === 1 ? '1 active session' : `${active} active sessions`),
-  ];
+  return [style.bold('Background tasks'), style.dim(counted(active, 'active session'))];
 }
 
 /** The sections with their tasks; a source that failed is one row that says why. */

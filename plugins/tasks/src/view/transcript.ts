@@ -1,5 +1,6 @@
 import type { Event } from '@prefish/core';
 import { createSanitizer, sanitize, sanitizeLabel, type Style } from '@prefish/screen';
+import { counted } from '../format/counted.ts';
 
 /** How many lines are kept to scroll through; `tasks logs` has them all. */
 const maxLines = 20_000;
@@ -59,7 +60,7 @@ export class Transcript {
         return this.#say(style.dim(`· answered ${sanitizeLabel(event.choice)}`));
       case 'result':
         return this.#say(
-          style.dim(`· changed ${event.files} files, +${event.insertions} −${event.deletions}`),
+          style.dim(`· changed ${counted(event.files, 'file')}, +${event.insertions} −${event.deletions}`),
         );
       case 'exit':
         return this.#say(

@@ -23,7 +23,7 @@ test('for people: what is known, without control sequences', async () => {
   const { message } = await (await open([source])).run('show 1');
   expect(message).toContain('title    x\n');
   expect(message).toContain('base     main@1a2b3c4, 3 changed, 2 untracked');
-  expect(message).toContain('result   prefish/tb1: 1 files, +2 −0');
+  expect(message).toContain('result   prefish/tb1: 1 file, +2 −0');
   expect(message).toContain('sandbox unsandboxed');
   expect(message).toContain('actions  cancel, apply, send, undo');
 });
