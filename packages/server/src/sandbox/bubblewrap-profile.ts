@@ -3,7 +3,7 @@ import { credentialFiles } from './credential-files.ts';
 import { taskEnvironment, taskHome } from './environment.ts';
 import { diskReader } from './folder-reader.ts';
 import { etcSecrets, hostFolders, resolverFile } from './host-folders.ts';
-import { depth } from './paths.ts';
+import { depth, isWithinAny } from './paths.ts';
 import type { SandboxRequest } from './sandbox.ts';
 import { toolRoots } from './tool-roots.ts';
 
@@ -48,14 +48,19 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const systemFolders = [...hostFolders().map(({ path }) => path), '/etc'];
   const home = usableHome(taskHome(request), systemFolders);
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
-  const secrets = tools.flatMap((tool) => credentialFiles(tool, diskReader));
+  const shown = [...systemFolders, ...tools];
+  const hidden = request.hidden.filter((path) => isWithinAny(path, shown));
+  const secrets = tools
+    .flatMap((tool) => credentialFiles(tool, diskReader))
+    .filter((path) => !isWithinAny(path, hidden));
   const resolver = network === 'full' ? resolverFile() : undefined;
 
   const mounts: Mount[] = [
     { target: '/tmp', args: ['--bind', request.tmp, '/tmp'] },
-    { target: '/var/tmp', args: ['--symlink', '/tmp', '/var/tmp'] },
+    { target: '/var/tmp', args: ['--bind', request.tmp, '/var/tmp'] },
     { target: home, args: ['--bind', request.home, home] },
     ...tools.map((path) => ({ target: path, args: ['--ro-bind-try', path, path] })),
+    ...hidden.map((path) => ({ target: path, args: ['--tmpfs', path] })),
     ...secrets.map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
     ...request.mounts.map(({ source, target }) => ({ target, args: ['--ro-bind', source, target] })),
     ...(resolver === undefined ? [] : [{ target: resolver, args: ['--ro-bind', resolver, resolver] }]),

@@ -30,6 +30,8 @@ export interface SandboxRequest {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
   readonly network: Network;
+  /** Folders to hide where what is bound would show them: the server's own. */
+  readonly hidden: readonly string[];
   /** What else is bound read-only: the runtime and the mirror's objects. */
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
 }

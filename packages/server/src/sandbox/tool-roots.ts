@@ -65,6 +65,8 @@ const shared = new Set([
   '/boot',
   '/Users',
 ]);
+/** Homes by their place, whoever the submitter says to be: HOME may name another folder than theirs. */
+const someHome = /^\/(home|Users)\/[^/]+$/;
 const kernelFolders = ['/proc', '/sys', '/dev'];
 
 /**
@@ -83,6 +85,7 @@ export function toolRoots(request: ToolRootsRequest, reader: FolderReader): stri
   const tooWide = (path: string): boolean =>
     path === '/' ||
     shared.has(path) ||
+    someHome.test(path) ||
     isWithin(workspace, path) ||
     homes.some((home) => isWithin(home, path) || neverWhole.some((folder) => path === join(home, folder)));
   const present = (path: string): boolean =>

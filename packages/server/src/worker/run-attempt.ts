@@ -38,7 +38,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       if (warnings.length > 0) await log.append(warnings);
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
-      const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, runtime));
+      const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, options));
       const exit = await runLine(kind, sandboxed, log, input, signal);
       return { exit, ...(await result(claim, workspace)) };
     } finally {
@@ -66,7 +66,7 @@ function sandboxRequest(
   { request, attempt }: Claim,
   workspace: Workspace,
   command: readonly [string, ...string[]],
-  runtime: Runtime,
+  { folder, runtime }: RunAttemptOptions,
 ): SandboxRequest {
   const { objects, tree, home, tmp } = workspace;
   return {
@@ -81,6 +81,7 @@ function sandboxRequest(
     path: request.path,
     env: request.env,
     network: request.options.network ?? 'full',
+    hidden: [folder],
     mounts: [...runtime.mounts, ...(request.git ? [{ source: objects, target: objects }] : [])],
   };
 }

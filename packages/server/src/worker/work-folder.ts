@@ -14,10 +14,13 @@ export interface WorkFolder {
   readonly index: string;
 }
 
-/** Makes the folder of an attempt afresh; those of the task's earlier attempts are removed. */
+/**
+ * Makes the folder of an attempt afresh; those of the task's earlier attempts are removed, as far as nothing
+ * that a killed server started still writes into them.
+ */
 export async function makeWorkFolder(folder: string, task: string, attempt: number): Promise<WorkFolder> {
   const parent = join(folder, 'work');
-  await removeWorkFolders(folder, (name) => name.startsWith(`${task}-`));
+  await removeWorkFolders(folder, (name) => name.startsWith(`${task}-`)).catch(() => {});
   const path = join(parent, `${task}-${attempt}`);
   await mkdir(path, { recursive: true, mode: 0o700 });
   const [tree, home, tmp] = [join(path, 'tree'), join(path, 'home'), join(path, 'tmp')];

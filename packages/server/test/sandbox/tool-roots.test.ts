@@ -85,6 +85,12 @@ describe('what is bound for an entry of PATH', () => {
       { '/home/u/code/bin/x': '', '/home/u/code/app/f': '' },
       ['/home/u/code/bin'],
     ],
+    [
+      'only the folder, where its parent is the home of somebody else',
+      '/home/other/bin',
+      { '/home/other/bin/x': '', '/home/other/.ssh/id_rsa': '' },
+      ['/home/other/bin'],
+    ],
     ['a folder outside the home', '/srv/tools/bin', { '/srv/tools/bin/x': '' }, ['/srv/tools']],
     [
       'both ends of a linked folder',

@@ -81,6 +81,20 @@ describe('the tools of the submitter', () => {
 });
 
 describe('the machine', () => {
+  it('shows nothing of the server, though a folder of programs lies in its own', async () => {
+    mkdirSync(join(host.folder, 'bin'), { recursive: true });
+    writeFileSync(join(host.folder, 'tasks.db'), '');
+    const path = `${host.folder}/bin:/usr/bin:/bin`;
+    const run = await host.run(await host.submit(`ls ${host.folder}`, { path }));
+    expect(run).toMatchObject({ exit: { code: 0 }, stdout: 'repositories\n' });
+  });
+
+  it.each(['/var/tmp', '/run', '/dev/shm'])('takes a repository below %s', async (folder) => {
+    const root = join(folder, 'prefish-project');
+    const run = await host.run(await host.submit('pwd', { root }));
+    expect(run).toMatchObject({ exit: { code: 0 }, stdout: `${root}\n` });
+  });
+
   it('shows a task its programs and no process, file or capability beyond', async () => {
     writeFileSync(join(host.folder, '..', 'outside'), 'outside\n');
     const line = `ls -A /tmp /home 2>/dev/null | grep -v prefish-host; cat ${host.folder}/../outside; ls /proc | grep -c '^[0-9]*$'; grep -h -E 'CapEff|NoNewPrivs' /proc/self/status; touch /usr/x /etc/x; test -w /`;
