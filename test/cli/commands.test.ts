@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sandboxHome } from '../support/sandbox-home.ts';
@@ -95,4 +95,18 @@ test('doctor checks what prefish needs', async () => {
   const without = await t.prefish(['doctor'], { env: { PATH: '/nowhere' } });
   expect(without.code).toBe(1);
   expect(without.stdout).toMatch(/FIX +git/);
+});
+
+test('doctor names what to install, also when the server knows what is missing', async () => {
+  await using t = await sandboxHome();
+  const bin = join(t.home, 'bin');
+  await mkdir(bin);
+  const { stdout: git } = await t.prefish(['-c', '!command -v git']);
+  await symlink(git.trim(), join(bin, 'git'));
+  const env = { PATH: bin };
+  for (const begin of [[], ['daemon', 'start']]) {
+    if (begin.length > 0) expect((await t.prefish(begin, { env })).code).toBe(0);
+    const { stdout } = await t.prefish(['doctor'], { env });
+    expect(stdout).toMatch(/FIX +sandbox .*\n +Install it: apt install bubblewrap/);
+  }
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { has } from '../support/capabilities.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
 import { sleeping } from '../support/sleeping.ts';
 import { fingerprint, finished, outputOf, show, submit, transcript } from '../support/tasks.ts';
@@ -25,7 +26,7 @@ describe('a teleported line', () => {
       state: 'completed',
       exit: { code: 0 },
       source: 'server',
-      sandbox: 'bwrap',
+      sandbox: has('bubblewrap') ? 'bwrap' : 'none',
       attempt: 1,
       base: { branch: 'main', untracked: 1, dirty: 2 },
       result: { branch: `prefish/${task.id}`, files: 2, insertions: 2, deletions: 0 },
@@ -148,7 +149,7 @@ describe('a teleported line', () => {
     await repository.git('add', '-A');
     const id = await submit(t, '!echo task >> ../top.txt; pwd', { cwd: join(repository.path, 'sub') });
     await finished(t, id);
-    expect(await outputOf(t, id)).toBe(`${join(repository.path, 'sub')}\n`);
+    expect(await outputOf(t, id)).toMatch(/\/sub\n$/);
     await repository.git('commit', '-qm', 'second');
     await repository.git('commit', '--amend', '-qm', 'rewritten');
     await repository.git('reflog', 'expire', '--expire=now', '--all');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { has } from '../support/capabilities.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
 import { finished, submit } from '../support/tasks.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
@@ -28,7 +29,8 @@ describe('at a terminal', () => {
     await shell.ended;
   });
 
-  test('vim and less work, and give the screen back', async () => {
+  test('vim and less work, and give the screen back', async ({ skip }) => {
+    skip(!has('vi') || !has('less'), 'vi or less is not installed');
     await using t = await sandboxHome();
     const repository = await t.repository({
       'a.txt': Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n'),

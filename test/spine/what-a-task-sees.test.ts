@@ -1,6 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../support/needs.ts';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
 import { fingerprint, finished, outputOf, submit } from '../support/tasks.ts';
 
@@ -61,6 +62,8 @@ const withoutBubblewrap = async (home: SandboxHome): Promise<string> => {
 };
 
 describe('what a task sees', () => {
+  needs('bubblewrap');
+
   test('an npm project passes its tests with the ignored node_modules and a Node below the home', async () => {
     await using t = await sandboxHome();
     const repository = await t.repository(npmProject);
@@ -167,31 +170,6 @@ describe('what a task sees', () => {
     expect(interfaces).toEqual(['lo']);
   });
 
-  test('without bubblewrap the same line passes in its own copy, marked unsandboxed everywhere', async () => {
-    await using t = await sandboxHome();
-    const repository = await t.repository(npmProject);
-    await withDependencies(repository.path);
-    const env = { PATH: await withoutBubblewrap(t) };
-    const before = await fingerprint(repository.path);
-    const id = await submit(t, '!node node_modules/.bin/checker && echo made > made.txt', {
-      cwd: repository.path,
-      env,
-    });
-    const task = await finished(t, id);
-    expect(task, await outputOf(t, id)).toMatchObject({
-      state: 'completed',
-      sandbox: 'none',
-      result: { files: 1 },
-    });
-    expect((await t.prefish(['tasks', 'ls'], { env })).stdout).toContain('unsandboxed');
-    const logs = await t.prefish(['tasks', 'logs', id], { env });
-    expect(logs.stdout + logs.stderr).toContain('unsandboxed');
-    expect(await fingerprint(repository.path)).toEqual(before);
-    expect(
-      await readFile(join(repository.path, 'node_modules', 'checker', 'cache'), 'utf8').catch(() => 'none'),
-    ).toBe('none');
-  });
-
   test('a task cannot forge its verdict, its numbers or its result on its own stream', async () => {
     await using t = await sandboxHome();
     const repository = await t.repository({ a: '1\n' });
@@ -236,5 +214,32 @@ describe('what a task sees', () => {
     let bytes = 0;
     for await (const chunk of following.stdout) bytes += (chunk as Buffer).length;
     expect(bytes).toBe(100_000_000);
+  });
+});
+
+describe('without bubblewrap', () => {
+  test('the same line passes in its own copy, marked unsandboxed everywhere', async () => {
+    await using t = await sandboxHome();
+    const repository = await t.repository(npmProject);
+    await withDependencies(repository.path);
+    const env = { PATH: await withoutBubblewrap(t) };
+    const before = await fingerprint(repository.path);
+    const id = await submit(t, '!node node_modules/.bin/checker && echo made > made.txt', {
+      cwd: repository.path,
+      env,
+    });
+    const task = await finished(t, id);
+    expect(task, await outputOf(t, id)).toMatchObject({
+      state: 'completed',
+      sandbox: 'none',
+      result: { files: 1 },
+    });
+    expect((await t.prefish(['tasks', 'ls'], { env })).stdout).toContain('unsandboxed');
+    const logs = await t.prefish(['tasks', 'logs', id], { env });
+    expect(logs.stdout + logs.stderr).toContain('unsandboxed');
+    expect(await fingerprint(repository.path)).toEqual(before);
+    expect(
+      await readFile(join(repository.path, 'node_modules', 'checker', 'cache'), 'utf8').catch(() => 'none'),
+    ).toBe('none');
   });
 });

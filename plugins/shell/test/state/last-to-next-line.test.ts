@@ -2,8 +2,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testShell } from '../harness.ts';
+import { has } from '../../../../test/support/capabilities.ts';
+import { needs } from '../../../../test/support/needs.ts';
 
 describe.each(['/bin/bash', '/bin/zsh'])('with %s', (program) => {
+  if (program === '/bin/zsh') needs('zsh');
+
   test('folder, variables, aliases, functions and umask last', async () => {
     const { run, shell, cwd } = await testShell(program);
     await run(
@@ -71,7 +75,8 @@ test('a variable that a shell cannot name goes on to the next line', async () =>
   expect((await run('!printenv odd.name')).stdout).toBe('kept\n');
 });
 
-test('zsh reads .zshenv once', async () => {
+test('zsh reads .zshenv once', async ({ skip }) => {
+  skip(!has('zsh'), 'zsh is not installed');
   const { run, cwd } = await testShell('/bin/zsh');
   await writeFile(join(cwd, '.zshenv'), 'export LEVEL=first; hello() { echo hello; }');
   expect((await run('!echo $LEVEL; export LEVEL=mine')).stdout).toBe('first\n');
@@ -94,7 +99,8 @@ test('state outlives a cleaning of the temporary folder', async () => {
   expect((await run('!f')).stdout).toBe('kept\n');
 });
 
-test('another shell begins with the folder and the variables, not with foreign code', async () => {
+test('another shell begins with the folder and the variables, not with foreign code', async ({ skip }) => {
+  skip(!has('zsh'), 'zsh is not installed');
   const { run, shell } = await testShell();
   await run('!cd /usr; export A=1; alias x="echo x"');
   shell.session.setEnv({ ...shell.session.env, SHELL: '/bin/zsh' });

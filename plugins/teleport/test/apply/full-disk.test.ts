@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { finishTask } from '../support/finished-task.ts';
 import { fingerprint, scratch } from '../support/repository.ts';
+import { needs } from '../../../../test/support/needs.ts';
+
+needs('bubblewrap');
 
 const child = fileURLToPath(new URL('apply-child.ts', import.meta.url));
 

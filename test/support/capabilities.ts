@@ -1,0 +1,51 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+
+/** The name of something that not every machine has. */
+export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi';
+
+/** What some tests need of the machine, and what is said when it is not there. */
+const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
+  bubblewrap: {
+    missing: 'bubblewrap does not work here (apt install bubblewrap)',
+    works: () =>
+      spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { stdio: 'ignore' }).status === 0,
+  },
+  zsh: { missing: 'zsh is not installed', works: () => isOnPath('zsh') },
+  less: { missing: 'less is not installed', works: () => isOnPath('less') },
+  vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
+};
+
+const known = new Map<Capability, boolean>();
+
+/** Whether the machine has it; tried once. */
+export function has(capability: Capability): boolean {
+  const answer = known.get(capability) ?? capabilities[capability].works();
+  known.set(capability, answer);
+  return answer;
+}
+
+/** The first of these that the machine lacks, as a sentence. */
+export function lacks(wanted: readonly Capability[]): string | undefined {
+  const lacking = wanted.find((capability) => !has(capability));
+  return lacking === undefined ? undefined : capabilities[lacking].missing;
+}
+
+/** What this machine lacks, as sentences. */
+export function missingCapabilities(): string[] {
+  return Object.entries(capabilities)
+    .filter(([name]) => !has(name as Capability))
+    .map(([, { missing }]) => missing);
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
