@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sanitizeLabel, type KeyPress } from '@prefish/screen';
+import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
@@ -70,7 +70,8 @@ export class ListScreen {
     const options: ListRowsOptions = { columns, now: Date.now(), style };
     const head = headRows(this.#model, options);
     const foot = footRows(this.#model.selected, options);
-    const said = notice === '' ? [] : notice.split('\n').map((line) => style.yellow(sanitizeLabel(line)));
+    const lines = notice === '' ? [] : notice.split('\n').map(sanitizeLabel);
+    const said = lines.flatMap((line) => wrap(line, columns)).map(style.yellow);
     if (!this.#model.loaded) return [...head, ...said, ...foot];
     const body = bodyRows(this.#model, options);
     if (body.length === 0) return [...empty.split('\n'), ...said, ...foot];

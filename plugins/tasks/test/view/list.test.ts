@@ -1,3 +1,4 @@
+import { PrefishError } from '@prefish/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { keys, Person } from '../support/person.ts';
@@ -140,6 +141,33 @@ test('an action runs while the terminal is not lent, and the list says what came
   expect(selected(person)).toContain('canceled');
   person.press('x');
   expect(source.tasks[0]!.state).toBe('canceled');
+});
+
+test('what an action complains of is there to its end, however narrow the screen', async () => {
+  class Refusing extends MemorySource {
+    override readonly actions: MemorySource['actions'] = [
+      {
+        name: 'apply',
+        summary: 'Bring its work home',
+        key: 'a',
+        run: () => {
+          throw new PrefishError('PREFISH_APPLY_CONFLICT', 'a.txt was changed both here and in the task', {
+            hint: 'prefish tasks apply 1 --markers writes conflict markers',
+          });
+        },
+      },
+    ];
+  }
+  const source = new Refusing();
+  source.add({ title: 'mine', state: 'completed', ...ended(1) });
+  const { person, close } = await browse([source], new Person(40, 15));
+  person.press('a');
+  await expect
+    .poll(() => person.screen.join(''))
+    .toContain('apply: a.txt was changed both here and in the task');
+  expect(person.screen.join('')).toContain('prefish tasks apply 1 --markers writes conflict markers');
+  expect(person.screen.at(-1)).toBe('a apply');
+  await close();
 });
 
 test('a long message of an action is shown page by page', async () => {
