@@ -85,7 +85,7 @@ async function checkSandbox(found: FoundServer | Error | undefined, signal: Abor
   if (reason === undefined) return { check, ok: true, message: 'bubblewrap works' };
   const message = `tasks run unsandboxed: ${reason}`;
   if (process.platform !== 'linux') return { check, ok: true, message };
-  const fix = reason.includes('ENOENT')
+  const fix = /ENOENT|not installed/.test(reason)
     ? 'Install it: apt install bubblewrap.'
     : 'Allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1, and on Ubuntu an AppArmor profile for bwrap or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.';
   return { check, ok: false, message, fix };
