@@ -1,2 +1,9 @@
 /** What the server accepts, as zod schemas. Kept apart from the types so that clients do not load zod. */
-export { answerSchema, messageSchema, retrySchema, submitTaskSchema, taskQuerySchema } from './requests.ts';
+export {
+  answerSchema,
+  messageSchema,
+  retrySchema,
+  submitTaskSchema,
+  taskQuerySchema,
+  type Schema,
+} from './requests.ts';

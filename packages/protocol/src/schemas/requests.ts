@@ -1,77 +1,82 @@
 import { isAbsolute, normalize } from 'node:path';
-import * as z from 'zod';
+import en from 'zod/v4/locales/en.js';
+import * as z from 'zod/mini';
 import type { SubmitTask } from '../api.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
 
+// The small zod comes without words for what it finds.
+z.config(en());
+
+/** Checks what came from outside. */
+export type Schema<T> = z.ZodMiniType<T>;
+
 const maxLine = 1024 * 1024;
-const objectId = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git object id');
-const taskId = z.string().regex(taskIdPattern, 'must be a task id');
+const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git object id'));
+const taskId = z.string().check(z.regex(taskIdPattern, 'must be a task id'));
 const noNul = (value: string): boolean => !value.includes('\0');
-const plainText = z.string().max(maxLine).refine(noNul, 'must not hold a NUL byte');
-const insideRoot = plainText.refine(
-  (path) => !isAbsolute(path) && !normalize(path).split('/').includes('..'),
-  'must be a path below the root',
+const plainText = z.string().check(z.maxLength(maxLine), z.refine(noNul, 'must not hold a NUL byte'));
+const someText = plainText.check(z.minLength(1));
+const insideRoot = plainText.check(
+  z.refine(
+    (path) => !isAbsolute(path) && !normalize(path).split('/').includes('..'),
+    'must be a path below the root',
+  ),
 );
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 
 /** {@link SubmitTask}; unknown keys are refused so that a typing error in an option is not ignored. */
-export const submitTaskSchema: z.ZodType<SubmitTask> = z.strictObject({
+export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
   id: taskId,
-  line: plainText.min(1),
-  title: plainText.optional(),
-  repo: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be a repository id'),
+  line: someText,
+  title: z.optional(plainText),
+  repo: z.string().check(z.regex(/^[a-z0-9]{8,64}$/, 'must be a repository id')),
   snapshot: objectId,
   base: z.strictObject({
-    commit: objectId.nullable(),
-    branch: plainText.nullable(),
+    commit: z.nullable(objectId),
+    branch: z.nullable(plainText),
     dirty: count,
     untracked: count,
   }),
-  root: plainText.refine(
-    (path) => isAbsolute(path) && normalize(path) === path,
-    'must be an absolute, normal path',
+  root: plainText.check(
+    z.refine((path) => isAbsolute(path) && normalize(path) === path, 'must be an absolute, normal path'),
   ),
   cwd: insideRoot,
   path: plainText,
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), plainText),
+  env: z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), plainText),
   git: z.boolean(),
   options: z.strictObject({
-    after: z.array(taskId).max(100).optional(),
-    timeout: z
-      .number()
-      .positive()
-      .max(30 * 24 * 3600)
-      .optional(),
-    retries: z.int().min(0).max(100).optional(),
-    network: z.enum(['none', 'allowlist', 'full']).optional(),
-    carry: z.array(insideRoot.min(1)).max(1000).optional(),
-    identity: z.strictObject({ name: plainText, email: plainText }).optional(),
-    unsandboxed: z.boolean().optional(),
+    after: z.optional(z.array(taskId).check(z.maxLength(100))),
+    timeout: z.optional(z.number().check(z.positive(), z.maximum(30 * 24 * 3600))),
+    retries: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
+    network: z.optional(z.enum(['none', 'allowlist', 'full'])),
+    carry: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
+    identity: z.optional(z.strictObject({ name: plainText, email: plainText })),
+    unsandboxed: z.optional(z.boolean()),
   }),
-}) as z.ZodType<SubmitTask>;
+}) as Schema<SubmitTask>;
 
 /** The query of `GET /v1/tasks`. */
-export const taskQuerySchema: z.ZodType<{
+export const taskQuerySchema: Schema<{
   state?: TaskState[];
   repo?: string;
   limit: number;
   cursor?: string;
 }> = z.object({
-  state: z.array(z.enum(taskStates as [TaskState, ...TaskState[]])).optional(),
-  repo: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  cursor: z.string().optional(),
+  state: z.optional(z.array(z.enum(taskStates as [TaskState, ...TaskState[]]))),
+  repo: z.optional(z.string()),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100),
+  cursor: z.optional(z.string()),
 }) as never;
 
 /** The body of `POST /v1/tasks/:id/retry`. */
-export const retrySchema: z.ZodType<{ id: string }> = z.strictObject({ id: taskId });
+export const retrySchema: Schema<{ id: string }> = z.strictObject({ id: taskId });
 
 /** The body of `POST /v1/tasks/:id/messages`. */
-export const messageSchema: z.ZodType<{ text: string }> = z.strictObject({ text: plainText.min(1) });
+export const messageSchema: Schema<{ text: string }> = z.strictObject({ text: someText });
 
 /** The body of `POST /v1/tasks/:id/answers`. */
-export const answerSchema: z.ZodType<{ question: string; choice: string }> = z.strictObject({
-  question: plainText.min(1),
+export const answerSchema: Schema<{ question: string; choice: string }> = z.strictObject({
+  question: someText,
   choice: plainText,
 });

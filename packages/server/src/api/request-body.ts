@@ -1,6 +1,6 @@
 import { PrefishError, errorMessage } from '@prefish/protocol';
+import type { Schema } from '@prefish/protocol/schemas';
 import type { Context } from 'hono';
-import type { ZodType } from 'zod';
 
 /** The longest body of a request, in bytes: a line of the longest kind, escaped, and its variables. */
 const longestBody = 16 * 2 ** 20;
@@ -9,7 +9,7 @@ const longestBody = 16 * 2 ** 20;
 const mostFindings = 5;
 
 /** The JSON body of a request, checked. @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE */
-export async function readBody<T>(context: Context, schema: ZodType<T>): Promise<T> {
+export async function readBody<T>(context: Context, schema: Schema<T>): Promise<T> {
   const text = await readText(context.req.raw);
   try {
     return check(schema, JSON.parse(text));
@@ -38,7 +38,7 @@ function tooLong(): PrefishError {
 }
 
 /** A value that fits its schema. The error names the path of each finding. @throws PREFISH_REQUEST_INVALID */
-export function check<T>(schema: ZodType<T>, value: unknown): T {
+export function check<T>(schema: Schema<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const findings = parsed.error.issues.map(({ path, message }) =>
