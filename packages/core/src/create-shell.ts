@@ -51,7 +51,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   const registry = new Registry({ prefixes: options.prefixes ?? {}, expected: options.expected ?? [] });
   const session = createSession(
     options.cwd ?? process.cwd(),
-    options.env ?? (process.env as Record<string, string>),
+    options.env ?? ({ ...process.env } as Record<string, string>),
   );
   const log = new EventLog(host);
   const closing = new AbortController();
