@@ -70,7 +70,7 @@ test('--plugin adds a file that imports @prefish/core from anywhere; one that fa
      } });`,
   );
   await writeFile(join(t.home, 'broken.mjs'), `throw new Error('out of order');`);
-  const run = await t.prefish(['--plugin', './shout.ts', '--plugin', './broken.mjs', '-c', '^ hello']);
+  const run = await t.prefish(['--plugin', './shout.ts', '--plugin', 'broken.mjs', '-c', '^ hello']);
   expect(run).toMatchObject({ code: 0, stdout: 'HELLO\n' });
   expect(run.stderr).toContain('broken.mjs');
   expect(run.stderr).toContain('out of order');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,8 +37,8 @@ export async function loadGivenPlugins(
 
 async function load(name: string, folder: string): Promise<Plugin> {
   try {
-    const isFile = /^\.{0,2}\//.test(name);
-    const module = (await import(isFile ? pathToFileURL(resolve(folder, name)).href : name)) as {
+    const path = resolve(folder, name);
+    const module = (await import(isFile(name, path) ? pathToFileURL(path).href : name)) as {
       default?: unknown;
     };
     return (typeof module.default === 'function' ? module.default() : module.default) as Plugin;
@@ -52,4 +53,9 @@ async function load(name: string, folder: string): Promise<Plugin> {
       },
     };
   }
+}
+
+/** `./shout.ts`, `/x/shout.ts`, and `shout.ts` where it is there; all else is a package. */
+function isFile(name: string, path: string): boolean {
+  return /^\.{0,2}\//.test(name) || (/\.[cm]?[jt]s$/.test(name) && existsSync(path));
 }
