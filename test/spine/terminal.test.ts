@@ -16,6 +16,18 @@ describe('at a terminal', () => {
     expect(await shell.ended).toBe(0);
   });
 
+  test('? lists prefixes and commands, no line longer than the screen', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t, [], { rows: 40 });
+    await shell.shows(/❯|>/);
+    shell.type('?\r');
+    await shell.shows('Ctrl+D leaves.');
+    expect(shell.screen()).toMatch(/^ {2}& +Run the line in the background.*\n +& !npm test$/m);
+    expect(shell.screen()).toMatch(/^ {2}\/tasks +Everything that runs in the background$/m);
+    shell.type(keys.endOfInput);
+    await shell.ended;
+  });
+
   test('a program gets a terminal; Ctrl+C stops it and not the shell', async () => {
     await using t = await sandboxHome();
     await using shell = openTerminal(t);

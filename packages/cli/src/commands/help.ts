@@ -1,21 +1,32 @@
 import type { Outcome, ShellView } from '@prefish/core';
 
-/** What can be typed at the prompt. */
-export function help(shell: ShellView): Outcome {
-  const prefixes = shell.prefixes.map(({ token, summary, examples }) => ({
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly example?: string | undefined;
+}
+
+/** What can be typed at the prompt, for a screen of so many columns. */
+export function help(shell: ShellView, columns = Infinity): Outcome {
+  const prefixes: Entry[] = shell.prefixes.map(({ token, summary, examples: [example] }) => ({
     name: token,
-    summary: examples.length === 0 ? summary : `${summary} (${examples[0]})`,
+    summary,
+    example,
   }));
-  const commands = shell.commands.map(({ name, summary }) => ({ name: `/${name}`, summary }));
+  const commands: Entry[] = shell.commands.map(({ name, summary }) => ({ name: `/${name}`, summary }));
   const width = Math.max(...[...prefixes, ...commands].map(({ name }) => name.length));
-  const rows = (entries: typeof prefixes): string[] =>
-    entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const row = ({ name, summary, example }: Entry): string => {
+    const line = `  ${name.padEnd(width)}  ${summary}`;
+    if (example === undefined) return line;
+    const whole = `${line} (${example})`;
+    return whole.length <= columns ? whole : `${line}\n${' '.repeat(width + 4)}${example}`;
+  };
   const message = [
     'The first characters of a line say where it goes:',
-    ...rows(prefixes),
+    ...prefixes.map(row),
     '',
     'Commands:',
-    ...rows(commands),
+    ...commands.map(row),
     '',
     'A \\ before any of these makes the line plain text. Ctrl+D leaves.',
   ].join('\n');

@@ -67,7 +67,8 @@ export function builtInCommands(folders: Folders): Plugin {
       shell.command({
         name: 'help',
         summary: 'List the prefixes and commands',
-        run: async (_, context) => (await import('./help.ts')).help(context.shell),
+        run: async (_, { shell: view, terminal }) =>
+          (await import('./help.ts')).help(view, terminal?.columns),
       });
     },
   })();
