@@ -12,7 +12,7 @@ import { createJournalFolder, removeJournal, treeLock } from './journal.ts';
 import { mergeResult, refuseDangerousPaths, type Merged } from './merge-result.ts';
 import { TreeChangedError } from './move-tree.ts';
 import { settleAndTell } from './recover.ts';
-import { OccupiedError, stageChanges } from './stage-changes.ts';
+import { OccupiedError, stageChanges, type Staged } from './stage-changes.ts';
 import { carryOut } from './transaction.ts';
 
 /** How often a tree that someone else is writing to is looked at again. */
@@ -78,31 +78,36 @@ async function applyOnce(
     return { type: 'ok', message: 'Everything is here already', data: { applied: true, files: [] } };
   }
   const { id, folder } = await createJournalFolder(undoFolder, key);
-  try {
-    const staged = await stageChanges(shadow, tree.root, merged.tree, changes, folder, signal);
-    signal.throwIfAborted();
-    const createdAt = new Date().toISOString();
-    await carryOut(
-      undoFolder,
-      {
-        version: 1,
-        id,
-        key,
-        root: tree.root,
-        task: task.id,
-        createdAt,
-        state: 'prepared',
-        changes: staged.changes,
-      },
-      staged.seen,
-    );
-  } catch (error) {
-    await removeJournal(undoFolder, id);
-    throw error instanceof OccupiedError
-      ? conflict(task, [error.path], 'is ignored by git and in the way')
-      : error;
-  }
+  const staged = await stage();
+  const createdAt = new Date().toISOString();
+  await carryOut(
+    undoFolder,
+    {
+      version: 1,
+      id,
+      key,
+      root: tree.root,
+      task: task.id,
+      createdAt,
+      state: 'prepared',
+      changes: staged.changes,
+    },
+    staged.seen,
+  );
   return outcome(task, id, changes, merged.conflicts);
+
+  async function stage(): Promise<Staged> {
+    try {
+      const copied = await stageChanges(shadow, tree.root, merged.tree, changes, folder, signal);
+      signal.throwIfAborted();
+      return copied;
+    } catch (error) {
+      await removeJournal(undoFolder, id);
+      throw error instanceof OccupiedError
+        ? conflict(task, [error.path], 'is ignored by git and in the way')
+        : error;
+    }
+  }
 }
 
 /** A shadow may have lost objects since it was made: it is then captured again from nothing, once. */

@@ -23,23 +23,29 @@ export type Seen = ReadonlyMap<RawPath, Found>;
  * already. Call it while holding the tree's lock.
  *
  * @throws TreeChangedError when someone changed a path meanwhile, PREFISH_NO_SPACE,
- * PREFISH_APPLY_FAILED; every path is then as it was
+ * PREFISH_APPLY_FAILED; every path is then as it was and the journal is gone. Where a path could not be
+ * put back, the error says so, and the journal stays for {@link settlePending}.
  */
 export async function carryOut(undoFolder: string, journal: Journal, seen: Seen): Promise<void> {
-  await writeJournal(undoFolder, journal);
-  await markPending(undoFolder, journal.key, journal.id);
   try {
+    await writeJournal(undoFolder, journal);
+    await markPending(undoFolder, journal.key, journal.id);
     await moveTree(
       placeOf(undoFolder, journal),
       journal.changes.map((change, number) => forward(journal, change, number, seen)),
     );
     await verify(journal);
   } catch (error) {
-    await reverse(undoFolder, journal);
-    throw error instanceof TreeChangedError ? error : failure(error);
+    await reverse(undoFolder, journal).catch((cause: unknown) => {
+      throw failure(cause, 'some files could not be put back', keptHint);
+    });
+    throw error instanceof TreeChangedError ? error : failure(error, 'every file is as it was');
   }
   await finish(undoFolder, journal);
 }
+
+const keptHint =
+  'What they held is kept: the next apply, undo or & in this folder puts them back, once it can.';
 
 /** What {@link settlePending} found to do. */
 export interface Settled {
@@ -76,6 +82,21 @@ async function reverse(undoFolder: string, journal: Journal): Promise<RawPath[]>
     place,
     journal.changes.map(({ path }) => path),
   );
+  for (let attempt = 1; ; attempt += 1) {
+    const { edited, steps } = await planReverse(journal);
+    try {
+      await moveTree(place, steps);
+      await clearPending(undoFolder, journal.key);
+      await removeJournal(undoFolder, journal.id);
+      return edited;
+    } catch (error) {
+      // Someone still writes: what they have written by now is theirs, the rest goes back.
+      if (!(error instanceof TreeChangedError) || attempt === 3) throw error;
+    }
+  }
+}
+
+async function planReverse(journal: Journal): Promise<{ edited: RawPath[]; steps: Step[] }> {
   const edited: RawPath[] = [];
   const steps: Step[] = [];
   for (const [number, { path, before, after }] of journal.changes.entries()) {
@@ -90,10 +111,7 @@ async function reverse(undoFolder: string, journal: Journal): Promise<RawPath[]>
         unchanged: () => holds(journal.root, path, after),
       });
   }
-  await moveTree(place, steps);
-  await clearPending(undoFolder, journal.key);
-  await removeJournal(undoFolder, journal.id);
-  return edited;
+  return { edited, steps };
 }
 
 async function finish(undoFolder: string, journal: Journal): Promise<void> {
@@ -135,13 +153,13 @@ function placeOf(undoFolder: string, journal: Journal): Place {
   return { root: journal.root, copies: journalFolder(undoFolder, journal.id), id: journal.id };
 }
 
-function failure(error: unknown): unknown {
+function failure(error: unknown, state: string, hint?: string): unknown {
   if (isPrefishError(error)) return error;
   const { code, path } = error as NodeJS.ErrnoException & { path?: string };
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new PrefishError(
     full ? 'PREFISH_NO_SPACE' : 'PREFISH_APPLY_FAILED',
-    `${path === undefined ? '' : `${displayPath(String(path))}: `}${errorMessage(error)}; every file is as it was`,
-    { cause: error },
+    `${path === undefined ? '' : `${displayPath(String(path))}: `}${errorMessage(error)}; ${state}`,
+    { cause: error, hint },
   );
 }

@@ -36,24 +36,24 @@ export async function undoApply(services: Services, task: Task, context: RunCont
       await settleAndTell(undoFolder, journal.key, (code, message) => out.warn(code, message));
       if ((await readJournal(undoFolder, journal.id)) === undefined) throw nothingToUndo(task);
       const { id, folder } = await createJournalFolder(undoFolder, journal.key);
-      try {
-        const changes = await planUndo(services, journal, folder, context);
-        const createdAt = new Date().toISOString();
-        await carryOut(
-          undoFolder,
-          { ...journal, id, createdAt, state: 'prepared', undoes: journal.id, changes },
-          new Map(),
-        );
-        const files = changes.map(({ path }) => displayPath(path));
-        return {
-          type: 'ok',
-          message: `${files.length} ${files.length === 1 ? 'file' : 'files'} put back`,
-          data: { undone: true, files },
-        };
-      } catch (error) {
+      const changes = await planUndo(services, journal, folder, context).catch(async (error: unknown) => {
         await removeJournal(undoFolder, id);
+        throw error;
+      });
+      const createdAt = new Date().toISOString();
+      await carryOut(
+        undoFolder,
+        { ...journal, id, createdAt, state: 'prepared', undoes: journal.id, changes },
+        new Map(),
+      ).catch((error: unknown) => {
         throw error instanceof TreeChangedError ? conflict([error.path]) : error;
-      }
+      });
+      const files = changes.map(({ path }) => displayPath(path));
+      return {
+        type: 'ok',
+        message: `${files.length} ${files.length === 1 ? 'file' : 'files'} put back`,
+        data: { undone: true, files },
+      };
     },
     { signal },
   );
