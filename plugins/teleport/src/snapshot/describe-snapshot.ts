@@ -20,6 +20,8 @@ export function describeNotCaptured(missing: NotCaptured): string {
       return `${missing.path} cannot be read and stays here as it is`;
     case 'nested-repository':
       return `${missing.path} is a repository of its own: its files stay here`;
+    case 'submodule':
+      return `${missing.path} is a submodule: its files stay here`;
     case 'lfs':
       return `${missing.path} is kept in Git LFS: only the pointers go`;
     case 'other':

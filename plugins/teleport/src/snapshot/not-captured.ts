@@ -1,11 +1,13 @@
-import type { RawChange } from '../git/raw-diff.ts';
-import { displayPath } from '../git/raw-path.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 
 /** Something of the work tree that a snapshot could not take along. */
 export interface NotCaptured {
   readonly path: string;
-  /** `unreadable` · `nested-repository`: a repository inside this one · `lfs`: only the pointer goes · `other`: `path` is git's message */
-  readonly why: 'unreadable' | 'nested-repository' | 'lfs' | 'other';
+  /**
+   * `unreadable` · `nested-repository`: a repository inside this one · `submodule`: likewise, and
+   * registered · `lfs`: only the pointer goes · `other`: `path` is git's message
+   */
+  readonly why: 'unreadable' | 'nested-repository' | 'submodule' | 'lfs' | 'other';
 }
 
 /** Sentences of `git add --ignore-errors`, in English, and what each means. */
@@ -29,16 +31,11 @@ export function readAddErrors(stderr: string): NotCaptured[] {
   });
 }
 
-/** Repositories inside this one that became a bare link: git records their commit and none of their files. */
-export function nestedRepositories(
-  changes: readonly RawChange[],
-  submodules: ReadonlySet<string>,
-): NotCaptured[] {
-  return changes
-    .filter((change) => change.newMode === '160000' && change.oldMode !== '160000')
-    .map((change) => displayPath(change.path))
-    .filter((path) => !submodules.has(path))
-    .map((path) => ({ path, why: 'nested-repository' }));
+/** Repositories inside this one: a snapshot records their commit and none of their files. */
+export function innerRepositories(paths: readonly RawPath[], submodules: ReadonlySet<string>): NotCaptured[] {
+  return paths
+    .map(displayPath)
+    .map((path) => ({ path, why: submodules.has(path) ? 'submodule' : 'nested-repository' }));
 }
 
 /** The paths that a `.gitmodules` file names. */

@@ -2,9 +2,9 @@ import { access, lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base } from '@prefish/protocol';
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts';
-import { onDisk } from '../git/raw-path.ts';
+import { onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Ignored } from './ignored.ts';
-import { nestedRepositories, readAddErrors, submodulePaths, type NotCaptured } from './not-captured.ts';
+import { innerRepositories, readAddErrors, submodulePaths, type NotCaptured } from './not-captured.ts';
 import type { Shadow } from './shadow.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -26,7 +26,13 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 export async function readDetails(
   shadow: Shadow,
   tree: WorkTree,
-  captured: { readonly tree: string; readonly addErrors: string; readonly ignored: Promise<Ignored> },
+  captured: {
+    readonly tree: string;
+    readonly addErrors: string;
+    /** The repositories inside this one whose files stay here. */
+    readonly inner: readonly RawPath[];
+    readonly ignored: Promise<Ignored>;
+  },
   signal?: AbortSignal,
 ): Promise<SnapshotDetails> {
   const { changes, base, unmerged } = await describeDifferences(shadow, tree, captured.tree, signal);
@@ -35,7 +41,7 @@ export async function readDetails(
     bytes: await sizeOnDisk(tree.root, changes),
     notCaptured: [
       ...readAddErrors(captured.addErrors),
-      ...nestedRepositories(changes, await readSubmodules(tree.root)),
+      ...innerRepositories(captured.inner, await readSubmodules(tree.root)),
       ...(await lfsFiles(tree)),
     ],
     unmerged,

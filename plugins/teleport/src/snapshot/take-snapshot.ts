@@ -2,6 +2,7 @@ import { withLock } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError } from '@prefish/protocol';
 import { commitTree } from './commit-tree.ts';
 import { findIgnored } from './ignored.ts';
+import { forgetInnerRepositories, recordInnerRepositories } from './inner-repositories.ts';
 import { seedIndex } from './seed-index.ts';
 import { emptyShadow, type Shadow } from './shadow.ts';
 import { readDetails, type SnapshotDetails } from './snapshot-details.ts';
@@ -82,13 +83,19 @@ async function capture(
   meanwhile?: () => void,
 ): Promise<Snapshot> {
   await seedIndex(shadow, tree, trusted, signal);
+  await forgetInnerRepositories(shadow, tree.root, signal);
   const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
   meanwhile?.();
   const added = await adding;
   const ignored = findIgnored(shadow, tree.root, signal);
   ignored.catch(() => {});
-  const written = (await shadow.git(['write-tree'], { signal })).stdout.toString('latin1').trim();
-  const details = readDetails(shadow, tree, { tree: written, addErrors: added.stderr, ignored }, signal);
+  const [{ stdout }, inner] = await Promise.all([
+    shadow.git(['write-tree'], { signal }),
+    recordInnerRepositories(shadow, tree.root, signal),
+  ]);
+  const written = stdout.toString('latin1').trim();
+  const found = { tree: written, addErrors: added.stderr, inner, ignored };
+  const details = readDetails(shadow, tree, found, signal);
   details.catch(() => {});
   return { commit: await commitTree(shadow, written, parentOf(tree), signal), tree: written, details };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { at, contentOf, entries, fingerprint, paths, scratch } from '../support/repository.ts';
@@ -202,6 +202,38 @@ describe('a snapshot', () => {
     const captured = await s.capture(repository.path);
     expect(await contentOf(captured, 'a')).toBe('2\n');
     expect(() => rmSync(mark)).toThrow('ENOENT');
+  });
+
+  test('runs nothing that a repository inside it configures, and says that its files stay', async () => {
+    using s = scratch();
+    const repository = s.repository({ a: '1\n' });
+    const mark = join(s.root, 'ran');
+    const inner = s.repository({ f: '1\n', '.gitattributes': '* filter=evil\n' }, 'repository/sub');
+    s.repository({ g: '1\n' }, 'repository/other');
+    repository.write({ '.gitmodules': '[submodule "sub"]\n\tpath = sub\n\turl = ./sub\n' });
+    repository.git('add', '-A');
+    repository.git('commit', '-qm', 'with a submodule');
+    inner.git('config', 'filter.evil.clean', `touch ${mark}; cat`);
+    const first = await s.capture(repository.path);
+    inner.write({ f: '2\n' });
+    const second = await s.capture(repository.path);
+    expect(existsSync(mark)).toBe(false);
+    expect(second.snapshot.tree).toBe(first.snapshot.tree);
+    expect(second.snapshot.notCaptured).toEqual([
+      { path: 'other', why: 'nested-repository' },
+      { path: 'sub', why: 'submodule' },
+    ]);
+
+    inner.git('config', '--unset', 'filter.evil.clean');
+    inner.git('commit', '-qam', 'moved on');
+    inner.git('config', 'filter.evil.clean', `touch ${mark}; cat`);
+    const moved = await s.capture(repository.path);
+    expect(await entries(moved)).toContain(`160000 ${inner.git('rev-parse', 'HEAD').trim()} sub`);
+    rmSync(inner.path, { recursive: true });
+    mkdirSync(inner.path);
+    const absent = await s.capture(repository.path);
+    expect((await paths(absent)).includes('sub')).toBe(true);
+    expect(existsSync(mark)).toBe(false);
   });
 
   test('survives the user’s gc --prune=now, and a shadow that is damaged', async () => {
