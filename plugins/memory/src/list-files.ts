@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { errorMessage, type Outcome, type RunContext } from '@prefish/core';
 import { countNotes } from './document/edit.ts';
@@ -26,6 +26,7 @@ export function listFiles(context: Pick<RunContext, 'cwd' | 'env'>): Outcome {
 function notesIn(path: string, exists: boolean): { readonly notes?: number; readonly error?: string } {
   if (!exists) return { notes: 0 };
   try {
+    if (!statSync(path).isFile()) return { error: 'is not a file' };
     return { notes: countNotes(readFileSync(path, 'latin1')) };
   } catch (error) {
     return { error: errorMessage(error) };

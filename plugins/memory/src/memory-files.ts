@@ -1,9 +1,11 @@
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Where notes go by default, and what there is to say about it. */
 export interface MemoryTarget {
   readonly path: string;
+  /** The top of the repository: what a link leads out of it is not the project's. */
+  readonly root: string;
   /** A file that agents read in its place, and that does not import it. */
   readonly hiddenBy?: { readonly path: string; readonly importLine: string };
 }
@@ -18,11 +20,11 @@ export function defaultTarget(cwd: string): MemoryTarget {
   const root = repositoryRoot(cwd);
   const agents = join(root, 'AGENTS.md');
   const claude = [join(root, 'CLAUDE.md'), join(root, '.claude', 'CLAUDE.md')].find((path) => exists(path));
-  if (claude === undefined || isSameFile(agents, claude)) return { path: agents };
+  if (claude === undefined || isSameFile(agents, claude)) return { path: agents, root };
   const importLine = `@${relative(dirname(claude), agents)}`;
-  if (imports(claude, importLine)) return { path: agents };
-  if (!exists(agents)) return { path: claude };
-  return { path: agents, hiddenBy: { path: claude, importLine } };
+  if (imports(claude, importLine)) return { path: agents, root };
+  if (!exists(agents)) return { path: claude, root };
+  return { path: agents, root, hiddenBy: { path: claude, importLine } };
 }
 
 /** The memory files that apply in `cwd`, from the folder itself up to the top of its repository, then the user's. */
@@ -65,6 +67,8 @@ function isSameFile(a: string, b: string): boolean {
 function imports(path: string, importLine: string): boolean {
   let text: string;
   try {
+    // Opening a pipe would wait for a writer.
+    if (!statSync(path).isFile()) return false;
     text = readFileSync(path, 'utf8');
   } catch {
     return false;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PrefishError, errorMessage } from '@prefish/core';
 import { removeDurably, replaceFile, withLock, writeDurably } from '@prefish/durable';
 import { addNote, removeNote } from './document/edit.ts';
+import type { MemoryTarget } from './memory-files.ts';
 
 /** Where a note is. */
 export interface NotePlace {
@@ -36,10 +37,15 @@ export class NoteStore {
     this.#folder = folder;
   }
 
-  /** @throws PREFISH_MEMORY_WRITE, PREFISH_NO_SPACE, PREFISH_LOCKED */
-  async add(path: string, note: string, signal: AbortSignal): Promise<NotePlace> {
+  /** @throws PREFISH_MEMORY_WRITE, also for a link that leads out of `root`; PREFISH_NO_SPACE, PREFISH_LOCKED */
+  async add(
+    { path, root }: Pick<MemoryTarget, 'path' | 'root'>,
+    note: string,
+    signal: AbortSignal,
+  ): Promise<NotePlace> {
     const bytes = Buffer.from(note).toString('latin1');
     return this.#exclusively(path, signal, async (record) => {
+      await refuseOutside(path, root);
       const before = await readDocument(path);
       const addition = addNote(before ?? '', bytes);
       if (addition.kind === 'duplicate') return { path, line: addition.line, known: true };
@@ -84,6 +90,31 @@ export class NoteStore {
     } catch (error) {
       throw coded(error, path);
     }
+  }
+}
+
+/** A repository that somebody else made may hold a link to any file of the user. */
+async function refuseOutside(path: string, root: string): Promise<void> {
+  const [target, top] = await Promise.all([finalTarget(path), realpath(root)]);
+  if (target.startsWith(`${top === '/' ? '' : top}/`)) return;
+  throw new PrefishError(
+    'PREFISH_MEMORY_WRITE',
+    `${path} leads out of ${root}, to ${target}; it is as it was.`,
+    {
+      hint: 'Put a file in the place of the link, or write the note there yourself.',
+    },
+  );
+}
+
+/** Where a chain of links ends, whether or not there is a file. */
+async function finalTarget(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const folder = await realpath(dirname(path));
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? join(folder, basename(path)) : finalTarget(resolve(folder, link));
   }
 }
 

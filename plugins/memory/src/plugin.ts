@@ -23,7 +23,7 @@ export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
       async run(body, context) {
         const note = checkedNote(body);
         const target = defaultTarget(context.cwd);
-        const place = await (await notes()).add(target.path, note, context.signal);
+        const place = await (await notes()).add(target, note, context.signal);
         if (target.hiddenBy !== undefined) warnOfHiding(target.hiddenBy, context);
         const name = relative(context.cwd, place.path);
         return {

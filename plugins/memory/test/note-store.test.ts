@@ -19,7 +19,9 @@ test('a hundred notes at once, from ten processes and from this one, are all the
   const exits = children.map((child) => once(child, 'exit'));
   const store = new NoteStore(state);
   const { signal } = new AbortController();
-  const own = Array.from({ length: 20 }, (_, index) => store.add(file, `own-${index}`, signal));
+  const own = Array.from({ length: 20 }, (_, index) =>
+    store.add({ path: file, root }, `own-${index}`, signal),
+  );
   await Promise.all(own);
   for (const exit of exits) expect(await exit).toEqual([0, null]);
 
@@ -35,6 +37,6 @@ test('a wait that is aborted ends with the reason', async () => {
   const { root, state } = await testShell();
   const reason = new Error('interrupted');
   await expect(
-    new NoteStore(state).add(join(root, 'AGENTS.md'), 'note', AbortSignal.abort(reason)),
+    new NoteStore(state).add({ path: join(root, 'AGENTS.md'), root }, 'note', AbortSignal.abort(reason)),
   ).rejects.toBe(reason);
 });

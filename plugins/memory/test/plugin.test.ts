@@ -1,4 +1,17 @@
-import { chmod, lstat, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testShell } from './harness.ts';
@@ -109,6 +122,32 @@ describe('the file', () => {
     expect(after.subarray(before.length).toString()).toBe('\r\n## Remember\r\n\r\n- naïve\r\n');
     expect((await stat(real)).mode & 0o7777).toBe(0o640);
     expect((await lstat(join(root, 'AGENTS.md'))).isSymbolicLink()).toBe(true);
+  });
+
+  test.each(['here already', 'not there yet'])(
+    'is not written through a link that leads out of the repository, to a file that is %s',
+    async (state) => {
+      const { run, root } = await testShell();
+      const outside = await mkdtemp(join(tmpdir(), 'prefish-outside-'));
+      const file = join(outside, 'profile');
+      if (state === 'here already') await writeFile(file, 'the user’s own\n');
+      await symlink(file, join(root, 'AGENTS.md'));
+      const failed = await run('# note');
+      expect(failed.result).toMatchObject({
+        code: 'PREFISH_MEMORY_WRITE',
+        message: expect.stringContaining(outside),
+      });
+      if (state === 'here already') expect(await readFile(file, 'utf8')).toBe('the user’s own\n');
+      else expect(await readdir(outside)).toEqual([]);
+      await rm(outside, { recursive: true });
+    },
+  );
+
+  test.each(['AGENTS.md', 'CLAUDE.md'])('is refused, not waited for, where %s is a pipe', async (name) => {
+    const { run, root } = await testShell();
+    execFileSync('mkfifo', [join(root, name)]);
+    expect((await run('# note')).result).toMatchObject({ code: 'PREFISH_MEMORY_WRITE' });
+    expect((await run('/memory ls')).message).toMatch(/not a file/);
   });
 
   test('of 10 MB is no trouble', async () => {
