@@ -86,6 +86,10 @@ export const errorCodes = {
   PREFISH_GIT_MISSING: { summary: 'git was not found, or is older than 2.38.', exit: 2 },
   PREFISH_GIT_FAILED: { summary: 'A git command failed.', exit: 1 },
   PREFISH_SNAPSHOT_FAILED: { summary: 'The folder could not be captured; nothing was sent.', exit: 1 },
+  PREFISH_NOT_CAPTURED: {
+    summary: 'Something in the folder could not go along with the line, or not as it is; the rest was sent.',
+    exit: 1,
+  },
   PREFISH_SNAPSHOT_REFUSED: {
     summary: 'This folder is not one to send as a whole (a home folder, the root of the disk).',
     exit: 2,

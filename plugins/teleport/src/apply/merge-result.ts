@@ -1,7 +1,7 @@
 import { PrefishError } from '@prefish/protocol';
 import { gitFailure, splitNul, type GitRun } from '../git/git.ts';
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts';
-import type { RawPath } from '../git/raw-path.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
 import { commitTree } from '../snapshot/commit-tree.ts';
 
@@ -66,7 +66,7 @@ export function refuseDangerousPaths(changes: readonly RawChange[]): void {
       continue;
     throw new PrefishError(
       'PREFISH_APPLY_FAILED',
-      `The result holds a path that must not be written: ${path}`,
+      `The result holds a path that must not be written: ${displayPath(path)}`,
     );
   }
 }

@@ -50,6 +50,14 @@ function describeBase(base: Base, plain: boolean): string {
   return changes.length > 0 ? `${at} ${changes.join(', ')}` : at;
 }
 
+/**
+ * One line of text in which nothing drives a terminal: names of files and branches may hold any
+ * character, and what a line prints is not sanitised on its way to the user's own terminal.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\ufffd');
+}
+
 /** A size for people, in powers of 1000: `1.7 KB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

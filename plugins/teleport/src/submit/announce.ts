@@ -1,5 +1,10 @@
 import type { Out } from '@prefish/core';
-import { describeNotCaptured, describeSnapshot, describeStaying } from '../snapshot/describe-snapshot.ts';
+import {
+  describeNotCaptured,
+  describeSnapshot,
+  describeStaying,
+  printable,
+} from '../snapshot/describe-snapshot.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 
@@ -11,14 +16,14 @@ export function announce(
   carried: readonly string[],
   place: string,
 ): void {
-  out.line(describeSnapshot(snapshot, place, tree.repository === undefined));
+  out.line(printable(describeSnapshot(snapshot, place, tree.repository === undefined)));
   for (const missing of snapshot.notCaptured)
-    out.warn('PREFISH_SNAPSHOT_FAILED', describeNotCaptured(missing));
+    out.warn('PREFISH_NOT_CAPTURED', printable(describeNotCaptured(missing)));
   if (snapshot.unmerged) {
-    out.warn('PREFISH_SNAPSHOT_FAILED', 'A merge is not finished: its files go with their conflict markers');
+    out.warn('PREFISH_NOT_CAPTURED', 'A merge is not finished: its files go with their conflict markers');
   }
   const staying = snapshot.ignored.staying.filter((path) => !isCarried(path, carried));
-  if (staying.length > 0) out.line(describeStaying(staying));
+  if (staying.length > 0) out.line(printable(describeStaying(staying)));
 }
 
 function isCarried(path: string, carried: readonly string[]): boolean {
