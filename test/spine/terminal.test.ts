@@ -16,6 +16,19 @@ describe('at a terminal', () => {
     expect(await shell.ended).toBe(0);
   });
 
+  test('lines typed while a program runs run after it, in their order', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t);
+    await shell.shows(/❯|>/);
+    shell.type('!echo started-$((1)); sleep 0.2\r');
+    await shell.shows('started-1');
+    shell.type('!cd /usr\r');
+    shell.type('!echo in-$PWD\r');
+    await shell.shows('in-/usr');
+    shell.type(keys.endOfInput);
+    expect(await shell.ended).toBe(0);
+  });
+
   test('? lists prefixes and commands, no line longer than the screen', async () => {
     await using t = await sandboxHome();
     await using shell = openTerminal(t, [], { rows: 40 });

@@ -34,6 +34,8 @@ export interface LentTerminal {
   readonly rows: number;
   /** Raw bytes that the user types. */
   onInput(listener: (data: Buffer) => void): void;
+  /** Gives back what was typed for later: whoever has the terminal next gets it. */
+  unread?(data: Buffer): void;
   onResize(listener: () => void): void;
   /** Bytes straight to the screen. False when the screen is behind; `drained` says when it has caught up. */
   write(data: string | Uint8Array): boolean;

@@ -35,6 +35,7 @@ export class Lender {
     const { stdin, stdout, mode, output } = this.#terminal;
     const inputs = new Set<(data: Buffer) => void>();
     const resizes = new Set<() => void>();
+    const unread: Buffer[] = [];
     const onData = (data: Buffer): void => inputs.forEach((listener) => listener(data));
     const onResize = (): void => resizes.forEach((listener) => listener());
     const ignore = (): void => {};
@@ -62,6 +63,7 @@ export class Lender {
           if (inputs.size === 0) stdin.on('data', onData).resume();
           inputs.add(listener);
         },
+        unread: (data) => void unread.push(data),
         onResize: (listener) => void resizes.add(listener),
         write: (data) => {
           output.note(typeof data === 'string' ? data.slice(-256) : tailOf(data));
@@ -78,6 +80,7 @@ export class Lender {
       process.off('SIGINT', ignore);
       process.off('SIGQUIT', ignore);
       mode.leaveRaw();
+      if (unread.some(({ length }) => length > 0)) stdin.unshift(Buffer.concat(unread));
       this.#lent = false;
     }
   }

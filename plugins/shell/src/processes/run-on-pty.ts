@@ -3,10 +3,13 @@ import { signalProcess } from './line-processes.ts';
 import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';
+import { UnreadInput } from './unread-input.ts';
 
 /** A process on a pseudo-terminal, with `encoding: null`: the module's own types know strings only. */
 interface Pty {
   readonly pid: number;
+  /** The path of the program's side, where it has one. */
+  readonly ptsName?: string;
   onData(listener: (data: Uint8Array) => void): unknown;
   onExit(listener: (exit: { readonly exitCode: number; readonly signal?: number }) => void): unknown;
   write(data: Uint8Array): void;
@@ -42,7 +45,8 @@ export async function loadPty(): Promise<PtyModule | Error> {
 
 /**
  * Runs a shell on a pseudo-terminal of its own, joined to the user's: keys go in, bytes come out,
- * Ctrl+C is the line discipline's. Aborting ends it and all that it started.
+ * Ctrl+C is the line discipline's. What is typed and not read is the next line's. Aborting ends the
+ * shell and all that it started.
  *
  * @throws PREFISH_SHELL_MISSING, PREFISH_NO_TTY
  */
@@ -67,14 +71,18 @@ async function join(
   const ended = new Promise<Exit>((resolve) => {
     child.onExit(({ exitCode, signal }) => resolve((exit = exitFrom(exitCode, signalName(signal)))));
   });
+  const hasEnded = (): boolean => !signalProcess(child.pid, 0);
   const screen = new ScreenCopy(terminal, {
     pause: () => child.pause(),
     resume: () => child.resume(),
-    hasEnded: () => !signalProcess(child.pid, 0),
+    hasEnded,
   });
+  const unread = new UnreadInput(child.ptsName, hasEnded);
+  const late: Buffer[] = [];
   child.onData((data) => screen.take(data));
   terminal.onInput((data) => {
-    if (exit === undefined) child.write(data);
+    if (exit === undefined && !unread.taken) child.write(data);
+    else late.push(data);
   });
   terminal.onResize(() => {
     if (exit === undefined) child.resize(...size());
@@ -91,6 +99,7 @@ async function join(
     return result;
   } finally {
     signal.removeEventListener('abort', stop);
+    terminal.unread?.(Buffer.concat([...unread.take(), ...late]));
   }
 }
 

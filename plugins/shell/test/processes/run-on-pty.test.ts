@@ -8,6 +8,8 @@ class Screen implements LentTerminal {
   rows = 24;
   text = '';
   lent = 0;
+  /** What was typed and given back. */
+  ahead = '';
   /** How long a write takes to reach the glass. */
   delayMs = 0;
   #input: (data: Buffer) => void = () => {};
@@ -25,6 +27,9 @@ class Screen implements LentTerminal {
   }
   drained(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, this.delayMs));
+  }
+  unread(data: Buffer): void {
+    this.ahead += data.toString();
   }
   type(keys: string): void {
     this.#input(Buffer.from(keys));
@@ -67,6 +72,18 @@ test('keys reach the program, and a new size does', async () => {
   screen.type('hällo\r');
   expect((await running).exit).toEqual({ code: 0 });
   expect(screen.text).toContain('got hällo');
+});
+
+test('what a program does not read is given back, also a line that is not finished', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  const running = run('!echo ready; read -r x; echo "got $x"; sleep 0.1');
+  await until(() => screen.text.includes('ready'));
+  screen.type('one\r!echo two\rthr');
+  await until(() => screen.text.includes('got one'));
+  screen.type('ee');
+  expect((await running).exit).toEqual({ code: 0 });
+  expect(screen.ahead).toBe('!echo two\nthree');
 });
 
 test('Ctrl+C is the line discipline’s, and Ctrl+D ends the input', async () => {

@@ -1,0 +1,75 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+
+/** A child that has ended is there until node-pty has waited for it: so often, so many milliseconds apart, to look. */
+const looks = 10;
+const lookEveryMs = 1;
+
+/**
+ * Keeps what is typed for a program that ends without reading it. The queue of a pseudo-terminal is
+ * gone with the last who has the program's side of it open, so this has it open until the program ends.
+ */
+export class UnreadInput {
+  readonly #hasEnded: () => boolean;
+  #fd: number | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #taken = false;
+  #kept: readonly Buffer[] = [];
+
+  /** @param path the program's side; without one nothing is kept */
+  constructor(path: string | undefined, hasEnded: () => boolean) {
+    this.#hasEnded = hasEnded;
+    try {
+      if (path !== undefined)
+        this.#fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    } catch {
+      return;
+    }
+    process.on('SIGCHLD', this.#childEnded);
+    this.#look(looks);
+  }
+
+  /** Whether the queue has been taken: what is typed now is for nobody in it. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** Lets go of the pseudo-terminal, and returns what nobody has read of it. */
+  take(): readonly Buffer[] {
+    clearTimeout(this.#looking);
+    process.off('SIGCHLD', this.#childEnded);
+    this.#taken = true;
+    if (this.#fd === undefined) return this.#kept;
+    this.#kept = readQueue(this.#fd);
+    closeSync(this.#fd);
+    this.#fd = undefined;
+    return this.#kept;
+  }
+
+  readonly #childEnded = (): void => this.#look(looks);
+
+  #look(times: number): void {
+    clearTimeout(this.#looking);
+    if (this.#hasEnded()) this.take();
+    else if (times > 1) this.#looking = setTimeout(() => this.#look(times - 1), lookEveryMs);
+  }
+}
+
+/** Everything in the queue of a terminal, also a line without an end: only raw mode gives that away. */
+function readQueue(fd: number): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  try {
+    const terminal = new ReadStream(fd);
+    terminal.setRawMode(true);
+    terminal.destroy();
+    for (;;) {
+      const chunk = Buffer.alloc(4096);
+      const length = readSync(fd, chunk);
+      if (length === 0) break;
+      chunks.push(chunk.subarray(0, length));
+    }
+  } catch {
+    // EAGAIN: that was all. EIO: there is no terminal any more.
+  }
+  return chunks;
+}
