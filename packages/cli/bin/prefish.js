@@ -8,6 +8,10 @@ if (major < 22 || (major === 22 && minor < 19) || major === 23) {
   );
   process.exit(2);
 }
+if (process.platform === 'win32') {
+  process.stderr.write('prefish runs on Linux and macOS. On Windows, run it inside WSL 2.\n');
+  process.exit(2);
+}
 const { PREFISH_HOME, PREFISH_TASK, XDG_CACHE_HOME } = process.env;
 // A task has a home of its own, in which nothing would be found, and nothing kept.
 if (!PREFISH_TASK) {
