@@ -55,6 +55,9 @@ export class UnreadInput {
   }
 }
 
+/** Ctrl+D, and what Linux keeps in its place in a queue of lines. */
+const [endOfInput, endMark] = [4, 0];
+
 /** Everything in the queue of a terminal, also a line without an end: only raw mode gives that away. */
 function readQueue(fd: number): readonly Buffer[] {
   const chunks: Buffer[] = [];
@@ -66,7 +69,7 @@ function readQueue(fd: number): readonly Buffer[] {
       const chunk = Buffer.alloc(4096);
       const length = readSync(fd, chunk);
       if (length === 0) break;
-      chunks.push(chunk.subarray(0, length));
+      chunks.push(chunk.subarray(0, length).map((byte) => (byte === endMark ? endOfInput : byte)) as Buffer);
     }
   } catch {
     // EAGAIN: that was all. EIO: there is no terminal any more.

@@ -74,16 +74,16 @@ test('keys reach the program, and a new size does', async () => {
   expect(screen.text).toContain('got hällo');
 });
 
-test('what a program does not read is given back, also a line that is not finished', async () => {
+test('what a program does not read is given back, also a line that is not finished and Ctrl+D', async () => {
   const screen = new Screen();
   const { run } = await testShell('/bin/bash', screen.host);
   const running = run('!echo ready; read -r x; echo "got $x"; sleep 0.1');
   await until(() => screen.text.includes('ready'));
   screen.type('one\r!echo two\rthr');
   await until(() => screen.text.includes('got one'));
-  screen.type('ee');
+  screen.type('ee\r\u0004fo');
   expect((await running).exit).toEqual({ code: 0 });
-  expect(screen.ahead).toBe('!echo two\nthree');
+  expect(screen.ahead).toBe('!echo two\nthree\n\u0004fo');
 });
 
 test('Ctrl+C is the line discipline’s, and Ctrl+D ends the input', async () => {
