@@ -52,6 +52,13 @@ export async function findTaskTree(
   const inside = task.root !== undefined && isInside(task.root, here);
   const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal);
   const shadow = await openShadow(git, tree, services.folders.cache);
+  if (inside && tree.root !== task.root) {
+    throw new PrefishError(
+      'PREFISH_USAGE',
+      `${task.root} is now a part of ${tree.root}: the result does not fit there`,
+      { hint: `prefish tasks diff ${task.id} shows it` },
+    );
+  }
   if (!inside && shadow.repo !== repo) {
     throw new PrefishError(
       'PREFISH_USAGE',

@@ -73,14 +73,23 @@ export async function copySynced(from: string | Buffer, to: string | Buffer, mod
   await file.sync();
 }
 
-/** Whether the path holds this image now. */
+/** Whether the path holds this image now. What is behind a link is not at the path. */
 export async function holds(root: string, path: RawPath, image: Image): Promise<boolean> {
   const place = onDisk(root, path);
-  const found = await look(place);
+  const found: Found = (await isBehindLink(root, path)) ? { kind: 'absent' } : await look(place);
   if (found.kind === 'file' && image.kind === 'file') {
     if (Number(found.stat.mode & 0o7777n) !== image.mode) return false;
     return (await hashFile(place, found.stat.size)).sha256 === image.sha256;
   }
   if (found.kind === 'link' && image.kind === 'link') return (await linkTarget(place)) === image.target;
   return image.kind === 'absent' && (found.kind === 'absent' || found.kind === 'folder');
+}
+
+/** Whether a folder above the path is a link, which may lead out of the tree. */
+async function isBehindLink(root: string, path: RawPath): Promise<boolean> {
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    const { kind } = await look(onDisk(root, path.slice(0, end)));
+    if (kind !== 'folder') return kind === 'link';
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome, RunContext } from '@prefish/core';
 import { withLock } from '@prefish/durable';
@@ -24,7 +24,8 @@ import { carryOut } from './transaction.ts';
 /**
  * Takes back what the last `apply` of a task wrote. Later edits elsewhere in the same files stay.
  *
- * @throws PREFISH_NOTHING_TO_UNDO; PREFISH_UNDO_CONFLICT naming the paths, nothing changed
+ * @throws PREFISH_NOTHING_TO_UNDO; PREFISH_UNDO_CONFLICT naming the paths, or
+ * the folder where that is gone, nothing changed
  */
 export async function undoApply(services: Services, task: Task, context: RunContext): Promise<Outcome> {
   const { undoFolder } = services;
@@ -62,8 +63,19 @@ export async function undoApply(services: Services, task: Task, context: RunCont
 async function findJournal(undoFolder: string, task: Task): Promise<Journal> {
   const journals = await appliedJournals(undoFolder);
   const journal = journals.find((candidate) => candidate.task === task.id);
-  if (journal !== undefined) return journal;
+  if (journal !== undefined) {
+    await checkStillThere(journal.root);
+    return journal;
+  }
   throw nothingToUndo(task, journals[0]?.task);
+}
+
+async function checkStillThere(root: string): Promise<void> {
+  const found = await stat(root).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new PrefishError('PREFISH_UNDO_CONFLICT', `${root}, where it was applied, is not there`, {
+    hint: 'Move the folder back, or link to it from there; what undo needs is kept.',
+  });
 }
 
 function nothingToUndo(task: Task, other?: string): PrefishError {

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -64,6 +65,18 @@ describe('apply', () => {
     expect(await undo(finished, repository.path)).toMatchObject({ type: 'ok' });
     expect(fingerprint(repository.path, { git: true })).toEqual(before);
     await expect(undo(finished, repository.path)).rejects.toMatchObject({ code: 'PREFISH_NOTHING_TO_UNDO' });
+  });
+
+  test('writes nothing where the folder has become a part of a larger repository', async () => {
+    using s = scratch();
+    const folder = join(s.root, 'large/part');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a'), '1\n');
+    const finished = await finishTask(s, folder, (work) => work.write({ new: 'n\n' }));
+    s.repository({}, 'large');
+    const before = fingerprint(join(s.root, 'large'));
+    await expect(apply(finished, folder)).rejects.toMatchObject({ code: 'PREFISH_USAGE' });
+    expect(fingerprint(join(s.root, 'large'))).toEqual(before);
   });
 
   test.each<[string, Record<string, string>, (path: string) => void, string]>([
@@ -211,5 +224,33 @@ describe('undo', () => {
     await undo(finished, repository.path);
     expect(readFileSync(join(repository.path, 'a'), 'utf8')).toBe('1\n2\n3\n4\nmine\n');
     expect(readFileSync(join(repository.path, 'b'), 'utf8')).toBe('1\n');
+  });
+
+  test('touches nothing behind a link that has taken the place of a folder since', async () => {
+    using s = scratch();
+    const repository = s.repository({ 'd/x': '1\n' });
+    const finished = await finishTask(s, repository.path, (work) =>
+      work.write({ 'd/x': '2\n', 'd/y': 'new\n' }),
+    );
+    await apply(finished, repository.path);
+    renameSync(join(repository.path, 'd'), join(s.root, 'outside'));
+    symlinkSync('../outside', join(repository.path, 'd'));
+    const before = [fingerprint(repository.path), fingerprint(join(s.root, 'outside'))];
+    await expect(undo(finished, repository.path)).rejects.toMatchObject({ code: 'PREFISH_UNDO_CONFLICT' });
+    expect([fingerprint(repository.path), fingerprint(join(s.root, 'outside'))]).toEqual(before);
+  });
+
+  test('of a folder that was moved away is possible once it is back', async () => {
+    using s = scratch();
+    const repository = s.repository({ a: '1\n' });
+    const before = fingerprint(repository.path);
+    const finished = await finishTask(s, repository.path, (work) => work.write({ new: 'n\n' }));
+    await apply(finished, repository.path);
+    const elsewhere = join(s.root, 'elsewhere');
+    renameSync(repository.path, elsewhere);
+    await expect(undo(finished, elsewhere)).rejects.toMatchObject({ code: 'PREFISH_UNDO_CONFLICT' });
+    renameSync(elsewhere, repository.path);
+    await undo(finished, repository.path);
+    expect(fingerprint(repository.path)).toEqual(before);
   });
 });
