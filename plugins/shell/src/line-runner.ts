@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { PrefishError, errorMessage, isPrefishError, type Outcome, type RunContext } from '@prefish/core';
+import {
+  PrefishError,
+  errorMessage,
+  exitCodeOf,
+  isPrefishError,
+  type Outcome,
+  type RunContext,
+} from '@prefish/core';
 import { findShell } from './find-shell.ts';
 import { runOnPipes } from './processes/run-on-pipes.ts';
 import { loadPty, runOnPty } from './processes/run-on-pty.ts';
@@ -12,12 +19,13 @@ import { StateFolder } from './state/state-folder.ts';
 export class LineRunner {
   readonly #state = new StateFolder();
   #toldAboutPty = false;
+  #status = 0;
 
   /** @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER */
   async run(line: string, context: RunContext): Promise<Outcome> {
     const shell = findShell(context.env);
     const id = lineId();
-    const prepared = this.#state.prepare(shell.dialect, line, id);
+    const prepared = this.#state.prepare(shell.dialect, line, id, this.#status);
     const cwd = startFolder(line, context);
     const started: ShellProcess = {
       file: shell.path,
@@ -27,6 +35,7 @@ export class LineRunner {
       id,
     };
     const exit = await this.#start(started, context);
+    this.#status = exitCodeOf(exit);
     const left = prepared.collect();
     if (left !== undefined) {
       keepFolder(left.cwd, context);

@@ -24,12 +24,13 @@ export class StateFolder {
   #options = '';
   #script: Uint8Array | undefined;
 
-  prepare(dialect: Dialect, line: string, id: string): PreparedLine {
+  /** @param status What `$?` is for the line: the exit code of the line before. */
+  prepare(dialect: Dialect, line: string, id: string, status = 0): PreparedLine {
     if (dialect !== this.#dialect) this.#forget(dialect);
     const folder = this.#folder();
     const dump = join(folder, id);
     const restore = this.#script === undefined ? undefined : join(folder, 'state');
-    const args = dialect.args(this.#line(line, dump), { restore, options: this.#options, dump });
+    const args = dialect.args(this.#line(line, dump, status), { restore, options: this.#options, dump });
     return { args, collect: () => this.#collect(dump) };
   }
 
@@ -52,14 +53,17 @@ export class StateFolder {
     writeFileSync(join(this.#path, 'state'), this.#script, { mode: 0o600 });
   }
 
-  #line(text: string, dump: string): ShellLine {
+  #line(text: string, dump: string, status: number): ShellLine {
     return {
       text,
       command(options = '') {
+        // Where an error ends the shell, this one would; where each command is printed, it would be.
+        const isShown = status !== 0 && !/errexit|xtrace/.test(options);
+        const first = isShown ? `${options}(exit ${status}); ` : options;
         // The space keeps a line that begins with `-` from being an option of eval.
-        if (text.length <= longestLine) return `eval ${quote(` ${options}${text}`)}`;
+        if (text.length <= longestLine) return `eval ${quote(` ${first}${text}`)}`;
         writeFileSync(`${dump}.line`, text, { mode: 0o600 });
-        return `${options}. ${quote(`${dump}.line`)}`;
+        return `${first}. ${quote(`${dump}.line`)}`;
       },
     };
   }

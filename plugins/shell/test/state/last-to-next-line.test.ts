@@ -49,6 +49,17 @@ describe.each(['/bin/bash', '/bin/zsh'])('with %s', (program) => {
     expect((await run('!pwd')).stdout).toBe('/usr\n');
   });
 
+  test('$? is how the line before ended', async () => {
+    const { run } = await testShell(program);
+    await run('!exit 7');
+    expect((await run('!echo $?')).stdout).toBe('7\n');
+    expect((await run('!echo $?')).stdout).toBe('0\n');
+    await run('!kill -9 $$');
+    expect((await run('!echo $?; set -e')).stdout).toBe('137\n');
+    await run('!false');
+    expect((await run('!echo runs')).stdout).toBe('runs\n');
+  });
+
   test('the bookkeeping shows nowhere', async () => {
     const { run, shell } = await testShell(program);
     const before = shell.session.env;
@@ -89,6 +100,12 @@ test('a plain POSIX shell keeps folder and variables', async () => {
   expect((await run("!cd sub; export A='x\ny'; exit 4")).exit).toEqual({ code: 4 });
   expect(shell.session.cwd).toBe(join(cwd, 'sub'));
   expect((await run('!echo "$A"')).stdout).toBe('x\ny\n');
+});
+
+test('$? goes on to the next line of a plain POSIX shell', async () => {
+  const { run } = await testShell('/bin/dash');
+  await run('!exit 7');
+  expect((await run('!echo $?')).stdout).toBe('7\n');
 });
 
 test('state outlives a cleaning of the temporary folder', async () => {
