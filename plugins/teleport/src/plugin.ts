@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { definePlugin, type PluginFactory } from '@prefish/core';
 import { named } from './named-errors.ts';
 import { teleportOptions, type TeleportOptionsSchema } from './options.ts';
@@ -32,13 +33,24 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       },
     });
     shell.tasks(serverSource(services));
-    if (shell.session.env['PREFISH_TASK'] === undefined) services.background(deliverLeftOver());
+    if (shell.session.env['PREFISH_TASK'] === undefined) {
+      services.background(finishLeftOver());
+      services.background(deliverLeftOver());
+    }
 
     return async () => {
       await services.settle(farewellMs);
       leaving.abort();
       await services.settle(1000);
     };
+
+    /** An apply or undo that was killed is completed or reversed now. */
+    async function finishLeftOver(): Promise<void> {
+      const names = await readdir(services.undoFolder).catch((): string[] => []);
+      if (!names.some((name) => name.endsWith('.pending'))) return;
+      const { finishAllInterrupted } = await import('./apply/recover.ts');
+      await finishAllInterrupted(services, (code, message) => shell.warn(code, message), leaving.signal);
+    }
 
     /** What an earlier prefish could not deliver goes out now. */
     async function deliverLeftOver(): Promise<void> {

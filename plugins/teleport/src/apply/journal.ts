@@ -88,6 +88,12 @@ export async function pendingJournal(undoFolder: string, key: string): Promise<s
   return readFile(join(undoFolder, `${key}.pending`), 'utf8').catch(() => undefined);
 }
 
+/** The keys of the work trees that are marked as being changed. */
+export async function interruptedTrees(undoFolder: string): Promise<string[]> {
+  const names = await readdir(undoFolder).catch((): string[] => []);
+  return names.filter((name) => name.endsWith('.pending')).map((name) => name.slice(0, -'.pending'.length));
+}
+
 export async function clearPending(undoFolder: string, key: string): Promise<void> {
   await removeDurably(join(undoFolder, `${key}.pending`));
 }

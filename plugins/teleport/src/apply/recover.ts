@@ -1,9 +1,10 @@
 import { withLock } from '@prefish/durable';
+import { errorMessage } from '@prefish/protocol';
 import { displayPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
 import { workTreeKey } from '../snapshot/shadow.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
-import { pendingJournal, treeLock } from './journal.ts';
+import { interruptedTrees, pendingJournal, treeLock } from './journal.ts';
 import { settlePending } from './transaction.ts';
 
 /** How a recovery is told to the user. */
@@ -23,11 +24,34 @@ export async function finishInterrupted(
   });
 }
 
+/**
+ * As {@link finishInterrupted}, for every work tree: whatever the user does next, in whatever folder, does
+ * not find one half changed. A tree in which someone is at it is left to them.
+ */
+export async function finishAllInterrupted(
+  { undoFolder }: Pick<Services, 'undoFolder'>,
+  warn: Warn,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const key of await interruptedTrees(undoFolder)) {
+    await withLock(treeLock(undoFolder, key), () => settleAndTell(undoFolder, key, warn), {
+      signal,
+      timeoutMs: 100,
+    }).catch((error: NodeJS.ErrnoException) => {
+      signal.throwIfAborted();
+      if (error.code !== 'ELOCKED') warn('PREFISH_APPLY_FAILED', errorMessage(error));
+    });
+  }
+}
+
 /** As {@link finishInterrupted}, for a caller that holds the tree's lock. */
 export async function settleAndTell(undoFolder: string, key: string, warn: Warn): Promise<void> {
   const settled = await settlePending(undoFolder, key);
   if (settled === undefined) return;
-  warn('PREFISH_APPLY_FAILED', `An apply or undo was cut short here; it was ${settled.outcome}`);
+  warn(
+    'PREFISH_APPLY_FAILED',
+    `An apply or undo in ${settled.root} was cut short; it was ${settled.outcome}`,
+  );
   for (const path of settled.edited) {
     warn('PREFISH_APPLY_FAILED', `${displayPath(path)} was edited meanwhile and left as it is`);
   }

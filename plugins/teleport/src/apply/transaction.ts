@@ -50,6 +50,8 @@ const keptHint =
 /** What {@link settlePending} found to do. */
 export interface Settled {
   readonly outcome: 'completed' | 'reversed';
+  /** The top of the work tree. */
+  readonly root: string;
   /** Paths that are neither as before nor as after: someone edited them, and they were left alone. */
   readonly edited: readonly RawPath[];
 }
@@ -70,9 +72,9 @@ export async function settlePending(undoFolder: string, key: string): Promise<Se
       journal.changes.map(({ path }) => path),
     );
     await finish(undoFolder, journal);
-    return { outcome: 'completed', edited: [] };
+    return { outcome: 'completed', root: journal.root, edited: [] };
   }
-  return { outcome: 'reversed', edited: await reverse(undoFolder, journal) };
+  return { outcome: 'reversed', root: journal.root, edited: await reverse(undoFolder, journal) };
 }
 
 /** Puts back what a journal has changed so far. Returns the paths that someone has edited since. */

@@ -6,7 +6,7 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { applyResult } from '../../src/apply/apply-result.ts';
-import { finishInterrupted } from '../../src/apply/recover.ts';
+import { finishAllInterrupted, finishInterrupted } from '../../src/apply/recover.ts';
 import { undoApply } from '../../src/apply/undo-apply.ts';
 import { workTreeKey } from '../../src/snapshot/shadow.ts';
 import { actionContext, finishTask, servicesFor, type FinishedTask } from '../support/finished-task.ts';
@@ -115,5 +115,22 @@ describe('an apply that is killed', () => {
     expect(readFileSync(join(repository.path, 'd1/f1'), 'utf8')).toBe('edited by the user\n');
     const { 'd1/f1': _, ...rest } = before;
     expect(fingerprint(repository.path)).toMatchObject(rest);
+  });
+
+  test('is put in order by a prefish that is started anywhere', async () => {
+    using s = scratch();
+    const { repository, finished } = await manyChanges(s);
+    const before = fingerprint(repository.path);
+    const services = servicesFor(finished);
+    const pending = (): boolean => readdirSync(services.undoFolder).some((name) => name.endsWith('.pending'));
+    for (let round = 0; round === 0 || !pending(); round += 1) {
+      await killWhile(s, finished, round % 2 === 0 ? 'apply' : 'undo', 0);
+    }
+    const said: string[] = [];
+    await finishAllInterrupted(services, (_code, message) => said.push(message), services.signal);
+    expect(said).toEqual([expect.stringContaining(repository.path)]);
+    expect(pending()).toBe(false);
+    const applied = readFileSync(join(repository.path, 'd0/f0'), 'utf8').startsWith('changed');
+    if (!applied) expect(fingerprint(repository.path)).toEqual(before);
   });
 });
