@@ -66,7 +66,9 @@ describe('the server of a folder', () => {
     // One process in the attempt's group, and one that has left its session and dropped its parent.
     const line = '!setsid sh -c "echo $$; trap \'\' TERM; sleep 600; :" & echo $$; sleep 600';
     const started = await client.submit(request({ line, snapshot }));
-    const again = await client.submit(request({ line, snapshot, options: { retries: 1 } }));
+    const again = await client.submit(
+      request({ line, snapshot, options: { retries: 1, unsandboxed: true } }),
+    );
     const waits = await client.submit(request({ line: '!echo later', snapshot }));
     const seen = await until(async () => {
       const pids = outputOf([...(await history(client, started.id)), ...(await history(client, again.id))]);

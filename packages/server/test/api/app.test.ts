@@ -92,7 +92,7 @@ describe('the API', () => {
     await expect(refused({ options: { network: 'allowlist' } })).rejects.toMatchObject({
       code: 'PREFISH_NETWORK_UNSUPPORTED',
     });
-    await expect(refused({ options: { after: [createTaskId()] } })).rejects.toMatchObject({
+    await expect(refused({ options: { after: [createTaskId()], unsandboxed: true } })).rejects.toMatchObject({
       code: 'PREFISH_TASK_NOT_FOUND',
     });
     expect((await server.client.list()).tasks).toEqual([]);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
+import { needs } from '../../../../test/support/needs.ts';
 
 let host: TaskHost;
 beforeEach(() => {
@@ -35,6 +36,8 @@ const ways = [
 ] as const;
 
 describe.each(ways)('%s', (name, run, options) => {
+  if (name === 'in the sandbox') needs('bubblewrap');
+
   const seconds = name === 'unsandboxed' ? 98_761 : 98_762;
 
   it('a canceled task leaves no process', async () => {
@@ -93,6 +96,8 @@ describe('without a sandbox', () => {
 });
 
 describe('what a task says', () => {
+  needs('bubblewrap');
+
   it('is never more than it may say', async () => {
     const forged = [
       { type: 'exit', code: 0 },
@@ -133,6 +138,8 @@ describe('what a task says', () => {
 });
 
 describe('a sandbox that cannot be set up', () => {
+  needs('bubblewrap');
+
   it('fails the attempt, not the line', async () => {
     symlinkSync('nowhere', join(host.root, 'link'));
     await expect(host.run(await host.submit('true', { cwd: 'link' }))).rejects.toMatchObject({

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { needs } from '../../../../test/support/needs.ts';
+
+needs('bubblewrap');
 
 const script = fileURLToPath(new URL('../fixtures/run-on-full-disk.ts', import.meta.url));
 

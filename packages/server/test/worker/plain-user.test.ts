@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { TaskRun } from '../fixtures/task-host.ts';
+import { needs } from '../../../../test/support/needs.ts';
+
+needs('bubblewrap');
 
 const script = fileURLToPath(new URL('../fixtures/run-as-user.ts', import.meta.url));
 /** By convention the user without rights on anything. */

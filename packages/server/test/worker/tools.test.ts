@@ -10,6 +10,9 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
+import { needs } from '../../../../test/support/needs.ts';
+
+needs('bubblewrap');
 
 let host: TaskHost;
 beforeEach(() => {
