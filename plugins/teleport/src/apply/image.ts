@@ -86,7 +86,7 @@ export async function holds(root: string, path: RawPath, image: Image): Promise<
 }
 
 /** Whether a folder above the path is a link, which may lead out of the tree. */
-async function isBehindLink(root: string, path: RawPath): Promise<boolean> {
+export async function isBehindLink(root: string, path: RawPath): Promise<boolean> {
   for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
     const { kind } = await look(onDisk(root, path.slice(0, end)));
     if (kind !== 'folder') return kind === 'link';

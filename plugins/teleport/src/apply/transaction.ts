@@ -1,6 +1,6 @@
 import { PrefishError, errorMessage, isPrefishError } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
-import { holds, look, untouched, type Found, type Image } from './image.ts';
+import { holds, isBehindLink, look, untouched, type Found, type Image } from './image.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   clearPending,
@@ -103,7 +103,8 @@ async function planReverse(journal: Journal): Promise<{ edited: RawPath[]; steps
   const steps: Step[] = [];
   for (const [number, { path, before, after }] of journal.changes.entries()) {
     if (await holds(journal.root, path, before)) continue;
-    if (!(await holds(journal.root, path, after))) edited.push(path);
+    const isGone = await isBehindLink(journal.root, path);
+    if (isGone || !(await holds(journal.root, path, after))) edited.push(path);
     else
       steps.push({
         path,

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -132,5 +141,25 @@ describe('an apply that is killed', () => {
     expect(pending()).toBe(false);
     const applied = readFileSync(join(repository.path, 'd0/f0'), 'utf8').startsWith('changed');
     if (!applied) expect(fingerprint(repository.path)).toEqual(before);
+  });
+
+  test('ends where a link has taken the place of a folder in between', async () => {
+    using s = scratch();
+    const { repository, finished } = await manyChanges(s);
+    const services = servicesFor(finished);
+    const pending = (): boolean => readdirSync(services.undoFolder).some((name) => name.endsWith('.pending'));
+    for (let round = 0; round === 0 || !pending(); round += 1) {
+      await killWhile(s, finished, round % 2 === 0 ? 'apply' : 'undo', 0);
+    }
+    renameSync(join(repository.path, 'd3'), join(s.root, 'outside'));
+    symlinkSync('../outside', join(repository.path, 'd3'));
+    const before = fingerprint(join(s.root, 'outside'));
+    await finishAllInterrupted(services, () => {}, services.signal);
+    expect(pending()).toBe(false);
+    expect(readlinkSync(join(repository.path, 'd3'))).toBe('../outside');
+    const names = Object.keys(fingerprint(join(s.root, 'outside')));
+    expect(names.filter((name) => !name.startsWith('.prefish-'))).toEqual(
+      Object.keys(before).filter((name) => !name.startsWith('.prefish-')),
+    );
   });
 });
