@@ -8,7 +8,7 @@ export function createConnector(folders: Folders, server: string | undefined): C
     const elsewhere = server ?? process.env['PREFISH_SERVER'];
     if (elsewhere) {
       throw new PrefishError(
-        'PREFISH_SERVER_UNREACHABLE',
+        'PREFISH_SERVER_REFUSED',
         `This version of prefish knows no servers elsewhere: ${elsewhere}`,
         {
           hint: 'Leave out --server, or unset PREFISH_SERVER, to use this machine.',
