@@ -176,7 +176,7 @@ describe('a teleported line', () => {
     following.kill('SIGKILL');
     const canceled = await t.prefish(['tasks', 'cancel', id, '--json']);
     expect(canceled.code).toBe(0);
-    expect(await finished(t, id)).toMatchObject({ state: 'canceled' });
+    expect(canceled.json()).toMatchObject({ id, state: 'canceled' });
     expect(await sleeping(4242)).toEqual([]);
     expect(await t.prefish(['tasks', 'retry', id, '--json'])).toMatchObject({ code: 0 });
     const retried = (await show(t, '@last')).id;

@@ -2,6 +2,7 @@ import type { ArgsSpec, TaskAction } from '@prefish/core';
 import { PrefishError, createTaskId, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
+import { untilEnded } from './until-ended.ts';
 
 const runs = (task: Task): boolean => !isFinal(task.state);
 const ended = (task: Task): boolean => isFinal(task.state);
@@ -19,8 +20,9 @@ export function taskActions(services: Services): TaskAction[] {
         if (await dropUndelivered(services, task.id))
           return { type: 'ok', message: `${task.id} was not sent` };
         const client = await services.connect(true, signal);
-        const canceled = await client.cancel(task.id, signal);
-        return { type: 'ok', message: `task ${canceled.number} ${canceled.state}`, data: canceled };
+        const canceled = await untilEnded(client, await client.cancel(task.id, signal), signal);
+        const state = isFinal(canceled.state) ? canceled.state : 'is still ending';
+        return { type: 'ok', message: `task ${canceled.number} ${state}`, data: canceled };
       },
     },
     {
