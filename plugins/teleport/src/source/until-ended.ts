@@ -5,7 +5,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 const patienceMs = 5000;
 
 /** Behind every event: only the task's own state is followed, not what it prints. */
-const pastAllEvents = Number.MAX_SAFE_INTEGER;
+const pastAllEvents = 999_999_999_999_999;
 
 /** The task once it has ended, or as it is after five seconds. */
 export async function untilEnded(client: ServerClient, task: Task, signal: AbortSignal): Promise<Task> {
