@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ServerClient } from '@prefish/protocol/client';
+import { openUndoPoints, type UndoPoints } from './apply/undo-points.ts';
 import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import type { StartMode, TeleportOptions } from './options.ts';
@@ -10,6 +11,8 @@ export interface Services {
   readonly outbox: Outbox;
   /** Where undo points are. */
   readonly undoFolder: string;
+  /** What can be taken back of it. */
+  readonly undoPoints: UndoPoints;
   /** Aborted when the shell closes. */
   readonly signal: AbortSignal;
   git(env: Readonly<Record<string, string>>): Promise<Git>;
@@ -28,11 +31,13 @@ export function createServices(
   signal: AbortSignal,
   warn: Services['warn'],
 ): Services {
+  const undoFolder = join(options.folders.data, 'undo');
   const running = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
     outbox: openOutbox(join(options.folders.data, 'outbox')),
-    undoFolder: join(options.folders.data, 'undo'),
+    undoFolder,
+    undoPoints: openUndoPoints(undoFolder),
     signal,
     git: openGit,
     connect: (start, connecting) => options.connect({ start }, connecting),

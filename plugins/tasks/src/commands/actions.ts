@@ -15,8 +15,8 @@ import {
 } from '@prefish/core';
 import { reply, jsonOption } from './reply.ts';
 
-/** Actions that without an ID mean the newest task to which they apply. */
-const withoutId: ReadonlySet<string> = new Set(['undo']);
+/** What actions are about without an ID. A source that does not know the reference gives the newest task to which the action applies. */
+const withoutId: ReadonlyMap<string, string> = new Map([['undo', '@applied']]);
 
 /** One command for each action that any source offers; sources may share a name. */
 export function actionCommands(sources: readonly TaskSource[]): readonly Command[] {
@@ -39,7 +39,7 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
     run: async (given, context) => {
       const [reference, ...rest] = given.positionals;
       if (reference === undefined) {
-        const found = await newestThatApplies(name, context);
+        const found = await findWithoutId(name, context);
         return perform(found, name, { ...given, positionals: [] }, context);
       }
       if (!several || rest.length === 0) {
@@ -105,6 +105,16 @@ async function performAll(
     }
   }
   return { ...reply(args.values, data, () => messages.join('\n')), exit: { code } };
+}
+
+async function findWithoutId(name: string, context: RunContext): Promise<FoundTask> {
+  const { shell, signal } = context;
+  try {
+    return await shell.tasks.find(withoutId.get(name) ?? '@last', signal);
+  } catch (error) {
+    if (!isPrefishError(error) || error.code !== 'PREFISH_TASK_NOT_FOUND') throw error;
+    return newestThatApplies(name, context);
+  }
 }
 
 async function newestThatApplies(name: string, { shell, signal }: RunContext): Promise<FoundTask> {

@@ -88,6 +88,7 @@ async function applyOnce(
       key,
       root: tree.root,
       task: task.id,
+      number: task.number,
       createdAt,
       state: 'prepared',
       changes: staged.changes,

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { RunContext } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
@@ -20,7 +20,8 @@ export interface TaskTree {
 }
 
 /**
- * Finds what `apply` needs, from the folder the user is in.
+ * Finds what `apply` needs, from the folder the user is in: the task's, or where its repository was
+ * moved to.
  *
  * @throws PREFISH_TASK_STATE for a task that still runs, PREFISH_NOTHING_TO_APPLY,
  * PREFISH_USAGE in a folder that is not the task's
@@ -59,16 +60,44 @@ export async function findTaskTree(
       { hint: `prefish tasks diff ${task.id} shows it` },
     );
   }
-  if (!inside && shadow.repo !== repo) {
-    throw new PrefishError(
-      'PREFISH_USAGE',
-      `Task ${task.number} belongs to ${task.root ?? 'another folder'}`,
-      {
-        hint: `Go there: cd ${task.root ?? ''}`,
-      },
-    );
+  if (!inside && shadow.repo !== repo && !(await hasMovedHere(task, tree, git, signal))) {
+    throw belongsElsewhere(task, await isThere(task.root));
   }
   return { git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
+}
+
+/** The task's folder is gone, and this repository has the commit that it started from: it was moved. */
+async function hasMovedHere(task: Task, tree: WorkTree, git: Git, signal: AbortSignal): Promise<boolean> {
+  const commit = task.base?.commit ?? null;
+  if (commit === null || tree.repository === undefined || (await isThere(task.root))) return false;
+  const found = await git(['cat-file', '-e', `${commit}^{commit}`], {
+    cwd: tree.root,
+    env: { GIT_DIR: tree.repository.gitDir },
+    codes: [0, 1, 128],
+    signal,
+  });
+  return found.code === 0;
+}
+
+function belongsElsewhere(task: Task, there: boolean): PrefishError {
+  const root = task.root ?? 'another folder';
+  return new PrefishError(
+    'PREFISH_USAGE',
+    `Task ${task.number} belongs to ${root}${there ? '' : ', which is not there'}`,
+    {
+      hint: there
+        ? `Go there: cd ${root}`
+        : `Go to where that repository is now; prefish tasks diff ${task.id} shows the result`,
+    },
+  );
+}
+
+async function isThere(folder: string | undefined): Promise<boolean> {
+  if (folder === undefined) return false;
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function isInside(root: string, folder: string): boolean {

@@ -21,6 +21,8 @@ export interface Journal {
   readonly root: string;
   /** The task whose result it is. */
   readonly task: string;
+  /** The task's number. Absent in journals of older versions. */
+  readonly number?: number;
   readonly createdAt: string;
   /** For an undo, the journal that it takes back. */
   readonly undoes?: string;
@@ -64,15 +66,31 @@ export async function readJournal(undoFolder: string, id: string): Promise<Journ
   }
 }
 
-/** Every journal that was carried out, newest first. */
-export async function appliedJournals(undoFolder: string): Promise<Journal[]> {
+/** What of a journal says whose apply it was, and when. */
+export interface AppliedJournal {
+  readonly id: string;
+  readonly task: string;
+  readonly number: number | undefined;
+  readonly createdAt: string;
+}
+
+/** Every apply that was carried out and not taken back, newest first. Those in `known` are not read again. */
+export async function appliedJournals(
+  undoFolder: string,
+  known: ReadonlyMap<string, AppliedJournal> = new Map(),
+): Promise<AppliedJournal[]> {
   const names = await readdir(undoFolder).catch((): string[] => []);
   const ids = names.filter((name) => /^[0-9a-f]{12}-[0-9a-z]+-[0-9a-f]{6}$/.test(name));
-  const journals = await Promise.all(ids.map((id) => readJournal(undoFolder, id)));
+  const journals = await Promise.all(ids.map((id) => known.get(id) ?? readApplied(undoFolder, id)));
   return journals
-    .filter((journal) => journal?.state === 'applied' && journal.undoes === undefined)
-    .map((journal) => journal!)
+    .filter((journal) => journal !== undefined)
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+async function readApplied(undoFolder: string, id: string): Promise<AppliedJournal | undefined> {
+  const journal = await readJournal(undoFolder, id);
+  if (journal?.state !== 'applied' || journal.undoes !== undefined) return undefined;
+  return { id, task: journal.task, number: journal.number, createdAt: journal.createdAt };
 }
 
 export async function removeJournal(undoFolder: string, id: string): Promise<void> {

@@ -14,6 +14,7 @@ import {
   readJournal,
   removeJournal,
   treeLock,
+  type AppliedJournal,
   type Change,
   type Journal,
 } from './journal.ts';
@@ -61,13 +62,12 @@ export async function undoApply(services: Services, task: Task, context: RunCont
 }
 
 async function findJournal(undoFolder: string, task: Task): Promise<Journal> {
-  const journals = await appliedJournals(undoFolder);
-  const journal = journals.find((candidate) => candidate.task === task.id);
-  if (journal !== undefined) {
-    await checkStillThere(journal.root);
-    return journal;
-  }
-  throw nothingToUndo(task, journals[0]?.task);
+  const applied = await appliedJournals(undoFolder);
+  const found = applied.find((candidate) => candidate.task === task.id);
+  const journal = found && (await readJournal(undoFolder, found.id));
+  if (journal === undefined) throw nothingToUndo(task, applied[0]);
+  await checkStillThere(journal.root);
+  return journal;
 }
 
 async function checkStillThere(root: string): Promise<void> {
@@ -78,9 +78,9 @@ async function checkStillThere(root: string): Promise<void> {
   });
 }
 
-function nothingToUndo(task: Task, other?: string): PrefishError {
+function nothingToUndo(task: Task, last?: AppliedJournal): PrefishError {
   return new PrefishError('PREFISH_NOTHING_TO_UNDO', `Nothing of task ${task.number} was applied`, {
-    hint: other === undefined ? undefined : `The last apply was of ${other}`,
+    hint: last === undefined ? undefined : `The last apply was of task ${last.number ?? last.task}`,
   });
 }
 

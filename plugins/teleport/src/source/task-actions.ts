@@ -10,6 +10,7 @@ const hasResult = (task: Task): boolean => isFinal(task.state) && task.result !=
 
 /** What can be done with a task of the server. */
 export function taskActions(services: Services): TaskAction[] {
+  const refreshUndo = (): Promise<void> => services.undoPoints.refresh();
   return [
     {
       name: 'cancel',
@@ -67,17 +68,17 @@ export function taskActions(services: Services): TaskAction[] {
       applies: hasResult,
       run: async (task, { values }, context) => {
         const { applyResult } = await import('../apply/apply-result.ts');
-        return named(() => applyResult(services, task, values, context));
+        return named(() => applyResult(services, task, values, context)).finally(refreshUndo);
       },
     }),
     {
       name: 'undo',
       summary: 'Take back what apply wrote',
       key: 'u',
-      applies: hasResult,
+      applies: (task) => services.undoPoints.has(task.id),
       run: async (task, _args, context) => {
         const { undoApply } = await import('../apply/undo-apply.ts');
-        return named(() => undoApply(services, task, context));
+        return named(() => undoApply(services, task, context)).finally(refreshUndo);
       },
     },
     {

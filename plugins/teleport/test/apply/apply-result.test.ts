@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -77,6 +78,27 @@ describe('apply', () => {
     const before = fingerprint(join(s.root, 'large'));
     await expect(apply(finished, folder)).rejects.toMatchObject({ code: 'PREFISH_USAGE' });
     expect(fingerprint(join(s.root, 'large'))).toEqual(before);
+  });
+
+  test('goes to where the repository was moved, and to no other one', async () => {
+    using s = scratch();
+    const repository = s.repository({ a: '1\n' });
+    const finished = await finishTask(s, repository.path, (work) => work.write({ a: 'task\n' }));
+    const moved = join(s.root, 'moved');
+    const copy = join(s.root, 'copy');
+    const other = s.repository({ a: '2\n' }, 'other');
+    cpSync(repository.path, copy, { recursive: true });
+    await expect(apply(finished, copy)).rejects.toMatchObject({ hint: `Go there: cd ${repository.path}` });
+    renameSync(repository.path, moved);
+    await expect(apply(finished, other.path)).rejects.toMatchObject({
+      code: 'PREFISH_USAGE',
+      message: expect.stringContaining('which is not there'),
+    });
+    await apply(finished, moved);
+    expect(readFileSync(join(moved, 'a'), 'utf8')).toBe('task\n');
+    expect(readFileSync(join(copy, 'a'), 'utf8')).toBe('1\n');
+    await undo(finished, moved);
+    expect(readFileSync(join(moved, 'a'), 'utf8')).toBe('1\n');
   });
 
   test.each<[string, Record<string, string>, (path: string) => void, string]>([
