@@ -9,6 +9,8 @@ import type { TaskDirectory } from './task-source.ts';
 export interface Out {
   /** Text of a program, as it comes. */
   write(text: string, stream?: 'stdout' | 'stderr'): void;
+  /** A program's own bytes, which need not be text. Present where the host passes them on unchanged; elsewhere decode them, and `write`. */
+  bytes?(chunk: Uint8Array, stream?: 'stdout' | 'stderr'): void;
   /** A line of the handler's own. */
   line(text: string): void;
   /** Any other event; `task` says which background task it is about. */

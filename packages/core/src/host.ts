@@ -10,6 +10,11 @@ export interface Host {
    * `event` gets these too when it is absent.
    */
   record?(event: Event): void;
+  /**
+   * Called, in the same order, for what a program printed, in place of an `output` event. A host
+   * whose output need not be text has it, so that `!cat photo.png > copy.png` is a copy.
+   */
+  bytes?(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void;
   /** News that belongs to no line: a task ended, an upload failed. Shown above the edited line. */
   notice?(message: string): void;
   /** Resolves when what `event` was given has gone out. */

@@ -55,6 +55,9 @@ export function createLineContext(options: {
       attached &&
       log.write({ type: 'warning', code, message, plugin, ...(hint === undefined ? {} : { hint }) }),
     drain: () => log.drain(),
+    ...(host.bytes === undefined
+      ? {}
+      : { bytes: (chunk, stream = 'stdout') => attached && host.bytes?.(chunk, stream) }),
   };
   const terminal = host.terminal;
   const context: RunContext = {

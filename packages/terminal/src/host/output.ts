@@ -29,6 +29,13 @@ export class Output {
     if (!target.destroyed) target.write(this.#printsRaw() ? text.replaceAll(/\r?\n/g, '\r\n') : text);
   }
 
+  /** Writes what need not be text, unchanged. */
+  writeBytes(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void {
+    this.note(Buffer.from(chunk.subarray(-tailLength)).toString('latin1'));
+    const target = this.#streams[stream];
+    if (!target.destroyed) target.write(chunk);
+  }
+
   /** Takes note of what somebody else printed: of its end only. */
   note(tail: string): void {
     const left = tail.slice(tail.lastIndexOf('\x1b[?1049l') + 1);

@@ -95,6 +95,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     freshLine: () => output.freshLine(),
     openEditor,
   };
+  if (!isTerminal) host.bytes = (chunk, stream) => output.writeBytes(chunk, stream);
   if (!isTerminal || dumb) return host;
   Object.defineProperty(host, 'terminal', {
     enumerable: true,

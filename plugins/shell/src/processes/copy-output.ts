@@ -11,14 +11,14 @@ const spells = 4;
 const floodBytes = 4 * 1024 * 1024;
 
 /**
- * Turns what a shell and its children print into `output` events, each chunk as it comes, at the
- * speed at which they go out. Resolves when both streams have ended; or, when background children
+ * Passes on what a shell and its children print, each chunk as it comes, at the speed at which they
+ * go out: as it is where that can be, else as text. Resolves when both streams have ended; or, when background children
  * keep them open, soon after the shell has: such children print into the void from then on.
  */
 export async function copyOutput(
   child: Pick<ChildProcess, 'stdout' | 'stderr'>,
   ended: Promise<unknown>,
-  out: Pick<Out, 'write' | 'drain'>,
+  out: Pick<Out, 'write' | 'bytes' | 'drain'>,
 ): Promise<void> {
   const copies = [new Copy(child.stdout!, 'stdout', out), new Copy(child.stderr!, 'stderr', out)];
   const all = Promise.all(copies.map((copy) => copy.done));
@@ -51,16 +51,21 @@ class Copy {
   #isSilent = true;
   readonly #stream: Readable;
   readonly #decoder = new StringDecoder('utf8');
-  readonly #write: (text: string) => void;
+  readonly #write: (chunk: Buffer) => void;
+  readonly #writeText: (text: string) => void;
   readonly #resolve: () => void;
 
-  constructor(stream: Readable, name: 'stdout' | 'stderr', out: Pick<Out, 'write' | 'drain'>) {
+  constructor(stream: Readable, name: 'stdout' | 'stderr', out: Pick<Out, 'write' | 'bytes' | 'drain'>) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
     this.#resolve = resolve;
     this.#stream = stream;
-    this.#write = (text) => {
+    this.#writeText = (text) => {
       if (text !== '') out.write(text, name);
+    };
+    this.#write = (chunk) => {
+      if (out.bytes === undefined) this.#writeText(this.#decoder.write(chunk));
+      else out.bytes(chunk, name);
     };
     stream.on('data', (chunk: Buffer) => void this.#take(chunk, out));
     stream.once('end', () => this.finish());
@@ -82,7 +87,7 @@ class Copy {
 
   /** Writes what is left of a character, and lets the rest of the stream run into the void. */
   finish(): void {
-    this.#write(this.#decoder.end());
+    this.#writeText(this.#decoder.end());
     this.#stream.removeAllListeners('data');
     this.#stream.resume();
     (this.#stream as Readable & { unref?(): void }).unref?.();
@@ -90,7 +95,7 @@ class Copy {
   }
 
   async #take(chunk: Buffer, out: Pick<Out, 'drain'>): Promise<void> {
-    this.#write(this.#decoder.write(chunk));
+    this.#write(chunk);
     this.#stream.pause();
     this.isBlocked = true;
     await out.drain();

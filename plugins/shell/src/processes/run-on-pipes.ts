@@ -5,7 +5,7 @@ import { cannotStart, exitFrom, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';
 
 /**
- * Runs a shell without a terminal: what it prints becomes `output` events. Aborting ends it and all
+ * Runs a shell without a terminal: what it prints is passed on as bytes or as `output` events. Aborting ends it and all
  * that it started; the exit is how the shell really ended.
  *
  * @throws PREFISH_SHELL_MISSING

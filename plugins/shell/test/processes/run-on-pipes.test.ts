@@ -23,6 +23,14 @@ test('output comes while the line runs, no character is split, and invalid bytes
   expect(stdout).toBe('aéb\uFFFDc\uFFFD');
 });
 
+test('a host that takes bytes gets them as they are, and no output events', async () => {
+  const chunks: Uint8Array[] = [];
+  const { run } = await testShell('/bin/bash', { bytes: (chunk) => chunks.push(chunk) });
+  const { events } = await run(`!printf 'a\\303'; sleep 0.1; printf '\\377'`);
+  expect(Buffer.concat(chunks)).toEqual(Buffer.from([0x61, 0xc3, 0xff]));
+  expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+});
+
 test('standard input is empty where nobody gives any', async () => {
   const { run } = await testShell();
   expect((await run('!cat; echo end')).stdout).toBe('end\n');
