@@ -17,9 +17,10 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
   options: teleportOptions,
   setup(shell) {
     const leaving = new AbortController();
-    const services = createServices(shell.options, leaving.signal, (code, message, hint) =>
-      shell.warn(code, message, hint),
-    );
+    const services = createServices(shell.options, leaving.signal, {
+      warn: (code, message, hint) => shell.warn(code, message, hint),
+      notify: (message) => shell.notify(message),
+    });
     shell.prefix({
       id: 'teleport',
       token: '&',

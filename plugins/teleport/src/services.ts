@@ -19,9 +19,16 @@ export interface Services {
   connect(start: StartMode, signal: AbortSignal): Promise<ServerClient>;
   /** Says something outside of any line. */
   warn(code: string, message: string, hint?: string): void;
+  /** Says something that is no trouble outside of any line. */
+  notify(message: string): void;
   /** Lets work go on after its line has ended; closing the shell waits for it, for a while. */
   background(work: Promise<unknown>): void;
-  /** Resolves when what was given to `background` has ended, or after `timeoutMs`. */
+  /** As {@link background}, for work that closing the shell ends: it obeys `signal`. */
+  attend(work: Promise<unknown>): void;
+  /**
+   * Resolves when what was given to `background` has ended, once `signal` is aborted what was given to
+   * `attend` too, or after `timeoutMs`.
+   */
   settle(timeoutMs: number): Promise<void>;
 }
 
@@ -29,10 +36,11 @@ export interface Services {
 export function createServices(
   options: TeleportOptions,
   signal: AbortSignal,
-  warn: Services['warn'],
+  { warn, notify }: Pick<Services, 'warn' | 'notify'>,
 ): Services {
   const undoFolder = join(options.folders.data, 'undo');
   const running = new Set<Promise<unknown>>();
+  const attended = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
     outbox: openOutbox(join(options.folders.data, 'outbox')),
@@ -42,17 +50,21 @@ export function createServices(
     git: openGit,
     connect: (start, connecting) => options.connect({ start }, connecting),
     warn,
-    background(work) {
-      const tracked = work.catch(() => {}).finally(() => running.delete(tracked));
-      running.add(tracked);
-    },
+    notify,
+    background: (work) => track(work, running),
+    attend: (work) => track(work, attended),
     async settle(timeoutMs) {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, timeoutMs);
       });
-      await Promise.race([Promise.all(running), late]);
+      await Promise.race([Promise.all(signal.aborted ? [...running, ...attended] : running), late]);
       clearTimeout(timer);
     },
   };
+}
+
+function track(work: Promise<unknown>, among: Set<Promise<unknown>>): void {
+  const tracked = work.catch(() => {}).finally(() => among.delete(tracked));
+  among.add(tracked);
 }

@@ -1,6 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { access, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError } from '@prefish/protocol';
+import { printable } from './describe-snapshot.ts';
 import { splitNul, gitFailure, type Git } from '../git/git.ts';
 
 /** Where the user's repository keeps what a snapshot borrows or copies. */
@@ -45,7 +46,8 @@ const questions = [
  * Finds the work tree around `cwd`.
  *
  * @param home The user's home folder, which is never sent as a whole
- * @throws PREFISH_SNAPSHOT_REFUSED for a home folder outside git, a bare repository, a `.git` folder
+ * @throws PREFISH_SNAPSHOT_REFUSED for a home folder outside git, a bare repository, a `.git` folder,
+ * a path with a line break or one that is not UTF-8
  */
 export async function findWorkTree(
   git: Git,
@@ -53,6 +55,7 @@ export async function findWorkTree(
   home: string | undefined,
   signal?: AbortSignal,
 ): Promise<WorkTree> {
+  await refuseUnspeakable(cwd);
   const [asked, config] = await Promise.all([
     git(['rev-parse', ...questions], { cwd, codes: [0, 128], signal }),
     readConfig(git, cwd, signal),
@@ -87,6 +90,8 @@ async function workTree(
       `Repositories with ${format} object ids are not supported yet`,
     );
   }
+  // One answer a line: a path with a line break is taken for two.
+  if (answers.length !== questions.length) throw unspeakable(root);
   return {
     root,
     cwd: prefix.replace(/\/$/, ''),
@@ -99,6 +104,27 @@ async function workTree(
     branch: await readBranch(gitDir),
     config,
   };
+}
+
+/** Bytes that are not UTF-8 have become U+FFFD: nothing is found under such a name. */
+async function refuseUnspeakable(folder: string): Promise<void> {
+  if (folder.includes('\n')) throw unspeakable(folder);
+  if (folder.includes('\ufffd') && !(await isThere(folder))) throw unspeakable(folder);
+}
+
+function unspeakable(folder: string): PrefishError {
+  return new PrefishError(
+    'PREFISH_SNAPSHOT_REFUSED',
+    `The path of ${printable(folder)} holds a line break or bytes that are not UTF-8`,
+    { hint: 'Give the folder another name; nothing was sent.' },
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function plainFolder(

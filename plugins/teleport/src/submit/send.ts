@@ -8,6 +8,7 @@ import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
 import { buildRequest, type Submission } from './build-request.ts';
 import type { PlannedLine } from './plan-line.ts';
 import type { ServerSide } from './server-side.ts';
+import { tellEnd } from './tell-end.ts';
 
 /** A captured line on its way. */
 export interface Sending {
@@ -49,7 +50,7 @@ export async function sendNow(sending: Sending, signal: AbortSignal): Promise<Ta
   return outbox.hold(submission.id, send, { signal });
 }
 
-/** Resolves once the line is safe in the outbox; it is sent in the background, and trouble is said outside of the line. */
+/** Resolves once the line is safe in the outbox; it is sent in the background, and what becomes of it is said outside of the line: its number, trouble, and how the task ended. */
 export async function keepAndSend(sending: Sending): Promise<OutboxEntry> {
   const { services, submission } = sending;
   const entry = entryOf(sending, undefined);
@@ -65,7 +66,9 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
     const side = await sending.server;
     entry = entryOf(sending, side);
     await services.outbox.write(entry);
-    await deliverFresh(sending, entry, side, services.signal);
+    const task = await deliverFresh(sending, entry, side, services.signal);
+    services.notify(`task ${task.number} delivered (${task.id})`);
+    services.attend(tellEnd(services, task.id));
   } catch (error) {
     const refusal = isRefusal(error);
     entry = { ...entry, pinned: true };

@@ -275,6 +275,20 @@ describe('a snapshot', () => {
     }
   });
 
+  test('of a repository whose path holds a line break or no UTF-8 is refused, whatever leads to it', async () => {
+    using s = scratch();
+    const broken = s.repository({ 'sub/a': '1\n' }, 'line\nbreak');
+    symlinkSync(broken.path, join(s.root, 'link'));
+    const bytes = Buffer.concat([Buffer.from(`${s.root}/`), Buffer.from([0xff])]);
+    mkdirSync(bytes);
+    for (const folder of [broken.path, join(s.root, 'link/sub'), bytes.toString()]) {
+      await expect(s.capture(folder)).rejects.toMatchObject({
+        code: 'PREFISH_SNAPSHOT_REFUSED',
+        message: expect.stringContaining('line break or bytes'),
+      });
+    }
+  });
+
   test('of 20,000 files is right', async () => {
     using s = scratch();
     const files = Object.fromEntries(

@@ -86,7 +86,10 @@ export function servicesFor(finished: FinishedTask): Services {
   };
   const client = new ServerClient(transport);
   const options = { folders: finished.folders, connect: async () => client };
-  return createServices(options, new AbortController().signal, () => {});
+  return createServices(options, new AbortController().signal, {
+    warn() {},
+    notify() {},
+  });
 }
 
 /** What an action sees of the line that runs it. `said` collects its warnings. */

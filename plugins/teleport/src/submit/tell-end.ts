@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPrefishError, type Task } from '@prefish/protocol';
+import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
+
+/** Behind every event: only the task's end is waited for, not what it prints. */
+const pastAllEvents = 999_999_999_999_999;
+/** How long after a loss a server is looked for again, in milliseconds. It is not started for this. */
+const pauseMs = 5000;
+
+/**
+ * Says outside of any line how a task has ended, once it has. Ends without a word when the shell
+ * closes, and when the task is no longer known.
+ */
+export async function tellEnd(services: Services, id: string): Promise<void> {
+  const { signal } = services;
+  for (;;) {
+    try {
+      const client = await services.connect(false, signal);
+      for await (const _ of client.follow(id, pastAllEvents, signal));
+      services.notify(describeEnd(await client.get(id, signal)));
+      return;
+    } catch (error) {
+      if (signal.aborted || (isPrefishError(error) && error.code === 'PREFISH_TASK_NOT_FOUND')) return;
+      await delay(pauseMs, undefined, { signal });
+    }
+  }
+}
+
+/** `task 3 completed · 0:12 · +2 −1 in 1 file`, `task 3 failed (exit 1) · 0:12` */
+export function describeEnd(task: Task): string {
+  const why = task.reason ?? (task.state === 'failed' ? exitWords(task.exit) : undefined);
+  const shown = why === undefined || why === task.state ? task.state : `${task.state} (${why})`;
+  const parts = [`task ${task.number} ${shown}`, ...duration(task)];
+  if (task.result !== undefined) {
+    const { files, insertions, deletions } = task.result;
+    parts.push(`+${insertions} −${deletions} in ${files} ${files === 1 ? 'file' : 'files'}`);
+  }
+  return printable(parts.join(' · '));
+}
+
+function exitWords(exit: Task['exit']): string | undefined {
+  if (exit === undefined) return undefined;
+  return 'code' in exit ? `exit ${exit.code}` : exit.signal;
+}
+
+function duration({ startedAt, endedAt }: Task): string[] {
+  if (startedAt === undefined || endedAt === undefined) return [];
+  const total = Math.max(0, Math.floor((Date.parse(endedAt) - Date.parse(startedAt)) / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(total / 60);
+  const time = total < 3600 ? `${minutes}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+  return [`${time}:${two(total % 60)}`];
+}
