@@ -134,6 +134,7 @@ describe('at a terminal', () => {
     await shell.shows('→ this machine · main@');
     await shell.shows(/submitted \(t/);
     shell.type('/tasks\r');
+    await shell.shows('Background tasks');
     await shell.shows('completed');
     shell.type(keys.enter);
     await shell.shows('from afar');
