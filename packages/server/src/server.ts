@@ -18,10 +18,10 @@ import type { Runtime } from './runtime.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { takeServerLock } from './server-lock.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
-import type { Store } from './store/store.ts';
+import type { Lease, Store } from './store/store.ts';
 import type { RunAttempt } from './worker/attempt.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
-import { removeWorkFolders } from './worker/work-folder.ts';
+import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
 
 /** What the embedded server of a machine is started with. */
 export interface ServerOptions {
@@ -115,13 +115,14 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());
   await marker.refresh();
-  await reconcile({ store, log, everything: true });
+  const workFolder = ({ id, attempt }: Lease): string => workFolderPath(folder, id, attempt);
+  await reconcile({ store, log, everything: true, workFolder });
 
   const feed = new EventFeed(store);
   closers.push(() => feed.close());
   const streams = new AbortController();
   const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
-  const dispatcher = new Dispatcher({ store, run, concurrency, log });
+  const dispatcher = new Dispatcher({ store, run, concurrency, log, workFolder });
   const submissions = new Submissions({
     store,
     repositories,

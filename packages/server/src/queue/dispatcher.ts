@@ -1,6 +1,6 @@
 import { PrefishError, isFinal } from '@prefish/protocol';
 import type { Log } from '../log.ts';
-import type { Claim, Store, StoreChange } from '../store/store.ts';
+import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { reconcile } from './reconciliation.ts';
 import { type LeaseTimes, RunningAttempt } from './running-attempt.ts';
@@ -15,6 +15,8 @@ export interface DispatcherOptions {
   /** The name under which tasks are taken. */
   readonly worker?: string;
   readonly lease?: LeaseTimes;
+  /** The folder that an attempt works in, by which what it left is found. */
+  readonly workFolder?: (lease: Lease) => string;
 }
 
 const defaultLease: LeaseTimes = { seconds: 10, beatSeconds: 3 };
@@ -126,11 +128,12 @@ export class Dispatcher {
   }
 
   #reconcile(): void {
-    const { store, log } = this.#options;
+    const { store, log, workFolder } = this.#options;
     this.#reconciling ??= reconcile({
       store,
       log,
       everything: false,
+      workFolder,
       except: ({ id, attempt }) => this.#running.get(id)?.attempt === attempt,
     })
       .then(

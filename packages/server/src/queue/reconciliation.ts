@@ -1,7 +1,8 @@
 import type { Task } from '@prefish/protocol';
 import type { Log } from '../log.ts';
+import { endAttemptProcesses, type AttemptTrace } from '../processes/attempt-processes.ts';
+import { processStartTime } from '../processes/process-status.ts';
 import type { Lease, Store } from '../store/store.ts';
-import { endAttemptProcesses } from './attempt-processes.ts';
 
 /** What to reconcile, and where to report it. */
 export interface ReconciliationOptions {
@@ -11,6 +12,8 @@ export interface ReconciliationOptions {
   readonly everything: boolean;
   /** Attempts to leave alone, because this process runs them. */
   readonly except?: (lease: Lease) => boolean;
+  /** The folder that an attempt works in, where it has one on this machine. */
+  readonly workFolder?: ((lease: Lease) => string) | undefined;
 }
 
 /**
@@ -23,16 +26,35 @@ export async function reconcile({
   log,
   everything,
   except = () => false,
+  workFolder,
 }: ReconciliationOptions): Promise<readonly Task[]> {
   const attempts = (await store.expired({ everything })).filter((lease) => !except(lease));
   if (attempts.length === 0) return [];
-  const stuck = await endAttemptProcesses(attempts, await store.processes());
+  const stuck = await endAttemptProcesses(await traces(attempts, store, workFolder));
   for (const { id, attempt } of stuck) {
     log('error', 'a process of a lost attempt cannot be ended', { task: id, attempt });
   }
-  const tasks = await store.reclaim(attempts.filter((lease) => !stuck.includes(lease)));
+  const tasks = await store.reclaim(
+    attempts.filter(({ id, attempt }) => !stuck.some((one) => one.id === id && one.attempt === attempt)),
+  );
   for (const { id, state, reason, attempt } of tasks) {
     log('warn', 'settled a lost attempt', { task: id, attempt, state, reason });
   }
   return tasks;
+}
+
+/** What is written down of the attempts' processes, where these are still the same ones. */
+async function traces(
+  attempts: readonly Lease[],
+  store: Store,
+  workFolder: ReconciliationOptions['workFolder'],
+): Promise<AttemptTrace[]> {
+  const recorded = await store.processes();
+  const current = await Promise.all(
+    recorded.map(async ({ pid, startTime }) => (await processStartTime(pid)) === startTime),
+  );
+  return attempts.map(({ id, attempt }) => {
+    const own = recorded.filter((one, index) => current[index] && one.id === id && one.attempt === attempt);
+    return { id, attempt, groups: own.map(({ pid }) => pid), folder: workFolder?.({ id, attempt }) };
+  });
 }

@@ -1,11 +1,11 @@
 import { PrefishError, isPrefishError, type ErrorCodeName, type EventBody } from '@prefish/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
+import { processStartTime } from '../processes/process-status.ts';
 import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { InputQueue } from './input-queue.ts';
 import { startLongTimer } from './long-timer.ts';
-import { processStartTime } from './process-start-time.ts';
 import { type AttemptOutcome, type AttemptStop, verdict } from './verdict.ts';
 
 /** How long a lease holds, and how often it is extended. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { processGone, signalProcess } from '../processes/process-status.ts';
 import { taskProfile } from './bubblewrap-profile.ts';
 import { exitOf, pidOf } from './exit.ts';
-import { processGone, signalProcess } from './process-tree.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
 
 /**

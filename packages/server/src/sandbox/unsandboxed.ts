@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { endAttemptProcesses } from '../processes/attempt-processes.ts';
 import { taskEnvironment } from './environment.ts';
 import { exitOf, pidOf } from './exit.ts';
-import { endProcesses } from './process-tree.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
 
 /** Waits for one line of standard input (POSIX `read` takes no byte more), then becomes the command. */
@@ -23,9 +23,10 @@ export async function startUnsandboxed(request: SandboxRequest): Promise<Sandbox
   exit.catch(() => {});
   const pid = await pidOf(child);
   child.stdin.on('error', () => {});
-  const { task, attempt } = request;
-  const endAll = (): Promise<void> => endProcesses({ task, attempt, group: pid });
-  let killing: Promise<void> | undefined;
+  const { task: id, attempt, tree } = request;
+  const endAll = (): Promise<unknown> =>
+    endAttemptProcesses([{ id, attempt, groups: [pid], folder: dirname(tree) }]);
+  let killing: Promise<unknown> | undefined;
 
   return {
     pid,

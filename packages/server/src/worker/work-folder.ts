@@ -14,14 +14,18 @@ export interface WorkFolder {
   readonly index: string;
 }
 
+/** Where the folder of an attempt is, below the server's. */
+export function workFolderPath(folder: string, task: string, attempt: number): string {
+  return join(folder, 'work', `${task}-${attempt}`);
+}
+
 /**
  * Makes the folder of an attempt afresh; those of the task's earlier attempts are removed, as far as nothing
  * that a killed server started still writes into them.
  */
 export async function makeWorkFolder(folder: string, task: string, attempt: number): Promise<WorkFolder> {
-  const parent = join(folder, 'work');
   await removeWorkFolders(folder, (name) => name.startsWith(`${task}-`)).catch(() => {});
-  const path = join(parent, `${task}-${attempt}`);
+  const path = workFolderPath(folder, task, attempt);
   await mkdir(path, { recursive: true, mode: 0o700 });
   const [tree, home, tmp] = [join(path, 'tree'), join(path, 'home'), join(path, 'tmp')];
   for (const below of [tree, home, tmp]) await mkdir(below, { mode: 0o700 });

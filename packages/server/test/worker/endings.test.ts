@@ -74,6 +74,27 @@ describe.each(ways)('%s', (name, run, options) => {
 });
 
 describe('without a sandbox', () => {
+  it('what dropped its environment and left its session is ended, and holds up nothing', async () => {
+    const escape = (folder: string, seconds: number): string =>
+      `env -i setsid sh -c "cd ${folder}; sleep ${seconds}; :" >/dev/null 2>&1 & until pgrep -f '^sleep ${seconds}$' >/dev/null; do sleep 0.01; done`;
+    const options = { unsandboxed: true };
+    const inTree = await host.submit(`${escape('.', 98_763)}; exit 4`, { options });
+    expect((await host.run(inTree, unsandboxed)).exit).toEqual({ code: 4 });
+    expect(processesWith(`sleep\0${98_763}`)).toEqual([]);
+
+    const stop = new AbortController();
+    const elsewhere = await host.submit(`${escape('/', 98_764)}; echo ready; sleep 98764`, { options });
+    await host.run(elsewhere, {
+      ...unsandboxed,
+      signal: stop.signal,
+      onEvents(events) {
+        if (events.some(({ type }) => type === 'output')) stop.abort();
+      },
+    });
+    expect(processesWith(`sleep\0${98_764}`)).toEqual([]);
+    expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
+  });
+
   it('a line that may runs in its own copy, with its result', async () => {
     host.write('a.txt', 'a\n');
     const line = 'echo b > a.txt; pwd; echo $HOME';
