@@ -2,8 +2,11 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 
+/** The account that owns nothing. */
+export const nobody = 65534;
+
 /** The name of something that not every machine has. */
-export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi';
+export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi' | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
 const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
@@ -15,6 +18,17 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   zsh: { missing: 'zsh is not installed', works: () => isOnPath('zsh') },
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
+  'plain user': {
+    missing: 'they run as root, from a folder that no other user may read',
+    works: () =>
+      process.getuid?.() !== 0 ||
+      spawnSync(process.execPath, [join(import.meta.dirname, 'nothing.mjs')], {
+        uid: nobody,
+        gid: nobody,
+        cwd: '/',
+        stdio: 'ignore',
+      }).status === 0,
+  },
 };
 
 const known = new Map<Capability, boolean>();

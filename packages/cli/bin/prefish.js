@@ -21,6 +21,20 @@ if (!PREFISH_TASK) {
   const cache = PREFISH_HOME
     ? join(PREFISH_HOME, 'cache')
     : join(XDG_CACHE_HOME || join(homedir(), caches), 'prefish');
-  process.getBuiltinModule('node:module').enableCompileCache(join(cache, 'compile'));
+  const compiled = join(cache, 'compile');
+  if (isThere(compiled)) process.getBuiltinModule('node:module').enableCompileCache(compiled);
 }
 await import('../dist/main.mjs');
+
+/** Makes a folder where it is absent. Node would try for ever in one that takes no other, as /proc does. */
+function isThere(path) {
+  const { existsSync, mkdirSync } = process.getBuiltinModule('node:fs');
+  const { dirname } = process.getBuiltinModule('node:path');
+  if (existsSync(path)) return true;
+  try {
+    if (path !== dirname(path) && isThere(dirname(path))) mkdirSync(path, { mode: 0o700 });
+  } catch {
+    // Another prefish has just made it; or it cannot be made, and nothing is kept.
+  }
+  return existsSync(path);
+}

@@ -5,16 +5,21 @@ import { tasks } from '@prefish/plugin-tasks';
 import { teleport } from '@prefish/plugin-teleport';
 import type { Folders } from './folders.ts';
 import { createConnector } from './server/connector.ts';
+import { withFolders } from './with-folders.ts';
 
 /** The plugins that every prefish has. `server`: the URL of a server elsewhere, where one was named. */
 export function defaultPlugins(folders: Folders, server?: string): Plugin[] {
   const connect = createConnector(folders, server);
-  return [...taskPlugins(folders), teleport({ folders, connect }), tasks()];
+  return [
+    ...taskPlugins(folders),
+    withFolders(teleport({ folders, connect }), folders),
+    withFolders(tasks(), folders),
+  ];
 }
 
 /** Those of them whose lines may run in a task. */
 export function taskPlugins(folders: Folders): Plugin[] {
-  return [shell(), memory({ folders })];
+  return [shell(), withFolders(memory({ folders }), folders)];
 }
 
 /** What lines may rely on: when one of these plugins fails to load, its lines are refused by name. */

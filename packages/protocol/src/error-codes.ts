@@ -111,6 +111,10 @@ export const errorCodes = {
     summary: 'A file was edited since the apply, where the undo would write; nothing was changed.',
     exit: 5,
   },
+  PREFISH_FOLDER_UNUSABLE: {
+    summary: 'A folder in which prefish keeps its things cannot be made or written.',
+    exit: 2,
+  },
   PREFISH_NO_SPACE: {
     summary: 'The disk is full, or a quota is reached; nothing was half-written.',
     exit: 1,

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
 import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
 import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
+import { makeUsable } from '../usable-folders.ts';
 
 const run = promisify(execFile);
 
@@ -59,18 +59,15 @@ async function checkGit(env: Readonly<Record<string, string>>, signal: AbortSign
   }
 }
 
-async function checkFolders(folders: Folders): Promise<Check> {
+function checkFolders(folders: Folders): Check {
   const check = 'folders';
-  for (const folder of Object.values(folders) as string[]) {
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await access(folder, constants.W_OK | constants.X_OK);
-    } catch (error) {
-      const fix = 'Make it writable, or name another place with PREFISH_HOME.';
-      return { check, ok: false, message: errorMessage(error), fix };
-    }
+  try {
+    makeUsable(folders);
+    return { check, ok: true, message: folders.data };
+  } catch (error) {
+    const hint = isPrefishError(error) ? error.hint : undefined;
+    return { check, ok: false, message: errorMessage(error), ...(hint === undefined ? {} : { fix: hint }) };
   }
-  return { check, ok: true, message: folders.data };
 }
 
 async function checkSandbox(found: FoundServer | Error | undefined, signal: AbortSignal): Promise<Check> {

@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from '@prefish/core';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
+import { makeUsable } from '../usable-folders.ts';
 
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
 export function builtInCommands(folders: Folders): Plugin {
@@ -36,7 +37,10 @@ export function builtInCommands(folders: Folders): Plugin {
           {
             name: 'start',
             summary: 'Start it, unless it runs',
-            run: async (_, { signal }) => (await import('./daemon.ts')).start(folders, signal),
+            run: async (_, { signal }) => {
+              makeUsable(folders);
+              return (await import('./daemon.ts')).start(folders, signal);
+            },
           },
           {
             name: 'stop',

@@ -6,6 +6,7 @@ import { AlreadyRunningError, startServer } from '@prefish/server';
 import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
+import { makeUsable } from '../usable-folders.ts';
 import { newSocketPath, serverFolder, socketNote } from './location.ts';
 import { taskRuntime } from './runtime.ts';
 import { alreadyRunningCode } from './spawn-daemon.ts';
@@ -19,6 +20,7 @@ export async function runDaemon(folders: Folders): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
   try {
+    makeUsable(folders);
     const server = await startServer({
       folder: serverFolder(folders),
       socketPath,

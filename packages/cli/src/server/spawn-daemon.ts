@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
+import { makeUsableFolder } from '../usable-folders.ts';
 import { logFile } from './location.ts';
 
 /** The exit code of a server process that found another one at work in its folder. */
@@ -46,7 +47,7 @@ function spawnProcess(folders: Folders): ChildProcess {
 }
 
 function openLog(path: string): number {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeUsableFolder(dirname(path));
   try {
     if (statSync(path).size > maxLogBytes) renameSync(path, `${path}.1`);
   } catch {

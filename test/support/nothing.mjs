@@ -1,0 +1,1 @@
+// Ends at once: whoever runs it may read this clone.
