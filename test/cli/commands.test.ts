@@ -110,3 +110,21 @@ test('doctor names what to install, also when the server knows what is missing',
     expect(stdout).toMatch(/FIX +sandbox .*\n +Install it: apt install bubblewrap/);
   }
 });
+
+test('--color always colours what a command prints into a pipe; a pipe alone does not', async () => {
+  await using t = await sandboxHome();
+  const { path: cwd } = await t.repository({ 'a.txt': 'a\n' });
+  await t.prefish(['-c', '& --wait !true'], { cwd });
+  const listed = async (...args: string[]): Promise<string> =>
+    (await t.prefish(['tasks', 'ls', ...args])).stdout;
+  expect(await listed('--color', 'always')).toMatch(/\x1b\[\d+mcompleted/);
+  expect(await listed()).not.toContain('\x1b');
+  expect((await t.prefish(['-c', '/tasks ls', '--color', 'always'])).stdout).toContain('\x1b[');
+});
+
+test('--json says on standard output why a command failed, and nothing on standard error', async () => {
+  await using t = await sandboxHome();
+  const run = await t.prefish(['tasks', 'show', '99', '--json']);
+  expect(run).toMatchObject({ code: 4, stderr: '' });
+  expect(run.events()).toMatchObject([{ seq: 1, type: 'error', code: 'PREFISH_TASK_NOT_FOUND' }]);
+});

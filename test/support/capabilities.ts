@@ -22,7 +22,7 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
     missing: 'they run as root, from a folder that no other user may read',
     works: () =>
       process.getuid?.() !== 0 ||
-      spawnSync(process.execPath, [join(import.meta.dirname, 'nothing.mjs')], {
+      spawnSync(process.execPath, ['-e', 'fs.accessSync(process.argv[1])', import.meta.filename], {
         uid: nobody,
         gid: nobody,
         cwd: '/',

@@ -78,13 +78,13 @@ function createEventHost(): CommandHost {
   };
 }
 
-/** Standard output holds the data and nothing else; for `tasks logs` the data are events of tasks, as they come. */
+/** Standard output holds the data, or the error that there is in its place, and nothing else; for `tasks logs` the data are events of tasks, as they come. */
 function createDataHost(flags: Flags): CommandHost {
   const [events, text] = [createJsonHost(process.stdout), createTextHost(flags)];
   return {
     event(event) {
-      if (event.task !== undefined) events.event?.(event);
-      else if (event.type === 'warning' || event.type === 'error') text.event?.(event);
+      if (event.task !== undefined || event.type === 'error') events.event?.(event);
+      else if (event.type === 'warning') text.event?.(event);
     },
     notice: (message) => text.notice?.(message),
     async drain() {

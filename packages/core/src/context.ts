@@ -76,6 +76,8 @@ export interface RunContext {
   readonly shell: ShellView;
   /** The terminal that a person looks at: its size, and whether colours are wanted. Absent in scripts, pipes and `--json`. */
   readonly terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
+  /** Whether colours are wanted in what is said, where no person looks at a terminal too (`--color always`). */
+  readonly color?: boolean;
   /** What programs that the line starts get as standard input when they have no terminal: the caller's own, or nothing. */
   readonly stdin: 'inherit' | 'ignore';
   /** Lines that come in while the line runs (`--input-json`): messages, answers. Ends with the input. */

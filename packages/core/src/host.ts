@@ -22,6 +22,7 @@ export interface Host {
   ask?: Ask;
   /** Absent when no person watches. Read at each line, so it may be a getter. */
   terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
+  color?: RunContext['color'];
   lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
   stdin?: RunContext['stdin'];
   incoming?: RunContext['incoming'];

@@ -60,6 +60,7 @@ export function createLineContext(options: {
       : { bytes: (chunk, stream = 'stdout') => attached && host.bytes?.(chunk, stream) }),
   };
   const terminal = host.terminal;
+  const color = host.color ?? terminal?.color;
   const context: RunContext = {
     signal: options.signal,
     origin: options.origin,
@@ -77,6 +78,7 @@ export function createLineContext(options: {
         new PrefishError('PREFISH_NO_TTY', `${plugin} needs a terminal and there is none`, { plugin }),
       ),
     ...(terminal === undefined ? {} : { terminal }),
+    ...(color === undefined ? {} : { color }),
   };
   return {
     context,

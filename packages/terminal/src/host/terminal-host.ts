@@ -89,6 +89,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       style,
       ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
     }),
+    color,
     stdin: options.childStdin ?? 'ignore',
     ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
     present: ({ result }) => printLine(formatOutcome(result)),

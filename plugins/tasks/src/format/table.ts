@@ -12,9 +12,9 @@ export interface Formatting {
 }
 
 /** How text is made for whoever reads the answer to a line. */
-export function formattingFor({ terminal }: RunContext): Formatting {
+export function formattingFor({ terminal, color }: RunContext): Formatting {
   return {
-    color: terminal?.color ?? false,
+    color: color ?? false,
     now: Date.now(),
     ...(terminal === undefined ? {} : { columns: terminal.columns }),
   };

@@ -1,1 +1,0 @@
-// Ends at once: whoever runs it may read this clone.
