@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
 import { createAdaptorServer } from '@hono/node-server';
@@ -105,12 +105,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Brings up everything behind the socket. Each part adds what closes it. */
 async function startParts(options: ServerOptions, closers: (() => void | Promise<void>)[]): Promise<Server> {
-  const { folder, runtime, place, prefixes, log } = options;
+  const { folder, socketPath, runtime, place, prefixes, log } = options;
   const store = openSqliteStore({ path: join(folder, 'tasks.db') });
   closers.push(() => store.close());
   const repositories = createRepositories({ folder, packBytes: limits.packBytes });
   const sandbox = createSandbox();
-  const run = options.run ?? createRunAttempt({ repositories, sandbox, folder, runtime });
+  const run =
+    options.run ??
+    createRunAttempt({ repositories, sandbox, folder, runtime, hidden: [dirname(socketPath)] });
 
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());

@@ -14,8 +14,24 @@ export interface ToolRootsRequest {
   readonly systemFolders: readonly string[];
 }
 
-/** Names of folders that hold programs, and whose parent holds what the programs need. */
+/** Names of folders that hold programs, and whose parent may hold what the programs need. */
 const programFolder = /^(bin|sbin|shims)$/;
+
+/**
+ * What makes the parent of a folder of programs a tool's own: where builds put libraries and data (GNU Coding
+ * Standards, 7.2.5), a Python environment's mark (PEP 405), where version managers, RubyGems and Homebrew install to.
+ */
+const toolMarks = [
+  'lib',
+  'lib64',
+  'libexec',
+  'share',
+  'pyvenv.cfg',
+  'versions',
+  'installs',
+  'gems',
+  'Cellar',
+] as const;
 
 /**
  * What a tool manager needs besides the folder that it puts on PATH, relative to the home. Sources: the
@@ -95,10 +111,15 @@ export function toolRoots(request: ToolRootsRequest, reader: FolderReader): stri
     if (!present(path)) roots.add(path);
   };
 
-  /** The folder to bind for a folder of programs. */
+  /** Whether a folder is a tool's, and not one where somebody keeps programs next to other things. */
+  const isTool = (folder: string): boolean =>
+    toolMarks.some((name) => reader.resolve(join(folder, name)) !== undefined) ||
+    homes.some((home) => companionsOf(folder, home).some((root) => isWithin(folder, root)));
+
+  /** The folder to bind for a folder of programs: alone, or the whole tool around it. */
   const rootOfPrograms = (folder: string): string => {
     const parent = dirname(folder);
-    return programFolder.test(basename(folder)) && !tooWide(parent) ? parent : folder;
+    return programFolder.test(basename(folder)) && !tooWide(parent) && isTool(parent) ? parent : folder;
   };
 
   /** The folder to bind for a program that a symbolic link led to; the program alone where its folder is too wide. */

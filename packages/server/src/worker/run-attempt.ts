@@ -19,6 +19,8 @@ export interface RunAttemptOptions {
   readonly folder: string;
   /** The prefish that runs the line. */
   readonly runtime: Runtime;
+  /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
+  readonly hidden?: readonly string[];
 }
 
 /** How long the result of an attempt that was ended early may take to be kept, in milliseconds. */
@@ -66,7 +68,7 @@ function sandboxRequest(
   { request, attempt }: Claim,
   workspace: Workspace,
   command: readonly [string, ...string[]],
-  { folder, runtime }: RunAttemptOptions,
+  { folder, runtime, hidden = [] }: RunAttemptOptions,
 ): SandboxRequest {
   const { objects, tree, home, tmp } = workspace;
   return {
@@ -81,7 +83,7 @@ function sandboxRequest(
     path: request.path,
     env: request.env,
     network: request.options.network ?? 'full',
-    hidden: [folder],
+    hidden: [folder, ...hidden],
     mounts: [...runtime.mounts, ...(request.git ? [{ source: objects, target: objects }] : [])],
   };
 }

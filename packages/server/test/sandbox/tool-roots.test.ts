@@ -91,11 +91,32 @@ describe('what is bound for an entry of PATH', () => {
       { '/home/other/bin/x': '', '/home/other/.ssh/id_rsa': '' },
       ['/home/other/bin'],
     ],
-    ['a folder outside the home', '/srv/tools/bin', { '/srv/tools/bin/x': '' }, ['/srv/tools']],
+    [
+      'only the folder, where its parent is no tool',
+      '/home/u/projects/bin',
+      { '/home/u/projects/bin/x': '', '/home/u/projects/secret/keys.txt': '' },
+      ['/home/u/projects/bin'],
+    ],
+    [
+      'the whole environment of Python',
+      '/home/u/envs/one/bin',
+      { '/home/u/envs/one/bin/python': '', '/home/u/envs/one/pyvenv.cfg': '' },
+      ['/home/u/envs/one'],
+    ],
+    [
+      'a tool outside the home',
+      '/srv/tools/bin',
+      { '/srv/tools/bin/x': '', '/srv/tools/lib/x.so': '' },
+      ['/srv/tools'],
+    ],
     [
       'both ends of a linked folder',
       '/run/user/1/fnm/2/bin',
-      { '/run/user/1/fnm/2': '/home/u/.fnm/v20', '/home/u/.fnm/v20/bin/node': '' },
+      {
+        '/run/user/1/fnm/2': '/home/u/.fnm/v20',
+        '/home/u/.fnm/v20/bin/node': '',
+        '/home/u/.fnm/v20/lib/node_modules/npm/x': '',
+      },
       ['/home/u/.fnm/v20', '/run/user/1/fnm/2'],
     ],
     [

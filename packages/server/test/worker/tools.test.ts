@@ -85,11 +85,19 @@ describe('the tools of the submitter', () => {
 
 describe('the machine', () => {
   it('shows nothing of the server, though a folder of programs lies in its own', async () => {
-    mkdirSync(join(host.folder, 'bin'), { recursive: true });
+    for (const below of ['bin', 'lib']) mkdirSync(join(host.folder, below), { recursive: true });
     writeFileSync(join(host.folder, 'tasks.db'), '');
     const path = `${host.folder}/bin:/usr/bin:/bin`;
     const run = await host.run(await host.submit(`ls ${host.folder}`, { path }));
     expect(run).toMatchObject({ exit: { code: 0 }, stdout: 'repositories\n' });
+  });
+
+  it('shows of what lies around a folder of programs only what a tool has around it', async () => {
+    mkdirSync(join(host.home, 'other/bin'), { recursive: true });
+    writeFileSync(join(host.home, 'other/letter.txt'), '');
+    const path = `${host.home}/other/bin:/usr/bin:/bin`;
+    const run = await host.run(await host.submit(`ls ${host.home}/other`, { path }));
+    expect(run).toMatchObject({ exit: { code: 0 }, stdout: 'bin\n' });
   });
 
   it.each(['/var/tmp', '/run', '/dev/shm'])('takes a repository below %s', async (folder) => {
