@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PrefishError, type EventBody, type Result } from '@prefish/protocol';
 import { changedFiles } from '../repositories/diff.ts';
 import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
@@ -44,7 +46,10 @@ export async function keepResult(
   const carried = (options.carry ?? []).map(normalizePath).filter(canGoAlong);
 
   await removeTraps(tree, carried, signal);
-  const warnings = await addAll(trusted, tree, carried);
+  const submodules = await submodulePaths(trusted);
+  const excluded = await excludedPaths(trusted, tree, carried, submodules);
+  const lost = await writtenSubmodules(tree, carried, submodules);
+  const warnings = [...(await addAll(trusted, tree, excluded)), ...lost.map(notKept)];
   const [made, sent] = await Promise.all([
     gitLine(['write-tree'], trusted),
     gitLine(['rev-parse', `${snapshot}^{tree}`], { gitDir, signal }),
@@ -67,9 +72,42 @@ export async function keepResult(
   };
 }
 
-/** `git add -A` of all but what was carried; what the task made unreadable is made readable once. */
-async function addAll(trusted: GitOptions, tree: string, carried: readonly string[]): Promise<EventBody[]> {
-  const excluded = await excludedPaths(trusted, tree, carried);
+/** Where the snapshot has submodules, which git takes for repositories of their own. */
+async function submodulePaths(trusted: GitOptions): Promise<string[]> {
+  const { stdout } = await git(['ls-files', '--stage', '-z'], trusted);
+  return stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+}
+
+/** The submodules into which a task wrote: they were empty when it began, but for what was carried. */
+async function writtenSubmodules(
+  tree: string,
+  carried: readonly string[],
+  submodules: readonly string[],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const path of submodules) {
+    if (!(await hasPlainParents(join(path, 'x'), tree))) continue;
+    const names = await readdir(join(tree, path)).catch(() => []);
+    const sent = (name: string): boolean => carried.some((one) => `${one}/`.startsWith(`${path}/${name}/`));
+    if (!names.every(sent)) written.push(path);
+  }
+  return written;
+}
+
+function notKept(submodule: string): EventBody {
+  return {
+    type: 'warning',
+    code: 'PREFISH_RESULT_PARTIAL',
+    message: `${submodule} is a submodule: what the task wrote there was not kept`,
+  };
+}
+
+/** `git add -A` of all but what is excluded; what the task made unreadable is made readable once. */
+async function addAll(trusted: GitOptions, tree: string, excluded: readonly string[]): Promise<EventBody[]> {
   if ((await add(trusted, excluded)).code === 0) return [];
   await makeReadable(tree, trusted.signal);
   const { code, stderr } = await add(trusted, excluded);
@@ -94,14 +132,9 @@ async function excludedPaths(
   trusted: GitOptions,
   tree: string,
   carried: readonly string[],
+  submodules: readonly string[],
 ): Promise<string[]> {
   if (carried.length === 0) return [];
-  const { stdout } = await git(['ls-files', '--stage', '-z'], trusted);
-  const submodules = stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
   const excluded: string[] = [];
   for (const path of carried) {
     const inSubmodule = submodules.some((submodule) => path.startsWith(`${submodule}/`));

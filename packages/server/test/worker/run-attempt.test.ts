@@ -276,6 +276,22 @@ describe('what goes along', () => {
     expect(run.result).toMatchObject({ files: 1 });
   });
 
+  it('is not told to be lost in a submodule, other than what the task writes there', async () => {
+    commitSubmodule();
+    host.write('sub/node_modules/y', 'y');
+    const options = { carry: ['sub/node_modules'] };
+    const quiet = await host.run(await host.submit('echo > sub/node_modules/z', { options }));
+    expect(quiet.events).toEqual([]);
+    const run = await host.run(await host.submit('echo > sub/new', { options }));
+    expect(run.events).toMatchObject([
+      {
+        type: 'warning',
+        code: 'PREFISH_RESULT_PARTIAL',
+        message: expect.stringContaining('sub is a submodule'),
+      },
+    ]);
+  });
+
   it('may be replaced by the task, or lie in a submodule', async () => {
     commitSubmodule();
     host.write('packages/a/node_modules/x', 'x');
