@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { replaceFile } from '@prefish/durable';
 import { splitNul } from '../git/git.ts';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
-import { innerRecord } from './inner-repositories.ts';
 import type { Shadow } from './shadow.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -27,7 +26,6 @@ export async function seedIndex(
   if (repository === undefined) return;
   const seedFile = join(shadow.folder, 'prefish-seed');
   if (!trusted) {
-    await rm(innerRecord(shadow), { force: true });
     await readHead(shadow, tree, signal);
     await rm(seedFile, { force: true });
     return;
@@ -35,7 +33,6 @@ export async function seedIndex(
   const key = await indexKey(join(repository.gitDir, 'index'));
   const seeded = await readFile(seedFile, 'utf8').catch(() => '');
   if (seeded === key && (await present(join(shadow.folder, 'index')))) return;
-  await rm(innerRecord(shadow), { force: true });
   if (key === 'none') await rm(join(shadow.folder, 'index'), { force: true });
   else await copyIndex(repository.gitDir, shadow.folder);
   await clearHiddenBits(shadow, tree.root, signal);

@@ -22,26 +22,40 @@ export interface SnapshotDetails {
 /** The tree without entries: git knows it without an object. */
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-/** Compares a captured tree with what the user has committed and staged. */
+/** From the commit of HEAD to a captured tree. */
+export async function changesSince(
+  shadow: Shadow,
+  tree: WorkTree,
+  written: string,
+  signal?: AbortSignal,
+): Promise<RawChange[]> {
+  const from = tree.commit ?? emptyTree;
+  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', from, written];
+  return parseRawDiff((await shadow.git(args, { signal })).stdout);
+}
+
+/** Finds out what a captured tree is, compared with what the user has committed and staged. */
 export async function readDetails(
   shadow: Shadow,
   tree: WorkTree,
   captured: {
-    readonly tree: string;
+    /** As {@link changesSince} gives them. */
+    readonly changes: Promise<readonly RawChange[]>;
     readonly addErrors: string;
     /** The repositories inside this one whose files stay here. */
-    readonly inner: readonly RawPath[];
+    readonly inner: Promise<readonly RawPath[]>;
     readonly ignored: Promise<Ignored>;
   },
   signal?: AbortSignal,
 ): Promise<SnapshotDetails> {
-  const { changes, base, unmerged } = await describeDifferences(shadow, tree, captured.tree, signal);
+  const changes = await captured.changes;
+  const { base, unmerged } = await describeDifferences(shadow, tree, changes, signal);
   return {
     base,
     bytes: await sizeOnDisk(tree.root, changes),
     notCaptured: [
       ...readAddErrors(captured.addErrors),
-      ...innerRepositories(captured.inner, await readSubmodules(tree.root)),
+      ...innerRepositories(await captured.inner, await readSubmodules(tree.root)),
       ...(await lfsFiles(tree)),
     ],
     unmerged,
@@ -52,21 +66,15 @@ export async function readDetails(
 async function describeDifferences(
   shadow: Shadow,
   tree: WorkTree,
-  written: string,
+  changes: readonly RawChange[],
   signal?: AbortSignal,
-): Promise<{ changes: RawChange[]; base: Base; unmerged: boolean }> {
-  const from = tree.commit ?? emptyTree;
-  const diff = await shadow.git(['diff-tree', '-r', '--raw', '-z', '--no-renames', from, written], {
-    signal,
-  });
-  const changes = parseRawDiff(diff.stdout);
+): Promise<{ base: Base; unmerged: boolean }> {
   const added = changes.filter((change) => change.status === 'A');
   const merging = tree.repository ? await exists(join(tree.repository.gitDir, 'MERGE_HEAD')) : false;
-  const staged = added.length > 0 || merging ? await stagedChanges(shadow, tree, from, signal) : [];
+  const staged = added.length > 0 || merging ? await stagedChanges(shadow, tree, signal) : [];
   const tracked = new Set(staged.map((change) => change.path));
   const untracked = added.filter((change) => !tracked.has(change.path)).length;
   return {
-    changes,
     base: {
       commit: tree.commit,
       branch: tree.branch,
@@ -78,13 +86,9 @@ async function describeDifferences(
 }
 
 /** What the user's own index has that HEAD has not. */
-async function stagedChanges(
-  shadow: Shadow,
-  tree: WorkTree,
-  from: string,
-  signal?: AbortSignal,
-): Promise<RawChange[]> {
+async function stagedChanges(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<RawChange[]> {
   if (tree.repository === undefined) return [];
+  const from = tree.commit ?? emptyTree;
   const diff = await shadow.git(['diff-index', '--cached', '--raw', '-z', '--no-renames', from], {
     env: { GIT_DIR: tree.repository.gitDir },
     codes: [0, 128],

@@ -2,10 +2,15 @@ import { withLock } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError } from '@prefish/protocol';
 import { commitTree } from './commit-tree.ts';
 import { findIgnored } from './ignored.ts';
-import { forgetInnerRepositories, recordInnerRepositories } from './inner-repositories.ts';
+import {
+  expectNoInnerRepositories,
+  forgetInnerRepositories,
+  recordInnerRepositories,
+  saysInnerRepository,
+} from './inner-repositories.ts';
 import { seedIndex } from './seed-index.ts';
 import { emptyShadow, type Shadow } from './shadow.ts';
-import { readDetails, type SnapshotDetails } from './snapshot-details.ts';
+import { changesSince, readDetails, type SnapshotDetails } from './snapshot-details.ts';
 import type { WorkTree } from './work-tree.ts';
 
 /** A work tree as it was at one moment, as a commit in its shadow. */
@@ -83,21 +88,26 @@ async function capture(
   meanwhile?: () => void,
 ): Promise<Snapshot> {
   await seedIndex(shadow, tree, trusted, signal);
-  await forgetInnerRepositories(shadow, tree.root, signal);
+  const hadInner = await forgetInnerRepositories(shadow, tree.root, signal);
   const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
-  meanwhile?.();
-  const added = await adding;
+  // What is ignored and not in the index is so before and after.
   const ignored = findIgnored(shadow, tree.root, signal);
   ignored.catch(() => {});
-  const [{ stdout }, inner] = await Promise.all([
-    shadow.git(['write-tree'], { signal }),
-    recordInnerRepositories(shadow, tree.root, signal),
+  meanwhile?.();
+  const { stderr: addErrors } = await adding;
+  const written = (await shadow.git(['write-tree'], { signal })).stdout.toString('latin1').trim();
+  const changes = changesSince(shadow, tree, written, signal);
+  changes.catch(() => {});
+  const [commit, inner] = await Promise.all([
+    commitTree(shadow, written, parentOf(tree), signal),
+    hadInner || saysInnerRepository(addErrors)
+      ? recordInnerRepositories(shadow, tree.root, signal)
+      : expectNoInnerRepositories(shadow, tree.root, changes),
   ]);
-  const written = stdout.toString('latin1').trim();
-  const found = { tree: written, addErrors: added.stderr, inner, ignored };
-  const details = readDetails(shadow, tree, found, signal);
+  const captured = { changes, addErrors, inner: inner.found, ignored };
+  const details = readDetails(shadow, tree, captured, signal);
   details.catch(() => {});
-  return { commit: await commitTree(shadow, written, parentOf(tree), signal), tree: written, details };
+  return { commit, tree: written, details };
 }
 
 /** An incomplete history cannot be pushed, so that a snapshot of one stands alone. */
