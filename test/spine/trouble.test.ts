@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../support/processes.ts';
-import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
 import { sleeping } from '../support/sleeping.ts';
 import { finished, outputOf, show, submit, transcript } from '../support/tasks.ts';
 import { until } from '../support/until.ts';
@@ -122,6 +122,21 @@ describe('when things break', () => {
     await chmod(join(bin, 'git'), 0o755);
     const old = await t.prefish(['-c', '& !true'], { cwd: repository.path, env: { PATH: bin } });
     expect(old).toMatchObject({ code: 2, stderr: expect.stringMatching(/2\.30\.2[^]*2\.38/) });
+  });
+
+  test('a line is as long as a program’s argument may be; a longer one is refused before anything is sent', async () => {
+    await using t = await sandboxHome();
+    const repository = await t.repository({ a: '1\n' });
+    const line = (length: number): string => `!: ${'x'.repeat(length - 3)}`;
+    const script = (length: number): Promise<Run> =>
+      t.prefish([], { cwd: repository.path, input: `& ${line(length)}\n` });
+    expect(await script(127 * 1024)).toMatchObject({ code: 0 });
+    expect(await finished(t, '@last')).toMatchObject({ state: 'completed' });
+    expect(await script(127 * 1024 + 1)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PREFISH_USAGE'),
+    });
+    expect((await t.prefish(['tasks', 'ls', '--json'])).json<{ tasks: object[] }>().tasks).toHaveLength(1);
   });
 
   test('a line that makes no sense is refused before anything is sent', async () => {

@@ -3,6 +3,12 @@ import type { Base, Network, Task } from './task.ts';
 /** The version of the HTTP API. A client and a server work together when these are equal. */
 export const protocolVersion = 1;
 
+/**
+ * The longest line of a task, in bytes. A line is one argument of the program that runs it, and Linux
+ * takes none of 128 KiB or more (MAX_ARG_STRLEN, execve(2)).
+ */
+export const maxLineBytes: number = 127 * 1024;
+
 /** `GET /v1/info`: what a client needs to know before it submits. */
 export interface ServerInfo {
   /** The version of prefish. */

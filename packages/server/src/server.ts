@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
+import { maxLineBytes, protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './api/app.ts';
 import { EventFeed } from './events/event-feed.ts';
@@ -55,7 +55,7 @@ export interface RunningServer {
 /** How long answers that are under way may take once the server closes, in milliseconds. */
 const closeGrace = 1000;
 const networks: readonly [Network, ...Network[]] = ['full', 'none'];
-const limits: ServerInfo['limits'] = { lineBytes: 2 ** 20, packBytes: 8 * 2 ** 30, tasks: 10_000 };
+const limits: ServerInfo['limits'] = { lineBytes: maxLineBytes, packBytes: 8 * 2 ** 30, tasks: 10_000 };
 
 /**
  * Starts the server of this machine: takes its lock, settles what an earlier server left, runs what

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
-import type { SubmitTask } from '../api.ts';
+import { maxLineBytes, type SubmitTask } from '../api.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
 
@@ -11,12 +11,18 @@ z.config(en());
 /** Checks what came from outside. */
 export type Schema<T> = z.ZodMiniType<T>;
 
-const maxLine = 1024 * 1024;
+const maxText = 1024 * 1024;
 const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git object id'));
 const taskId = z.string().check(z.regex(taskIdPattern, 'must be a task id'));
 const noNul = (value: string): boolean => !value.includes('\0');
-const plainText = z.string().check(z.maxLength(maxLine), z.refine(noNul, 'must not hold a NUL byte'));
+const plainText = z.string().check(z.maxLength(maxText), z.refine(noNul, 'must not hold a NUL byte'));
 const someText = plainText.check(z.minLength(1));
+const line = someText.check(
+  z.refine(
+    (text) => Buffer.byteLength(text) <= maxLineBytes,
+    `must not have more than ${maxLineBytes} bytes`,
+  ),
+);
 const insideRoot = plainText.check(
   z.refine(
     (path) => !isAbsolute(path) && !normalize(path).split('/').includes('..'),
@@ -28,7 +34,7 @@ const count = z.int().check(z.minimum(0));
 /** {@link SubmitTask}; unknown keys are refused so that a typing error in an option is not ignored. */
 export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
   id: taskId,
-  line: someText,
+  line,
   title: z.optional(plainText),
   repo: z.string().check(z.regex(/^[a-z0-9]{8,64}$/, 'must be a repository id')),
   snapshot: objectId,

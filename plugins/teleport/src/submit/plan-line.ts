@@ -1,5 +1,5 @@
 import type { ShellView } from '@prefish/core';
-import { PrefishError, type ServerInfo } from '@prefish/protocol';
+import { maxLineBytes, PrefishError, type ServerInfo } from '@prefish/protocol';
 
 /** A line that may be teleported: the prefix it begins with, and what follows the token. */
 export interface PlannedLine {
@@ -12,12 +12,19 @@ export interface PlannedLine {
 /**
  * Decides whether a line can run in a task, from what this shell knows.
  *
- * @throws PREFISH_USAGE for an empty line, PREFISH_NO_OWNER for one that no prefix takes,
+ * @throws PREFISH_USAGE for an empty line or one that is too long, PREFISH_NO_OWNER for one that no prefix takes,
  * PREFISH_TELEPORT_NESTED, PREFISH_PREFIX_UNSUPPORTED; why the line would be refused here
  */
 export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefixes'>): PlannedLine {
   if (line.trim() === '') {
     throw new PrefishError('PREFISH_USAGE', 'There is no line after &', { hint: 'Try `& !npm test`.' });
+  }
+  if (Buffer.byteLength(line) > maxLineBytes) {
+    throw new PrefishError(
+      'PREFISH_USAGE',
+      `The line has ${Buffer.byteLength(line)} bytes, a task's at most ${maxLineBytes}; nothing was sent`,
+      { hint: 'Put it into a file of the work tree, and let the line run that.' },
+    );
   }
   const { prefix, command, refused } = view.explain(line);
   if (command !== undefined) {
