@@ -63,16 +63,21 @@ describe('the server of a folder', () => {
     const first = serve(folder.path);
     await until(() => first.lines[0] === 'serving');
     const snapshot = commitInto((await client.repository('repository1')).remote);
-    // One process in the attempt's group, and one that has left its session and dropped its parent.
-    const line = '!setsid sh -c "echo $$; trap \'\' TERM; sleep 600; :" & echo $$; sleep 600';
-    const started = await client.submit(request({ line, snapshot }));
+    // One process in the attempt's group, one that has left its session and dropped its parent, and one
+    // that has dropped its environment too, but works in the attempt's folder.
+    const own = `${folder.path}/work/$(echo $PREFISH_TASK_ATTEMPT | tr / -)`;
+    const escape = (env: string): string =>
+      `${env} setsid sh -c "echo \\$\\$; trap '' TERM; sleep 600; :" & `;
+    const line = `!${escape('')}echo $$; sleep 600`;
+    const lineInFolder = `!mkdir -p ${own}; (cd ${own}; ${escape('env -i')}); ${line.slice(1)}`;
+    const started = await client.submit(request({ line: lineInFolder, snapshot }));
     const again = await client.submit(
       request({ line, snapshot, options: { retries: 1, unsandboxed: true } }),
     );
     const waits = await client.submit(request({ line: '!echo later', snapshot }));
     const seen = await until(async () => {
       const pids = outputOf([...(await history(client, started.id)), ...(await history(client, again.id))]);
-      return pids.split('\n').length > 4 && pids.trim().split('\n').map(Number);
+      return pids.split('\n').length > 5 && pids.trim().split('\n').map(Number);
     });
     const before = await history(client, started.id);
     await stop(first, 'SIGKILL');
