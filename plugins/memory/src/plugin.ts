@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { relative } from 'node:path';
 import { definePlugin, PrefishError, type PluginFactory, type RunContext } from '@prefish/core';
 import { listFiles } from './list-files.ts';
@@ -8,6 +9,7 @@ import { optionsSchema } from './options.ts';
 /** The prefix `#`, which adds one note to the project's memory file, and the command `memory`. */
 export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
   name: '@prefish/plugin-memory',
+  version: manifest.version,
   api: '^1',
   options: optionsSchema,
   setup(shell) {

@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { definePlugin, PrefishError, type Outcome, type PluginFactory, type RunContext } from '@prefish/core';
 import { LineRunner } from './line-runner.ts';
 
@@ -7,6 +8,7 @@ import { LineRunner } from './line-runner.ts';
  */
 export const shell: PluginFactory<undefined> = definePlugin({
   name: '@prefish/plugin-shell',
+  version: manifest.version,
   api: '^1',
   setup(shell) {
     const runner = new LineRunner();

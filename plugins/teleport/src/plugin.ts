@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { readdir } from 'node:fs/promises';
 import { definePlugin, type PluginFactory } from '@prefish/core';
 import { named } from './named-errors.ts';
@@ -12,7 +13,7 @@ const farewellMs = 5000;
 /** The teleport plugin: the prefix `&`, and the server's tasks in the list. */
 export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
   name: '@prefish/plugin-teleport',
-  version: '0.1.0',
+  version: manifest.version,
   api: '^1',
   options: teleportOptions,
   setup(shell) {
