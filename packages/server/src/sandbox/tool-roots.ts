@@ -19,18 +19,23 @@ const programFolder = /^(bin|sbin|shims)$/;
 
 /**
  * What makes the parent of a folder of programs a tool's own: where builds put libraries and data (GNU Coding
- * Standards, 7.2.5), a Python environment's mark (PEP 405), where version managers, RubyGems and Homebrew install to.
+ * Standards, 7.2.5), a Python environment's mark (PEP 405), where version managers, RubyGems and Homebrew install to, and what
+ * Kafka, Spark and Flutter ship beside their `bin`.
  */
 const toolMarks = [
   'lib',
   'lib64',
   'libexec',
+  'include',
   'share',
   'pyvenv.cfg',
   'versions',
   'installs',
   'gems',
   'Cellar',
+  'libs',
+  'jars',
+  'bin/cache',
 ] as const;
 
 /**

@@ -104,6 +104,12 @@ describe('what is bound for an entry of PATH', () => {
       ['/home/u/envs/one'],
     ],
     [
+      'a tool without libraries, by what it has beside its programs',
+      '/home/u/sdk/flutter/bin',
+      { '/home/u/sdk/flutter/bin/flutter': '', '/home/u/sdk/flutter/bin/cache/dart': '' },
+      ['/home/u/sdk/flutter'],
+    ],
+    [
       'a tool outside the home',
       '/srv/tools/bin',
       { '/srv/tools/bin/x': '', '/srv/tools/lib/x.so': '' },
