@@ -2,14 +2,20 @@ import type { Base } from '@prefish/protocol';
 import type { NotCaptured } from './not-captured.ts';
 import type { SnapshotDetails } from './snapshot-details.ts';
 
-/** `→ this machine · main@1a2b3c +3 changed, 2 untracked · 1.7 KB` */
+/**
+ * `→ this machine · main@1a2b3c +3 changed, 2 untracked · 1.7 KB · with .env`
+ *
+ * @param carried What `--carry` names
+ */
 export function describeSnapshot(
   snapshot: Pick<SnapshotDetails, 'base' | 'bytes'>,
   place: string,
   plain: boolean,
+  carried: readonly string[] = [],
 ): string {
   const parts = [`→ ${place}`, describeBase(snapshot.base, plain)];
   if (snapshot.bytes > 0) parts.push(formatBytes(snapshot.bytes));
+  if (carried.length > 0) parts.push(`with ${shorten(carried)}`);
   return parts.join(' · ');
 }
 
@@ -33,9 +39,12 @@ export function describeNotCaptured(missing: NotCaptured): string {
 export function describeStaying(staying: readonly string[]): string {
   const [first] = staying;
   if (first === undefined) return '';
-  const shown = staying.slice(0, 5).join(', ');
-  const more = staying.length > 5 ? ` and ${staying.length - 5} more` : '';
-  return `${shown}${more} ${staying.length === 1 ? 'stays' : 'stay'} here (--carry ${first})`;
+  return `${shorten(staying)} ${staying.length === 1 ? 'stays' : 'stay'} here (--carry ${first})`;
+}
+
+function shorten(paths: readonly string[]): string {
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `${paths.slice(0, 5).join(', ')}${more}`;
 }
 
 function describeBase(base: Base, plain: boolean): string {
@@ -47,7 +56,8 @@ function describeBase(base: Base, plain: boolean): string {
     ...(base.untracked > 0 ? [`${base.untracked} untracked`] : []),
   ];
   const at = commit === undefined ? `${name}, no commits yet` : `${name}@${commit}`;
-  return changes.length > 0 ? `${at} ${changes.join(', ')}` : at;
+  if (changes.length === 0) return at;
+  return `${at}${commit === undefined ? ' · ' : ' '}${changes.join(', ')}`;
 }
 
 /**

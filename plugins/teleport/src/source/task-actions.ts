@@ -90,7 +90,7 @@ export function taskActions(services: Services): TaskAction[] {
           const client = await services.connect(true, signal);
           await client.remove(task.id, signal);
         }
-        return { type: 'ok', message: `${task.id} removed`, data: { removed: task.id } };
+        return { type: 'ok', message: `${nameOf(task)} removed`, data: { removed: task.id } };
       },
     },
     {
@@ -123,6 +123,11 @@ export function taskActions(services: Services): TaskAction[] {
       },
     },
   ];
+}
+
+/** A task that was never delivered has no number. */
+function nameOf({ id, number }: Task): string {
+  return number > 0 ? `task ${number}` : id;
 }
 
 /** Keeps the types of an action's own options. */

@@ -16,7 +16,7 @@ export function announce(
   carried: readonly string[],
   place: string,
 ): void {
-  out.line(printable(describeSnapshot(snapshot, place, tree.repository === undefined)));
+  out.line(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
   for (const missing of snapshot.notCaptured)
     out.warn('PREFISH_NOT_CAPTURED', printable(describeNotCaptured(missing)));
   if (snapshot.unmerged) {
