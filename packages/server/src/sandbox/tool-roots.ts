@@ -18,9 +18,9 @@ export interface ToolRootsRequest {
 const programFolder = /^(bin|sbin|shims)$/;
 
 /**
- * What makes the parent of a folder of programs a tool's own: where builds put libraries and data (GNU Coding
- * Standards, 7.2.5), a Python environment's mark (PEP 405), where version managers, RubyGems and Homebrew install to, and what
- * Kafka, Spark and Flutter ship beside their `bin`.
+ * What makes the parent of a folder of programs a tool's own: where builds put libraries and data (GNU
+ * Coding Standards, 7.2.5), a Python environment's mark (PEP 405), where version managers, RubyGems and
+ * Homebrew install to, and what Kafka, Spark and Flutter ship beside their `bin`.
  */
 const toolMarks = [
   'lib',
