@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, readFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, lstat, open, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@prefish/durable';
 import { splitNul } from '../git/git.ts';
@@ -54,11 +54,18 @@ async function indexKey(path: string): Promise<string> {
   }
 }
 
-/** The index, and the shared parts of a split one. */
+/**
+ * The index, and the shared parts of a split one, no younger than they are: a file that was changed in
+ * the moment in which the index was written has the same stat data as before, and git knows that it has
+ * to look by the age of the index alone (https://git-scm.com/docs/racy-git).
+ */
 async function copyIndex(from: string, to: string): Promise<void> {
   const shared = (await readdir(from)).filter((name) => name.startsWith('sharedindex.'));
   for (const name of [...shared, 'index']) {
+    const { atime, mtimeMs } = await stat(join(from, name));
     await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
+    // A whole millisecond earlier: a time in seconds is rounded on its way to the file system.
+    await utimes(join(to, name), atime, (Math.floor(mtimeMs) - 1) / 1000);
   }
 }
 
