@@ -1,31 +1,39 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdTask, prefish } from '../held-task.ts';
 import { editThreeFiles, largeRepository } from '../large-repository.ts';
 import type { Bench, Row } from '../row.ts';
 
-/** A git on PATH that counts what a push sends and receives. */
+/** A git on PATH that keeps what a push sends and receives. */
 function countingGit({ folder, env }: Bench): { path: string; bytes(): number } {
   const bin = join(folder, 'counting');
   const git = execFileSync('sh', ['-c', 'command -v git'], { env, encoding: 'utf8' }).trim();
   mkdirSync(bin, { recursive: true });
-  const counter = join(bin, 'receive');
+  const receive = join(bin, 'receive');
   writeFileSync(
-    counter,
-    `#!/bin/bash\ntee >(wc -c >>${bin}/sent) | ${git} receive-pack "$@" | tee >(wc -c >>${bin}/received)\n`,
+    receive,
+    `#!/bin/sh\ntee ${bin}/sent.$$ | sh -c "$RECEIVE"' "$@"' receive "$@" | tee ${bin}/received.$$\n`,
   );
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/bash\nargs=()\nfor word in "$@"; do args+=("$word"); [ "$word" = push ] && args+=(--receive-pack=${counter}); done\nexec ${git} "\${args[@]}"\n`,
+    `#!/bin/bash
+args=()
+for word in "$@"; do
+  case "$word" in
+    --receive-pack=*) export RECEIVE="\${word#*=}"; args+=("--receive-pack=${receive}") ;;
+    *) args+=("$word") ;;
+  esac
+done
+exec ${git} "\${args[@]}"
+`,
   );
-  for (const file of [counter, join(bin, 'git')]) chmodSync(file, 0o755);
-  const sum = (name: string): number =>
-    readFileSync(join(bin, name), 'utf8')
-      .trim()
-      .split('\n')
-      .reduce((total, line) => total + Number(line), 0);
-  return { path: bin, bytes: () => sum('sent') + sum('received') };
+  for (const file of [receive, join(bin, 'git')]) chmodSync(file, 0o755);
+  const kept = (): string[] => readdirSync(bin).filter((name) => /^(sent|received)\./.test(name));
+  return {
+    path: bin,
+    bytes: () => kept().reduce((total, name) => total + statSync(join(bin, name)).size, 0),
+  };
 }
 
 export const wire: Row = {

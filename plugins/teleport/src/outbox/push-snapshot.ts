@@ -19,6 +19,12 @@ const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 const receivePack = '--receive-pack=git -c core.looseCompression=0 receive-pack';
 
 /**
+ * What goes over the wire is compressed, although the shadow keeps it uncompressed. Large files, which
+ * the shadow keeps in packs, go as they are: git does not pack again what is packed.
+ */
+const compressed = ['-c', 'pack.compression=-1'];
+
+/**
  * Sends a snapshot to a mirror.
  *
  * @throws PREFISH_SNAPSHOT_FAILED when objects of the snapshot are gone; PREFISH_GIT_FAILED, PREFISH_NO_SPACE
@@ -31,10 +37,13 @@ export async function pushSnapshot(
 ): Promise<void> {
   const refspec = `${commit}:refs/prefish/snapshots/${id}`;
   try {
-    await git(['push', '--quiet', '--no-verify', receivePack, '--', location.remote, refspec], {
-      env: { ...isolated, GIT_DIR: shadow },
-      signal,
-    });
+    await git(
+      [...compressed, 'push', '--quiet', '--no-verify', receivePack, '--', location.remote, refspec],
+      {
+        env: { ...isolated, GIT_DIR: shadow },
+        signal,
+      },
+    );
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_GIT_FAILED') throw cause;
     if (await isComplete(git, shadow, commit, signal)) throw cause;
