@@ -90,11 +90,11 @@ async function capture(
   await seedIndex(shadow, tree, trusted, signal);
   const hadInner = await forgetInnerRepositories(shadow, tree.root, signal);
   const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
-  // What is ignored and not in the index is so before and after.
-  const ignored = findIgnored(shadow, tree.root, signal);
-  ignored.catch(() => {});
   meanwhile?.();
   const { stderr: addErrors } = await adding;
+  // Not beside `git add`, which uses every core by itself.
+  const ignored = findIgnored(shadow, tree.root, signal);
+  ignored.catch(() => {});
   const written = (await shadow.git(['write-tree'], { signal })).stdout.toString('latin1').trim();
   const changes = changesSince(shadow, tree, written, signal);
   changes.catch(() => {});
