@@ -14,7 +14,12 @@ export class Output {
     this.#streams = streams;
     this.#printsRaw = printsRaw;
     // Without a listener a reader that went away would end the process with a stack trace.
-    for (const stream of Object.values(streams)) stream.on('error', ignoreBrokenPipe);
+    for (const stream of Object.values(streams)) {
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        ignoreBrokenPipe(error);
+        readerless.add(stream);
+      });
+    }
   }
 
   /** Whether the next character starts a line. */
@@ -58,9 +63,12 @@ export class Output {
   }
 }
 
+/** Streams whose reader went away. Node takes back that standard output was destroyed, so the stream does not say so itself. */
+const readerless = new WeakSet<Writable>();
+
 /** Resolves when `stream` has room again, or will never have. */
 export function drained(stream: Writable): Promise<void> {
-  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  if (!stream.writableNeedDrain || stream.destroyed || readerless.has(stream)) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       for (const event of ['drain', 'close', 'error']) stream.off(event, done);

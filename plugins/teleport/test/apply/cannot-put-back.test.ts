@@ -6,6 +6,9 @@ import { expect, test } from 'vitest';
 import { settlePending } from '../../src/apply/transaction.ts';
 import { finishTask } from '../support/finished-task.ts';
 import { fingerprint, scratch } from '../support/repository.ts';
+import { needs } from '../../../../test/support/needs.ts';
+
+needs('bubblewrap');
 
 const child = fileURLToPath(new URL('apply-child.ts', import.meta.url));
 
