@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { parseArguments, type Invocation } from './arguments.ts';
-import { findFolders } from './folders.ts';
+import { findFolders, type Folders } from './folders.ts';
 import { version } from './installation.ts';
 import { reviveUnfinished } from './server/unfinished.ts';
 
@@ -20,7 +20,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
-  const code = await run(invocation);
+  const code = await run(invocation, folders);
   await revived;
   return code;
 }
@@ -30,8 +30,7 @@ function stopsServer(invocation: Invocation): boolean {
   return invocation.kind === 'command' && invocation.name === 'daemon' && invocation.words[0] === 'stop';
 }
 
-async function run(invocation: Exclude<Invocation, { kind: 'version' }>): Promise<number> {
-  const folders = findFolders();
+async function run(invocation: Exclude<Invocation, { kind: 'version' }>, folders: Folders): Promise<number> {
   switch (invocation.kind) {
     case 'lines':
       return (await import('./modes/lines.ts')).runLines(invocation.lines, invocation.flags, folders);

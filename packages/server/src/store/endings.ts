@@ -2,7 +2,7 @@ import type { EventBody, TaskState } from '@prefish/protocol';
 import type { Write } from './group-commit.ts';
 import type { Ending, Lease } from './store.ts';
 import type { TaskRow } from './task-row.ts';
-import { changeTask, currentAttempt } from './transcript.ts';
+import { findCurrentAttempt, changeTask, currentAttempt } from './transcript.ts';
 
 /** Columns of a task that no worker holds. */
 const released = { worker: null, lease_until: null, cancel_requested: 0 } as const;
@@ -74,13 +74,7 @@ export async function requestCancel(write: Write, row: TaskRow): Promise<TaskRow
 
 /** {@link import('./store.ts').Store.reclaim} of one attempt; `undefined` when it is no longer the current one. */
 export async function reclaim(write: Write, { id, attempt }: Lease): Promise<TaskRow | undefined> {
-  const row = await write.db
-    .selectFrom('tasks')
-    .selectAll()
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('state', 'in', ['working', 'input-required'])
-    .executeTakeFirst();
+  const row = await findCurrentAttempt(write.db, id, attempt);
   if (row === undefined) return undefined;
   if (row.cancel_requested === 1) return end(write, row, { state: 'canceled', reason: 'canceled' });
 

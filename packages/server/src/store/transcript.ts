@@ -43,14 +43,22 @@ export async function changeTask(
 
 /** The row of a task whose current attempt is `attempt` and has not ended. @throws PREFISH_STALE_ATTEMPT */
 export async function currentAttempt(db: Kysely<Schema>, id: string, attempt: number): Promise<TaskRow> {
-  const row = await db
+  return (await findCurrentAttempt(db, id, attempt)) ?? refuseStale(id, attempt);
+}
+
+/** As {@link currentAttempt}; `undefined` for a stale attempt. */
+export function findCurrentAttempt(
+  db: Kysely<Schema>,
+  id: string,
+  attempt: number,
+): Promise<TaskRow | undefined> {
+  return db
     .selectFrom('tasks')
     .selectAll()
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['working', 'input-required'])
     .executeTakeFirst();
-  return row ?? refuseStale(id, attempt);
 }
 
 function refuseStale(id: string, attempt: number): never {
