@@ -11,6 +11,7 @@ import { createLineContext, EventLog } from './lines/line-context.ts';
 import { runCommand, runLine, type LineRunner } from './lines/run-line.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plugin } from './plugin.ts';
+import type { PrefixTokens } from './prefix.ts';
 import { loadPlugin, type SetUpPlugin } from './registration/load-plugin.ts';
 import { Registry } from './registration/registry.ts';
 import { createSession } from './session.ts';
@@ -25,8 +26,7 @@ export interface CreateShellOptions {
   readonly cwd?: string;
   /** The variables of the first line. Default: the process's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Renames (`"$"`), adds (`["&", ">>"]`) or removes (`false`) tokens, by prefix id. */
-  readonly prefixes?: Readonly<Record<string, string | readonly string[] | false>>;
+  readonly prefixes?: PrefixTokens;
   /** Prefixes that ought to be there: while nobody registers them, lines with their token are refused and say so. */
   readonly expected?: readonly { readonly id: string; readonly token: string; readonly plugin: string }[];
   /** How long a handler may go on after its signal, in milliseconds, before it is left behind. Default 5000. */

@@ -1,6 +1,7 @@
 /** The kernel: a line goes somewhere. It knows no prefix, prints nothing and keeps no global state. */
 export { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 export type {
+  AnyErrorCode,
   ErrorCodeName,
   Event,
   EventBody,
@@ -11,6 +12,7 @@ export type {
   TaskState,
 } from '@prefish/protocol';
 export type { Args, ArgsSpec, Command, Positional } from './command.ts';
+export { defineConfig, type Config, type PluginEntry } from './config.ts';
 export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
 export { Stage, type HookTaps, type ShellHooks, type TaskCollector } from './hooks/hooks.ts';
@@ -25,7 +27,15 @@ export {
   type PluginFactory,
   type PluginShell,
 } from './plugin.ts';
-export { pass, type Completion, type Pass, type Prefix, type PrefixInfo } from './prefix.ts';
+export {
+  pass,
+  type Completion,
+  type Pass,
+  type Prefix,
+  type PrefixInfo,
+  type PrefixTokens,
+  type TeleportNeeds,
+} from './prefix.ts';
 export { RouteTable, route, type Route } from './route.ts';
 export type { Explanation, LoadedPlugin, Settled, Shell } from './shell.ts';
 export type {

@@ -39,8 +39,8 @@ export interface Prefix<S extends ArgsSpec = ArgsSpec> {
   readonly sticky?: boolean;
   /** Leading options (`& --wait …`), as for `parseArgs` of node:util. They end at the first word without `--`, or at `--`. */
   readonly args?: S;
-  /** False for a prefix that must not run inside a task. */
-  readonly teleport?: boolean;
+  /** What its lines need inside a task; `false` when they must not run in one. Default: nothing special. */
+  readonly teleport?: false | TeleportNeeds;
   /** `body` is everything after the token and one space, byte for byte. */
   run(body: string, context: RunContext, args: Args<S>['values']): Awaitable<Outcome | Pass>;
   complete?(body: string, cursor: number, context: RunContext): Awaitable<readonly Completion[]>;
@@ -54,5 +54,23 @@ export interface PrefixInfo {
   readonly summary: string;
   readonly examples: readonly string[];
   readonly sticky: boolean;
-  readonly teleport: boolean;
+  readonly teleport: false | TeleportNeeds;
 }
+
+/** What a line needs where it is teleported to. What is not to be had there is named before anything is sent. */
+export interface TeleportNeeds {
+  /** The title of its task in lists. Default: the line. */
+  label?(body: string): string;
+  /** What it reaches unless `--network` says otherwise. */
+  readonly network?: 'none' | 'allowlist' | 'full';
+  /** Programs that have to be on PATH. */
+  readonly binaries?: readonly string[];
+  /** Variables that hold credentials. They never go along with a line; it has to be able to get them there. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * Which tokens a prefix has, by its id: another (`"$"`), several (`["&", ">>"]`), none (`false`).
+ * For a prefix that is not named here, its own.
+ */
+export type PrefixTokens = Readonly<Record<string, string | readonly string[] | false>>;

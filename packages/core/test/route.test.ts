@@ -9,7 +9,7 @@ const owner = (token: string): PrefixInfo => ({
   summary: '',
   examples: [],
   sticky: false,
-  teleport: true,
+  teleport: {},
 });
 const table = (...tokens: string[]): RouteTable =>
   new RouteTable(

@@ -47,12 +47,58 @@ export const errorCodes = {
     summary: 'A handler ignored its signal past the grace period and was left behind.',
     exit: 1,
   },
+  PREFISH_PLUGIN_LATE: {
+    summary:
+      'Something of the plugin threw after what it belonged to had ended: in a timer, or in a promise that nobody awaited.',
+    exit: 1,
+  },
+  PREFISH_PLUGIN_OUTPUT: {
+    summary: 'The plugin wrote to the standard output or error of prefish itself; ctx.out is for that.',
+    exit: 1,
+  },
+  PREFISH_PLUGIN_EXIT: {
+    summary: 'The plugin tried to end the process; the outcome { type: "exit" } is for that.',
+    exit: 1,
+  },
+  PREFISH_PLUGIN_NOT_FOUND: { summary: 'The module of a plugin was not found.', exit: 2 },
+  PREFISH_PLUGIN_LOAD: { summary: 'The module of a plugin could not be loaded.', exit: 2 },
+  PREFISH_PLUGIN_INSTALL: {
+    summary: 'A plugin could not be installed, updated or removed; what was there before is there still.',
+    exit: 1,
+  },
+  PREFISH_SCAFFOLD_EXISTS: {
+    summary: 'The folder for a new plugin is not empty; nothing was written.',
+    exit: 5,
+  },
+  PREFISH_HOOK_LATE: {
+    summary: 'A function that a plugin tapped into a hook did not answer in time.',
+    exit: 1,
+  },
   PREFISH_HOOK_FAILED: { summary: 'A function that a plugin tapped into a hook threw.', exit: 1 },
   PREFISH_HOOK_PROMISE: {
     summary: 'A function tapped with tap() returned a promise; tapPromise() is for that.',
     exit: 1,
   },
   PREFISH_CLEANUP_FAILED: { summary: 'The cleanup of a plugin threw or did not end in time.', exit: 1 },
+  // Configuration
+  PREFISH_CONFIG_MISSING: { summary: 'The configuration file that was named is not there.', exit: 2 },
+  PREFISH_CONFIG_UNREADABLE: {
+    summary: 'A configuration file could not be read, parsed or run.',
+    exit: 2,
+  },
+  PREFISH_CONFIG_INVALID: {
+    summary: 'A configuration file holds something that does not belong there.',
+    exit: 2,
+  },
+  PREFISH_UNTRUSTED: {
+    summary:
+      'The configuration of this folder would run code, or send lines elsewhere, and nobody has trusted it yet.',
+    exit: 2,
+  },
+  PREFISH_TRUST_CHANGED: {
+    summary: 'A file that the trusted configuration of this folder loads has changed since it was trusted.',
+    exit: 2,
+  },
   // Task sources
   PREFISH_TASK_SOURCE_FAILED: { summary: 'A source of background tasks could not be asked.', exit: 3 },
   PREFISH_TASK_NOT_FOUND: {
@@ -98,6 +144,10 @@ export const errorCodes = {
     summary: 'A line inside a task asked to be teleported; tasks do not start tasks.',
     exit: 2,
     status: 422,
+  },
+  PREFISH_TELEPORT_NEEDS: {
+    summary: 'The line needs something that it would not have where it is teleported to; nothing was sent.',
+    exit: 2,
   },
   PREFISH_OPTION_UNKNOWN: { summary: 'A leading option of a prefix is not known.', exit: 2 },
   PREFISH_APPLY_CONFLICT: {

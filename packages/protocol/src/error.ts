@@ -11,10 +11,15 @@ export interface ErrorDetails {
   /** The hook or handler in which it arose: `dispatch`, `setup`, `prefix shell` … */
   readonly hook?: string | undefined;
   readonly cause?: unknown;
+  /** prefish's exit code for it, where the code is a plugin's own. Default 1. */
+  readonly exit?: ErrorCode['exit'] | undefined;
 }
 
+/** A code of the registry, or one that a plugin of somebody else gives its own errors: `PLUGIN_NOTES_EMPTY`. */
+export type AnyErrorCode = ErrorCodeName | `PLUGIN_${string}`;
+
 /**
- * An error with a code from the registry. Recognised by {@link isPrefishError}, not by
+ * An error with a code from the registry, or with a plugin's own. Recognised by {@link isPrefishError}, not by
  * `instanceof`, so that two copies of this package still understand each other.
  *
  * @example
@@ -22,24 +27,26 @@ export interface ErrorDetails {
  */
 export class PrefishError extends Error {
   override readonly name: string = 'PrefishError';
-  readonly code: ErrorCodeName;
+  readonly code: AnyErrorCode;
   readonly hint: string | undefined;
   readonly plugin: string | undefined;
   readonly hook: string | undefined;
+  /** prefish's exit code for this error. */
+  readonly exitCode: ErrorCode['exit'];
 
-  constructor(code: ErrorCodeName, message: string, details: ErrorDetails = {}) {
+  constructor(code: AnyErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint;
     this.plugin = details.plugin;
     this.hook = details.hook;
+    this.exitCode = details.exit ?? registered(code)?.exit ?? 1;
     Object.defineProperty(this, marker, { value: true });
   }
+}
 
-  /** prefish's exit code for this error. */
-  get exitCode(): number {
-    return errorCodes[this.code].exit;
-  }
+function registered(code: string): ErrorCode | undefined {
+  return Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCodeName] : undefined;
 }
 
 /** Whether `value` is a {@link PrefishError}, whichever copy of the package made it. */
@@ -59,7 +66,7 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly code: ErrorCodeName;
+  readonly code: AnyErrorCode;
   readonly hint?: string;
 }
 
@@ -67,11 +74,11 @@ export interface Problem {
 export function toProblem(error: unknown): Problem {
   const known = isPrefishError(error) ? error : undefined;
   const code = known?.code ?? 'PREFISH_SERVER_INTERNAL';
-  const entry: ErrorCode = errorCodes[code];
+  const entry = registered(code);
   return {
     type: 'about:blank',
-    title: entry.summary,
-    status: entry.status ?? 500,
+    title: entry?.summary ?? errorMessage(error),
+    status: entry?.status ?? 500,
     detail: errorMessage(error),
     code,
     ...(known?.hint === undefined ? {} : { hint: known.hint }),

@@ -129,7 +129,7 @@ export class Registry {
           summary: prefix.summary,
           examples: prefix.examples ?? [],
           sticky: prefix.sticky ?? false,
-          teleport: prefix.teleport ?? true,
+          teleport: prefix.teleport ?? {},
         },
       })),
     );

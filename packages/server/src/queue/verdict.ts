@@ -1,4 +1,4 @@
-import { errorMessage, isPrefishError, type ErrorCodeName } from '@prefish/protocol';
+import { errorMessage, isPrefishError, type AnyErrorCode } from '@prefish/protocol';
 import type { Ending } from '../store/store.ts';
 import type { AttemptEnd } from '../worker/attempt.ts';
 
@@ -11,7 +11,7 @@ export type AttemptOutcome =
 export type AttemptStop = 'cancel' | 'timeout';
 
 /** Short words for errors that people may see as a task's reason; any other error is a failure of the server. */
-const reasons: Partial<Record<ErrorCodeName, string>> = {
+const reasons: Partial<Record<AnyErrorCode, string>> = {
   PREFISH_NO_SPACE: 'no-space',
   PREFISH_SANDBOX_MISSING: 'sandbox-missing',
   PREFISH_SNAPSHOT_UNKNOWN: 'snapshot-missing',

@@ -2,7 +2,7 @@ import {
   errorMessage,
   isPrefishError,
   taskIdPattern,
-  type ErrorCodeName,
+  type AnyErrorCode,
   type RepositoryLocation,
   type SubmitTask,
   type Task,
@@ -24,7 +24,7 @@ export interface Delivery {
 }
 
 /** Errors after which the same entry may be delivered later. All others are the server's last word. */
-const passing: ReadonlySet<ErrorCodeName> = new Set<ErrorCodeName>([
+const passing: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_UNREACHABLE',
   'PREFISH_SERVER_START',
   'PREFISH_SERVER_INTERNAL',

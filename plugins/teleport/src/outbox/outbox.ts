@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock, writeDurably } from '@prefish/durable';
-import { taskIdPattern, type ErrorCodeName, type SubmitTask } from '@prefish/protocol';
+import { taskIdPattern, type AnyErrorCode, type SubmitTask } from '@prefish/protocol';
 
 /** A task that no server has acknowledged yet. */
 export interface OutboxEntry {
@@ -13,7 +13,7 @@ export interface OutboxEntry {
   /** The snapshot was made independent of the user's repository, to wait for a later delivery. */
   readonly pinned?: boolean;
   /** Why the server will not have it. It is kept, and delivered again only when the user says so. */
-  readonly problem?: { readonly code: ErrorCodeName; readonly message: string };
+  readonly problem?: { readonly code: AnyErrorCode; readonly message: string };
 }
 
 /** What was submitted and not yet acknowledged: one synced file a task, so that no line is lost. */

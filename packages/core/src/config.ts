@@ -1,0 +1,39 @@
+import type { Plugin } from './plugin.ts';
+import type { PrefixTokens } from './prefix.ts';
+
+/**
+ * A plugin in a configuration: the module that exports it, the module with options for it, or, in a
+ * script, what {@link definePlugin} made. A module is a package (`"prefish-plugin-notes"`), or a file
+ * relative to the configuration (`"./notes.ts"`).
+ *
+ * A default plugin may be named too: with options, these are its options; with `false`, it is left out.
+ */
+export type PluginEntry = Plugin | string | readonly [module: string, options: unknown];
+
+/**
+ * What a configuration file may hold: `prefish.config.{ts,mts,js,mjs,json,yaml}`,
+ * `.prefishrc{,.json,.yaml}`, or `prefish` in a package.json. Of several files, the later wins: the
+ * user's, the project's, the one that `--config` names; `plugins` and `prefixes` are merged.
+ */
+export interface Config {
+  /** Where an editor finds what is allowed here. */
+  readonly $schema?: string;
+  readonly plugins?: readonly PluginEntry[];
+  readonly prefixes?: PrefixTokens;
+  /** The server that `&` sends lines to. Default: the background server of this machine. */
+  readonly server?: string;
+  /** What a teleported line may reach unless it says otherwise. */
+  readonly network?: 'none' | 'allowlist' | 'full';
+  /** Ignored paths that go along with every teleported line, relative to the repository's root. */
+  readonly carry?: readonly string[];
+}
+
+/**
+ * Types a configuration written in TypeScript or JavaScript; returns it as it is.
+ *
+ * @example
+ * export default defineConfig({ plugins: [notes({ folder: '~/notes' })], prefixes: { shell: '$' } });
+ */
+export function defineConfig<const C extends Config>(config: C): C {
+  return config;
+}
