@@ -1,3 +1,4 @@
+import type { Network } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 
 /**
@@ -14,6 +15,10 @@ export interface TeleportOptions {
   /** Absolute folders: what may be thrown away, and what must be kept (outbox, undo). */
   readonly folders: { readonly cache: string; readonly data: string };
   readonly connect: Connect;
+  /** What a line reaches unless it says otherwise. */
+  readonly network?: Network;
+  /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
+  readonly carry?: readonly string[];
 }
 
 /** The part of the Standard Schema interface (https://standardschema.dev) that a hand-written schema needs. */

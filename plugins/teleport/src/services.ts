@@ -8,6 +8,8 @@ import type { StartMode, TeleportOptions } from './options.ts';
 /** What the parts of the plugin share for as long as the shell lives. */
 export interface Services {
   readonly folders: TeleportOptions['folders'];
+  /** What the configuration says of every line. */
+  readonly defaults: { readonly network: TeleportOptions['network']; readonly carry: readonly string[] };
   readonly outbox: Outbox;
   /** Where undo points are. */
   readonly undoFolder: string;
@@ -43,6 +45,7 @@ export function createServices(
   const attended = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
+    defaults: { network: options.network, carry: options.carry ?? [] },
     outbox: openOutbox(join(options.folders.data, 'outbox')),
     undoFolder,
     undoPoints: openUndoPoints(undoFolder),

@@ -9,6 +9,7 @@ import { taskEnvironment } from './task-environment.ts';
 export interface Submission {
   readonly id: string;
   readonly line: string;
+  readonly title: string | undefined;
   readonly tree: WorkTree;
   readonly shadow: Shadow;
   readonly commit: string;
@@ -21,7 +22,7 @@ export interface Submission {
 
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
-  const { id, line, tree, shadow, commit, details, asked, carried, env } = submission;
+  const { id, line, title, tree, shadow, commit, details, asked, carried, env } = submission;
   const { after, timeout, retries, network } = asked;
   const name = tree.config.get('user.name');
   const email = tree.config.get('user.email');
@@ -29,6 +30,7 @@ export function buildRequest(submission: Submission): SubmitTask {
   return {
     id,
     line,
+    ...(title === undefined ? {} : { title }),
     repo: shadow.repo,
     snapshot: commit,
     base: details.base,

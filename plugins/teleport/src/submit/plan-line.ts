@@ -1,4 +1,4 @@
-import type { ShellView } from '@prefish/core';
+import type { ShellView, TeleportNeeds } from '@prefish/core';
 import { maxLineBytes, PrefishError, type ServerInfo } from '@prefish/protocol';
 
 /** A line that may be teleported: the prefix it begins with, and what follows the token. */
@@ -7,6 +7,8 @@ export interface PlannedLine {
   readonly token: string;
   /** Byte for byte what follows the token, its one space included. */
   readonly rest: string;
+  /** What it needs inside a task. */
+  readonly needs: TeleportNeeds;
 }
 
 /**
@@ -52,13 +54,23 @@ export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefix
       hint: `Leave one ${prefix.token} out.`,
     });
   }
-  if (!info.teleport) {
+  if (info.teleport === false) {
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
       `Lines with ${info.token} run here only; nothing was sent`,
     );
   }
-  return { prefix: info.id, token: info.token, rest: line.slice(info.token.length) };
+  return {
+    prefix: info.id,
+    token: info.token,
+    rest: line.slice(info.token.length),
+    needs: info.teleport,
+  };
+}
+
+/** What its prefix calls a task of this line. */
+export function titleOf({ needs, rest }: PlannedLine): string | undefined {
+  return needs.label?.(rest.replace(/^ /, ''));
 }
 
 /**

@@ -52,6 +52,16 @@ export async function carriedPaths(paths: readonly string[], cwd: string, tree: 
   );
 }
 
+/** Those of the paths, relative to the top, that are inside the tree and there: what the configuration carries need not be everywhere. */
+export async function presentPaths(paths: readonly string[], tree: WorkTree): Promise<string[]> {
+  const there = await Promise.all(
+    paths.map((path) =>
+      carriedPaths([path], join(tree.root, tree.cwd), { ...tree, cwd: '' }).catch(() => []),
+    ),
+  );
+  return there.flat();
+}
+
 /** An absolute path below the folder as the user names it, which may lead through symlinks. */
 function relocate(path: string, cwd: string, here: string): string {
   const inside = relative(cwd, path);

@@ -9,11 +9,12 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
 import { announce } from './announce.ts';
 import { followToEnd } from './follow.ts';
-import { planLine } from './plan-line.ts';
+import { planLine, titleOf } from './plan-line.ts';
 import { keepAndSend, sendNow, type Sending } from './send.ts';
+import { checkNeeds, networkFor } from './teleport-needs.ts';
 import { prepareServer, type ServerSide } from './server-side.ts';
 import type { SubmitValues } from './submit-args.ts';
-import { carriedPaths, readSubmitOptions } from './submit-options.ts';
+import { carriedPaths, presentPaths, readSubmitOptions } from './submit-options.ts';
 
 const place = 'this machine';
 
@@ -31,14 +32,23 @@ export async function submitLine(
   if (env['PREFISH_TASK'] !== undefined) {
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task does not start tasks; nothing was sent');
   }
-  const asked = readSubmitOptions(values);
+  const options = readSubmitOptions(values);
   const line = planLine(body.replace(/^ +/, ''), context.shell);
+  const network = networkFor(line.token, line.needs, {
+    asked: options.network,
+    configured: services.defaults.network,
+  });
+  await checkNeeds(line.token, line.needs, env);
+  const asked = { ...options, ...(network === undefined ? {} : { network }) };
   const git = await services.git(env);
   // At the prompt the delivery outlives the line, and so does what it needs.
   const atPrompt = isTyped(context) && values.wait !== true;
   const sendSignal = atPrompt ? services.signal : signal;
   const tree = await findWorkTree(git, context.cwd, env['HOME'], signal);
-  const carried = await carriedPaths(asked.carry, context.cwd, tree);
+  const carried = [
+    ...(await carriedPaths(asked.carry, context.cwd, tree)),
+    ...(await presentPaths(services.defaults.carry, tree)),
+  ];
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
   const shadow = await openShadow(git, tree, services.folders.cache);
   if (values['dry-run'] === true) {
@@ -60,7 +70,7 @@ export async function submitLine(
   pushed.catch(() => {});
   const details = await reading;
   const tell = (): void => announce(out, details, tree, carried, place);
-  const submission = { id, tree, shadow, commit, details, asked, carried, env };
+  const submission = { id, title: titleOf(line), tree, shadow, commit, details, asked, carried, env };
   const sending: Sending = { services, git, submission, line, server: prepare(), pushed };
   if (context.terminal) tell();
   if (atPrompt) {
