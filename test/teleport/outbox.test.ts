@@ -32,10 +32,12 @@ async function setting(): Promise<Setting> {
   const server = await startServer({
     folder: join(root, 'server'),
     socketPath,
-    runtime: { mounts: [], command: ['false'], hostCommand: ['false'] },
     version: '0.0.0',
     place: 'this machine',
-    prefixes: [{ id: 'shell', token: '!' }],
+    offer: async () => ({
+      runtime: { mounts: [], command: ['false'], hostCommand: ['false'], arguments: [] },
+      prefixes: [{ id: 'shell', token: '!' }],
+    }),
     log: () => {},
     async run(_claim, log) {
       await log.started('none');

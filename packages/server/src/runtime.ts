@@ -1,12 +1,23 @@
+import type { ServerInfo } from '@prefish/protocol';
+
 /**
  * The prefish that runs inside a task: one folder of files bound read-only into the sandbox, called by
  * absolute path and never on PATH.
  */
 export interface Runtime {
-  /** What to bind where. Targets lie below `/run/prefish`. */
+  /** What to bind where: itself below `/run/prefish`, and the plugins that it loads where they are. */
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
   /** The command inside the sandbox, without arguments: `['/run/prefish/bin/node', '/run/prefish/dist/main.mjs']`. */
   readonly command: readonly [string, ...string[]];
   /** The same command outside one, for tasks that run unsandboxed. */
   readonly hostCommand: readonly [string, ...string[]];
+  /** What stands behind either command, before the line: which configuration and plugins it loads. */
+  readonly arguments: readonly string[];
+}
+
+/** What a server can run at the moment. */
+export interface Offer {
+  readonly runtime: Runtime;
+  /** The prefixes that lines of tasks may begin with. */
+  readonly prefixes: ServerInfo['prefixes'];
 }

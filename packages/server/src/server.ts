@@ -14,7 +14,7 @@ import { reconcile } from './queue/reconciliation.ts';
 import { Submissions } from './queue/submissions.ts';
 import { UnfinishedMarker } from './queue/unfinished-marker.ts';
 import { createRepositories } from './repositories/mirrors.ts';
-import type { Runtime } from './runtime.ts';
+import type { Offer } from './runtime.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { takeServerLock } from './server-lock.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
@@ -29,14 +29,12 @@ export interface ServerOptions {
   readonly folder: string;
   /** The unix socket that it listens on. Its folder belongs to this user alone. */
   readonly socketPath: string;
-  /** The prefish that runs inside tasks. */
-  readonly runtime: Runtime;
   /** prefish's version, for clients. */
   readonly version: string;
   /** Where tasks run, for people: `this machine`. */
   readonly place: string;
-  /** The prefixes that lines of tasks may begin with. */
-  readonly prefixes: ServerInfo['prefixes'];
+  /** The prefish that runs inside tasks, and the lines that it takes. Asked each time: plugins come and go while the server runs. */
+  offer(): Promise<Offer>;
   /** How many tasks run at once; as many as there are cores, and at least two, by default. */
   readonly concurrency?: number;
   readonly log: Log;
@@ -105,14 +103,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Brings up everything behind the socket. Each part adds what closes it. */
 async function startParts(options: ServerOptions, closers: (() => void | Promise<void>)[]): Promise<Server> {
-  const { folder, socketPath, runtime, place, prefixes, log } = options;
+  const { folder, socketPath, place, offer, log } = options;
   const store = openSqliteStore({ path: join(folder, 'tasks.db') });
   closers.push(() => store.close());
   const repositories = createRepositories({ folder, packBytes: limits.packBytes });
   const sandbox = createSandbox();
   const run =
-    options.run ??
-    createRunAttempt({ repositories, sandbox, folder, runtime, hidden: [dirname(socketPath)] });
+    options.run ?? createRunAttempt({ repositories, sandbox, folder, offer, hidden: [dirname(socketPath)] });
 
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());
@@ -131,7 +128,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     sandbox,
     marker,
     place,
-    prefixes,
+    offer,
     networks,
     limit: limits.tasks,
   });
@@ -143,6 +140,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     send: (id, input) => dispatcher.send(id, input),
     info: async (): Promise<ServerInfo> => {
       const { kind, reason } = await sandbox.report();
+      const { prefixes } = await offer();
       return {
         version: options.version,
         protocol: protocolVersion,

@@ -21,13 +21,13 @@ export async function runDaemon(folders: Folders): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
   try {
     makeUsable(folders);
+    const prefixes = await offeredPrefixes(folders);
     const server = await startServer({
       folder: serverFolder(folders),
       socketPath,
-      runtime: taskRuntime(),
       version,
       place: 'this machine',
-      prefixes: await offeredPrefixes(folders),
+      offer: async () => ({ runtime: taskRuntime(), prefixes }),
       log,
     });
     ended.signal.addEventListener('abort', () => void server.close());

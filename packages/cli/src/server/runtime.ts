@@ -11,5 +11,6 @@ export function taskRuntime(): Runtime {
     ],
     command: ['/run/prefish/bin/node', '/run/prefish/dist/main.mjs'],
     hostCommand: [process.execPath, join(bundleFolder, 'main.mjs')],
+    arguments: ['--no-config'],
   };
 }

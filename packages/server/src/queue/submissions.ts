@@ -3,11 +3,11 @@ import {
   isFinal,
   isPrefishError,
   type Network,
-  type ServerInfo,
   type SubmitTask,
   type Task,
 } from '@prefish/protocol';
 import type { Repositories } from '../repositories/repositories.ts';
+import type { Offer } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store, StoredTask } from '../store/store.ts';
@@ -23,7 +23,7 @@ export interface SubmissionsOptions {
   readonly sandbox: Sandbox;
   readonly marker: UnfinishedMarker;
   readonly place: string;
-  readonly prefixes: ServerInfo['prefixes'];
+  readonly offer: () => Promise<Offer>;
   /** The network levels on offer; the first is the default. */
   readonly networks: readonly [Network, ...Network[]];
   /** How many tasks may wait. */
@@ -49,7 +49,7 @@ export class Submissions {
     const known = await this.#known(request.id);
     if (known !== undefined) return { task: known.task, created: false };
 
-    this.#checkPrefix(request.line);
+    await this.#checkPrefix(request.line);
     const network = this.#network(request.options.network);
     const kind = await chooseSandbox(sandbox, request);
     await this.#checkLimit();
@@ -83,8 +83,9 @@ export class Submissions {
     }
   }
 
-  #checkPrefix(line: string): void {
-    const matching = this.#options.prefixes.filter(({ token }) => line.startsWith(token));
+  async #checkPrefix(line: string): Promise<void> {
+    const { prefixes } = await this.#options.offer();
+    const matching = prefixes.filter(({ token }) => line.startsWith(token));
     const longest = matching.sort((one, other) => other.token.length - one.token.length)[0];
     if (longest?.id !== teleport) return;
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task cannot teleport a line of its own.', {

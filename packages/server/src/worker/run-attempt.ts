@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { EventBody } from '@prefish/protocol';
 import type { Repositories } from '../repositories/repositories.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Offer, Runtime } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
@@ -18,7 +20,7 @@ export interface RunAttemptOptions {
   /** The server's folder; workspaces are in `work/` in it. */
   readonly folder: string;
   /** The prefish that runs the line. */
-  readonly runtime: Runtime;
+  readonly offer: () => Promise<Offer>;
   /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
   readonly hidden?: readonly string[];
 }
@@ -28,11 +30,12 @@ const salvageTime = 10_000;
 
 /** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
-  const { repositories, sandbox, folder, runtime } = options;
+  const { repositories, sandbox, folder, offer } = options;
 
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
     const kind = await chooseSandbox(sandbox, request);
+    const { runtime } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
     try {
@@ -40,7 +43,8 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       if (warnings.length > 0) await log.append(warnings);
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
-      const sandboxed = await sandbox.start(kind, sandboxRequest(claim, workspace, command, options));
+      const asked = sandboxRequest(claim, workspace, { ...runtime, command }, options);
+      const sandboxed = await sandbox.start(kind, asked);
       const exit = await runLine(kind, sandboxed, log, input, signal);
       return { exit, ...(await result(claim, workspace)) };
     } finally {
@@ -67,14 +71,14 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
 function sandboxRequest(
   { request, attempt }: Claim,
   workspace: Workspace,
-  command: readonly [string, ...string[]],
-  { folder, runtime, hidden = [] }: RunAttemptOptions,
+  { command, arguments: own, mounts }: Runtime,
+  { folder, hidden = [] }: RunAttemptOptions,
 ): SandboxRequest {
   const { objects, tree, home, tmp } = workspace;
   return {
     task: request.id,
     attempt,
-    command: [...command, '--json', '--input-json', '--no-config', '-c', request.line],
+    command: [...command, '--json', '--input-json', ...own, '-c', request.line],
     tree,
     root: request.root,
     cwd: request.cwd,
@@ -84,8 +88,17 @@ function sandboxRequest(
     env: request.env,
     network: request.options.network ?? 'full',
     hidden: [folder, ...hidden],
-    mounts: [...runtime.mounts, ...(request.git ? [{ source: objects, target: objects }] : [])],
+    mounts: [
+      ...mounts.filter(({ target }) => !isInTree(target, request.root, tree)),
+      ...(request.git ? [{ source: objects, target: objects }] : []),
+    ],
   };
+}
+
+/** Whether the task's own copy of the folder has what a mount would put there: a plugin that lies in the repository itself. */
+function isInTree(target: string, root: string, tree: string): boolean {
+  const inside = relative(root, target);
+  return inside !== '' && inside.split(sep)[0] !== '..' && existsSync(join(tree, inside));
 }
 
 async function unsandboxedWarning(sandbox: Sandbox): Promise<EventBody> {
