@@ -2,8 +2,18 @@ import type { Exit, Task } from '@prefish/protocol';
 
 /** What became of a line. Handlers describe it; presenters print it. */
 export type Outcome =
-  /** It was done. `exit` is that of a program which the line ran; `data` is what `--json` prints. */
-  | { readonly type: 'ok'; readonly message?: string; readonly data?: unknown; readonly exit?: Exit }
+  /**
+   * It was done. `exit` is that of a program which the line ran; `data` is what `--json` prints;
+   * `context` is what whoever takes plain text should know of it, with the next message: an agent
+   * hears of the output of `!npm test`, and of nothing that `!!` printed.
+   */
+  | {
+      readonly type: 'ok';
+      readonly message?: string;
+      readonly data?: unknown;
+      readonly exit?: Exit;
+      readonly context?: string;
+    }
   /** It goes on as a background task. */
   | { readonly type: 'task'; readonly task: Task; readonly message?: string }
   /** Run this line instead. */
