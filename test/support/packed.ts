@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { withLock } from '../../packages/durable/src/index.ts';
+
+const run = promisify(execFile);
+const workspace = join(import.meta.dirname, '..', '..');
+const cache = join(workspace, 'node_modules', '.prefish', 'packed');
+
+/** The pnpm that the workspace is installed with. */
+export const pnpm: string = /'(pnpm@[\d.]+)'/.exec(
+  await readFile(join(workspace, 'scripts', 'workspace', 'prepare.mjs'), 'utf8'),
+)![1]!;
+
+/** Every package of the workspace, as it would be published. */
+export interface PackedWorkspace {
+  /** The tarball of each package by its name: absolute paths. */
+  readonly tarballs: Readonly<Record<string, string>>;
+  /** The same as specs, for `overrides` of npm or pnpm: what is not on a registry yet comes from here. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds and packs all packages and plugins, unless that was done from the same files before; tests
+ * that ask at the same time wait for one another. The command itself is packed as it was built.
+ *
+ * @example
+ * const { tarballs, overrides } = await packedWorkspace();
+ * await writeFile('package.json', JSON.stringify({ dependencies: { prefish: `file:${tarballs['prefish']}` } }));
+ */
+export async function packedWorkspace(): Promise<PackedWorkspace> {
+  const folder = join(cache, await contentKey());
+  if (!existsSync(folder)) {
+    await withLock(join(cache, 'lock'), () => existsSync(folder) || pack(folder), { timeoutMs: 60_000 });
+  }
+  const tarballs = JSON.parse(await readFile(join(folder, 'tarballs.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const overrides = Object.fromEntries(
+    Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]),
+  );
+  return { tarballs, overrides };
+}
+
+async function pack(folder: string): Promise<void> {
+  for (const name of await readdir(cache))
+    if (name !== 'lock') await rm(join(cache, name), { recursive: true, force: true });
+  const unfinished = `${folder}.unfinished`;
+  await mkdir(unfinished);
+  const published = ['--recursive', '--filter', './packages/*', '--filter', './plugins/*'];
+  await run('npx', ['-y', pnpm, ...published, '--filter', '!prefish', 'run', 'build'], { cwd: workspace });
+  const { stdout } = await run(
+    'npx',
+    ['-y', pnpm, ...published, 'pack', '--json', '--pack-destination', unfinished],
+    { cwd: workspace, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const packed = JSON.parse(stdout) as { name: string; filename: string }[];
+  const tarballs = packed.map(({ name, filename }) => [name, filename.replace(unfinished, folder)]);
+  await writeFile(join(unfinished, 'tarballs.json'), JSON.stringify(Object.fromEntries(tarballs)));
+  await rename(unfinished, folder);
+}
+
+/** Changes with every file that is built or packed. */
+async function contentKey(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const group of ['packages', 'plugins']) {
+    for (const name of (await readdir(join(workspace, group))).sort()) {
+      const folder = join(workspace, group, name);
+      const parts = ['package.json', 'src', 'bin', 'template', ...(name === 'cli' ? ['dist'] : [])];
+      for (const part of parts) for (const line of await identities(join(folder, part))) hash.update(line);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function identities(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return [];
+  if (found.isFile()) return [`${path} ${found.size} ${found.mtimeMs}\n`];
+  const names = (await readdir(path)).sort().filter((name) => name !== 'node_modules');
+  return (await Promise.all(names.map((name) => identities(join(path, name))))).flat();
+}
