@@ -1,0 +1,63 @@
+import type { Host, Settled } from '@prefish/core';
+import { createTerminalHost } from '@prefish/terminal';
+import { Respondent, type Answers } from './questions.ts';
+import { Recorder } from './recorder.ts';
+import { screenStreams } from './screen-streams.ts';
+import type { EmulatedTerminal } from './test-terminal.ts';
+
+/** A host for a shell, and what is kept of what it was told. */
+export interface TestSurroundings {
+  readonly host: Host;
+  readonly recorder: Recorder;
+  readonly respondent: Respondent;
+  /** Says how a line ended, where its events have not. */
+  present(settled: Settled): void;
+}
+
+/** prefish's own host for people, with a person who answers as agreed, on an emulated terminal or none. */
+export function createTestHost(
+  options: {
+    readonly answers?: Answers;
+    readonly color?: boolean;
+    readonly incoming?: Host['incoming'];
+  },
+  terminal: EmulatedTerminal | undefined,
+): TestSurroundings {
+  const color = options.color ?? false;
+  const print = (text: string, stream: 'stdout' | 'stderr'): void => {
+    recorder.print(text, stream);
+    terminal?.print(text);
+  };
+  const respondent = new Respondent(options.answers ?? [], (text) => print(text, 'stdout'));
+  const recorder = new Recorder(respondent.questions);
+  const presenter = createTerminalHost({
+    ...screenStreams(terminal !== undefined, print),
+    color,
+    yes: false,
+    term: 'xterm-256color',
+  });
+  const host: Host = {
+    event: (event) => {
+      recorder.events.push(event);
+      presenter.event?.(event);
+    },
+    notice: (message) => {
+      recorder.notices.push(message);
+      presenter.notice?.(message);
+    },
+    color,
+    stdin: 'ignore',
+    ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
+    ...(respondent.ask === undefined ? {} : { ask: respondent.ask }),
+  };
+  if (terminal !== undefined) {
+    host.lendTerminal = (use) => {
+      presenter.freshLine();
+      return terminal.lend(use);
+    };
+    Object.defineProperty(host, 'terminal', {
+      get: () => ({ columns: terminal.columns, rows: terminal.rows, color }),
+    });
+  }
+  return { host, recorder, respondent, present: (settled) => presenter.present(settled) };
+}
