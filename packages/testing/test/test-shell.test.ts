@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PrefishError } from '@prefish/core';
 import { describe, expect, test } from 'vitest';
 import { testShell } from '../src/index.ts';
@@ -59,5 +60,69 @@ describe('a line', () => {
     expect(t.explain('% hello')).toMatchObject({ prefix: { id: 'shout', token: '%' }, body: 'hello' });
     expect(await t.complete('% hello')).toEqual([{ insert: 'hello!' }]);
     expect(t.events).toEqual([]);
+  });
+});
+
+describe('the surroundings', () => {
+  const look = plugin((shell) => {
+    shell.command({
+      name: 'look',
+      summary: 'Say where it is',
+      positionals: [{ name: 'WHERE' }],
+      args: { loud: { type: 'boolean' } },
+      run: ({ values, positionals }, { cwd, env, stdin }) => ({
+        type: 'ok',
+        data: { cwd, env: { ...env }, stdin, values: { ...values }, positionals },
+      }),
+    });
+    shell.notify('looking');
+  });
+
+  test('are a folder and variables of their own, gone afterwards', async () => {
+    const t = await testShell({ plugins: [look], env: { LANG: undefined, NOTES: 'here' } });
+    const { data } = await t.command('look', ['--loud', 'around']);
+    expect(data).toEqual({
+      cwd: t.cwd,
+      env: { PATH: process.env['PATH'], HOME: t.home, NOTES: 'here' },
+      stdin: 'ignore',
+      values: { loud: true },
+      positionals: ['around'],
+    });
+    expect(t.notices).toEqual(['looking']);
+    await t.write('deep/note.md', 'milk');
+    await expect(t.read('deep/note.md')).resolves.toBe('milk');
+    await Promise.all([t.close(), t.close()]);
+    expect([existsSync(t.cwd), existsSync(t.home)]).toEqual([false, false]);
+  });
+
+  test('may be a folder below, or another one, which stays', async () => {
+    await using below = await testShell({ plugins: [], cwd: 'packages/a' });
+    expect(below.cwd).toMatch(/packages\/a$/);
+    await using t = await testShell({ plugins: [], cwd: import.meta.dirname });
+    expect(t.cwd).toBe(import.meta.dirname);
+    await t.close();
+    expect(existsSync(import.meta.dirname)).toBe(true);
+  });
+});
+
+describe('a plugin that does not load', () => {
+  const broken = plugin(() => {
+    throw new Error('no');
+  }, 'broken');
+
+  test('fails the test, with its own error', async () => {
+    await expect(testShell({ plugins: [shout, broken] })).rejects.toMatchObject({
+      code: 'PREFISH_PLUGIN_SETUP',
+      plugin: 'broken',
+    });
+  });
+
+  test('is left out where that is what is tested', async () => {
+    await using t = await testShell({ plugins: [broken, shout], allowBroken: true });
+    expect(t.shell.plugins.map(({ name, error }) => [name, error?.message])).toEqual([
+      ['broken', 'broken failed in its setup: no'],
+      ['probe', undefined],
+    ]);
+    expect((await t.submit('^ on')).code).toBe(0);
   });
 });
