@@ -4,13 +4,14 @@ import type { Event, EventBody } from '@prefish/protocol';
 import { createJsonHost, createTerminalHost, type TerminalHost } from '@prefish/terminal';
 import type { Flags } from './arguments.ts';
 import { wantsColor } from './color.ts';
+import { ownStreams } from './containment/own-streams.ts';
 
 /** What surrounds the lines of one call of prefish. */
 export interface CommandHost extends Host {
   /** Shows how a line ended, where its events have not. */
   settled(settled: Settled): void;
-  /** Says something that belongs to no line and no plugin. */
-  warn(code: string, message: string): void;
+  /** Says something that did not come out of a line. */
+  add(event: EventBody): void;
 }
 
 /** For lines: text for people, or with `--json` one event a line. `stdin` is what programs of a line read. */
@@ -27,7 +28,7 @@ export function createCommandHost(flags: Flags): CommandHost {
 
 /** The terminal that prefish was started in. */
 export function createOwnTerminal(flags: Pick<Flags, 'color' | 'yes'>): TerminalHost {
-  const { stdout, stderr } = process;
+  const { stdout, stderr } = ownStreams;
   // Opening a standard input that nobody will read costs a tenth of the start.
   const stdin = isatty(0) ? process.stdin : ({ isTTY: false } as unknown as typeof process.stdin);
   return createTerminalHost({
@@ -43,13 +44,13 @@ function createTextHost(flags: Flags): CommandHost {
   const host = createOwnTerminal(flags);
   return Object.assign(host, {
     settled: (settled: Settled) => host.present(settled),
-    warn: (code: string, message: string) => host.event?.(own({ type: 'warning', code, message })),
+    add: (event: EventBody) => host.event?.(ownEvent(event)),
   });
 }
 
 /** Numbers events anew where it adds some, and keeps `exit` back until the line's message has gone out before it. */
 function createEventHost(): CommandHost {
-  const host = createJsonHost(process.stdout);
+  const host = createJsonHost(ownStreams.stdout);
   let added = 0;
   let last = 0;
   let exit: Event | undefined;
@@ -59,7 +60,7 @@ function createEventHost(): CommandHost {
   };
   const add = (body: EventBody): void => {
     added++;
-    host.event?.(own(body, ++last));
+    host.event?.(ownEvent(body, ++last));
   };
   return {
     event(event) {
@@ -74,13 +75,13 @@ function createEventHost(): CommandHost {
       if (exit !== undefined) write(exit);
       exit = undefined;
     },
-    warn: (code, message) => add({ type: 'warning', code, message }),
+    add,
   };
 }
 
 /** Standard output holds the data, or the error that there is in its place, and nothing else; for `tasks logs` the data are events of tasks, as they come. */
 function createDataHost(flags: Flags): CommandHost {
-  const [events, text] = [createJsonHost(process.stdout), createTextHost(flags)];
+  const [events, text] = [createJsonHost(ownStreams.stdout), createTextHost(flags)];
   return {
     event(event) {
       if (event.task !== undefined || event.type === 'error') events.event?.(event);
@@ -95,7 +96,7 @@ function createDataHost(flags: Flags): CommandHost {
       const data = result.type === 'ok' ? result.data : result.type === 'task' ? result.task : undefined;
       if (data !== undefined) events.print(data);
     },
-    warn: (code, message) => text.warn(code, message),
+    add: (event) => text.add(event.type === 'output' ? { ...event, stream: 'stderr' } : event),
   };
 }
 
@@ -105,6 +106,7 @@ function messageOf({ result }: Settled): string | undefined {
     : undefined;
 }
 
-function own(body: EventBody, seq = 0): Event {
+/** An event that no shell has numbered. */
+export function ownEvent(body: EventBody, seq = 0): Event {
   return { seq, at: new Date().toISOString(), ...body };
 }

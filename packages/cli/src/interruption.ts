@@ -1,4 +1,5 @@
 import { PrefishError } from '@prefish/protocol';
+import { ownStreams } from './containment/own-streams.ts';
 
 /** prefish's exit code after a signal: 128 + its number, as a shell reports it. */
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 } as const;
@@ -30,11 +31,11 @@ export function listenForInterruption(
       if (!options.ignore?.includes(name)) interrupt(name);
     });
   }
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  ownStreams.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     interrupt('SIGPIPE');
   });
-  process.stderr.on('error', () => {});
+  ownStreams.stderr.on('error', () => {});
   return {
     signal: controller.signal,
     get code() {

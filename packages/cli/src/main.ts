@@ -1,5 +1,7 @@
 import { isatty } from 'node:tty';
 import { parseArguments, type Invocation } from './arguments.ts';
+import { ownStreams } from './containment/own-streams.ts';
+import { endProcess } from './containment/process-end.ts';
 import { findFolders, type Folders } from './folders.ts';
 import { version } from './installation.ts';
 import { reviveUnfinished } from './server/unfinished.ts';
@@ -16,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const invocation = parseArguments(argv);
   if (invocation.kind === 'version') {
-    process.stdout.write(`${version}\n`);
+    ownStreams.stdout.write(`${version}\n`);
     return 0;
   }
   const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
@@ -47,8 +49,8 @@ async function run(invocation: Exclude<Invocation, { kind: 'version' }>, folders
 
 /** Ends the process once everything has been read from it: what runs past its grace period does not keep it. */
 async function exit(code: number): Promise<never> {
-  await Promise.all([process.stdout, process.stderr].map(flushed));
-  process.exit(code);
+  await Promise.all([ownStreams.stdout, ownStreams.stderr].map(flushed));
+  endProcess(code);
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
@@ -67,7 +69,12 @@ async function failed(error: unknown): Promise<number> {
 /** As a shell reports a program that SIGPIPE ended. */
 const readerGone = 141;
 
-const crash = async (error: unknown): Promise<never> => exit(await failed(error));
-process.on('uncaughtException', crash);
-process.on('unhandledRejection', crash);
+/** An error that nothing caught ends prefish when it is its own. */
+async function uncaught(error: unknown): Promise<void> {
+  const { containError } = await import('./containment/contain-plugins.ts');
+  if (!containError(error)) await exit(await failed(error));
+}
+
+process.on('uncaughtException', uncaught);
+process.on('unhandledRejection', uncaught);
 await main(process.argv.slice(2)).catch(failed).then(exit);

@@ -1,5 +1,6 @@
 import { errorMessage, isPrefishError, type Event } from '@prefish/protocol';
 import { createJsonHost } from '@prefish/terminal';
+import { ownStreams } from './containment/own-streams.ts';
 import { createOwnTerminal } from './host.ts';
 
 /** Says what ended prefish outside of any line, as a line's own errors are said, and resolves with the exit code for it. */
@@ -13,10 +14,10 @@ export function reportFailure(error: unknown, json: boolean): number {
     message: errorMessage(error),
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   };
-  const host = json ? createJsonHost(process.stdout) : createOwnTerminal({ color: 'auto', yes: false });
+  const host = json ? createJsonHost(ownStreams.stdout) : createOwnTerminal({ color: 'auto', yes: false });
   host.event?.(event);
   if (process.env['PREFISH_DEBUG'] === '1' && error instanceof Error) {
-    process.stderr.write(`${error.stack ?? ''}\n`);
+    ownStreams.stderr.write(`${error.stack ?? ''}\n`);
   }
   return known?.exitCode ?? 1;
 }

@@ -1,6 +1,7 @@
 import type { ArgsSpec, Command, Positional, ShellView } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
 import yargs, { type Argv } from 'yargs';
+import { ownStreams } from '../containment/own-streams.ts';
 import { version } from '../installation.ts';
 import { globalOptions } from './global-options.ts';
 
@@ -29,7 +30,7 @@ function describeCommandLine(words: readonly string[], commands: Registered): Ar
     .showHelpOnFail(false)
     .recommendCommands()
     .strict()
-    .wrap(Math.min(100, process.stdout.columns ?? 100));
+    .wrap(Math.min(100, ownStreams.stdout.columns ?? 100));
   for (const [name, option] of Object.entries(globalOptions)) parser.option(name, option);
   for (const command of commands) addCommand(parser, command);
   return parser.demandCommand(1, '').epilogue(`prefish ${version}`);

@@ -1,5 +1,6 @@
 import { exitCodeOf, type Command, type Shell } from '@prefish/core';
 import type { Invocation } from '../arguments.ts';
+import { containPlugins } from '../containment/contain-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { createCommandHost } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -12,6 +13,7 @@ export async function runNamedCommand(
 ): Promise<number> {
   const interruption = listenForInterruption();
   const host = createCommandHost(flags);
+  containPlugins(host.add);
   await using shell = await openShell(flags, folders, host);
   const command = findCommand(shell.commands, name);
   if (command === undefined) throw await unknownCommand(name, shell);

@@ -1,4 +1,5 @@
 import type { Flags } from '../arguments.ts';
+import { containPlugins } from '../containment/contain-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { createHost } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -18,6 +19,7 @@ export async function runLinesWithInput(
 ): Promise<number> {
   const interruption = listenForInterruption();
   const host = createHost(flags, { stdin: 'ignore' });
+  containPlugins(host.add);
   let runner: LineRunner | undefined;
   let canceled = false;
   host.incoming = readIncoming(process.stdin, {
@@ -25,7 +27,7 @@ export async function runLinesWithInput(
       canceled = true;
       runner?.cancel();
     },
-    warning: (message) => host.warn('PREFISH_USAGE', message),
+    warning: (message) => host.add({ type: 'warning', code: 'PREFISH_USAGE', message }),
     end() {
       if (process.env['PREFISH_TASK']) interruption.interrupt('SIGHUP');
     },

@@ -1,4 +1,5 @@
 import type { Flags } from '../arguments.ts';
+import { containPlugins } from '../containment/contain-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { createHost } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -13,6 +14,7 @@ export async function runLines(lines: readonly string[], flags: Flags, folders: 
   }
   const interruption = listenForInterruption();
   const host = createHost(flags, { stdin: 'inherit' });
+  containPlugins(host.add);
   await using shell = await openShell(flags, folders, host);
   return await new LineRunner(shell, host, interruption).run(lines);
 }
@@ -21,6 +23,7 @@ export async function runLines(lines: readonly string[], flags: Flags, folders: 
 export async function runScript(flags: Flags, folders: Folders): Promise<number> {
   const interruption = listenForInterruption();
   const host = createHost(flags, { stdin: 'ignore' });
+  containPlugins(host.add);
   await using shell = await openShell(flags, folders, host);
   const { scriptLines } = await import('./script.ts');
   const { addAbortSignal } = await import('node:stream');

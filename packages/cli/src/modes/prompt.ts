@@ -3,7 +3,7 @@ import type { Shell } from '@prefish/core';
 import { runPrompt } from '@prefish/terminal';
 import type { Flags } from '../arguments.ts';
 import type { Folders } from '../folders.ts';
-import { createOwnTerminal } from '../host.ts';
+import { createOwnTerminal, ownEvent } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
 
 /** The interactive shell. The prompt is painted first; kernel and plugins load behind it. */
@@ -12,6 +12,8 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
   const host = createOwnTerminal(flags);
   const painted = Promise.withResolvers<void>();
   const shell = painted.promise.then(async (): Promise<Shell> => {
+    const { containPlugins } = await import('../containment/contain-plugins.ts');
+    containPlugins((event) => host.event?.(ownEvent(event)));
     const { openShell } = await import('../open-shell.ts');
     const opened = await openShell(flags, folders, host);
     // A shell usually ends with its terminal, by SIGHUP, when nothing is written any more.
