@@ -11,6 +11,9 @@ const folder: string = fileURLToPath(new URL('..', import.meta.url));
 /** The bundle. */
 export const bundleFolder: string = join(folder, 'dist');
 
+/** What this prefish itself is loaded from: the bundle, or the packages of the workspace. */
+export const ownFolder: string = import.meta.url.endsWith('.ts') ? join(folder, '..') : bundleFolder;
+
 /** The command, for `node`. */
 export const entry: string = join(folder, 'bin', 'prefish.js');
 

@@ -14,11 +14,13 @@ export interface TrustRequest {
    * that what is trusted is what is used.
    */
   readonly contents?: ReadonlyMap<string, Uint8Array>;
+  /** Further files that may be loaded, named by hand, because no scan can find them. */
+  readonly added?: readonly string[];
 }
 
 /** A file that a configuration loads. */
 export interface InspectedFile {
-  /** Absolute, real path. */
+  /** Absolute, real path; `…/package.json#prefish` where that part alone counts. */
   readonly path: string;
   /** SHA-256 of its content, as hex digits. */
   readonly hash: string;
@@ -28,6 +30,8 @@ export interface InspectedFile {
 export interface Inspection {
   readonly root: string;
   readonly files: readonly InspectedFile[];
+  /** Files that were named by hand, now or when the folder was trusted before, and what these import. */
+  readonly added: readonly InspectedFile[];
   /** The request's effects, and what the scan has found besides: modules outside of the root. */
   readonly effects: readonly string[];
   /** What the scan could not follow, a sentence each: a file that cannot be parsed. */
@@ -38,8 +42,10 @@ export interface Inspection {
 export interface GrantedTrust {
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** SHA-256 by path: relative to the root, with `/`; absolute for a file outside of it. */
+  /** SHA-256 by path: relative to the root, with `/`; absolute for a file outside of it; `package.json#prefish` for that part of it. */
   readonly files: Readonly<Record<string, string>>;
+  /** Those of the paths that no scan had found. */
+  readonly added: readonly string[];
   readonly effects: readonly string[];
 }
 

@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs';
+import { errorMessage, PrefishError } from '@prefish/protocol';
+import { hashOf } from './content-hash.ts';
+import { importsOf, isScript } from './imports-of.ts';
+import { readBounded } from './read-bounded.ts';
+import { resolveImport } from './resolve-import.ts';
+import { isInside, isInstalled, keyOf, realPath } from './trusted-path.ts';
+import type { InspectedFile } from './trust.ts';
+
+/** The most files that one configuration may load. */
+const mostFiles = 2_000;
+
+/** What was found by reading. */
+export interface Scan {
+  /** In the order in which they were found: what was asked for first. */
+  readonly files: readonly InspectedFile[];
+  /** Those of them that lie outside of the root. */
+  readonly outside: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Finds what `files` can load, without running anything: static and literal dynamic imports, re-exports,
+ * `require` of a literal, and, as a script may name its plugins so, files that its strings name. Files of
+ * installed packages are left out. What cannot be parsed is found, but not what it imports.
+ *
+ * @throws PREFISH_CONFIG_UNREADABLE for a file that is missing, no regular file or too large, or for too many
+ */
+export async function scanModules(
+  files: readonly string[],
+  root: string,
+  read: (path: string) => Promise<Uint8Array> = readBounded,
+): Promise<Scan> {
+  const found = new Set(files.filter((path) => !isInstalled(path, root)));
+  const inspected: InspectedFile[] = [];
+  const remarks: string[] = [];
+  for (const path of found) {
+    if (inspected.length === mostFiles) throw tooMany(root);
+    const content = await read(path);
+    inspected.push({ path, hash: hashOf(content) });
+    if (!isScript(path)) continue;
+    try {
+      for (const imported of reachedFrom(path, Buffer.from(content).toString(), root)) found.add(imported);
+    } catch (error) {
+      remarks.push(
+        `${keyOf(path, root)} cannot be parsed (${errorMessage(error)}): what it imports is not known`,
+      );
+    }
+  }
+  return { files: inspected, outside: [...found].filter((path) => !isInside(path, root)), remarks };
+}
+
+function* reachedFrom(path: string, source: string, root: string): Generator<string> {
+  for (const imported of importsOf(source, path)) {
+    // The running prefish provides these, whatever is installed.
+    if (imported.specifier.startsWith('@prefish/')) continue;
+    const target = resolveImport(imported, path);
+    if (target === undefined || !isFile(target, imported.kind === 'text')) continue;
+    const real = realPath(target);
+    if (!isInstalled(real, root)) yield real;
+  }
+}
+
+/** Strings name many things: only scripts count. An import may also lead to a pipe, which is then refused. */
+function isFile(path: string, onlyScripts: boolean): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return false;
+  return !onlyScripts || (stats.isFile() && isScript(path));
+}
+
+function tooMany(root: string): PrefishError {
+  return new PrefishError(
+    'PREFISH_CONFIG_UNREADABLE',
+    `The configuration of ${root} loads more than ${mostFiles.toLocaleString('en')} files outside of node_modules`,
+    { hint: 'Install what it needs as packages, or run prefish --no-config.' },
+  );
+}
