@@ -5,6 +5,7 @@ import type { Flags } from './arguments.ts';
 import { builtInCommands } from './commands/plugin.ts';
 import { defaultPlugins, expectedPrefixes } from './default-plugins.ts';
 import type { Folders } from './folders.ts';
+import { pastedPolicy } from './policies/pasted.ts';
 
 /**
  * Starts the kernel with the default plugins and those that the flags name, in the folder that they
@@ -13,7 +14,11 @@ import type { Folders } from './folders.ts';
  * @throws PREFISH_NOT_A_FOLDER
  */
 export async function openShell(flags: Flags, folders: Folders, host: Host): Promise<Shell> {
-  const defaults = [builtInCommands(folders), ...defaultPlugins(folders, flags.server)];
+  const defaults = [
+    builtInCommands(folders),
+    pastedPolicy({ assumeYes: flags.yes }),
+    ...defaultPlugins(folders, flags.server),
+  ];
   const given =
     flags.plugins.length === 0
       ? []

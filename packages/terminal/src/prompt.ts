@@ -1,6 +1,4 @@
 import type { Shell } from '@prefish/core';
-import { sanitizeLabel, truncate } from '@prefish/screen';
-import type { Line } from './editor/line-editor.ts';
 import type { TerminalHost } from './host/terminal-host.ts';
 
 /** What {@link runPrompt} takes. */
@@ -45,7 +43,7 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
       if (line.text.trim() === '') continue;
       running = new AbortController();
       const ready = await Promise.race([shell, aborted(running.signal)]);
-      if (ready === undefined || !(await mayRun(line, ready, host))) continue;
+      if (ready === undefined) continue;
       const settled = await ready.submit(line.text, { origin: line.origin, signal: running.signal });
       running = undefined;
       host.present(settled);
@@ -55,14 +53,6 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
     signal?.removeEventListener('abort', stop);
     editor.close();
   }
-}
-
-/** A prefix that came with a paste runs when the user has said so. */
-async function mayRun({ text, origin }: Line, shell: Shell, host: TerminalHost): Promise<boolean> {
-  const prefix = origin === 'pasted' ? shell.explain(text).prefix : undefined;
-  if (prefix === undefined || prefix.token === '') return true;
-  const question = `Run the pasted line ${truncate(sanitizeLabel(text), 60)}`;
-  return (await host.ask?.confirm(question, { default: true }).catch(() => false)) ?? true;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

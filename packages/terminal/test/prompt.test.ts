@@ -89,7 +89,7 @@ test('a line longer than the screen, and a resize', async () => {
   await session.shows([`> !y${'x'.repeat(56)}`, 'x'.repeat(44)]);
 });
 
-test('a pasted prefix asks before it runs', async () => {
+test('a paste of several lines is one line to edit', async () => {
   await using session = new Session('prompt.ts');
   await session.until(
     () => session.bytes.includes('\x1b[?2004h'),
@@ -97,10 +97,6 @@ test('a pasted prefix asks before it runs', async () => {
   );
   session.type('\x1b[200~!pasted\x1b[2J\n!second\n\x1b[201~');
   await session.shows(['> !pasted', '  !second']);
-  session.type('\r');
-  await session.showsLine(/^\? Run the pasted line !pasted⏎!second \(Y\/n\)$/);
-  session.type('n');
-  await session.shows(['> !pasted', '  !second', '? Run the pasted line !pasted⏎!second no', '>']);
 });
 
 test('questions: keys, defaults, Esc', async () => {

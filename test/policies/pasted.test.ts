@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { keys, openTerminal, type TerminalSession } from '../support/terminal.ts';
+
+/** Opens the shell, pastes `text`, and presses Enter. */
+async function paste(home: SandboxHome, text: string, args: string[] = []): Promise<TerminalSession> {
+  const terminal = openTerminal(home, args);
+  await terminal.shows('❯');
+  terminal.type('!echo re""ady\r');
+  await terminal.shows(/^ready$/m);
+  terminal.type(`\u001B[200~${text}\u001B[201~`);
+  await terminal.shows(text.split('\n').at(-1)!.trim());
+  terminal.type(keys.enter);
+  return terminal;
+}
+
+test('a pasted line runs when somebody says so, and only then', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, '!touch pasted');
+  await terminal.shows('? Run the pasted line: !touch pasted? (y/N)');
+  terminal.type(keys.enter);
+  await terminal.shows('Not run: it was pasted');
+  terminal.type('!echo still the""re\r');
+  await terminal.shows(/^still there$/m);
+  expect(existsSync(join(home.home, 'pasted'))).toBe(false);
+
+  terminal.type('\u001B[200~!echo pas""ted\u001B[201~\r');
+  await terminal.shows('Run the pasted line: !echo pas""ted?');
+  terminal.type('y');
+  await terminal.shows(/^pasted$/m);
+});
+
+test('several pasted lines are asked about once, and Esc is a no', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, '!touch one\ntouch two\n');
+  await terminal.shows('? Run these 2 pasted lines: !touch one⏎touch two? (y/N)');
+  terminal.type(keys.escape);
+  await terminal.shows('Not run: it was pasted');
+  terminal.type('!ls | wc -l\r');
+  await terminal.shows(/^0$/m);
+});
+
+test('what is typed around a paste makes no difference; plain text and --yes pass', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, 'just text');
+  await terminal.shows('Nobody takes plain text');
+  terminal.type('!echo \u001B[200~tail\u001B[201~\r');
+  await terminal.shows('Run the pasted line: !echo tail?');
+  terminal.type('n');
+  await using willing = await paste(home, '!echo willing""ly', ['--yes']);
+  await willing.shows(/^willingly$/m);
+  expect(willing.screen()).not.toContain('Run the pasted');
+});
