@@ -27,7 +27,7 @@ const steps = {
 
 for (const [name, ...given] of JSON.parse(process.argv[3]!) as [keyof typeof steps, ...never[]][]) {
   const step = steps[name] as (...given: never[]) => unknown;
-  const result = await Promise.try(step, ...given).then(
+  const result = await (async () => step(...given))().then(
     (value) => ({ value }),
     (error: NodeJS.ErrnoException) => ({ error: error.code ?? error.message, message: error.message }),
   );
