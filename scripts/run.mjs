@@ -6,7 +6,10 @@ import { mustRun } from './workspace/step.mjs';
 const options = { cwd: clone, env: withNode(process.env) };
 const steps = {
   build: () => build(process.env),
-  check: () => mustRun('the type check', tool('tsc'), ['-p', '.'], options),
+  check: async () => {
+    await mustRun('the type check', tool('tsc'), ['-p', '.'], options);
+    await mustRun('the type check of the examples', tool('tsc'), ['-p', 'examples'], options);
+  },
   lint: async () => {
     await mustRun('the linter', tool('oxlint'), ['--quiet'], options);
     await mustRun('the formatter', tool('oxfmt'), ['--check', '.'], options);

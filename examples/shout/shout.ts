@@ -1,6 +1,6 @@
-import { definePlugin, type PluginFactory } from '@prefish/core';
+import { definePlugin } from '@prefish/core';
 
-const shout: PluginFactory<undefined> = definePlugin({
+export default definePlugin({
   name: 'prefish-plugin-shout',
   api: '^1',
   setup(shell) {
@@ -17,5 +17,3 @@ const shout: PluginFactory<undefined> = definePlugin({
     });
   },
 });
-
-export default shout;
