@@ -1,15 +1,32 @@
 import { definePlugin, type Plugin } from '@prefish/core';
+import type { Flags } from '../arguments.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { ConfigurationWarning } from '../config/consequences.ts';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
+import { pluginsCommand } from './plugins/command.ts';
+
+/** How the shell was opened: what commands tell of it. */
+export interface ShellOpening {
+  readonly flags: Flags;
+  /** The folder that the session started in: absolute. */
+  readonly start: string;
+  readonly configuration: Configuration;
+  /** What is to be said before the first line. */
+  readonly warnings: readonly ConfigurationWarning[];
+  /** The files of plugins by their names; filled before the first line. */
+  readonly paths: ReadonlyMap<string, string>;
+}
 
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
-export function builtInCommands(folders: Folders): Plugin {
+export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin {
   return definePlugin({
     name: 'prefish',
     version,
     api: '^1',
     setup(shell) {
+      for (const { code, message, hint } of opening.warnings) shell.warn(code, message, hint);
       shell.command({
         name: 'explain',
         summary: 'Say which plugin would take a line, and why; run nothing',
@@ -18,18 +35,7 @@ export function builtInCommands(folders: Folders): Plugin {
         run: async ({ positionals }, context) =>
           (await import('./explain.ts')).explain(positionals[0] ?? '', context.shell),
       });
-      shell.command({
-        name: 'plugins',
-        summary: 'List the plugins, what they offer, and why one was not loaded',
-        subcommands: [
-          {
-            name: 'ls',
-            summary: 'List the plugins',
-            run: async (_, context) => (await import('./plugins.ts')).listPlugins(context.shell),
-          },
-        ],
-        run: async (_, context) => (await import('./plugins.ts')).listPlugins(context.shell),
-      });
+      shell.command(pluginsCommand());
       shell.command({
         name: 'daemon',
         summary: 'The background server of this machine',

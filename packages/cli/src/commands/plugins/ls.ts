@@ -1,10 +1,12 @@
-import type { LoadedPlugin, Outcome, ShellView } from '@prefish/core';
+import { isPrefishError, type LoadedPlugin, type Outcome, type ShellView } from '@prefish/core';
 
-/** The plugins of this shell. */
-export function listPlugins(shell: ShellView): Outcome {
+/** The plugins of this shell. `paths`: the files of their modules, by their names. */
+export function listPlugins(shell: ShellView, paths: ReadonlyMap<string, string>): Outcome {
   const data = shell.plugins.map(({ error, ...plugin }) => ({
     ...plugin,
+    ...(plugin.origin !== 'default' && paths.has(plugin.name) ? { path: paths.get(plugin.name) } : {}),
     ...(error === undefined ? {} : { error: error.message }),
+    ...(isPrefishError(error) ? { code: error.code } : {}),
   }));
   const message = shell.plugins.map((plugin) => describe(plugin, shell)).join('\n');
   return { type: 'ok', message, data };

@@ -1,0 +1,13 @@
+import type { Command, RunContext, Outcome } from '@prefish/core';
+
+/** `prefish plugins`: what is loaded. Each sub-command loads what it needs when it runs. */
+export function pluginsCommand(): Command {
+  const list = async (_: unknown, { shell }: RunContext): Promise<Outcome> =>
+    (await import('./ls.ts')).listPlugins(shell);
+  return {
+    name: 'plugins',
+    summary: 'List the plugins, what they offer, and why one was not loaded',
+    subcommands: [{ name: 'ls', summary: 'List the plugins', run: list }],
+    run: list,
+  };
+}
