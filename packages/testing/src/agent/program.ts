@@ -1,0 +1,17 @@
+/** The program that {@link fakeAgent} names. */
+import { Readable, Writable } from 'node:stream';
+import { ndJsonStream } from '@agentclientprotocol/sdk';
+import type { FakeAgentOptions } from './fake-agent.ts';
+import { createFakeAgent } from './create-agent.ts';
+
+const options = JSON.parse(process.env['PREFISH_FAKE_AGENT'] ?? '{}') as FakeAgentOptions;
+if (options.silent) {
+  process.stdin.resume();
+} else {
+  const stream = ndJsonStream(
+    Writable.toWeb(process.stdout) as WritableStream<Uint8Array>,
+    Readable.toWeb(process.stdin) as ReadableStream<Uint8Array>,
+  );
+  await createFakeAgent(options).connect(stream).closed;
+}
+process.exit(0);
