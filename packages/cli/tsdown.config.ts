@@ -15,6 +15,7 @@ const config: UserConfig = defineConfig({
     protocol: 'src/provided/protocol.ts',
     client: 'src/provided/client.ts',
     durable: 'src/provided/durable.ts',
+    screen: 'src/provided/screen.ts',
   },
   format: 'esm',
   platform: 'node',

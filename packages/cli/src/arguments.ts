@@ -13,6 +13,10 @@ export interface Flags {
   readonly yes: boolean;
   readonly color: Color;
   readonly cwd?: string;
+  /** The configuration file that wins over those that are found. */
+  readonly config?: string;
+  /** No configuration file at all, and no installed plugins. */
+  readonly noConfig: boolean;
   readonly server?: string;
   /** Modules to load as plugins, as they were named. */
   readonly plugins: readonly string[];
@@ -120,9 +124,10 @@ function flagsOf(values: Values): Flags {
   if (color !== 'auto' && color !== 'always' && color !== 'never') {
     throw new PrefishError('PREFISH_USAGE', `--color takes auto, always or never, not "${color}"`);
   }
-  if (values.config !== undefined) {
-    throw new PrefishError('PREFISH_USAGE', 'This version of prefish reads no configuration files', {
-      hint: 'Leave --config out.',
+  const noConfig = values['no-config'] ?? false;
+  if (values.config !== undefined && noConfig) {
+    throw new PrefishError('PREFISH_USAGE', '--config and --no-config contradict each other', {
+      hint: 'Leave one of them out.',
     });
   }
   return {
@@ -131,8 +136,10 @@ function flagsOf(values: Values): Flags {
     memory: values.memory ?? false,
     yes: values.yes ?? false,
     color,
+    noConfig,
     plugins: plugin,
     ...(cwd === undefined ? {} : { cwd }),
+    ...(values.config === undefined ? {} : { config: values.config }),
     ...(server === undefined ? {} : { server }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Plugin } from '@prefish/core';
+import type { Config, Plugin, PrefixTokens } from '@prefish/core';
 import { memory } from '@prefish/plugin-memory';
 import { shell } from '@prefish/plugin-shell';
 import { tasks } from '@prefish/plugin-tasks';
@@ -7,19 +7,32 @@ import type { Folders } from './folders.ts';
 import { createConnector } from './server/connector.ts';
 import { withFolders } from './with-folders.ts';
 
-/** The plugins that every prefish has. `server`: the URL of a server elsewhere, where one was named. */
-export function defaultPlugins(folders: Folders, server?: string): Plugin[] {
+/** What the configuration says of the default plugins. */
+export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network' | 'carry'> {
+  /** Options by the plugin's name. */
+  readonly options?: ReadonlyMap<string, unknown>;
+}
+
+/** The plugins that every prefish has. */
+export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
+  const { server, network, carry, options } = settings;
   const connect = createConnector(folders, server);
+  const lines = {
+    ...(network === undefined ? {} : { network }),
+    ...(carry === undefined ? {} : { carry }),
+    ...asObject(options?.get('@prefish/plugin-teleport')),
+  };
   return [
-    ...taskPlugins(folders),
-    withFolders(teleport({ folders, connect }), folders),
+    ...taskPlugins(folders, options),
+    withFolders(teleport({ ...lines, folders, connect }), folders),
     withFolders(tasks(), folders),
   ];
 }
 
 /** Those of them whose lines may run in a task. */
-export function taskPlugins(folders: Folders): Plugin[] {
-  return [shell(), withFolders(memory({ folders }), folders)];
+export function taskPlugins(folders: Folders, options?: ReadonlyMap<string, unknown>): Plugin[] {
+  const noted = asObject(options?.get('@prefish/plugin-memory'));
+  return [shell(), withFolders(memory({ ...noted, folders }), folders)];
 }
 
 /** What lines may rely on: when one of these plugins fails to load, its lines are refused by name. */
@@ -29,3 +42,12 @@ export const expectedPrefixes: readonly { id: string; token: string; plugin: str
   { id: 'memory', token: '#', plugin: '@prefish/plugin-memory' },
   { id: 'teleport', token: '&', plugin: '@prefish/plugin-teleport' },
 ];
+
+/** The tokens of the default plugins' prefixes. */
+export const defaultTokens: PrefixTokens = Object.fromEntries(
+  expectedPrefixes.map(({ id, token }) => [id, token]),
+);
+
+function asObject(options: unknown): object {
+  return typeof options === 'object' && options !== null ? options : {};
+}

@@ -14,6 +14,9 @@ export const bundleFolder: string = join(folder, 'dist');
 /** What this prefish itself is loaded from: the bundle, or the packages of the workspace. */
 export const ownFolder: string = import.meta.url.endsWith('.ts') ? join(folder, '..') : bundleFolder;
 
+/** The JSON Schema of a configuration. */
+export const schemaPath: string = join(folder, 'schema.json');
+
 /** The command, for `node`. */
 export const entry: string = join(folder, 'bin', 'prefish.js');
 

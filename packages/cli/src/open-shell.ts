@@ -3,32 +3,54 @@ import { createShell, type Host, type Shell } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
 import type { Flags } from './arguments.ts';
 import { builtInCommands } from './commands/plugin.ts';
-import { defaultPlugins, expectedPrefixes } from './default-plugins.ts';
+import { insistOn, warningsOf, type ShellUse } from './config/consequences.ts';
+import { loadConfiguration } from './config/load-configuration.ts';
+import { defaultPlugins, defaultTokens } from './default-plugins.ts';
 import type { Folders } from './folders.ts';
+import { composePlugins } from './plugins/compose-plugins.ts';
 import { pastedPolicy } from './policies/pasted.ts';
 
 /**
- * Starts the kernel with the default plugins and those that the flags name, in the folder that they
- * name.
+ * Starts the kernel, as it is configured, with the default plugins and those that are installed or named,
+ * in the folder that the flags name. `use` decides what a configuration with something wrong in it means.
  *
- * @throws PREFISH_NOT_A_FOLDER
+ * @throws PREFISH_NOT_A_FOLDER; for lines and commands PREFISH_CONFIG_INVALID, PREFISH_CONFIG_UNREADABLE,
+ * PREFISH_CONFIG_MISSING, and for lines PREFISH_UNTRUSTED
  */
-export async function openShell(flags: Flags, folders: Folders, host: Host): Promise<Shell> {
-  const defaults = [
-    builtInCommands(folders),
-    pastedPolicy({ assumeYes: flags.yes }),
-    ...defaultPlugins(folders, flags.server),
-  ];
-  const given =
-    flags.plugins.length === 0
-      ? []
-      : await (await import('./given-plugins.ts')).loadGivenPlugins(flags.plugins, startFolder(undefined));
-  return createShell({
-    plugins: [...defaults.map((plugin) => ({ plugin, origin: 'default' })), ...given],
-    expected: expectedPrefixes,
-    host,
-    cwd: startFolder(flags.cwd),
+export async function openShell(flags: Flags, folders: Folders, host: Host, use: ShellUse): Promise<Shell> {
+  const cwd = startFolder(flags.cwd);
+  const ask = use === 'prompt' ? host.ask : undefined;
+  const configuration = await loadConfiguration({
+    flags,
+    folders,
+    start: cwd,
+    defaults: defaultTokens,
+    ...(ask === undefined
+      ? {}
+      : {
+          ask: async (...asked) => {
+            const { createAskForTrust } = await import('./config/ask-for-trust.ts');
+            return createAskForTrust(ask, (message) => host.notice?.(message))(...asked);
+          },
+        }),
   });
+  insistOn(configuration, use);
+  const { value } = configuration;
+  const options = new Map(configuration.plugins.map((entry) => [entry.module, entry.options]));
+  const paths = new Map<Shell['plugins'][number]['name'], string>();
+  const opening = { configuration, paths, flags, start: cwd, warnings: warningsOf(configuration, use) };
+  const { plugins, ...tokens } = await composePlugins({
+    defaults: [
+      builtInCommands(folders, opening),
+      pastedPolicy({ assumeYes: flags.yes }),
+      ...defaultPlugins(folders, { ...value, options }),
+    ],
+    configuration,
+    folders,
+    installed: !flags.noConfig,
+  });
+  for (const { plugin, path } of plugins) if (path !== undefined) paths.set(plugin.name, path);
+  return createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} });
 }
 
 function startFolder(cwd: string | undefined): string {

@@ -10,6 +10,8 @@ export const globalOptions: Readonly<Record<string, Options>> = {
   plugin: { type: 'string', array: true, requiresArg: true, describe: 'Load a module as a plugin' },
   color: { choices: ['auto', 'always', 'never'], describe: 'When to use colours' },
   yes: { type: 'boolean', describe: 'Answer every question with its default' },
-  'no-config': { type: 'boolean', describe: 'Read no configuration' },
+  config: { type: 'string', requiresArg: true, describe: 'A configuration file that wins over the others' },
+  'no-config': { type: 'boolean', describe: 'Read no configuration, load no installed plugin' },
+  server: { type: 'string', requiresArg: true, describe: 'The server that & sends lines to' },
   version: { type: 'boolean', describe: 'Print the version' },
 };

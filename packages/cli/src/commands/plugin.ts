@@ -5,7 +5,9 @@ import type { ConfigurationWarning } from '../config/consequences.ts';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
+import { configCommand } from './config/command.ts';
 import { pluginsCommand } from './plugins/command.ts';
+import { trustCommand } from './trust/command.ts';
 
 /** How the shell was opened: what commands tell of it. */
 export interface ShellOpening {
@@ -35,7 +37,8 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         run: async ({ positionals }, context) =>
           (await import('./explain.ts')).explain(positionals[0] ?? '', context.shell),
       });
-      shell.command(pluginsCommand());
+      shell.command(configCommand(folders, opening));
+      shell.command(pluginsCommand(opening));
       shell.command({
         name: 'daemon',
         summary: 'The background server of this machine',

@@ -1,6 +1,7 @@
 import { exitCodeOf, type Command, type Shell } from '@prefish/core';
 import type { Invocation } from '../arguments.ts';
 import { containPlugins } from '../containment/contain-plugins.ts';
+import { useOf } from '../config/consequences.ts';
 import type { Folders } from '../folders.ts';
 import { createCommandHost } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -14,7 +15,7 @@ export async function runNamedCommand(
   const interruption = listenForInterruption();
   const host = createCommandHost(flags);
   containPlugins(host.add);
-  await using shell = await openShell(flags, folders, host);
+  await using shell = await openShell(flags, folders, host, useOf(name));
   const command = findCommand(shell.commands, name);
   if (command === undefined) throw await unknownCommand(name, shell);
   const settled = await shell.runCommand(command.name, flags.json ? withJson(command, words) : words, {

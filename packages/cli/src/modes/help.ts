@@ -9,7 +9,7 @@ import { openShell } from '../open-shell.ts';
 /** `prefish --help`, `prefish NAME --help`. */
 export async function showHelp(words: readonly string[], flags: Flags, folders: Folders): Promise<number> {
   containPlugins(createCommandHost(flags).add);
-  await using shell = await openShell(flags, folders, {});
+  await using shell = await openShell(flags, folders, {}, 'inspection');
   ownStreams.stdout.write(`${await helpText(words, shell)}\n`);
   return 0;
 }

@@ -32,7 +32,7 @@ export async function runLinesWithInput(
       if (process.env['PREFISH_TASK']) interruption.interrupt('SIGHUP');
     },
   });
-  await using shell = await openShell(flags, folders, host);
+  await using shell = await openShell(flags, folders, host, 'lines');
   runner = new LineRunner(shell, host, interruption);
   if (canceled) runner.cancel();
   return await runner.run(lines);

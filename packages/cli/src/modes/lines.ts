@@ -15,7 +15,7 @@ export async function runLines(lines: readonly string[], flags: Flags, folders: 
   const interruption = listenForInterruption();
   const host = createHost(flags, { stdin: 'inherit' });
   containPlugins(host.add);
-  await using shell = await openShell(flags, folders, host);
+  await using shell = await openShell(flags, folders, host, 'lines');
   return await new LineRunner(shell, host, interruption).run(lines);
 }
 
@@ -24,7 +24,7 @@ export async function runScript(flags: Flags, folders: Folders): Promise<number>
   const interruption = listenForInterruption();
   const host = createHost(flags, { stdin: 'ignore' });
   containPlugins(host.add);
-  await using shell = await openShell(flags, folders, host);
+  await using shell = await openShell(flags, folders, host, 'lines');
   const { scriptLines } = await import('./script.ts');
   const { addAbortSignal } = await import('node:stream');
   return await new LineRunner(shell, host, interruption).run(

@@ -15,7 +15,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
     const { containPlugins } = await import('../containment/contain-plugins.ts');
     containPlugins((event) => host.event?.(ownEvent(event)));
     const { openShell } = await import('../open-shell.ts');
-    const opened = await openShell(flags, folders, host);
+    const opened = await openShell(flags, folders, host, 'prompt');
     // A shell usually ends with its terminal, by SIGHUP, when nothing is written any more.
     flushCompileCache();
     return opened;

@@ -1,0 +1,152 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { PrefishError } from '@prefish/protocol';
+import type { ConfigFile, IgnoredFile, Level } from './configuration.ts';
+import { readConfigFile } from './read-file.ts';
+
+const scriptExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
+/** What a folder may hold. In the user's own, only the first row counts. */
+const ownNames = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml'].map((extension) => `prefish.config.${extension}`);
+const projectNames = [...ownNames, '.prefishrc', '.prefishrc.json', '.prefishrc.yaml'];
+
+/** Names that other tools would read, and the one to use in their place. */
+const ignoredNames: Readonly<Record<string, string>> = {
+  'prefish.config.yml': 'prefish.config.yaml',
+  'prefish.config.jsonc': 'prefish.config.json',
+  'prefish.config.toml': 'prefish.config.yaml',
+  'prefish.config.cjs': 'prefish.config.mjs',
+  'prefish.config.cts': 'prefish.config.mts',
+  '.prefishrc.yml': '.prefishrc.yaml',
+  '.prefishrc.js': 'prefish.config.js',
+  '.prefishrc.mjs': 'prefish.config.mjs',
+  '.prefishrc.cjs': 'prefish.config.mjs',
+  '.prefishrc.ts': 'prefish.config.ts',
+};
+
+/** Where to look. */
+export interface Places {
+  /** The user's configuration folder. */
+  readonly user: string;
+  /** The folder that the session starts in; absent where no project's configuration may be read. */
+  readonly start?: string;
+  /** The file that `--config` or PREFISH_CONFIG names, relative to the process's folder. */
+  readonly given?: string;
+  readonly home?: string;
+}
+
+/** What was found, in the order in which it counts: the later wins. */
+export interface FoundFiles {
+  readonly files: readonly ConfigFile[];
+  readonly ignored: readonly IgnoredFile[];
+  readonly problems: readonly PrefishError[];
+}
+
+/**
+ * Finds the configuration files. Nothing is run, and of the files only a package.json is read. Looking
+ * costs a few microseconds a folder, whatever the folder holds.
+ */
+export function findConfigFiles(places: Places): FoundFiles {
+  const found = { files: [] as ConfigFile[], ignored: [] as IgnoredFile[], problems: [] as PrefishError[] };
+  const take = (folder: string, level: Level, root?: string): boolean => {
+    const names = present(folder, level === 'project' ? projectNames : ownNames);
+    for (const [name, better] of Object.entries(ignoredNames)) {
+      if ((level === 'project' || name.startsWith('prefish')) && isPresent(join(folder, name)))
+        found.ignored.push({ path: join(folder, name), hint: `Rename it to ${better}.` });
+    }
+    if (level === 'project' && configuresPrefish(join(folder, 'package.json'))) names.push('package.json');
+    if (names.length > 1) found.problems.push(several(folder, names));
+    if (names.length === 1) {
+      const path = join(folder, names[0]!);
+      found.files.push({ path, level, format: formatOf(path), ...(root === undefined ? {} : { root }) });
+    }
+    return names.length > 0;
+  };
+  take(places.user, 'user');
+  const folders = places.start === undefined ? [] : projectFolders(places.start, places);
+  for (const folder of folders) if (take(folder, 'project', folders.at(-1)!)) break;
+  if (places.given !== undefined) {
+    const path = resolve(places.given);
+    if (isPresent(path)) found.files.push({ path, level: 'given', format: formatOf(path) });
+    else found.problems.push(missing(path));
+  }
+  return found;
+}
+
+/**
+ * The folders in which a project's configuration may lie, nearest first: from `start` to the root of its
+ * repository, or `start` alone. Real paths. The home folder and those above it are nobody's project, and
+ * the user's configuration folder is the user's.
+ */
+export function projectFolders(start: string, { user, home = homedir() }: Omit<Places, 'start'>): string[] {
+  const realHome = realPath(home) ?? home;
+  const realUser = realPath(user) ?? user;
+  const first = realPath(start);
+  const folders: string[] = [];
+  for (let folder = first; folder !== undefined; folder = dirname(folder)) {
+    if (folder === realHome || isAbove(folder, realHome)) break;
+    folders.push(folder);
+    if (isPresent(join(folder, '.git'))) return folders.filter((path) => path !== realUser);
+  }
+  return folders.slice(0, 1).filter((path) => path !== realUser);
+}
+
+/** How a file is read, by its name. A file that was named may have any; without an ending it is YAML, which JSON is too. */
+export function formatOf(path: string): ConfigFile['format'] {
+  const extension = extname(path);
+  if (basename(path) === 'package.json') return 'manifest';
+  if (scriptExtensions.includes(extension) || extension === '.cjs' || extension === '.cts') return 'script';
+  return extension === '.json' ? 'json' : 'yaml';
+}
+
+function present(folder: string, names: readonly string[]): string[] {
+  return names.filter((name) => isPresent(join(folder, name)));
+}
+
+/** A symlink that leads nowhere is there too: whoever made it meant something. */
+function isPresent(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a package.json has the key `prefish`. One that cannot be read is none of prefish's business. */
+function configuresPrefish(path: string): boolean {
+  if (!isPresent(path)) return false;
+  try {
+    const content = readConfigFile(path);
+    if (!content.includes('"prefish"')) return false;
+    return Object.hasOwn(JSON.parse(content.toString()) as object, 'prefish');
+  } catch {
+    return false;
+  }
+}
+
+function isAbove(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function several(folder: string, names: readonly string[]): PrefishError {
+  return new PrefishError(
+    'PREFISH_CONFIG_INVALID',
+    `${folder} holds several configurations, so none of them counts: ${names.join(' and ')}`,
+    { hint: 'Keep one of them.' },
+  );
+}
+
+function missing(path: string): PrefishError {
+  return new PrefishError('PREFISH_CONFIG_MISSING', `The configuration file ${path} is not there`, {
+    hint: '--config, or PREFISH_CONFIG, names it.',
+  });
+}

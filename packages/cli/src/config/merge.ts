@@ -1,0 +1,126 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
+import type { ConfiguredPlugin, Layer, RefusedToken } from './configuration.ts';
+
+/** What flags and environment configure. They win over every file. */
+export interface Overrides {
+  readonly server?: { readonly value: string; readonly origin: string };
+  /** Modules that `--plugin` names, relative to `folder`. */
+  readonly plugins: readonly string[];
+  readonly folder: string;
+}
+
+/** The layers made one. */
+export interface Merged {
+  readonly value: Config;
+  readonly origins: Readonly<Record<string, string>>;
+  readonly plugins: readonly ConfiguredPlugin[];
+  readonly refused: readonly RefusedToken[];
+}
+
+/**
+ * Merges what files, environment and flags say; the later wins. Plugins add up, and of the same module the
+ * later options count; prefixes merge by their ids; everything else replaces.
+ */
+export function merge(defaults: PrefixTokens, layers: readonly Layer[], overrides: Overrides): Merged {
+  const value: { -readonly [Key in keyof Config]: Config[Key] } = {};
+  const origins: Record<string, string> = {};
+  const plugins = new Map<string, ConfiguredPlugin>();
+  const prefixes = new Map<string, PrefixTokens[string]>();
+  const refused: RefusedToken[] = [];
+  const setPrefixes = (tokens: PrefixTokens, origin: string): void => {
+    for (const [id, token] of Object.entries(tokens)) {
+      prefixes.set(id, token);
+      origins[`prefixes.${id}`] = origin;
+    }
+  };
+  const addPlugin = (entry: PluginEntry, folder: string, origin: string): void => {
+    const named = readEntry(entry, folder, origin);
+    const known = plugins.get(named.module);
+    // Naming a module again without options takes none of those away that it has.
+    plugins.set(
+      named.module,
+      known !== undefined && !('options' in named) && known.options !== false
+        ? { ...known, ...named, options: known.options }
+        : named,
+    );
+  };
+
+  setPrefixes(defaults, 'default');
+  for (const { value: said, origin, folder, level } of layers) {
+    if (level === 'project')
+      refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, origin));
+    setPrefixes(said.prefixes ?? {}, origin);
+    for (const entry of said.plugins ?? []) addPlugin(entry, folder, origin);
+    for (const key of ['server', 'network', 'carry'] as const) {
+      if (said[key] === undefined) continue;
+      Object.assign(value, { [key]: said[key] });
+      origins[key] = origin;
+    }
+  }
+  if (overrides.server !== undefined) {
+    value.server = overrides.server.value;
+    origins['server'] = overrides.server.origin;
+  }
+  for (const module of overrides.plugins) addPlugin(module, overrides.folder, '--plugin');
+
+  const list = [...plugins.values()];
+  list.forEach(({ origin }, index) => (origins[`plugins[${index}]`] = origin));
+  if (list.length > 0) value.plugins = list.map(asEntry);
+  value.prefixes = Object.fromEntries(prefixes);
+  return { value, origins, plugins: list, refused };
+}
+
+/** The tokens of `before` that a project's `prefixes` take away. Who types one out of habit is told. */
+function takenAway(before: PrefixTokens, prefixes: PrefixTokens, origin: string): RefusedToken[] {
+  return Object.entries(prefixes).flatMap(([id, after]) =>
+    tokensOf(before[id])
+      .filter((token) => token !== '' && !tokensOf(after).includes(token))
+      .map((token) => {
+        const [instead] = tokensOf(after);
+        return {
+          token,
+          reason:
+            instead === undefined
+              ? `${origin} has removed the prefix "${id}"`
+              : `${origin} has given "${id}" the token ${instead} in its place`,
+          hint:
+            instead === undefined
+              ? '--no-config runs without that file.'
+              : `Write ${instead} in place of ${token}.`,
+        };
+      }),
+  );
+}
+
+/** The tokens of a value of `prefixes`. */
+export function tokensOf(tokens: PrefixTokens[string] | undefined): readonly string[] {
+  if (tokens === undefined || tokens === false) return [];
+  return typeof tokens === 'string' ? [tokens] : tokens;
+}
+
+function readEntry(entry: PluginEntry, folder: string, origin: string): ConfiguredPlugin {
+  if (typeof entry === 'string') return { module: moduleName(entry, folder), folder, origin };
+  if (isPair(entry)) return { module: moduleName(entry[0], folder), folder, origin, options: entry[1] };
+  return { module: entry.name, plugin: entry, folder, origin };
+}
+
+function isPair(entry: PluginEntry): entry is readonly [string, unknown] {
+  return Array.isArray(entry);
+}
+
+/** `./notes.ts`, `~/notes.ts`, `/x/notes.ts`, and `notes.ts` where it is there, are files; all else is a package. */
+export function moduleName(name: string, folder: string): string {
+  if (name.startsWith('~/')) return join(homedir(), name.slice(2));
+  const path = resolve(folder, name);
+  const isFile =
+    /^\.{1,2}\//.test(name) || isAbsolute(name) || (/\.[cm]?[jt]s$/.test(name) && existsSync(path));
+  return isFile ? path : name;
+}
+
+function asEntry({ module, plugin, ...rest }: ConfiguredPlugin): PluginEntry {
+  if (plugin !== undefined) return plugin;
+  return 'options' in rest ? [module, rest.options] : module;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
+import type { TrustRequest } from '../trust/trust.ts';
+import { moduleName, tokensOf } from './merge.ts';
+
+/** With what a token may begin that a project gives itself: signs with which no sentence begins. */
+const harmlessStart = /^[!#$%&+:;=>^|~]/;
+
+/** A project's configuration, divided by whether it may count without trust. */
+export interface Divided {
+  /** New tokens for prefixes that are there anyway. */
+  readonly harmless: Config;
+  /** What the rest would do, a sentence each; empty when there is no rest. */
+  readonly effects: readonly string[];
+  /** The files that the rest names as plugins. */
+  readonly modules: readonly string[];
+}
+
+/**
+ * Divides the configuration of a data file. `folder` is where it lies, `current` what the prefixes' tokens
+ * are without it.
+ */
+export function divide(config: Config, folder: string, current: PrefixTokens): Divided {
+  const prefixes = Object.entries(config.prefixes ?? {});
+  const harmless = prefixes.filter(([id, tokens]) => isHarmless(id, tokens, current));
+  const waiting = prefixes.filter((entry) => !harmless.includes(entry));
+  const named = (config.plugins ?? []).map(moduleOf);
+  const modules = named.map((name) => moduleName(name, folder)).filter((module) => module.startsWith('/'));
+  const effects = [
+    ...named.map((name) => `load the plugin ${sanitizeLabel(name)}`),
+    ...waiting.map(([id, tokens]) => describeTokens(id, tokens)),
+    ...(config.server === undefined ? [] : [`send lines to ${sanitizeLabel(config.server)}`]),
+    ...(config.network === undefined ? [] : [`let every teleported line reach: ${config.network}`]),
+    ...(config.carry === undefined ? [] : [`send along ${config.carry.map(sanitizeLabel).join(', ')}`]),
+  ];
+  return { harmless: { prefixes: Object.fromEntries(harmless) }, effects, modules };
+}
+
+/** What is asked of the user about a project's configuration file. */
+export function trustRequest(
+  root: string,
+  file: { readonly path: string; readonly content?: Uint8Array },
+  { modules, effects }: Pick<Divided, 'modules' | 'effects'>,
+): TrustRequest {
+  return {
+    root,
+    files: [file.path, ...new Set(modules)],
+    effects,
+    ...(file.content === undefined ? {} : { contents: new Map([[file.path, file.content]]) }),
+  };
+}
+
+/** Tokens that nobody else has, that take no line from anybody else, and that begin no sentence. */
+function isHarmless(id: string, tokens: PrefixTokens[string], current: PrefixTokens): boolean {
+  const own = tokensOf(current[id]);
+  const others = Object.entries(current)
+    .filter(([other]) => other !== id)
+    .flatMap(([, theirs]) => tokensOf(theirs))
+    .filter((token) => token !== '');
+  const given = tokensOf(tokens);
+  return (
+    given.length > 0 &&
+    given.every(
+      (token) =>
+        own.includes(token) ||
+        (harmlessStart.test(token) && !others.some((other) => token.startsWith(other))),
+    )
+  );
+}
+
+function describeTokens(id: string, tokens: PrefixTokens[string]): string {
+  const name = sanitizeLabel(id);
+  const given = tokensOf(tokens);
+  if (given.length === 0) return `take the prefix "${name}" away`;
+  return `give "${name}" the token ${given.map((token) => (token === '' ? '"" (plain text)' : sanitizeLabel(token))).join(' ')}`;
+}
+
+function moduleOf(entry: PluginEntry): string {
+  if (typeof entry === 'string') return entry;
+  return Array.isArray(entry) ? (entry as readonly [string, unknown])[0] : (entry as { name: string }).name;
+}
+
+/** What running a script would do, as far as can be said without running it. */
+export function scriptEffect(root: string, path: string): string {
+  const name = path.startsWith(join(root, '/')) ? path.slice(root.length + 1) : path;
+  return `run ${sanitizeLabel(name)}`;
+}

@@ -1,0 +1,105 @@
+import type { Config, Plugin, PluginEntry } from '@prefish/core';
+import * as z from 'zod/mini';
+
+/**
+ * What a configuration may hold, as {@link Config} of `@prefish/core` has it in types. The `error` of each
+ * part says what was expected there.
+ */
+
+const token = z
+  .string({ error: 'a token, such as "$"' })
+  .check(z.regex(/^(?![/\\])[^\s\p{Cc}]*$/u, 'a token: no spaces, and not beginning with / or \\'));
+
+const tokens = z
+  .union([token, z.array(token), z.literal(false)], {
+    error: 'a token ("$"), a list of tokens (["&", ">>"]), or false',
+  })
+  .register(z.globalRegistry, {
+    description: 'The token of the prefix, several tokens, or false to take it away.',
+  });
+
+const module = z
+  .string({ error: 'a module, such as "./notes.ts"' })
+  .check(z.minLength(1, 'the name of a module'));
+const withOptions = z.tuple([module, z.unknown()]);
+const entryError = { error: 'a module ("./notes.ts"), or a module with its options (["./notes.ts", {…}])' };
+
+/** An entry of `plugins` in a data file. */
+const dataEntry = z.union([module, withOptions], entryError).register(z.globalRegistry, {
+  description:
+    'A package ("prefish-plugin-notes"), a file relative to this one ("./notes.ts"), or either with its options: ["./notes.ts", {}]. A default plugin is left out by ["@prefish/plugin-memory", false].',
+});
+
+/** A script may hold what definePlugin() made, too. */
+const scriptEntry = z.union([module, withOptions, z.custom<Plugin>(isPlugin)], {
+  error: `${entryError.error}, or what definePlugin() made`,
+});
+
+const server = z
+  .string({ error: 'the URL of a server' })
+  .check(z.regex(/^https?:\/\/\S+$/, 'the URL of a server: https://…'))
+  .register(z.globalRegistry, {
+    description: 'The server that & sends lines to. Default: the background server of this machine.',
+  });
+
+const network = z
+  .enum(['none', 'allowlist', 'full'], { error: '"none", "allowlist" or "full"' })
+  .register(z.globalRegistry, {
+    description: 'What a teleported line may reach unless it says otherwise with --network.',
+  });
+
+const carried = z
+  .string({ error: 'a path' })
+  .check(
+    z.regex(
+      /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/,
+      'a path relative to the root of the repository, and inside of it',
+    ),
+  );
+
+/** Every key of a configuration, and what it may hold; with the entries of `plugins` in another way for scripts. */
+const shape = (entry: z.ZodMiniType<PluginEntry>) =>
+  ({
+    $schema: z.optional(
+      z.string({ error: 'a path or URL' }).register(z.globalRegistry, {
+        description: 'Where an editor finds what is allowed here: prefish config schema --path prints it.',
+      }),
+    ),
+    plugins: z.optional(
+      z.array(entry, { error: 'a list of plugins' }).register(z.globalRegistry, {
+        description: 'Plugins to load besides the default ones, and options for any of them.',
+      }),
+    ),
+    prefixes: z.optional(
+      z
+        .record(z.string(), tokens, { error: 'an object: the tokens of prefixes by their ids' })
+        .register(z.globalRegistry, {
+          description:
+            'Which token a prefix has, by its id: shell, shell-private, memory, teleport, or that of a plugin.',
+          examples: [{ shell: '$', memory: false, teleport: ['&', '>>'] }],
+        }),
+    ),
+    server: z.optional(server),
+    network: z.optional(network),
+    carry: z.optional(
+      z.array(carried, { error: 'a list of paths' }).register(z.globalRegistry, {
+        description:
+          'Ignored paths that go along with every teleported line, relative to the root of the repository.',
+      }),
+    ),
+  }) satisfies { readonly [Key in keyof Required<Config>]: z.ZodMiniType<Config[Key]> };
+
+const notAnObject = { error: 'an object' };
+
+/** For JSON and YAML; the published JSON Schema is made of it. */
+export const dataSchema: z.ZodMiniType<Config> = z.strictObject(shape(dataEntry), notAnObject);
+
+/** For scripts. */
+export const scriptSchema: z.ZodMiniType<Config> = z.strictObject(shape(scriptEntry), notAnObject);
+
+/** The keys of a configuration. */
+export const keys: readonly string[] = Object.keys(shape(dataEntry));
+
+function isPlugin(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as Plugin).kind === 'prefish.plugin';
+}

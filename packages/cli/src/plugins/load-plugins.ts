@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import type { Plugin } from '@prefish/core';
+import { errorMessage, PrefishError } from '@prefish/protocol';
+import type { ConfiguredPlugin } from '../config/configuration.ts';
+import { rememberModule } from '../containment/responsible.ts';
+import type { Folders } from '../folders.ts';
+import type { PlacedPlugin } from './compose-plugins.ts';
+import { installedPlugins, pluginsFolder, type InstalledPlugin } from './installed.ts';
+import { loadPluginModule } from './load-plugin-module.ts';
+import { provideModules } from './provide-modules.ts';
+
+/** What {@link loadPlugins} takes. */
+export interface LoadPluginsOptions {
+  readonly folders: Folders;
+  readonly installed: boolean;
+  isLeftOut(name: string): boolean;
+}
+
+/**
+ * Loads what is installed, then what is named; all at once, in this order. Options that the configuration
+ * has for an installed plugin are given to it.
+ */
+export async function loadPlugins(
+  named: readonly ConfiguredPlugin[],
+  { folders, installed, isLeftOut }: LoadPluginsOptions,
+): Promise<PlacedPlugin[]> {
+  provideModules();
+  const found = installed ? await findInstalled(folders) : [];
+  if (!Array.isArray(found))
+    return [...(await Promise.all(named.map((entry) => load(entry, folders)))), found];
+  const byName = new Map(named.map((entry) => [entry.module, entry]));
+  const added = found
+    .filter(({ name }) => !isLeftOut(name))
+    .map(({ name, file }) => ({
+      folder: dirname(file),
+      ...byName.get(name),
+      module: name,
+      origin: 'installed',
+    }));
+  const names = new Set(added.map(({ module }) => module));
+  const rest = named.filter(({ module }) => !names.has(module));
+  return Promise.all([...added, ...rest].map((entry) => load(entry, folders)));
+}
+
+async function findInstalled(folders: Folders): Promise<readonly InstalledPlugin[] | PlacedPlugin> {
+  try {
+    return await installedPlugins(folders);
+  } catch (cause) {
+    const message = `What is installed in ${pluginsFolder(folders)} cannot be read: ${errorMessage(cause)}`;
+    return {
+      plugin: failing('installed plugins', new PrefishError('PREFISH_PLUGIN_LOAD', message, { cause })),
+      origin: 'installed',
+    };
+  }
+}
+
+async function load(entry: ConfiguredPlugin, folders: Folders): Promise<PlacedPlugin> {
+  const { module, origin, folder } = entry;
+  if (entry.plugin !== undefined) return { plugin: entry.plugin, origin };
+  try {
+    const { plugin, path } = await loadPluginModule({
+      module,
+      folders: [folder, pluginsFolder(folders)],
+      origin,
+      own: origin === '--plugin',
+      ...('options' in entry ? { options: entry.options } : {}),
+    });
+    rememberModule(path, plugin?.name ?? module);
+    return { plugin, origin, path };
+  } catch (error) {
+    return { plugin: failing(module, error), origin };
+  }
+}
+
+/** Stands for a plugin that there is not: its setup says why. */
+function failing(name: string, error: unknown): Plugin {
+  return {
+    kind: 'prefish.plugin',
+    name,
+    api: '^1',
+    options: undefined,
+    setup: () => {
+      throw error;
+    },
+  };
+}
