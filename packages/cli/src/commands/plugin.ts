@@ -39,6 +39,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       });
       shell.command(configCommand(folders, opening));
       shell.command(pluginsCommand(opening));
+      shell.command(trustCommand(folders));
       shell.command({
         name: 'daemon',
         summary: 'The background server of this machine',

@@ -104,13 +104,11 @@ class RecordedTrust implements Trust {
   }
 
   async revoke(root: string): Promise<boolean> {
-    let known = false;
-    await this.#store.update(root, (record) => {
-      known = record.grants.length + record.declined.length > 0;
-      return { root, grants: [], declined: [] };
-    });
+    const { grants, declined } = await this.#store.folder(root);
+    if (grants.length + declined.length === 0) return false;
+    await this.#store.update(root, () => ({ root, grants: [], declined: [] }));
     forbidLoads(root);
-    return known;
+    return true;
   }
 
   async list(): Promise<readonly TrustedFolder[]> {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { registerHooks, type LoadHookContext, type LoadFnOutput } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PrefishError } from '@prefish/protocol';
 import { ownFolder } from '../installation.ts';
 import { largestFile } from './read-bounded.ts';
@@ -15,6 +15,8 @@ const guarded = new Map<string, AllowedContents>();
 
 /** Modules that the user named (`--plugin`), and what these import: as trusted as the user. */
 const given = new Set<string>();
+
+const ownUrl = `${pathToFileURL(ownFolder).href}/`;
 
 let installed = false;
 
@@ -35,7 +37,10 @@ export function forbidLoads(root: string): void {
   if (guarded.has(root)) guarded.set(root, new Map());
 }
 
-/** Lets the module at `url`, and all that it imports, load unchecked: the user named it. */
+/**
+ * Lets the module at `url`, and all that it imports, load unchecked: the user named it. What prefish itself
+ * imports for it stays out of this, else the next configuration that prefish imports would be exempt too.
+ */
 export function exemptFromGuard(url: string): void {
   given.add(url);
   install();
@@ -52,7 +57,8 @@ type Resolve = Parameters<ResolveHook>;
 
 function followGiven(...[specifier, context, next]: Resolve): ReturnType<ResolveHook> {
   const resolved = next(specifier, context);
-  if (context.parentURL !== undefined && given.has(context.parentURL)) given.add(resolved.url);
+  if (context.parentURL !== undefined && given.has(context.parentURL) && !resolved.url.startsWith(ownUrl))
+    given.add(resolved.url);
   // Node loads addons without asking a hook.
   if (/\.node(?:[?#]|$)/.test(resolved.url)) checkAddon(resolved.url);
   return resolved;
@@ -87,7 +93,7 @@ interface Guarded {
 
 /** What may be loaded as `url`; `undefined` when nobody guards it. */
 function contentsFor(url: string): Guarded | undefined {
-  if (!url.startsWith('file:') || given.has(url)) return undefined;
+  if (guarded.size === 0 || !url.startsWith('file:') || given.has(url)) return undefined;
   const path = realPathOf(url);
   if (path === undefined || isInside(path, ownFolder)) return undefined;
   let refused: Guarded | undefined;
