@@ -127,7 +127,40 @@ export const errorCodes = {
     summary: 'An agent reads another file in place of the one that holds the notes.',
     exit: 1,
   },
+  PREFISH_MEMORY_SHARED: {
+    summary: 'A memory file that is for one person alone is not ignored by git.',
+    exit: 1,
+  },
   PREFISH_LOCKED: { summary: 'Another process held the lock for too long.', exit: 1 },
+  // Agents
+  PREFISH_AGENT_MISSING: { summary: 'Plain text goes to a coding agent, and none was found.', exit: 2 },
+  PREFISH_AGENT_UNKNOWN: {
+    summary: 'The agent that was named is not known, or is not on this machine.',
+    exit: 2,
+  },
+  PREFISH_AGENT_SEVERAL: { summary: 'Several agents were found and nobody could be asked.', exit: 1 },
+  PREFISH_AGENT_START: { summary: 'The agent could not be started.', exit: 1 },
+  PREFISH_AGENT_SLOW: { summary: 'The agent takes long to answer, or to stop.', exit: 1 },
+  PREFISH_AGENT_VERSION: {
+    summary: 'The agent speaks another version of the Agent Client Protocol.',
+    exit: 1,
+  },
+  PREFISH_AGENT_PROTOCOL: {
+    summary: 'The agent does not speak the Agent Client Protocol, or did not answer in time.',
+    exit: 1,
+  },
+  PREFISH_AGENT_LOGIN: { summary: 'The agent wants its user to log in first.', exit: 2 },
+  PREFISH_AGENT_ENDED: { summary: 'The agent ended while it worked on a message.', exit: 1 },
+  PREFISH_AGENT_FAILED: { summary: 'The agent answered with an error.', exit: 1 },
+  PREFISH_AGENT_STOPPED: {
+    summary: 'The agent stopped before it was done: at a limit of its own, or because it refused.',
+    exit: 1,
+  },
+  PREFISH_AGENT_PERMISSION: {
+    summary: 'The agent asked for permission and nobody was there to give it.',
+    exit: 1,
+  },
+  PREFISH_AGENT_SESSION: { summary: 'An earlier conversation with the agent cannot be continued.', exit: 4 },
   // Teleport
   PREFISH_GIT_MISSING: { summary: 'git was not found, or is older than 2.38.', exit: 2 },
   PREFISH_GIT_FAILED: { summary: 'A git command failed.', exit: 1 },

@@ -1,0 +1,234 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  client,
+  methods,
+  PROTOCOL_VERSION,
+  type AuthMethod,
+  type ClientConnection,
+  type ContentBlock,
+  type InitializeResponse,
+  type RequestPermissionRequest,
+  type RequestPermissionResponse,
+} from '@agentclientprotocol/sdk';
+import { PrefishError } from '@prefish/core';
+import manifest from '../../package.json' with { type: 'json' };
+import type { AcpAgentSpec } from '../agent-spec.ts';
+import { startAgent, type AgentProcess } from '../process/agent-process.ts';
+import { agentError, protocolError, type Failing } from './agent-errors.ts';
+import { openMessageStream } from './message-stream.ts';
+
+/** Who hears of what the agent does while a message is under way. */
+export interface TurnListener {
+  /** One `session/update`, as the agent sent it. The agent is read on when it has settled. */
+  update(params: unknown): void | Promise<void>;
+  permission(request: RequestPermissionRequest): Promise<RequestPermissionResponse>;
+}
+
+/** Where an agent is started, and what becomes of it. */
+export interface ConnectOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Called when an answer takes long; the waiting goes on. */
+  slow(message: string): void;
+}
+
+const slowAfterMs = 5_000;
+const answerWithinMs = 30_000;
+/** Within the grace that the kernel gives a handler, the killing included. */
+const cancelWithinMs = 4_000;
+/** How long an agent may take to go by itself once its input is closed. */
+const goWithinMs = 500;
+
+/** A running agent that has said what it can do. */
+export class AgentConnection {
+  readonly spec: AcpAgentSpec;
+  readonly #process: AgentProcess;
+  readonly #connection: ClientConnection;
+  #capabilities: InitializeResponse['agentCapabilities'];
+  #authMethods: readonly AuthMethod[] = [];
+  #listener: TurnListener | undefined;
+
+  private constructor(spec: AcpAgentSpec, process: AgentProcess) {
+    this.spec = spec;
+    this.#process = process;
+    const stream = openMessageStream({
+      output: process.child.stdin,
+      input: process.child.stdout,
+      update: (params) => this.#listener?.update(params),
+    });
+    this.#connection = client({ name: 'prefish' })
+      .onRequest(
+        methods.client.session.requestPermission,
+        ({ params }) => this.#listener?.permission(params) ?? { outcome: { outcome: 'cancelled' } },
+      )
+      .connect(stream);
+  }
+
+  /**
+   * Starts an agent and agrees on the protocol with it.
+   *
+   * @throws PREFISH_AGENT_START, PREFISH_AGENT_PROTOCOL, PREFISH_AGENT_VERSION, PREFISH_AGENT_ENDED, PREFISH_AGENT_FAILED
+   */
+  static async open(spec: AcpAgentSpec, options: ConnectOptions): Promise<AgentConnection> {
+    const agent = new AgentConnection(spec, await startAgent(spec, options));
+    try {
+      await agent.#initialize(options);
+    } catch (error) {
+      await agent.#process.end();
+      throw error;
+    }
+    return agent;
+  }
+
+  /** Whether messages can still be sent. */
+  get isOpen(): boolean {
+    return !this.#connection.signal.aborted && !this.#process.hasExited;
+  }
+
+  /** Whether it takes files and output as blocks of their own. */
+  get takesResources(): boolean {
+    return this.#capabilities?.promptCapabilities?.embeddedContext === true;
+  }
+
+  /** Whether it can continue a conversation that an earlier process of it had. */
+  get canResume(): boolean {
+    return this.#capabilities?.loadSession === true || this.#resumesWithoutReplay;
+  }
+
+  /** @returns the id of the new conversation */
+  async newSession(cwd: string, options: ConnectOptions): Promise<string> {
+    const response = await this.#answered('a new conversation', options, () =>
+      this.#connection.agent.request(methods.agent.session.new, { cwd, mcpServers: [] }),
+    );
+    const id: unknown = response?.sessionId;
+    if (typeof id !== 'string')
+      throw protocolError('It gave the conversation no id.', this.#failing('start'));
+    await this.#setMode(id, options);
+    return id;
+  }
+
+  /** Continues a conversation. What was said in it is not shown again. */
+  async resumeSession(sessionId: string, cwd: string, options: ConnectOptions): Promise<void> {
+    const method = this.#resumesWithoutReplay ? methods.agent.session.resume : methods.agent.session.load;
+    await this.#answered('the earlier conversation', options, () =>
+      this.#connection.agent.request(method, { sessionId, cwd, mcpServers: [] }),
+    );
+    await this.#setMode(sessionId, options);
+  }
+
+  /**
+   * Sends a message and resolves with the reason for which the agent stopped. Aborting asks the agent
+   * to stop; one that does not is ended with all that it started.
+   *
+   * @throws PREFISH_AGENT_ENDED, PREFISH_AGENT_PROTOCOL, PREFISH_AGENT_LOGIN, PREFISH_AGENT_FAILED, PREFISH_INTERRUPTED
+   */
+  async prompt(
+    sessionId: string,
+    prompt: ContentBlock[],
+    listener: TurnListener,
+    { signal, slow }: Pick<ConnectOptions, 'signal' | 'slow'>,
+  ): Promise<string> {
+    signal.throwIfAborted();
+    this.#listener = listener;
+    const answered = new AbortController();
+    const cancel = async (): Promise<void> => {
+      void this.#connection.agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => {});
+      await delay(cancelWithinMs, undefined, { signal: answered.signal });
+      slow(`${this.spec.name} did not stop when it was asked to, and was ended`);
+      await this.#process.end();
+    };
+    const onAbort = (): void => void cancel().catch(() => {});
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const { stopReason } = await this.#connection.agent.request(methods.agent.session.prompt, {
+        sessionId,
+        prompt,
+      });
+      return String(stopReason);
+    } catch (cause) {
+      if (signal.aborted) throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
+      const error = await agentError(cause, this.#failing('while it worked on the message'));
+      if (!this.isOpen) await this.#process.end();
+      throw error;
+    } finally {
+      answered.abort();
+      signal.removeEventListener('abort', onAbort);
+      this.#listener = undefined;
+    }
+  }
+
+  /** Ends the agent and all that it started. */
+  async close(): Promise<void> {
+    await this.#process.end(goWithinMs);
+    this.#connection.close();
+  }
+
+  get #resumesWithoutReplay(): boolean {
+    return this.#capabilities?.sessionCapabilities?.resume != null;
+  }
+
+  async #initialize(options: ConnectOptions): Promise<void> {
+    const response = await this.#answered('the start', options, () =>
+      this.#connection.agent.request(methods.agent.initialize, {
+        protocolVersion: PROTOCOL_VERSION,
+        clientCapabilities: {},
+        clientInfo: { name: 'prefish', version: manifest.version },
+      }),
+    );
+    const version: unknown = response?.protocolVersion;
+    if (version !== PROTOCOL_VERSION) {
+      throw new PrefishError(
+        'PREFISH_AGENT_VERSION',
+        `${this.spec.name} speaks version ${JSON.stringify(version)} of the Agent Client Protocol; prefish speaks ${PROTOCOL_VERSION}`,
+        { hint: 'Update the agent, or prefish.' },
+      );
+    }
+    this.#capabilities = response.agentCapabilities ?? {};
+    this.#authMethods = Array.isArray(response.authMethods) ? response.authMethods : [];
+  }
+
+  async #setMode(sessionId: string, options: ConnectOptions): Promise<void> {
+    const modeId = this.spec.mode;
+    if (modeId === undefined) return;
+    await this.#answered(`mode ${modeId}`, options, () =>
+      this.#connection.agent.request(methods.agent.session.setMode, { sessionId, modeId }),
+    );
+  }
+
+  /** The answer to a request that ought to come at once. */
+  async #answered<T>(what: string, { signal, slow }: ConnectOptions, ask: () => Promise<T>): Promise<T> {
+    const settled = new AbortController();
+    const late = async (): Promise<never> => {
+      await delay(slowAfterMs, undefined, { signal: settled.signal });
+      slow(
+        `${this.spec.name} has not answered for ${slowAfterMs / 1000} s; it has ${answerWithinMs / 1000} s`,
+      );
+      await delay(answerWithinMs - slowAfterMs, undefined, { signal: settled.signal });
+      throw protocolError(`No answer in ${answerWithinMs / 1000} s.`, this.#failing(what));
+    };
+    const interrupted = new Promise<never>((_, reject) => {
+      const stop = (): void => reject(new PrefishError('PREFISH_INTERRUPTED', 'Interrupted'));
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true, signal: settled.signal });
+    });
+    const timer = late();
+    timer.catch(() => {});
+    try {
+      return await Promise.race([ask(), timer, interrupted]);
+    } catch (cause) {
+      const error = await agentError(cause, this.#failing(what));
+      // One that did not answer is no use for the next message either.
+      if (error.code !== 'PREFISH_AGENT_LOGIN' && error.code !== 'PREFISH_AGENT_FAILED') {
+        await this.#process.end();
+      }
+      throw error;
+    } finally {
+      settled.abort();
+    }
+  }
+
+  #failing(during: string): Failing {
+    return { spec: this.spec, process: this.#process, authMethods: this.#authMethods, during };
+  }
+}

@@ -1,0 +1,92 @@
+import { RequestError, type AuthMethod } from '@agentclientprotocol/sdk';
+import { errorMessage, isPrefishError, PrefishError, type Exit } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
+import type { AcpAgentSpec } from '../agent-spec.ts';
+import type { AgentProcess } from '../process/agent-process.ts';
+import { NoProtocolError } from './message-stream.ts';
+
+/** JSON-RPC codes of the protocol that mean something of their own. */
+const authenticationRequired = -32_000;
+
+/** What is told about an agent that failed. */
+export interface Failing {
+  readonly spec: AcpAgentSpec;
+  readonly process: AgentProcess;
+  readonly authMethods: readonly AuthMethod[];
+  /** What was asked of it, for messages: `the message`. */
+  readonly during: string;
+}
+
+/**
+ * Names why a request to an agent failed: PREFISH_AGENT_LOGIN, PREFISH_AGENT_FAILED for what it
+ * answered itself; PREFISH_AGENT_PROTOCOL, PREFISH_AGENT_ENDED when it can answer nothing any more.
+ */
+export async function agentError(cause: unknown, failing: Failing): Promise<PrefishError> {
+  if (isPrefishError(cause)) return cause;
+  if (cause instanceof RequestError) {
+    return cause.code === authenticationRequired ? loginError(cause, failing) : answeredError(cause, failing);
+  }
+  if (cause instanceof NoProtocolError) return protocolError(`It printed: ${cause.message}`, failing, cause);
+  const exit = await endOf(failing.process);
+  return exit === undefined
+    ? protocolError(errorMessage(cause), failing, cause)
+    : endedError(exit, failing, cause);
+}
+
+/** `PREFISH_AGENT_PROTOCOL`: what the agent says is not the Agent Client Protocol. */
+export function protocolError(
+  what: string,
+  { spec, process, during }: Failing,
+  cause?: unknown,
+): PrefishError {
+  return new PrefishError(
+    'PREFISH_AGENT_PROTOCOL',
+    `${spec.name} does not speak the Agent Client Protocol as it should (${during}). ${sanitizeLabel(what)}${saidBy(process)}`,
+    { cause, hint: `It runs as: ${[spec.file, ...spec.args].join(' ')}` },
+  );
+}
+
+function loginError(cause: RequestError, { spec, authMethods }: Failing): PrefishError {
+  const ways = authMethods.map(({ name, description }) =>
+    sanitizeLabel(description ? `${name} (${description})` : name),
+  );
+  const offered = ways.length === 0 ? '' : `It offers: ${ways.join('; ')}`;
+  return new PrefishError('PREFISH_AGENT_LOGIN', `${spec.name} wants you to log in first.`, {
+    cause,
+    hint: spec.login === undefined ? offered || undefined : `Log in with: ${spec.login}`,
+  });
+}
+
+function answeredError(cause: RequestError, { spec, process, during }: Failing): PrefishError {
+  const details = detailsOf(cause.data);
+  const message = `${spec.name} failed (${during}): ${sanitizeLabel(cause.message)}`;
+  return new PrefishError('PREFISH_AGENT_FAILED', `${message}${details}${saidBy(process)}`, { cause });
+}
+
+function endedError(exit: Exit, { spec, process, during }: Failing, cause: unknown): PrefishError {
+  const how = 'signal' in exit ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
+  return new PrefishError('PREFISH_AGENT_ENDED', `${spec.name} ${how} (${during}).${saidBy(process)}`, {
+    cause,
+    hint: 'The next message starts it again. This one was not sent twice.',
+  });
+}
+
+/** How the process ended, when it did: its pipes may close a moment before it is known. */
+async function endOf(process: AgentProcess): Promise<Exit | undefined> {
+  const late = AbortSignal.timeout(1000);
+  const expired = new Promise<undefined>((resolve) =>
+    late.addEventListener('abort', () => resolve(undefined)),
+  );
+  return await Promise.race([process.exited, expired]);
+}
+
+function detailsOf(data: unknown): string {
+  const details = typeof data === 'string' ? data : (data as { details?: unknown } | undefined)?.details;
+  return typeof details === 'string' ? ` (${sanitizeLabel(details)})` : '';
+}
+
+/** The last lines of what the agent said on standard error. */
+function saidBy(process: AgentProcess): string {
+  const last = process.errorText().split('\n').slice(-6).map(sanitizeLabel);
+  return last.join('') === '' ? '' : `\nIt said:\n${last.join('\n')}`;
+}

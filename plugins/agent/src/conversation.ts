@@ -1,0 +1,230 @@
+import type { AvailableCommand, ContentBlock } from '@agentclientprotocol/sdk';
+import { isPrefishError, PrefishError, type Outcome, type RunContext } from '@prefish/core';
+import type { AcpAgentSpec } from './agent-spec.ts';
+import { AgentConnection, type ConnectOptions } from './connection/agent-connection.ts';
+import { projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
+import { IncomingLines } from './turn/incoming-lines.ts';
+import { Permissions } from './turn/permissions.ts';
+import { SessionUpdates } from './turn/session-updates.ts';
+
+/** A conversation on the agent's side, as long as this shell uses it. */
+interface OpenSession {
+  readonly id: string;
+  readonly cwd: string;
+  readonly project: string;
+  readonly permissions: Permissions;
+  /** The process that knows it now. */
+  readonly connection: AgentConnection;
+}
+
+/** What goes with a message. */
+export interface MessageParts {
+  readonly text: string;
+  /** Blocks before and after the text, for an agent that takes resources, or does not. */
+  blocks(takesResources: boolean): { readonly before: ContentBlock[]; readonly after: ContentBlock[] };
+}
+
+/** The conversation with one agent: its process, and its session there. The process starts with the first message. */
+export class Conversation {
+  readonly spec: AcpAgentSpec;
+  readonly #records: SessionRecords;
+  #connection: AgentConnection | undefined;
+  #session: OpenSession | undefined;
+  #resume: SessionRecord | undefined;
+  #incoming: IncomingLines | undefined;
+  #commands: readonly AvailableCommand[] = [];
+
+  /** @param resume the conversation that the first message continues */
+  constructor(spec: AcpAgentSpec, records: SessionRecords, resume?: SessionRecord) {
+    this.spec = spec;
+    this.#records = records;
+    this.#resume = resume;
+  }
+
+  /** The slash commands that the agent offers. */
+  get commands(): readonly AvailableCommand[] {
+    return this.#commands;
+  }
+
+  /** The id of the conversation, once there is one. */
+  get sessionId(): string | undefined {
+    return this.#session?.id;
+  }
+
+  /** Begins a new conversation with the next message. */
+  clear(): void {
+    this.#session = undefined;
+    this.#resume = undefined;
+  }
+
+  /** Ends the agent. */
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  /** Sends a message, and those that come in while it is under way, one after the other. */
+  async send(message: MessageParts, context: RunContext): Promise<Outcome> {
+    const incoming = this.#incomingOf(context);
+    const outcome = await this.#send(message, context, incoming);
+    for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
+      await this.#send({ text, blocks: () => ({ before: [], after: [] }) }, context, incoming);
+    }
+    return outcome;
+  }
+
+  async #send(message: MessageParts, context: RunContext, incoming: IncomingLines): Promise<Outcome> {
+    const { out } = context;
+    out.event({ type: 'message', role: 'user', text: message.text });
+    const session = await this.#openSession(message.text, context);
+    const { before, after } = message.blocks(session.connection.takesResources);
+    const canceling = new AbortController();
+    const signal = AbortSignal.any([context.signal, canceling.signal]);
+    const updates = new SessionUpdates({
+      sessionId: session.id,
+      out,
+      commands: (commands) => (this.#commands = commands),
+    });
+    const stopReason = await session.connection
+      .prompt(
+        session.id,
+        [...before, ...whereabouts(session, context), { type: 'text', text: message.text }, ...after],
+        {
+          async update(params) {
+            updates.take(params);
+            await out.drain();
+          },
+          permission: (request) =>
+            session.permissions.answer(request, updates.tool(request.toolCall), {
+              agent: this.spec.name,
+              context: { ...context, signal },
+              incoming,
+              cancel: (reason) => canceling.abort(reason),
+            }),
+        },
+        { signal, slow: (text) => out.warn('PREFISH_AGENT_SLOW', text) },
+      )
+      .catch((error: unknown) => {
+        throw canceling.signal.aborted ? canceling.signal.reason : error;
+      });
+    if (canceling.signal.aborted) throw canceling.signal.reason;
+    return this.#outcome(stopReason);
+  }
+
+  #outcome(stopReason: string): Outcome {
+    if (stopReason === 'end_turn') return { type: 'ok' };
+    if (stopReason === 'cancelled') throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted');
+    const reason = stopReasons[stopReason] ?? `stopped: ${stopReason}`;
+    throw new PrefishError('PREFISH_AGENT_STOPPED', `${this.spec.name} ${reason}`);
+  }
+
+  /** The conversation, with a process that knows it. */
+  async #openSession(title: string, context: RunContext): Promise<OpenSession> {
+    const options: ConnectOptions = {
+      cwd: context.cwd,
+      env: context.env,
+      signal: context.signal,
+      slow: (message) => context.out.warn('PREFISH_AGENT_SLOW', message),
+    };
+    const project = projectOf(context.cwd);
+    const left = this.#session !== undefined && this.#session.project !== project;
+    if (left) {
+      context.out.warn(
+        'PREFISH_AGENT_SESSION',
+        'Another folder, another conversation: a new one begins here.',
+      );
+      this.#session = undefined;
+    }
+    const connection = await this.#openConnection(options);
+    if (this.#session?.connection === connection) return this.#session;
+    const earlier = this.#resume ?? this.#session;
+    const permissions = this.#session?.permissions ?? new Permissions();
+    const resumed = earlier !== undefined && (await this.#resumed(connection, earlier, context, options));
+    const cwd = resumed ? earlier.cwd : context.cwd;
+    const id = resumed ? earlier.id : await connection.newSession(cwd, options);
+    this.#resume = undefined;
+    this.#session = { id, cwd, project, permissions, connection };
+    await this.#remember(id, cwd, project, title, resumed ? undefined : context);
+    return this.#session;
+  }
+
+  /** Whether the agent goes on with an earlier conversation. One that was asked for by name is not exchanged for a new one. */
+  async #resumed(
+    connection: AgentConnection,
+    earlier: { readonly id: string; readonly cwd: string },
+    { out }: RunContext,
+    options: ConnectOptions,
+  ): Promise<boolean> {
+    const isWanted = earlier === this.#resume;
+    const cannot = (why: string, cause?: unknown): PrefishError =>
+      new PrefishError('PREFISH_AGENT_SESSION', `${this.spec.name} cannot continue ${earlier.id}: ${why}`, {
+        cause,
+        hint: 'Without --continue or --resume, a new conversation begins.',
+      });
+    let failure: PrefishError;
+    try {
+      if (connection.canResume) {
+        await connection.resumeSession(earlier.id, earlier.cwd, options);
+        return true;
+      }
+      failure = cannot('it keeps no conversations');
+    } catch (error) {
+      if (!isPrefishError(error) || error.code !== 'PREFISH_AGENT_FAILED') throw error;
+      failure = cannot(error.message, error);
+    }
+    if (isWanted) throw failure;
+    out.warn(
+      'PREFISH_AGENT_SESSION',
+      failure.message,
+      'A new conversation begins; it knows nothing of the one before.',
+    );
+    return false;
+  }
+
+  async #openConnection(options: ConnectOptions): Promise<AgentConnection> {
+    if (this.#connection?.isOpen) return this.#connection;
+    await this.#connection?.close();
+    this.#connection = await AgentConnection.open(this.spec, options);
+    return this.#connection;
+  }
+
+  /** Writes down where to find the conversation. That it cannot be written is no reason to say nothing to the agent. */
+  async #remember(
+    id: string,
+    cwd: string,
+    project: string,
+    title: string,
+    context: RunContext | undefined,
+  ): Promise<void> {
+    const record = {
+      id,
+      agent: this.spec.id,
+      project,
+      cwd,
+      title: title.slice(0, 80),
+      at: new Date().toISOString(),
+    };
+    await this.#records.add(record).catch((error: Error) => {
+      context?.out.warn(
+        'PREFISH_AGENT_SESSION',
+        `--continue will not find this conversation: ${error.message}`,
+      );
+    });
+  }
+
+  #incomingOf({ incoming }: RunContext): IncomingLines {
+    if (this.#incoming?.source !== incoming) this.#incoming = new IncomingLines(incoming);
+    return this.#incoming;
+  }
+}
+
+/** The stop reasons of the protocol that leave a message unfinished. */
+const stopReasons: Readonly<Record<string, string>> = {
+  max_tokens: 'reached its limit of tokens and stopped; “go on” lets it continue',
+  max_turn_requests: 'reached its limit of steps and stopped; “go on” lets it continue',
+  refusal: 'refused to go on',
+};
+
+/** A conversation stays where it began; that the user has gone elsewhere since is said. */
+function whereabouts(session: OpenSession, { cwd }: RunContext): ContentBlock[] {
+  return cwd === session.cwd ? [] : [{ type: 'text', text: `(The user’s shell is now in ${cwd}.)` }];
+}

@@ -1,0 +1,78 @@
+import manifest from '../package.json' with { type: 'json' };
+import { definePlugin, pass, PrefishError, type PluginFactory, type RunContext } from '@prefish/core';
+import type { Messenger } from './messenger.ts';
+import { optionsSchema } from './options.ts';
+import { PendingContext } from './context/pending-context.ts';
+
+/**
+ * Plain text goes to a coding agent. Everything that talks to one is loaded with the first message.
+ */
+export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
+  name: '@prefish/plugin-agent',
+  version: manifest.version,
+  api: '^1',
+  options: optionsSchema,
+  setup(shell) {
+    const pending = new PendingContext();
+    let loaded: Promise<Messenger> | undefined;
+    const messenger = (): Promise<Messenger> =>
+      (loaded ??= import('./messenger.ts').then(({ Messenger }) => new Messenger(shell.options, pending)));
+
+    shell.hooks.settled.tap('context of the next message', (route, result) => pending.settled(route, result));
+    shell.prefix({
+      id: 'agent',
+      token: '',
+      summary: 'Tell the agent',
+      examples: ['explain the failing test', 'tidy up @src/parse.ts'],
+      teleport: false,
+      async run(body, context) {
+        if (body.trim() === '') throw new PrefishError('PREFISH_USAGE', 'The message is empty');
+        if (isWordOfTheShell(body, context)) return pass;
+        return (await messenger()).send(body, context);
+      },
+      complete: async (body) => (loaded === undefined ? [] : (await loaded).complete(body)),
+    });
+    shell.command({
+      name: 'clear',
+      summary: 'Begin a new conversation with the agent',
+      run: async () => (await messenger()).clear(),
+    });
+    shell.command({
+      name: 'agent',
+      summary: 'Say which agent takes your messages, or choose another',
+      positionals: [{ name: 'NAME', optional: true }],
+      run: async ({ positionals: [name] }, context) => {
+        const { show, choose } = await import('./commands.ts');
+        return name === undefined
+          ? show(await messenger(), context)
+          : choose(name, await messenger(), context);
+      },
+    });
+    shell.command({
+      name: 'context',
+      summary: 'Show what goes along with the next message to the agent',
+      subcommands: [
+        {
+          name: 'drop',
+          summary: 'Send nothing along',
+          run() {
+            const { length } = pending.entries;
+            pending.drop();
+            return { type: 'ok', message: length === 0 ? 'there was nothing to drop' : `dropped ${length}` };
+          },
+        },
+      ],
+      run: async () => (await import('./commands.ts')).showContext(pending.entries),
+    });
+    return async () => (await loaded)?.close();
+  },
+});
+
+/**
+ * Whether a line was meant for the shell, and is better answered by it than by an agent: its word for
+ * leaving, or the bare name of a command.
+ */
+function isWordOfTheShell(body: string, { shell }: RunContext): boolean {
+  const word = body.trim();
+  return /^(exit|quit|logout)$/.test(word) || shell.commands.some(({ name }) => name === word);
+}
