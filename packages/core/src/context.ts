@@ -60,7 +60,8 @@ export interface ShellView {
   readonly commands: readonly (Command & { readonly plugin: string })[];
   readonly plugins: readonly LoadedPlugin[];
   readonly tasks: TaskDirectory;
-  explain(text: string): Explanation;
+  /** Who would take a line, and why; runs nothing. `prefix` as for `submit`. */
+  explain(text: string, options?: { readonly prefix?: string }): Explanation;
 }
 
 /** Given to everything that runs for a line. */

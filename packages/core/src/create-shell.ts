@@ -1,43 +1,60 @@
-import { errorMessage, isPrefishError, type EventBody } from '@prefish/protocol';
-import type { RunContext, ShellView } from './context.ts';
+import { errorMessage, PrefishError } from '@prefish/protocol';
+import type { ShellView } from './context.ts';
 import { exitOf } from './exit-code.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { guardHooks } from './hooks/guard.ts';
 import type { Host } from './host.ts';
 import type { Input } from './input.ts';
 import { completeLine } from './lines/complete-line.ts';
+import { EventLog } from './lines/event-log.ts';
 import { explainLine } from './lines/explain-line.ts';
-import { createLineContext, EventLog } from './lines/line-context.ts';
-import { runCommand, runLine, type LineRunner } from './lines/run-line.ts';
+import type { LineRunner } from './lines/run-handler.ts';
+import { runCommand, runLine } from './lines/run-line.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plugin } from './plugin.ts';
 import type { PrefixTokens } from './prefix.ts';
-import { loadPlugin, type SetUpPlugin } from './registration/load-plugin.ts';
-import { Registry } from './registration/registry.ts';
+import { PluginSet } from './registration/plugin-set.ts';
+import { Registry, type ExpectedPrefix, type RefusedToken } from './registration/registry.ts';
 import { createSession } from './session.ts';
-import type { LoadedPlugin, Settled, Shell } from './shell.ts';
+import type { PluginWithOrigin, Settled, Shell } from './shell.ts';
+import { joinSignals } from './signals.ts';
 import { createTaskDirectory } from './tasks/task-directory.ts';
 
 /** What {@link createShell} takes. */
 export interface CreateShellOptions {
-  readonly plugins: readonly (Plugin | { readonly plugin: Plugin; readonly origin: string })[];
+  /** Set up one after the other, in this order; cleaned up in reverse. */
+  readonly plugins: readonly (Plugin | PluginWithOrigin)[];
+  /** What surrounds the shell. Default: nothing; what happens is in what `submit` resolves with. */
   readonly host?: Host;
   /** The folder of the first line. Default: the process's. */
   readonly cwd?: string;
   /** The variables of the first line. Default: the process's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Renames, removes and adds tokens, by the id of their prefix. */
   readonly prefixes?: PrefixTokens;
   /** Prefixes that ought to be there: while nobody registers them, lines with their token are refused and say so. */
-  readonly expected?: readonly { readonly id: string; readonly token: string; readonly plugin: string }[];
+  readonly expected?: readonly ExpectedPrefix[];
+  /** Tokens that are refused while no prefix has them: one that the configuration gave up, say. */
+  readonly refused?: readonly RefusedToken[];
   /** How long a handler may go on after its signal, in milliseconds, before it is left behind. Default 5000. */
   readonly graceMs?: number;
   /** How long a task source may take to answer, in milliseconds. Default 5000. */
   readonly sourceDeadlineMs?: number;
+  /**
+   * How long a tap of a hook, or a completion, may take, in milliseconds. Default 10,000. The time in
+   * which a tap asks the person something does not count.
+   */
+  readonly hookDeadlineMs?: number;
+  /** How long a setup may take, in milliseconds: it is for registering, work belongs into handlers. Default 10,000. */
+  readonly setupDeadlineMs?: number;
+  /** How long a cleanup may take, in milliseconds. Default 5000. */
+  readonly cleanupDeadlineMs?: number;
 }
 
 /**
  * Starts a shell. A plugin that cannot be loaded is an `error` event and an entry with `error` in
- * `plugins`; the shell starts without it.
+ * `plugins`; the shell starts without it. Any number of shells may be open in a process; once closed,
+ * one leaves nothing behind.
  *
  * @throws PREFISH_NOT_A_FOLDER when `cwd` is none
  * @example
@@ -46,19 +63,19 @@ export interface CreateShellOptions {
  */
 export async function createShell(options: CreateShellOptions): Promise<Shell> {
   const host: Host = options.host ?? {};
+  const hookDeadlineMs = options.hookDeadlineMs ?? 10_000;
+  const log = new EventLog(host);
   const hooks = createHooks();
-  guardHooks(hooks);
-  const registry = new Registry({ prefixes: options.prefixes ?? {}, expected: options.expected ?? [] });
+  guardHooks(hooks, (error) => log.report('warning', error));
+  const registry = new Registry({
+    prefixes: options.prefixes ?? {},
+    expected: options.expected ?? [],
+    refused: options.refused ?? [],
+  });
   const session = createSession(
     options.cwd ?? process.cwd(),
     options.env ?? ({ ...process.env } as Record<string, string>),
   );
-  const log = new EventLog(host);
-  const closing = new AbortController();
-  const running = new Set<Promise<unknown>>();
-  const plugins: LoadedPlugin[] = [];
-  const setUp: SetUpPlugin[] = [];
-
   const view: ShellView = {
     get prefixes() {
       return registry.prefixes;
@@ -67,117 +84,104 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
       return registry.commands;
     },
     get plugins() {
-      return plugins;
+      return plugins.list;
     },
     tasks: createTaskDirectory({
-      sources: () => registry.sources,
+      registered: () => registry.sources,
       hooks,
       deadlineMs: options.sourceDeadlineMs ?? 5000,
+      hookDeadlineMs,
     }),
-    explain: (text) => explainLine(registry, text),
+    explain: (text, { prefix } = {}) => explainLine(registry, text, prefix),
   };
-  const runner: LineRunner = { registry, hooks, session, host, log, view, graceMs: options.graceMs ?? 5000 };
+  const plugins = new PluginSet({
+    registry,
+    hooks,
+    session,
+    view,
+    log,
+    setupDeadlineMs: options.setupDeadlineMs ?? 10_000,
+    cleanupDeadlineMs: options.cleanupDeadlineMs ?? 5000,
+    notify: (message) => host.notice?.(message),
+  });
+  const runner: LineRunner = {
+    registry,
+    hooks,
+    session,
+    host,
+    log,
+    view,
+    graceMs: options.graceMs ?? 5000,
+    hookDeadlineMs,
+    owner: (name) => plugins.owner(name),
+  };
 
-  for (const entry of options.plugins) {
-    const { plugin, origin } = placed(entry);
-    const known = {
-      name: plugin?.name ?? 'a plugin',
-      origin,
-      ...(plugin?.version === undefined ? {} : { version: plugin.version }),
-    };
-    try {
-      setUp.push(
-        await loadPlugin(plugin, {
-          registry,
-          hooks,
-          session,
-          view,
-          notify: (message) => host.notice?.(message),
-          warn: (code, message, hint, name) =>
-            log.write(withHint({ type: 'warning', code, message, plugin: name }, hint)),
-        }),
-      );
-      plugins.push({ ...known, ...registry.registeredBy(known.name) });
-    } catch (error) {
-      plugins.push({ ...known, prefixes: [], commands: [], sources: [], error: error as Error });
-      log.write(errorEvent(error));
-    }
-  }
-
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
   const settle = async (
     input: Input,
-    signal: AbortSignal | undefined,
+    given: AbortSignal | undefined,
     run: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Settled> => {
-    const own = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
-    const work = run(own).catch((error: unknown) =>
-      error instanceof Error ? error : new Error(String(error)),
+    const { signal, stop } = joinSignals(closing.signal, given);
+    const work = (closing.signal.aborted ? Promise.reject(closed()) : run(signal)).catch((error: unknown) =>
+      error instanceof Error ? error : new Error(errorMessage(error)),
     );
     running.add(work);
     const result = await work;
     running.delete(work);
+    stop();
     const exit = exitOf(result);
-    if (result instanceof Error) log.write(errorEvent(result));
-    if (!(result instanceof Error) && result.type === 'denied') {
-      log.write(withHint({ type: 'error', code: 'PREFISH_DENIED', message: result.reason }, result.hint));
-    }
+    if (result instanceof Error) log.report('error', result);
+    else if (result.type === 'denied') log.report('error', denial(result));
     log.write({ type: 'exit', ...exit });
     return { input, result, exit };
   };
 
-  let closed: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await Promise.all(running);
-    for (const plugin of setUp.reverse()) {
-      await plugin.close().catch((error: unknown) => log.write(errorEvent(error)));
-    }
+  let closure: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closure ??= (async () => {
+      closing.abort();
+      await Promise.all(running);
+      await plugins.close();
+    })();
+    return closure;
   };
 
-  return {
-    ...Object.defineProperties({} as ShellView, Object.getOwnPropertyDescriptors(view)),
-    get prefixes() {
-      return registry.prefixes;
-    },
-    get commands() {
-      return registry.commands;
-    },
-    plugins,
-    session,
-    submit: (text, { origin = 'api', signal } = {}) =>
-      settle({ text, origin }, signal, (own) => runLine(runner, { text, origin }, own)),
-    runCommand: (name, words, { signal } = {}) =>
-      settle({ text: `/${[name, ...words].join(' ')}`, origin: 'script' }, signal, (own) =>
-        runCommand(runner, name, words, own),
-      ),
-    complete: (text, cursor, signal = closing.signal) => {
-      const context = (plugin: string): RunContext =>
-        createLineContext({ ...runner, plugin, origin: 'typed', signal }).context;
-      return completeLine(registry, text, cursor, context);
-    },
-    close: () => (closed ??= close()),
-    [Symbol.asyncDispose]: () => (closed ??= close()),
-  };
+  for (const entry of options.plugins) await plugins.load(entry);
+
+  return Object.defineProperties(
+    {
+      session,
+      submit: (text, { origin = 'api', signal, prefix } = {}) => {
+        const input: Input = prefix === undefined ? { text, origin } : { text, origin, prefix };
+        return settle(input, signal, (own) => runLine(runner, input, own));
+      },
+      runCommand: (name, words, { signal } = {}) =>
+        settle({ text: `/${[name, ...words].join(' ')}`, origin: 'script' }, signal, (own) =>
+          runCommand(runner, name, words, own),
+        ),
+      complete: async (text, cursor, { signal, prefix } = {}) => {
+        const own = joinSignals(closing.signal, signal);
+        try {
+          return await completeLine(runner, { text, cursor, prefix }, own.signal);
+        } finally {
+          own.stop();
+        }
+      },
+      load: (plugin) => plugins.load(plugin),
+      unload: (name) => plugins.unload(name),
+      close,
+      [Symbol.asyncDispose]: close,
+    } as Shell,
+    Object.getOwnPropertyDescriptors(view),
+  );
 }
 
-/** An entry of `plugins` with its origin. Anything may stand there when configuration is wrong. */
-function placed(entry: CreateShellOptions['plugins'][number]): { plugin: Plugin; origin: string } {
-  return typeof entry === 'object' && entry !== null && 'plugin' in entry
-    ? entry
-    : { plugin: entry, origin: 'given' };
+function closed(): PrefishError {
+  return new PrefishError('PREFISH_INTERRUPTED', 'The shell is closed');
 }
 
-/** An error as an event. */
-function errorEvent(error: unknown): EventBody {
-  const known = isPrefishError(error) ? error : undefined;
-  const event = {
-    type: 'error' as const,
-    code: known?.code ?? 'PREFISH_PLUGIN_FAILED',
-    message: errorMessage(error),
-  };
-  return withHint(known?.plugin === undefined ? event : { ...event, plugin: known.plugin }, known?.hint);
-}
-
-function withHint<T extends EventBody>(event: T, hint: string | undefined): T {
-  return hint === undefined ? event : { ...event, hint };
+function denial({ reason, hint }: Extract<Outcome, { type: 'denied' }>): PrefishError {
+  return new PrefishError('PREFISH_DENIED', reason, { hint });
 }

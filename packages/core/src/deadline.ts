@@ -13,12 +13,3 @@ export async function within<T>(milliseconds: number, promise: Promise<T>): Prom
     clearTimeout(timer);
   }
 }
-
-/** Resolves when `signal` is aborted; `stop` removes the listener. */
-export function whenAborted(signal: AbortSignal): { readonly aborted: Promise<void>; stop(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const listener = (): void => resolve();
-  if (signal.aborted) resolve();
-  else signal.addEventListener('abort', listener, { once: true });
-  return { aborted: promise, stop: () => signal.removeEventListener('abort', listener) };
-}

@@ -11,6 +11,7 @@ export type {
   TaskQuery,
   TaskState,
 } from '@prefish/protocol';
+export { responsiblePlugin, type Responsible } from './attribution.ts';
 export type { Args, ArgsSpec, Command, Positional } from './command.ts';
 export { defineConfig, type Config, type PluginEntry } from './config.ts';
 export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
@@ -36,8 +37,9 @@ export {
   type PrefixTokens,
   type TeleportNeeds,
 } from './prefix.ts';
-export { RouteTable, route, type Route } from './route.ts';
-export type { Explanation, LoadedPlugin, Settled, Shell } from './shell.ts';
+export type { ExpectedPrefix, RefusedToken } from './registration/registry.ts';
+export { RouteTable, route, type Route, type TokenClaim } from './route.ts';
+export type { Explanation, LoadedPlugin, PluginWithOrigin, Settled, Shell } from './shell.ts';
 export type {
   EventQuery,
   FoundTask,

@@ -5,4 +5,6 @@ export type Origin = 'typed' | 'pasted' | 'script' | 'api';
 export interface Input {
   readonly text: string;
   readonly origin: Origin;
+  /** The id of the prefix that was active, where one was (a sticky one): the whole text is its body. */
+  readonly prefix?: string;
 }

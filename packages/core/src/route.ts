@@ -23,6 +23,8 @@ export interface TokenClaim {
   readonly owners: readonly PrefixInfo[];
   /** Why its owner cannot be used, where that is so. */
   readonly unavailable?: string;
+  /** What to do about that. */
+  readonly hint?: string;
 }
 
 /** The registered tokens and command names, arranged so that a lookup costs the same for 3 and for 1,000. */
@@ -46,6 +48,11 @@ export class RouteTable {
       if (claim !== undefined && claim.token.length === length) return claim;
     }
     return undefined;
+  }
+
+  /** The claim to exactly this token. */
+  claim(token: string): TokenClaim | undefined {
+    return this.#claims.get(token);
   }
 
   hasCommand(name: string): boolean {

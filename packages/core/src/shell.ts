@@ -3,7 +3,15 @@ import type { ShellView } from './context.ts';
 import type { Input, Origin } from './input.ts';
 import type { Outcome } from './outcome.ts';
 import type { Session } from './context.ts';
+import type { Plugin } from './plugin.ts';
 import type { Completion } from './prefix.ts';
+
+/** A plugin, and where it came from. */
+export interface PluginWithOrigin {
+  readonly plugin: Plugin;
+  /** For people: `default`, a file, a package. */
+  readonly origin: string;
+}
 
 /** A plugin as it was loaded, or why it was not. */
 export interface LoadedPlugin {
@@ -37,18 +45,44 @@ export interface Settled {
 /** A running shell: lines in, outcomes and events out. */
 export interface Shell extends ShellView {
   readonly session: Session;
-  /** Runs one line to its end. Never rejects: what a handler throws is the `result`. */
+  /**
+   * Runs one line to its end. Never rejects: what a handler throws is the `result`.
+   *
+   * With `prefix`, the id of one, the whole text is the body of that prefix: so a sticky prefix stays
+   * active for line after line. One that is disabled or in conflict refuses the line.
+   */
   submit(
     text: string,
-    options?: { readonly origin?: Origin; readonly signal?: AbortSignal },
+    options?: { readonly origin?: Origin; readonly signal?: AbortSignal; readonly prefix?: string },
   ): Promise<Settled>;
-  /** Runs a command by name with words as a command line gives them: `prefish tasks ls --json`. Never rejects. */
+  /**
+   * Runs a command by name with words as a command line gives them: `prefish tasks ls --json`. The
+   * hooks `dispatch` and `settled` are called; there is no text that `input` could rewrite. Never rejects.
+   */
   runCommand(
     name: string,
     words: readonly string[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<Settled>;
-  complete(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Completion[]>;
+  /** What could stand at `cursor`, a UTF-16 offset in `text`. Never rejects: a plugin that fails offers nothing, and is warned of once. */
+  complete(
+    text: string,
+    cursor: number,
+    options?: { readonly signal?: AbortSignal; readonly prefix?: string },
+  ): Promise<readonly Completion[]>;
+  /**
+   * Loads one more plugin, or one that was unloaded. Never rejects: what is wrong with it is an
+   * `error` event and the `error` of the entry. A name that is loaded already stays as it is.
+   */
+  load(plugin: Plugin | PluginWithOrigin): Promise<LoadedPlugin>;
+  /**
+   * Takes a plugin out: its lines are interrupted, all it registered is taken back, its cleanup is run.
+   * Lines with its tokens are plain text from then on, unless such a prefix is expected. Does nothing
+   * when none has that name.
+   *
+   * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
+   */
+  unload(name: string): Promise<void>;
   /** Aborts what runs, then undoes everything that plugins registered, in reverse order. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

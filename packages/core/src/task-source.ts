@@ -63,8 +63,13 @@ export interface FoundTask {
 /** All sources together. */
 export interface TaskDirectory {
   readonly sources: readonly TaskSource[];
-  /** Asks every source, each under its own deadline. Never rejects because of one of them. */
+  /** Asks every source, each under its own deadline, and waits for the slowest. Never rejects because of one of them. */
   list(query: TaskQuery, signal: AbortSignal): Promise<readonly TaskListing[]>;
+  /**
+   * Asks one source, for a list that shows what it knows and does not wait for the others. Never
+   * rejects; `undefined` when there is no such source (any more).
+   */
+  listSource(id: string, query: TaskQuery, signal: AbortSignal): Promise<TaskListing | undefined>;
   /** @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS; a source's own error when no other has the task */
   find(reference: string, signal: AbortSignal): Promise<FoundTask>;
 }

@@ -56,7 +56,12 @@ export function isPrefishError(value: unknown): value is PrefishError {
 
 /** The message of anything that can be thrown. */
 export function errorMessage(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    // An object that cannot be made a string of: `Object.create(null)`.
+    return typeof thrown;
+  }
 }
 
 /** An error as the server reports it: RFC 9457 problem JSON with the error's `code`. */

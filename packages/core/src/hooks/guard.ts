@@ -1,4 +1,8 @@
 import { errorMessage, PrefishError } from '@prefish/protocol';
+import { inPlugin } from '../attribution.ts';
+import { late } from '../deadline.ts';
+import { complaintAboutOutcome } from '../lines/check-outcome.ts';
+import { HookCall } from './hook-call.ts';
 import type { HookTaps, ShellHooks, Tappable } from './hooks.ts';
 
 /** The plugin that a tap belongs to travels in the tap's options. */
@@ -19,15 +23,19 @@ type AnyHook = ShellHooks[keyof ShellHooks];
 
 /**
  * Installs one `register` interceptor a hook, which closes tapable's traps: an error names the plugin
- * and the hook, a tap is disposed of with its plugin (tapable cannot untap), and a promise returned
- * from `tap()` (which tapable would not await) is an error.
+ * and the hook, a tap is disposed of with its plugin (tapable cannot untap), a promise returned from
+ * `tap()` (which tapable would not await) is an error, as is what the hook cannot use, and a tap that
+ * does not answer is left behind. What a tap does wrong after it has answered goes to `report`.
  */
-export function guardHooks(hooks: ShellHooks): void {
+export function guardHooks(hooks: ShellHooks, report: (error: PrefishError) => void): void {
   for (const [hookName, hook] of Object.entries(hooks) as [string, AnyHook][]) {
     hook.intercept({
       register: (tap) => {
         const owned = tap as unknown as OwnedTap;
-        return { ...tap, fn: guardTap(hookName, owned) } as typeof tap;
+        return {
+          ...tap,
+          fn: new TapGuard(hookName as keyof ShellHooks, owned, report).guarded(),
+        } as typeof tap;
       },
     });
   }
@@ -51,58 +59,137 @@ export function hookTaps(hooks: ShellHooks, owner: HookOwner): HookTaps {
   }) as HookTaps;
 }
 
-function guardTap(hook: string, { fn, type, plugin, name }: OwnedTap): OwnedTap['fn'] {
-  const owner = plugin?.name ?? name;
-  const failed = (cause: unknown): PrefishError =>
-    new PrefishError('PREFISH_HOOK_FAILED', `${owner} failed in the hook "${hook}": ${errorMessage(cause)}`, {
-      plugin: owner,
-      hook,
-      cause,
-      hint: `Remove ${owner} from the configuration until it is mended.`,
-    });
-  if (type === 'promise') {
-    return async (...args) => {
-      if (plugin?.closed) return undefined;
-      try {
-        return await fn(...args);
-      } catch (cause) {
-        throw failed(cause);
-      }
-    };
+/** One tap, contained. */
+class TapGuard {
+  readonly #hook: keyof ShellHooks;
+  readonly #tap: OwnedTap;
+  readonly #plugin: string;
+  readonly #report: (error: PrefishError) => void;
+
+  constructor(hook: keyof ShellHooks, tap: OwnedTap, report: (error: PrefishError) => void) {
+    this.#hook = hook;
+    this.#tap = tap;
+    this.#plugin = tap.plugin?.name ?? tap.name;
+    this.#report = report;
   }
-  if (type === 'async') {
+
+  /** The function that tapable calls in place of the plugin's. */
+  guarded(): OwnedTap['fn'] {
+    if (this.#tap.type === 'sync') return (...args) => (this.#closed ? undefined : this.#sync(args));
+    const inTime = (args: readonly unknown[], tap: () => Promise<unknown>): Promise<unknown> =>
+      this.#inTime(args, tap).catch((error: PrefishError) => this.#fail(error));
+    if (this.#tap.type === 'promise') {
+      return async (...args) => (this.#closed ? undefined : inTime(args, async () => this.#call(args)));
+    }
     return (...args) => {
-      const done = args.at(-1) as (error?: unknown, result?: unknown) => void;
-      if (plugin?.closed) return done();
-      try {
-        return fn(...args.slice(0, -1), (cause?: unknown, result?: unknown) =>
-          cause ? done(failed(cause)) : done(null, result),
-        );
-      } catch (cause) {
-        return done(failed(cause));
-      }
+      const done = args.pop() as (error?: unknown, result?: unknown) => void;
+      if (this.#closed) return done();
+      inTime(args, () => this.#calledBack(args)).then((result) => done(null, result), done);
     };
   }
-  return (...args) => {
-    if (plugin?.closed) return undefined;
+
+  /** One tap of `tasks` that fails takes nothing from the list of the others. */
+  #fail(error: PrefishError): undefined {
+    const call = HookCall.current;
+    if (this.#hook !== 'tasks' || call === undefined) throw error;
+    call.failures.push(error);
+  }
+
+  get #closed(): boolean {
+    return this.#tap.plugin?.closed === true;
+  }
+
+  #call(args: readonly unknown[]): unknown {
+    return inPlugin(this.#plugin, `hook ${this.#hook}`, () => this.#tap.fn(...args));
+  }
+
+  #sync(args: readonly unknown[]): unknown {
     let result: unknown;
     try {
-      result = fn(...args);
+      result = this.#call(args);
     } catch (cause) {
-      throw failed(cause);
+      return this.#fail(this.#failed(cause));
     }
-    if (!isThenable(result)) return result;
+    if (!isThenable(result)) return this.#checked(result, args);
     result.then(undefined, () => {});
-    throw new PrefishError(
-      'PREFISH_HOOK_PROMISE',
-      `${owner} returned a promise from tap() in the hook "${hook}"`,
-      {
-        plugin: owner,
-        hook,
-        hint: 'Use tapPromise() for an asynchronous function; tap() does not wait for it.',
-      },
+    return this.#fail(
+      this.#error(
+        'PREFISH_HOOK_PROMISE',
+        `${this.#plugin} returned a promise from tap() in the hook "${this.#hook}"`,
+        { hint: 'Use tapPromise() for an asynchronous function; tap() does not wait for it.' },
+      ),
     );
-  };
+  }
+
+  /** What the callback of a `tapAsync` function is called with, the first time. */
+  #calledBack(args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let answered = false;
+      const answer = (cause?: unknown, result?: unknown): void => {
+        if (answered) return this.#report(this.#failed(cause || new Error('it called back twice')));
+        answered = true;
+        if (cause) reject(cause);
+        else resolve(result);
+      };
+      try {
+        this.#call([...args, answer]);
+      } catch (cause) {
+        if (answered) this.#report(this.#failed(cause));
+        answered = true;
+        reject(cause);
+      }
+    });
+  }
+
+  async #inTime(args: readonly unknown[], tap: () => Promise<unknown>): Promise<unknown> {
+    const call = HookCall.current;
+    const answering = tap();
+    let result: unknown;
+    try {
+      result = await (call === undefined ? answering : call.answer(answering));
+    } catch (cause) {
+      if (!call?.signal?.aborted) throw this.#failed(cause);
+      answering.catch(() => {});
+      throw this.#error('PREFISH_INTERRUPTED', `Interrupted while ${this.#plugin} held the line`, { cause });
+    }
+    if (result !== late) return this.#checked(result, args);
+    answering.catch(() => {});
+    throw this.#error(
+      'PREFISH_HOOK_LATE',
+      `${this.#plugin} did not answer within ${call!.deadlineMs / 1000} s in the hook "${this.#hook}"`,
+      { hint: `Remove ${this.#plugin} from the configuration until it is mended.` },
+    );
+  }
+
+  /** The result, when it is one that the hook can use. */
+  #checked(result: unknown, [first]: readonly unknown[]): unknown {
+    if (result === undefined) return undefined;
+    if (this.#hook === 'dispatch') {
+      const complaint = complaintAboutOutcome(result);
+      if (complaint !== undefined) throw this.#failed(new Error(`it returned ${complaint}`));
+    }
+    if (this.#hook !== 'input') return result;
+    if (typeof (result as { text?: unknown } | null)?.text !== 'string') {
+      throw this.#failed(new Error('it returned no input: an object with a text, or undefined to keep it'));
+    }
+    return { ...(first as object), ...(result as object) };
+  }
+
+  #failed(cause: unknown): PrefishError {
+    return this.#error(
+      'PREFISH_HOOK_FAILED',
+      `${this.#plugin} failed in the hook "${this.#hook}": ${errorMessage(cause)}`,
+      { cause, hint: `Remove ${this.#plugin} from the configuration until it is mended.` },
+    );
+  }
+
+  #error(
+    code: 'PREFISH_HOOK_FAILED' | 'PREFISH_HOOK_PROMISE' | 'PREFISH_HOOK_LATE' | 'PREFISH_INTERRUPTED',
+    message: string,
+    details: { readonly cause?: unknown; readonly hint?: string },
+  ): PrefishError {
+    return new PrefishError(code, message, { plugin: this.#plugin, hook: this.#hook, ...details });
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

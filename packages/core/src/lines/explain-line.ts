@@ -1,17 +1,20 @@
 import type { Registry } from '../registration/registry.ts';
-import { route } from '../route.ts';
 import type { Explanation } from '../shell.ts';
 import { noOwner, refusal } from './refusal.ts';
+import { routeInput } from './run-line.ts';
 
 /** Says who would take a line, and why, without running anything. */
-export function explainLine(registry: Registry, text: string): Explanation {
-  const line = route(text, registry.table);
+export function explainLine(registry: Registry, text: string, active?: string): Explanation {
+  const line = routeInput(registry, active === undefined ? { text } : { text, prefix: active });
   if (line.kind === 'prefix') {
     const { id, token, plugin } = line.prefix;
     return {
       prefix: { id, token, plugin },
       body: line.body,
-      reason: `${JSON.stringify(token)} is the longest token that the line begins with; ${plugin} owns it`,
+      reason:
+        active === undefined
+          ? `${JSON.stringify(token)} is the longest token that the line begins with; ${plugin} owns it`
+          : `The prefix "${id}" is active; ${plugin} owns it`,
     };
   }
   if (line.kind === 'command') {

@@ -1,31 +1,8 @@
-import type { Event, EventBody } from '@prefish/protocol';
 import { PrefishError } from '@prefish/protocol';
 import type { Ask, Out, RunContext, Session, ShellView } from '../context.ts';
 import type { Host } from '../host.ts';
 import type { Origin } from '../input.ts';
-
-/** Numbers and dates what happens in a shell, and hands it to the host. */
-export class EventLog {
-  readonly #host: Host;
-  #seq = 0;
-
-  constructor(host: Host) {
-    this.#host = host;
-  }
-
-  write(body: EventBody & { readonly task?: string }): void {
-    this.#host.event?.({ seq: ++this.#seq, at: new Date().toISOString(), ...body });
-  }
-
-  record(event: Event): void {
-    if (this.#host.record === undefined) this.#host.event?.(event);
-    else this.#host.record(event);
-  }
-
-  drain(): Promise<void> {
-    return this.#host.drain?.() ?? Promise.resolve();
-  }
-}
+import type { EventLog } from './event-log.ts';
 
 const nobody: Ask = {
   confirm: (message) => Promise.reject(nobodyToAsk(message)),
@@ -34,7 +11,7 @@ const nobody: Ask = {
 
 async function* nothing(): RunContext['incoming'] {}
 
-/** The context of one line of `plugin`. After `detach`, what its handler still says is dropped. */
+/** The context of one line of `plugin`. After `detach`, whatever is still said is dropped. */
 export function createLineContext(options: {
   readonly plugin: string;
   readonly signal: AbortSignal;
@@ -51,9 +28,7 @@ export function createLineContext(options: {
     line: (text) => attached && log.write({ type: 'output', stream: 'stdout', text: `${text}\n` }),
     event: (event) => attached && log.write(event),
     record: (event) => attached && log.record(event),
-    warn: (code, message, hint) =>
-      attached &&
-      log.write({ type: 'warning', code, message, plugin, ...(hint === undefined ? {} : { hint }) }),
+    warn: (code, message, hint) => attached && log.warn(plugin, code, message, hint),
     drain: () => log.drain(),
     ...(host.bytes === undefined
       ? {}

@@ -3,14 +3,14 @@ import type { Registry } from '../registration/registry.ts';
 import type { Route, TokenClaim } from '../route.ts';
 
 /** Why a claimed token takes no line: two owners, or none that can be used. */
-export function refusal({ token, owners, unavailable }: TokenClaim): PrefishError {
+export function refusal({ token, owners, unavailable, hint }: TokenClaim): PrefishError {
   const [first, second] = owners;
   if (first === undefined || second === undefined) {
     return new PrefishError(
       'PREFISH_PREFIX_UNAVAILABLE',
       `The prefix ${token} cannot be used: ${unavailable ?? 'nobody owns it'}. The line was not sent elsewhere.`,
       {
-        hint: `Write \\${token} to begin plain text with it.`,
+        hint: hint ?? `Write \\${token} to begin plain text with it.`,
       },
     );
   }

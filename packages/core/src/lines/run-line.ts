@@ -1,9 +1,6 @@
-import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+import { errorMessage, PrefishError } from '@prefish/protocol';
 import { parseCommand } from '../command-args.ts';
-import type { RunContext, Session, ShellView } from '../context.ts';
-import { late, whenAborted, within } from '../deadline.ts';
-import type { ShellHooks } from '../hooks/hooks.ts';
-import type { Host } from '../host.ts';
+import { HookCall } from '../hooks/hook-call.ts';
 import type { Input, Origin } from '../input.ts';
 import { parseLeadingOptions } from '../leading-options.ts';
 import type { Outcome } from '../outcome.ts';
@@ -11,39 +8,31 @@ import { pass } from '../prefix.ts';
 import type { Registry } from '../registration/registry.ts';
 import { route, type Route } from '../route.ts';
 import { splitWords } from '../words.ts';
-import { createLineContext, type EventLog } from './line-context.ts';
+import { createLineContext } from './line-context.ts';
 import { noOwner, refusal } from './refusal.ts';
+import { runHandler, type Handler, type LineRunner } from './run-handler.ts';
 
 /** How often a line may be forwarded before that is taken for a circle. */
 const maxForwards = 10;
-
-/** The parts of a shell that running a line needs. */
-export interface LineRunner {
-  readonly registry: Registry;
-  readonly hooks: ShellHooks;
-  readonly session: Session;
-  readonly host: Host;
-  readonly log: EventLog;
-  readonly view: ShellView;
-  readonly graceMs: number;
-}
-
-/** A handler to run: whose it is, what it is called in errors, and its call. */
-interface Handler {
-  readonly plugin: string;
-  readonly hook: string;
-  run(context: RunContext): unknown;
-}
 
 /** Runs one input to its outcome, through the hooks, following forwards. */
 export async function runLine(shell: LineRunner, input: Input, signal: AbortSignal): Promise<Outcome> {
   let current = input;
   for (let forwards = 0; forwards <= maxForwards; forwards++) {
-    current = (await shell.hooks.input.promise(current)) ?? current;
-    const line = route(current.text, shell.registry.table);
-    const outcome = await settle(shell, line, () => dispatch(shell, line, current.origin, signal));
+    const given = current;
+    let line = routeInput(shell.registry, given);
+    const outcome = await settle(
+      shell,
+      () => line,
+      signal,
+      async () => {
+        current = await rewritten(shell, given, signal);
+        if (current !== given) line = routeInput(shell.registry, current);
+        return dispatch(shell, line, current.origin, signal);
+      },
+    );
     if (outcome.type !== 'forward') return outcome;
-    current = { ...current, text: outcome.text };
+    current = { text: outcome.text, origin: current.origin };
   }
   throw new PrefishError(
     'PREFISH_DENIED',
@@ -52,6 +41,18 @@ export async function runLine(shell: LineRunner, input: Input, signal: AbortSign
       hint: 'Two plugins forward it to each other.',
     },
   );
+}
+
+/** Where an input goes: to the prefix that is active for it, or where its first characters say. */
+export function routeInput(registry: Registry, { text, prefix }: Pick<Input, 'text' | 'prefix'>): Route {
+  return prefix === undefined ? route(text, registry.table) : registry.routeTo(prefix, text);
+}
+
+async function rewritten(shell: LineRunner, input: Input, signal: AbortSignal): Promise<Input> {
+  const { input: hook } = shell.hooks;
+  if (hook.taps.length === 0) return input;
+  const call = new HookCall({ deadlineMs: shell.hookDeadlineMs, signal });
+  return (await call.run(() => hook.promise(input))) ?? input;
 }
 
 /** Runs one command by name with words, as `prefish NAME WORDS…` does. */
@@ -63,20 +64,34 @@ export function runCommand(
 ): Promise<Outcome> {
   const text = `/${[name, ...words].join(' ')}`;
   const line: Route = { kind: 'command', name, body: words.join(' '), text };
-  return settle(shell, line, () => dispatch(shell, line, 'script', signal, words));
+  return settle(
+    shell,
+    () => line,
+    signal,
+    () => dispatch(shell, line, 'script', signal, words),
+  );
 }
 
-async function settle(shell: LineRunner, line: Route, run: () => Promise<Outcome>): Promise<Outcome> {
+/** Runs a line and lets the taps hear how it ended, refused ones too. */
+async function settle(
+  shell: LineRunner,
+  line: () => Route,
+  signal: AbortSignal,
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
   let result: Outcome | Error;
   try {
     result = await run();
   } catch (error) {
-    result = error instanceof Error ? error : new Error(String(error));
+    result = error instanceof Error ? error : new Error(errorMessage(error));
   }
-  try {
-    await shell.hooks.settled.promise(line, result);
-  } catch (error) {
-    reportHookFailure(shell.log, error);
+  const { settled } = shell.hooks;
+  if (settled.taps.length > 0) {
+    // Whoever keeps a record hears of an interrupted line too, and has as long as a handler would.
+    const call = new HookCall({ deadlineMs: signal.aborted ? shell.graceMs : shell.hookDeadlineMs });
+    await call
+      .run(() => settled.promise(line(), result))
+      .catch((error: unknown) => shell.log.report('warning', error));
   }
   if (result instanceof Error) throw result;
   return result;
@@ -89,11 +104,8 @@ async function dispatch(
   signal: AbortSignal,
   words?: readonly string[],
 ): Promise<Outcome> {
-  if (shell.hooks.dispatch.taps.length > 0) {
-    const policy = createLineContext({ ...shell, plugin: 'hook dispatch', origin, signal });
-    const decided = await shell.hooks.dispatch.promise(line, policy.context);
-    if (decided !== undefined) return decided;
-  }
+  const decided = await decision(shell, line, origin, signal);
+  if (decided !== undefined) return decided;
   if (line.kind === 'refused') throw refusal(line.claim);
   const handler = handlerOf(shell.registry, line, words);
   const result = await runHandler(shell, handler, origin, signal);
@@ -102,6 +114,24 @@ async function dispatch(
   const second = await runHandler(shell, text, origin, signal);
   if (second === pass) throw noOwner(shell.registry, line);
   return second;
+}
+
+/** What the taps of `dispatch` decide in place of the owner of the line. */
+async function decision(
+  shell: LineRunner,
+  line: Route,
+  origin: Origin,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  const { dispatch: hook } = shell.hooks;
+  if (hook.taps.length === 0) return undefined;
+  const call = new HookCall({ deadlineMs: shell.hookDeadlineMs, signal });
+  const { context, detach } = createLineContext({ ...shell, plugin: 'hook dispatch', origin, signal });
+  try {
+    return await call.run(() => hook.promise(line, call.unhurried(context)));
+  } finally {
+    detach();
+  }
 }
 
 function handlerOf(
@@ -149,66 +179,4 @@ function textHandler(registry: Registry, line: Route): Handler {
     hook: `prefix ${entry.prefix.id}`,
     run: (context) => entry.prefix.run(body, context, {}),
   };
-}
-
-/** Runs a handler until it settles, or until its grace period after the signal is over. */
-async function runHandler(
-  shell: LineRunner,
-  handler: Handler,
-  origin: Origin,
-  signal: AbortSignal,
-): Promise<Outcome | typeof pass> {
-  const { plugin, hook } = handler;
-  const { context, detach } = createLineContext({ ...shell, plugin, origin, signal });
-  const running = Promise.resolve()
-    .then(() => handler.run(context))
-    .catch((cause: unknown) => {
-      if (signal.aborted) throw interrupted(cause);
-      if (isPrefishError(cause)) throw cause;
-      throw new PrefishError('PREFISH_PLUGIN_FAILED', `${plugin} failed in ${hook}: ${errorMessage(cause)}`, {
-        plugin,
-        hook,
-        cause,
-      });
-    });
-  const abort = whenAborted(signal);
-  try {
-    const first = await Promise.race([running, abort.aborted.then(() => late)]);
-    const result = first === late ? await within(shell.graceMs, running) : first;
-    if (result !== late) return checkedOutcome(result, plugin, hook);
-  } finally {
-    abort.stop();
-  }
-  detach();
-  running.catch(() => {});
-  throw new PrefishError(
-    'PREFISH_PLUGIN_DETACHED',
-    `${plugin} did not stop within ${shell.graceMs / 1000} s and was left behind (${hook})`,
-    { plugin, hook },
-  );
-}
-
-function checkedOutcome(result: unknown, plugin: string, hook: string): Outcome | typeof pass {
-  if (result === pass || (typeof result === 'object' && result !== null && 'type' in result))
-    return result as Outcome;
-  throw new PrefishError('PREFISH_PLUGIN_FAILED', `${plugin} returned no outcome from ${hook}`, {
-    plugin,
-    hook,
-    hint: "Return { type: 'ok' }, or pass to decline.",
-  });
-}
-
-function interrupted(cause: unknown): unknown {
-  return isPrefishError(cause) ? cause : new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
-}
-
-function reportHookFailure(log: EventLog, error: unknown): void {
-  const known = isPrefishError(error) ? error : undefined;
-  log.write({
-    type: 'warning',
-    code: known?.code ?? 'PREFISH_HOOK_FAILED',
-    message: errorMessage(error),
-    ...(known?.plugin === undefined ? {} : { plugin: known.plugin }),
-    ...(known?.hint === undefined ? {} : { hint: known.hint }),
-  });
 }

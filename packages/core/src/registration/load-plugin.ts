@@ -1,15 +1,15 @@
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { apiVersion } from '../api-version.ts';
+import { inPlugin } from '../attribution.ts';
 import type { Session, ShellView } from '../context.ts';
 import { late, within } from '../deadline.ts';
-import { hookTaps, type HookOwner } from '../hooks/guard.ts';
+import { hookTaps } from '../hooks/guard.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
+import type { EventLog } from '../lines/event-log.ts';
 import type { Plugin, PluginShell } from '../plugin.ts';
+import { unlessAborted } from '../signals.ts';
+import type { PluginOwner } from './plugin-owner.ts';
 import type { Registry } from './registry.ts';
-
-/** How long a setup or a cleanup may take. Setup is for registering; work belongs into handlers. */
-const setupDeadlineMs = 10_000;
-const cleanupDeadlineMs = 5_000;
 
 /** What a plugin is given to register with, apart from itself. */
 export interface LoadTarget {
@@ -17,66 +17,42 @@ export interface LoadTarget {
   readonly hooks: ShellHooks;
   readonly session: Session;
   readonly view: ShellView;
+  readonly log: EventLog;
+  readonly setupDeadlineMs: number;
+  readonly cleanupDeadlineMs: number;
   notify(message: string): void;
-  warn(code: string, message: string, hint: string | undefined, plugin: string): void;
 }
 
-/** A plugin whose setup has run. */
-export interface SetUpPlugin {
-  /** Aborts its signal, makes its taps inert, runs its cleanup. Rejects with `PREFISH_CLEANUP_FAILED`. */
-  close(): Promise<void>;
-}
+/** Undoes a setup. Rejects with `PREFISH_CLEANUP_FAILED`. */
+export type Cleanup = () => Promise<void>;
 
 /**
- * Checks a plugin's metadata and options, then sets it up. When anything is wrong, everything that it
- * registered is taken back and its tokens stay refused.
+ * Checks a plugin's API range and options, then sets it up for `owner`. When anything is wrong,
+ * everything that it registered is taken back and its tokens stay refused.
  *
- * @throws PREFISH_PLUGIN_INVALID, PREFISH_PLUGIN_API, PREFISH_PLUGIN_OPTIONS, PREFISH_PLUGIN_SETUP, PREFISH_PLUGIN_DUPLICATE, PREFISH_TOKEN_INVALID
+ * @throws PREFISH_PLUGIN_API, PREFISH_PLUGIN_OPTIONS, PREFISH_PLUGIN_SETUP, PREFISH_PLUGIN_DUPLICATE, PREFISH_TOKEN_INVALID
  */
-export async function loadPlugin(plugin: Plugin, target: LoadTarget): Promise<SetUpPlugin> {
-  await checkMetadata(plugin);
-  const options = await checkOptions(plugin);
-  const controller = new AbortController();
-  const owner = { name: plugin.name, closed: false };
+export async function loadPlugin(plugin: Plugin, owner: PluginOwner, target: LoadTarget): Promise<Cleanup> {
   try {
-    const cleanup = await within(
-      setupDeadlineMs,
-      runSetup(plugin, pluginShell(plugin, options, owner, controller.signal, target)),
-    );
-    if (cleanup === late) {
-      throw new PrefishError(
-        'PREFISH_PLUGIN_SETUP',
-        `${plugin.name} did not finish its setup within ${setupDeadlineMs / 1000} s`,
-        { plugin: plugin.name, hook: 'setup' },
-      );
-    }
-    return { close: () => closePlugin(plugin.name, owner, controller, cleanup ?? undefined) };
+    await checkApi(plugin);
+    const options = await checkOptions(plugin);
+    const cleanup = await runSetup(plugin, pluginShell(plugin, options, owner, target), owner, target);
+    return () => clean(plugin.name, cleanup, target.cleanupDeadlineMs);
   } catch (error) {
-    owner.closed = true;
-    controller.abort();
+    owner.close();
     target.registry.removePlugin(plugin.name, `${plugin.name} failed to load: ${errorMessage(error)}`);
     throw error;
   }
 }
 
-async function checkMetadata(plugin: Plugin): Promise<void> {
-  if (
-    plugin?.kind !== 'prefish.plugin' ||
-    typeof plugin.name !== 'string' ||
-    plugin.name === '' ||
-    typeof plugin.setup !== 'function'
-  ) {
-    throw new PrefishError('PREFISH_PLUGIN_INVALID', `This is no plugin: ${describe(plugin)}`, {
-      hint: 'Export what definePlugin() returns, and call it with its options: plugins: [notes()].',
-    });
-  }
-  if (await isCompatible(plugin.api)) return;
+async function checkApi({ name, api }: Plugin): Promise<void> {
+  if (await isCompatible(api)) return;
   throw new PrefishError(
     'PREFISH_PLUGIN_API',
-    `${plugin.name} is written for plugin API ${plugin.api}; this prefish has ${apiVersion}`,
+    `${name} is written for plugin API ${api}; this prefish has ${apiVersion}`,
     {
-      plugin: plugin.name,
-      hint: `Install a version of ${plugin.name} for API ${apiVersion}, or a prefish that offers ${plugin.api}.`,
+      plugin: name,
+      hint: `Install a version of ${name} for plugin API ${apiVersion} (prefish plugins update ${name}), or a prefish that offers plugin API ${api}.`,
     },
   );
 }
@@ -89,8 +65,11 @@ async function isCompatible(range: string): Promise<boolean> {
 }
 
 async function checkOptions(plugin: Plugin): Promise<unknown> {
-  if (plugin.schema === undefined) return plugin.options;
-  const result = await plugin.schema['~standard'].validate(plugin.options ?? {});
+  const { schema } = plugin;
+  if (schema === undefined) return plugin.options;
+  const result = await inPlugin(plugin.name, 'options', () =>
+    schema['~standard'].validate(plugin.options ?? {}),
+  );
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(({ message, path }) => {
     const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
@@ -99,28 +78,51 @@ async function checkOptions(plugin: Plugin): Promise<unknown> {
   throw new PrefishError(
     'PREFISH_PLUGIN_OPTIONS',
     `The options of ${plugin.name} do not fit: ${issues.join('; ')}`,
-    { plugin: plugin.name },
+    { plugin: plugin.name, hint: 'Change them where the configuration names the plugin.' },
   );
 }
 
-async function runSetup(plugin: Plugin, shell: PluginShell<never>): Promise<void | (() => unknown)> {
+/** The cleanup that the setup returns. One that takes too long is told to stop; what it returns later is run at once. */
+async function runSetup(
+  plugin: Plugin,
+  shell: PluginShell<never>,
+  owner: PluginOwner,
+  { setupDeadlineMs, cleanupDeadlineMs, log }: LoadTarget,
+): Promise<unknown> {
+  const { name } = plugin;
+  const running = inPlugin(name, 'setup', async () => plugin.setup(shell));
   try {
-    return await plugin.setup(shell);
+    const cleanup = await unlessAborted(owner.signal, within(setupDeadlineMs, running));
+    if (cleanup !== late) return cleanup;
   } catch (cause) {
-    if (isPrefishError(cause)) throw cause;
-    throw new PrefishError(
-      'PREFISH_PLUGIN_SETUP',
-      `${plugin.name} failed in its setup: ${errorMessage(cause)}`,
-      { plugin: plugin.name, hook: 'setup', cause },
-    );
+    if (isPrefishError(cause) && !owner.signal.aborted) throw cause;
+    const reason = owner.signal.aborted ? 'was closed during' : `failed in`;
+    running.catch(() => {});
+    throw new PrefishError('PREFISH_PLUGIN_SETUP', `${name} ${reason} its setup: ${errorMessage(cause)}`, {
+      plugin: name,
+      hook: 'setup',
+      cause,
+      hint: leaveOut(name),
+    });
   }
+  running
+    .then((cleanup) => clean(name, cleanup, cleanupDeadlineMs))
+    .catch((error: unknown) => log.report('warning', error, name));
+  throw new PrefishError(
+    'PREFISH_PLUGIN_SETUP',
+    `${name} did not finish its setup within ${setupDeadlineMs / 1000} s`,
+    { plugin: name, hook: 'setup', hint: leaveOut(name) },
+  );
+}
+
+function leaveOut(name: string): string {
+  return `The shell starts without ${name}; leave it out of the configuration until it is mended.`;
 }
 
 function pluginShell(
   plugin: Plugin,
   options: unknown,
-  owner: HookOwner,
-  signal: AbortSignal,
+  owner: PluginOwner,
   target: LoadTarget,
 ): PluginShell<never> {
   const open = <Rest extends unknown[]>(register: (...rest: Rest) => void) => {
@@ -137,7 +139,7 @@ function pluginShell(
   };
   return {
     options: options as never,
-    signal,
+    signal: owner.signal,
     session: target.session,
     view: target.view,
     hooks: hookTaps(target.hooks, owner),
@@ -145,36 +147,22 @@ function pluginShell(
     command: open((command) => target.registry.addCommand(command as never, plugin.name)),
     tasks: open((source) => target.registry.addSource(source, plugin.name)),
     notify: (message) => !owner.closed && target.notify(message),
-    warn: (code, message, hint) => !owner.closed && target.warn(code, message, hint, plugin.name),
+    warn: (code, message, hint) => !owner.closed && target.log.warn(plugin.name, code, message, hint),
   };
 }
 
-async function closePlugin(
-  name: string,
-  owner: { closed: boolean },
-  controller: AbortController,
-  cleanup: (() => unknown) | undefined,
-): Promise<void> {
-  controller.abort();
+async function clean(name: string, cleanup: unknown, deadlineMs: number): Promise<void> {
+  if (typeof cleanup !== 'function') return;
   try {
-    if (
-      cleanup !== undefined &&
-      (await within(cleanupDeadlineMs, Promise.resolve().then(cleanup))) === late
-    ) {
-      throw new Error(`it did not end within ${cleanupDeadlineMs / 1000} s`);
+    const running = inPlugin(name, 'cleanup', async () => (cleanup as () => unknown)());
+    if ((await within(deadlineMs, running)) === late) {
+      throw new Error(`it did not end within ${deadlineMs / 1000} s`);
     }
   } catch (cause) {
     throw new PrefishError(
       'PREFISH_CLEANUP_FAILED',
       `The cleanup of ${name} failed: ${errorMessage(cause)}`,
-      { plugin: name, hook: 'cleanup', cause },
+      { plugin: name, hook: 'cleanup', cause, hint: 'Something that it started may still run.' },
     );
-  } finally {
-    owner.closed = true;
   }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function (call it to get the plugin)';
-  return value === null ? 'null' : typeof value;
 }

@@ -1,74 +1,105 @@
 import { PrefishError } from '@prefish/protocol';
 import type { Command } from '../command.ts';
-import type { Prefix, PrefixInfo } from '../prefix.ts';
-import { RouteTable, type TokenClaim } from '../route.ts';
+import type { Prefix, PrefixInfo, PrefixTokens } from '../prefix.ts';
+import { RouteTable, type Route, type TokenClaim } from '../route.ts';
 import type { TaskSource } from '../task-source.ts';
+import { attributedSource } from '../tasks/attributed-source.ts';
 import type { RegisteredSource } from '../tasks/task-directory.ts';
+import { checkCommand, checkPrefix, checkSource } from './check-registration.ts';
 
-/** A registered prefix under one of its tokens. */
-interface OwnedPrefix {
-  readonly info: PrefixInfo;
+/** A registered prefix: whose it is, and what it said of itself then. */
+interface RegisteredPrefix {
   readonly prefix: Prefix;
+  readonly plugin: string;
+  readonly declared: Omit<PrefixInfo, 'plugin'>;
+}
+
+/** A prefix that ought to be there: while nobody registers it, lines with its token are refused and say so. */
+export interface ExpectedPrefix {
+  readonly id: string;
+  readonly token: string;
+  readonly plugin: string;
+}
+
+/** A token that nobody should mistake for plain text while no prefix has it. */
+export interface RefusedToken {
+  readonly token: string;
+  /** Completes "The prefix X cannot be used: …". */
+  readonly reason: string;
+  readonly hint?: string;
 }
 
 /** What the user's configuration says about tokens. */
 export interface TokenConfiguration {
-  readonly prefixes: Readonly<Record<string, string | readonly string[] | false>>;
-  readonly expected: readonly { readonly id: string; readonly token: string; readonly plugin: string }[];
+  readonly prefixes: PrefixTokens;
+  readonly expected: readonly ExpectedPrefix[];
+  readonly refused: readonly RefusedToken[];
 }
 
 /** Everything that plugins have registered, and the routing table made of it. */
 export class Registry {
   readonly #configuration: TokenConfiguration;
-  readonly #prefixes = new Map<string, { prefix: Prefix; plugin: string }>();
+  readonly #prefixes = new Map<string, RegisteredPrefix>();
   readonly #commands = new Map<string, Command & { plugin: string }>();
   readonly #sources = new Map<string, RegisteredSource>();
-  readonly #failures = new Map<string, string>();
-  #owned: readonly OwnedPrefix[] | undefined;
+  /** The tokens of plugins that failed to load, by plugin. */
+  readonly #failures = new Map<string, readonly RefusedToken[]>();
+  #infos: readonly PrefixInfo[] | undefined;
   #table: RouteTable | undefined;
 
   constructor(configuration: TokenConfiguration) {
     this.#configuration = configuration;
   }
 
-  /** @throws PREFISH_TOKEN_INVALID, PREFISH_PLUGIN_DUPLICATE */
+  /** @throws PREFISH_PLUGIN_INVALID, PREFISH_TOKEN_INVALID, PREFISH_PLUGIN_DUPLICATE */
   addPrefix(prefix: Prefix, plugin: string): void {
-    for (const token of this.#tokensOf(prefix)) checkToken(token, prefix.id, plugin);
-    claimName(this.#prefixes, 'prefix', prefix.id, plugin);
-    this.#prefixes.set(prefix.id, { prefix, plugin });
+    checkPrefix(prefix, plugin);
+    const { id, token, summary, examples = [], sticky = false, teleport = {} } = prefix;
+    const declared = { id, token, summary, examples, sticky, teleport };
+    for (const each of this.#tokensOf(declared)) checkToken(each, id, plugin);
+    claimName(this.#prefixes, 'prefix', id, plugin);
+    this.#prefixes.set(id, { prefix, plugin, declared });
     this.#changed();
   }
 
-  /** @throws PREFISH_PLUGIN_DUPLICATE */
+  /** @throws PREFISH_PLUGIN_INVALID, PREFISH_PLUGIN_DUPLICATE */
   addCommand(command: Command, plugin: string): void {
-    for (const name of [command.name, ...(command.aliases ?? [])])
-      claimName(this.#commands, 'command', name, plugin);
+    checkCommand(command, plugin);
+    const names = [command.name, ...(command.aliases ?? [])];
+    for (const name of names) claimName(this.#commands, 'command', name, plugin);
     // Inherited rather than copied: `subcommands` may be a getter over what is registered later.
     const owned: Command & { plugin: string } = Object.assign(Object.create(command), { plugin });
-    for (const name of [command.name, ...(command.aliases ?? [])]) this.#commands.set(name, owned);
+    for (const name of names) this.#commands.set(name, owned);
     this.#changed();
   }
 
-  /** @throws PREFISH_PLUGIN_DUPLICATE */
+  /** @throws PREFISH_PLUGIN_INVALID, PREFISH_PLUGIN_DUPLICATE */
   addSource(source: TaskSource, plugin: string): void {
+    checkSource(source, plugin);
     claimName(this.#sources, 'task source', source.id, plugin);
-    this.#sources.set(source.id, { source, plugin });
+    this.#sources.set(source.id, { source: attributedSource(source, plugin), plugin });
   }
 
   /** Takes back what `plugin` registered; its tokens stay refused, with `reason`, when there is one. */
   removePlugin(plugin: string, reason?: string): void {
-    for (const [id, { prefix, plugin: owner }] of this.#prefixes) {
+    const refused: RefusedToken[] = [];
+    for (const [id, { declared, plugin: owner }] of this.#prefixes) {
       if (owner !== plugin) continue;
       this.#prefixes.delete(id);
-      if (reason !== undefined) for (const token of this.#tokensOf(prefix)) this.#failures.set(token, reason);
+      if (reason !== undefined) refused.push(...this.#tokensOf(declared).map((token) => ({ token, reason })));
     }
     for (const [name, command] of this.#commands) if (command.plugin === plugin) this.#commands.delete(name);
     for (const [id, source] of this.#sources) if (source.plugin === plugin) this.#sources.delete(id);
+    this.#failures.delete(plugin);
+    if (refused.length > 0) this.#failures.set(plugin, refused);
     this.#changed();
   }
 
   get prefixes(): readonly PrefixInfo[] {
-    return this.#ownedPrefixes().map(({ info }) => info);
+    this.#infos ??= [...this.#prefixes.values()].flatMap(({ declared, plugin }) =>
+      this.#tokensOf(declared).map((token) => ({ ...declared, token, plugin })),
+    );
+    return this.#infos;
   }
 
   get commands(): readonly (Command & { plugin: string })[] {
@@ -85,7 +116,7 @@ export class Registry {
     return this.#commands.get(name);
   }
 
-  prefix(id: string): { readonly prefix: Prefix; readonly plugin: string } | undefined {
+  prefix(id: string): RegisteredPrefix | undefined {
     return this.#prefixes.get(id);
   }
 
@@ -94,7 +125,7 @@ export class Registry {
     return {
       prefixes: [...this.#prefixes.values()]
         .filter((entry) => entry.plugin === plugin)
-        .map(({ prefix }) => prefix.id),
+        .map(({ declared }) => declared.id),
       commands: this.commands.filter((entry) => entry.plugin === plugin).map(({ name }) => name),
       sources: this.sources.filter((entry) => entry.plugin === plugin).map(({ source }) => source.id),
     };
@@ -104,9 +135,34 @@ export class Registry {
     return (this.#table ??= new RouteTable(this.#claims(), this.#commands.keys()));
   }
 
+  /** Where a body goes that is given to a prefix by its id, whatever it begins with. */
+  routeTo(id: string, body: string): Route {
+    const tokens = this.prefixes.filter((info) => info.id === id);
+    for (const prefix of tokens) {
+      if (prefix.token === '') return { kind: 'text', body, text: body };
+      if (this.table.claim(prefix.token)?.owners.length !== 1) continue;
+      return { kind: 'prefix', prefix, body, text: `${prefix.token} ${body}` };
+    }
+    const token = tokens[0]?.token ?? id;
+    const claim = tokens[0] && this.table.claim(token);
+    const expected = this.#configuration.expected.find((each) => each.id === id);
+    const reason = this.#prefixes.has(id)
+      ? 'the configuration gives it no token'
+      : expected === undefined
+        ? 'there is no prefix of that id'
+        : notLoaded(expected.plugin);
+    return {
+      kind: 'refused',
+      token,
+      claim: claim ?? { token, owners: [], unavailable: reason },
+      body,
+      text: `${token} ${body}`,
+    };
+  }
+
   #changed(): void {
     this.#table = undefined;
-    this.#owned = undefined;
+    this.#infos = undefined;
   }
 
   #tokensOf({ id, token }: { id: string; token: string }): readonly string[] {
@@ -118,43 +174,38 @@ export class Registry {
     return typeof configured === 'string' ? [configured] : configured;
   }
 
-  #ownedPrefixes(): readonly OwnedPrefix[] {
-    this.#owned ??= [...this.#prefixes.values()].flatMap(({ prefix, plugin }) =>
-      this.#tokensOf(prefix).map((token) => ({
-        prefix,
-        info: {
-          id: prefix.id,
-          token,
-          plugin,
-          summary: prefix.summary,
-          examples: prefix.examples ?? [],
-          sticky: prefix.sticky ?? false,
-          teleport: prefix.teleport ?? {},
-        },
-      })),
-    );
-    return this.#owned;
-  }
-
   #claims(): Iterable<TokenClaim> {
-    const claims = new Map<string, { token: string; owners: PrefixInfo[]; unavailable?: string }>();
-    for (const { info } of this.#ownedPrefixes()) {
+    const claims = new Map<string, { token: string; owners: PrefixInfo[] } & Omit<TokenClaim, 'owners'>>();
+    for (const info of this.prefixes) {
       const claim = claims.get(info.token) ?? { token: info.token, owners: [] };
       claim.owners.push(info);
       claims.set(info.token, claim);
     }
-    for (const expected of this.#configuration.expected) {
-      if (this.#prefixes.has(expected.id)) continue;
-      for (const token of this.#tokensOf(expected)) {
-        if (!claims.has(token))
-          claims.set(token, { token, owners: [], unavailable: `${expected.plugin} is not loaded` });
-      }
-    }
-    for (const [token, reason] of this.#failures) {
-      if (!claims.has(token)) claims.set(token, { token, owners: [], unavailable: reason });
+    for (const { token, reason, hint } of this.#refused()) {
+      if (claims.has(token)) continue;
+      claims.set(token, {
+        token,
+        owners: [],
+        unavailable: reason,
+        ...(hint === undefined ? {} : { hint }),
+      });
     }
     return claims.values();
   }
+
+  /** Tokens that must not be taken for plain text, as long as no prefix has them. */
+  *#refused(): Iterable<RefusedToken> {
+    for (const expected of this.#configuration.expected) {
+      if (this.#prefixes.has(expected.id)) continue;
+      for (const token of this.#tokensOf(expected)) yield { token, reason: notLoaded(expected.plugin) };
+    }
+    yield* this.#configuration.refused;
+    for (const tokens of this.#failures.values()) yield* tokens;
+  }
+}
+
+function notLoaded(plugin: string): string {
+  return `${plugin} is not loaded`;
 }
 
 function claimName(

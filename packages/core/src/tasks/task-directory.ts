@@ -1,7 +1,10 @@
-import { PrefishError, type Task, type TaskQuery } from '@prefish/protocol';
+import { errorMessage, PrefishError, type TaskPage, type TaskQuery } from '@prefish/protocol';
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
+import { joinSignals, unlessAborted } from '../signals.ts';
 import type { FoundTask, TaskDirectory, TaskListing, TaskSource } from '../task-source.ts';
+import { isTask } from './is-task.ts';
+import { TappedSource } from './tapped-source.ts';
 
 /** A source and the plugin that registered it. */
 export interface RegisteredSource {
@@ -11,104 +14,95 @@ export interface RegisteredSource {
 
 /** The directory over the sources that are registered at the time of each call. */
 export function createTaskDirectory(options: {
-  sources(): readonly RegisteredSource[];
+  registered(): readonly RegisteredSource[];
   readonly hooks: ShellHooks;
   readonly deadlineMs: number;
+  readonly hookDeadlineMs: number;
 }): TaskDirectory {
+  const { hooks, deadlineMs } = options;
+  const hook = new TappedSource(hooks.tasks, options.hookDeadlineMs);
+  const tapped = { source: hook, plugin: 'hook tasks' };
+  const all = (): readonly RegisteredSource[] =>
+    hooks.tasks.taps.length === 0 ? options.registered() : [...options.registered(), tapped];
+
+  /** Asks a source under a deadline of its own. A tap of the hook has one already. */
   const ask = async <T>(
-    { source, plugin }: RegisteredSource,
+    registered: RegisteredSource,
     signal: AbortSignal,
     question: (own: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     const own = new AbortController();
-    const answer = within(
-      options.deadlineMs,
-      Promise.resolve().then(() => question(AbortSignal.any([signal, own.signal]))),
-    );
-    const result = await answer;
-    if (result !== late) return result;
-    own.abort();
-    throw new PrefishError(
-      'PREFISH_TASK_SOURCE_FAILED',
-      `${source.title}: no answer within ${options.deadlineMs / 1000} s`,
-      { plugin },
-    );
+    const { signal: joined, stop } = joinSignals(signal, own.signal);
+    try {
+      const answering = question(joined);
+      const answer = registered === tapped ? answering : within(deadlineMs, answering);
+      const answered = await unlessAborted(signal, answer as Promise<T | typeof late>);
+      if (answered !== late) return answered;
+      own.abort();
+    } finally {
+      stop();
+    }
+    throw failed(registered, `no answer within ${deadlineMs / 1000} s`);
   };
 
-  const list = async (query: TaskQuery, signal: AbortSignal): Promise<readonly TaskListing[]> => {
-    const listings = options.sources().map(async (registered): Promise<TaskListing> => {
-      const { source, plugin } = registered;
-      try {
-        const page = await ask(registered, signal, (own) => source.list(query, own));
-        return { source, plugin, tasks: page.tasks, ...(page.next === undefined ? {} : { next: page.next }) };
-      } catch (error) {
-        return {
-          source,
-          plugin,
-          tasks: [],
-          error: error instanceof Error ? error : new Error(String(error)),
-        };
-      }
-    });
-    return [...(await Promise.all(listings)), ...(await tapped(options, signal))];
-  };
-
-  const find = async (reference: string, signal: AbortSignal): Promise<FoundTask> => {
-    const found: FoundTask[] = [];
-    const failures: unknown[] = [];
-    await Promise.all(
-      options.sources().map(async (registered) => {
-        try {
-          const task = await ask(registered, signal, (own) => registered.source.get(reference, own));
-          if (task !== undefined) found.push({ task, source: registered.source });
-        } catch (error) {
-          failures.push(error);
-        }
-      }),
-    );
-    const [first, second] = newestFirst(found, reference);
-    if (first === undefined) throw failures[0] ?? notFound(reference);
-    if (second !== undefined && reference !== '@last') throw ambiguous(reference, found);
-    return first;
+  const listOne = async (
+    registered: RegisteredSource,
+    query: TaskQuery,
+    signal: AbortSignal,
+  ): Promise<TaskListing> => {
+    const { source, plugin } = registered;
+    try {
+      if (registered === tapped) return await hook.listing(query, signal);
+      const page: unknown = await ask(registered, signal, (own) => source.list(query, own));
+      if (!isPage(page)) throw failed(registered, 'its list is not one of tasks');
+      const { tasks, next } = page;
+      return { source, plugin, tasks, ...(next === undefined ? {} : { next }) };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : failed(registered, errorMessage(thrown));
+      return { source, plugin, tasks: [], error };
+    }
   };
 
   return {
     get sources() {
-      return options.sources().map(({ source }) => source);
+      return all().map(({ source }) => source);
     },
-    list,
-    find,
+    list: (query, signal) => Promise.all(all().map((registered) => listOne(registered, query, signal))),
+    listSource: async (id, query, signal) => {
+      const registered = all().find(({ source }) => source.id === id);
+      return registered && listOne(registered, query, signal);
+    },
+    find: async (reference, signal) => {
+      const found: FoundTask[] = [];
+      const failures: unknown[] = [];
+      await Promise.all(
+        all().map(async (registered) => {
+          const { source } = registered;
+          try {
+            const task: unknown = await ask(registered, signal, (own) => source.get(reference, own));
+            if (task === undefined) return;
+            if (!isTask(task)) throw failed(registered, 'what it found is no task');
+            found.push({ task, source });
+          } catch (error) {
+            failures.push(error);
+          }
+        }),
+      );
+      const [first, second] = newestFirst(found, reference);
+      if (first === undefined) throw failures[0] ?? notFound(reference);
+      if (second !== undefined && reference !== '@last') throw ambiguous(reference, found);
+      return first;
+    },
   };
 }
 
-/** Tasks that plugins add through the hook, as one more listing where there are any. */
-async function tapped(
-  { hooks, deadlineMs }: { hooks: ShellHooks; deadlineMs: number },
-  signal: AbortSignal,
-): Promise<TaskListing[]> {
-  if (hooks.tasks.taps.length === 0) return [];
-  const tasks: Task[] = [];
-  const source: TaskSource = {
-    id: 'hook',
-    title: 'Other',
-    list: async () => ({ tasks }),
-    get: async () => undefined,
-    actions: [],
-  };
-  try {
-    const answered = await within(
-      deadlineMs,
-      hooks.tasks.promise({ add: (task) => tasks.push(task) }, signal),
-    );
-    if (answered === late)
-      throw new PrefishError(
-        'PREFISH_TASK_SOURCE_FAILED',
-        `A tap of the hook "tasks" did not answer within ${deadlineMs / 1000} s`,
-      );
-    return [{ source, plugin: 'hook tasks', tasks }];
-  } catch (error) {
-    return [{ source, plugin: 'hook tasks', tasks, error: error as Error }];
-  }
+function failed({ source, plugin }: RegisteredSource, what: string): PrefishError {
+  return new PrefishError('PREFISH_TASK_SOURCE_FAILED', `${source.title}: ${what}`, { plugin });
+}
+
+function isPage(value: unknown): value is TaskPage {
+  const page = value as Partial<TaskPage> | null | undefined;
+  return Array.isArray(page?.tasks) && page.tasks.every(isTask);
 }
 
 function newestFirst(found: readonly FoundTask[], reference: string): readonly FoundTask[] {

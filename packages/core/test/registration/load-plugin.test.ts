@@ -25,8 +25,10 @@ describe('loading a plugin', () => {
       options: sized,
       setup: ({ options }) => void seen.push(options.size),
     });
-    await using t = await startShell([create(), create({ size: 5 })]);
+    await using t = await startShell([create()]);
+    await using five = await startShell([create({ size: 5 })]);
     expect(seen).toEqual([3, 5]);
+    expect(five.events).toEqual([]);
     await using u = await startShell([create({ size: 'big' as never })]);
     expect(u.events[0]).toMatchObject({
       type: 'error',

@@ -1,0 +1,138 @@
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+import type { Plugin } from '../plugin.ts';
+import type { LoadedPlugin, PluginWithOrigin } from '../shell.ts';
+import { loadPlugin, type Cleanup, type LoadTarget } from './load-plugin.ts';
+import { PluginOwner } from './plugin-owner.ts';
+import { readPlugin } from './read-plugin.ts';
+
+/** A plugin that is loaded, or about to be. */
+interface Member {
+  readonly owner: PluginOwner;
+  /** Resolves with its cleanup; with nothing when it could not be loaded. */
+  readonly loading: Promise<Cleanup | undefined>;
+}
+
+/** What is known of a plugin that was given, apart from what it has registered. */
+type Facts = Pick<LoadedPlugin, 'name' | 'version' | 'origin' | 'error'>;
+
+/** The plugins of one shell, from their setup to their cleanup. */
+export class PluginSet {
+  readonly #target: LoadTarget;
+  readonly #members = new Map<string, Member>();
+  readonly #known: Facts[] = [];
+  #closed = false;
+
+  constructor(target: LoadTarget) {
+    this.#target = target;
+  }
+
+  get list(): readonly LoadedPlugin[] {
+    return this.#known.map((facts) => this.#described(facts));
+  }
+
+  owner(name: string): PluginOwner | undefined {
+    return this.#members.get(name)?.owner;
+  }
+
+  /** Loads a plugin. One that cannot be loaded is an `error` event, and an entry with `error`. */
+  async load(given: Plugin | PluginWithOrigin): Promise<LoadedPlugin> {
+    let facts: Facts = { name: 'a plugin', origin: 'given' };
+    try {
+      const { plugin: value, origin } = placed(given);
+      facts = { ...facts, origin };
+      const plugin = readPlugin(value);
+      const { name, version } = plugin;
+      facts = { name, origin, ...(version === undefined ? {} : { version }) };
+      await this.#add(plugin);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(errorMessage(thrown));
+      const named = isPrefishError(error) && error.plugin !== undefined ? error.plugin : facts.name;
+      facts = { ...facts, name: facts.name === 'a plugin' ? named : facts.name, error };
+      this.#target.log.report('error', error, facts.name);
+    }
+    this.#known.push(facts);
+    return this.#described(facts);
+  }
+
+  /**
+   * Takes a plugin out: nothing reaches it any more, its lines are interrupted, its cleanup is run.
+   *
+   * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
+   */
+  async unload(name: string): Promise<void> {
+    const member = this.#members.get(name);
+    try {
+      if (member !== undefined) await this.#remove(member);
+    } finally {
+      this.#target.registry.removePlugin(name);
+      this.#forget(name);
+    }
+  }
+
+  /** Unloads all, the last one first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const member of [...this.#members.values()].reverse()) {
+      await this.#remove(member).catch((error: unknown) => this.#target.log.report('error', error));
+    }
+  }
+
+  async #add(plugin: Plugin): Promise<void> {
+    const { name } = plugin;
+    if (this.#closed) {
+      throw new PrefishError('PREFISH_PLUGIN_CLOSED', `${name} is loaded into a shell that is closed`, {
+        plugin: name,
+      });
+    }
+    if (this.#members.has(name)) {
+      throw new PrefishError('PREFISH_PLUGIN_DUPLICATE', `A plugin named ${name} is loaded already`, {
+        plugin: name,
+        hint: 'The first one stays. Name it once in the configuration.',
+      });
+    }
+    this.#forget(name);
+    const owner = new PluginOwner(name);
+    const loading = loadPlugin(plugin, owner, this.#target);
+    this.#members.set(name, { owner, loading: loading.catch(() => undefined) });
+    try {
+      await loading;
+    } catch (error) {
+      this.#members.delete(name);
+      throw error;
+    }
+  }
+
+  async #remove({ owner, loading }: Member): Promise<void> {
+    owner.abort();
+    const cleanup = await loading;
+    this.#target.registry.removePlugin(owner.name);
+    await Promise.allSettled(owner.running);
+    try {
+      await cleanup?.();
+    } finally {
+      owner.close();
+      this.#members.delete(owner.name);
+    }
+  }
+
+  #forget(name: string): void {
+    for (let index = this.#known.length - 1; index >= 0; index--) {
+      if (this.#known[index]!.name === name) this.#known.splice(index, 1);
+    }
+  }
+
+  #described(facts: Facts): LoadedPlugin {
+    const registered =
+      facts.error === undefined
+        ? this.#target.registry.registeredBy(facts.name)
+        : { prefixes: [], commands: [], sources: [] };
+    return { ...facts, ...registered };
+  }
+}
+
+/** An entry of `plugins` with its origin. Anything may stand there when configuration is wrong. */
+function placed(entry: Plugin | PluginWithOrigin): PluginWithOrigin {
+  return typeof entry === 'object' && entry !== null && 'plugin' in entry
+    ? entry
+    : { plugin: entry, origin: 'given' };
+}
