@@ -1,11 +1,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Host, LentTerminal, RunContext, Settled } from '@prefish/core';
+import type { Event, Host, LentTerminal, RunContext, Settled } from '@prefish/core';
 import { createStyle } from '@prefish/screen';
 import { FrameEditor } from '../editor/frame-editor.ts';
 import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
 import { formatOutcome } from '../present/outcome.ts';
-import { EventPresenter } from '../present/event.ts';
+import { EventPresenter, type Presented } from '../present/event.ts';
 import { createAsk } from './ask.ts';
 import { Lender } from './lend.ts';
 import { Output } from './output.ts';
@@ -45,7 +45,8 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
   const mode = new TerminalMode(stdin);
   const output = new Output({ stdout, stderr }, () => mode.printsRaw);
-  const presenter = new EventPresenter(style);
+  const columns = (): number => stdout.columns || 80;
+  const presenter = new EventPresenter(style, isTerminal ? columns : undefined);
   const lender = new Lender({ stdin, stdout, mode, output });
   let editor: LineEditor | undefined;
 
@@ -58,7 +59,14 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     if (text !== '' && isTerminal && !editor?.editing) output.freshLine();
     print(text, stream);
   };
+  const show = (presented: readonly Presented[], type?: Event['type']): void => {
+    for (const { text, stream, continues } of presented) {
+      if (continues === true || type === 'output') print(text, stream);
+      else printLine(text, stream);
+    }
+  };
   const lendTerminal = async <T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T> => {
+    show(presenter.close());
     editor?.pause();
     try {
       return await lender.lend(use);
@@ -67,21 +75,18 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     }
   };
   const openEditor = (listener: EditorListener): LineEditor => {
-    const prompt = color && !dumb ? `${style.cyan('❯')} ` : '> ';
+    const arrow = color ? style.cyan('❯') : '>';
+    const prompt = (token?: string): string =>
+      token === undefined ? `${arrow} ` : `${style.cyan(token)} ${arrow} `;
     const opened = dumb
-      ? new PlainEditor({ stdin, stdout, prompt, listener })
+      ? new PlainEditor({ stdin, stdout, prompt: '> ', listener })
       : new FrameEditor({ stdin, stdout, mode, prompt, listener });
     editor = opened;
     return opened;
   };
 
   const host: TerminalHost = {
-    event: (event) => {
-      const presented = presenter.present(event);
-      if (presented === undefined) return;
-      const show = event.type === 'output' ? print : printLine;
-      show(presented.text, presented.stream);
-    },
+    event: (event) => show(presenter.present(event), event.type),
     notice: (message) => printLine(`${message}\n`),
     drain: () => output.drain(),
     ask: createAsk({
@@ -100,7 +105,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   if (!isTerminal || dumb) return host;
   Object.defineProperty(host, 'terminal', {
     enumerable: true,
-    get: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24, color }),
+    get: () => ({ columns: columns(), rows: stdout.rows || 24, color }),
   });
   host.lendTerminal = lendTerminal;
   return host;

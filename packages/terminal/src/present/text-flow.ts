@@ -1,0 +1,76 @@
+import { textWidth } from '@prefish/screen';
+
+/** Breaks text that comes in pieces into lines between its words. A word is held back until it is whole. */
+export class TextFlow {
+  readonly #columns: () => number;
+  #column = 0;
+  #spaces = '';
+  #word = '';
+  #wordWidth = 0;
+  #indent = 0;
+
+  /** @param columns how many there are; asked for at each word */
+  constructor(columns: () => number) {
+    this.#columns = columns;
+  }
+
+  /** Whether nothing of the current line is there yet. */
+  get atLineStart(): boolean {
+    return this.#column === 0 && this.#word === '' && this.#spaces === '';
+  }
+
+  /** Where the lines begin that the current one is broken into. */
+  indent(columns: number): void {
+    this.#indent = columns;
+  }
+
+  /** Adds text without a line break; `paint` colours each of its words. Returns what can be shown now. */
+  add(text: string, paint: (word: string) => string): string {
+    let shown = '';
+    for (const part of text.match(/[ \t]+|[^ \t]+/g) ?? []) {
+      if (/^[ \t]/.test(part)) {
+        shown += this.#flush();
+        this.#spaces += part;
+      } else {
+        this.#word += paint(part);
+        this.#wordWidth += textWidth(part);
+        if (this.#wordWidth >= this.#columns()) shown += this.#flush();
+      }
+    }
+    return shown;
+  }
+
+  /** Adds what is neither broken nor held back. */
+  addWhole(text: string): string {
+    const shown = this.#flush() + this.#spaces + text;
+    this.#column += this.#spaces.length + textWidth(text);
+    this.#spaces = '';
+    return shown;
+  }
+
+  /** Ends the line. */
+  newline(): string {
+    const shown = `${this.#flush()}\n`;
+    this.#column = 0;
+    this.#spaces = '';
+    this.#indent = 0;
+    return shown;
+  }
+
+  #flush(): string {
+    if (this.#word === '') return '';
+    const columns = this.#columns();
+    const isBroken =
+      this.#column > this.#indent &&
+      this.#column + this.#spaces.length + this.#wordWidth > columns &&
+      this.#indent < columns / 2;
+    const start = isBroken ? `\n${' '.repeat(this.#indent)}` : this.#spaces;
+    const shown = start + this.#word;
+    this.#column = (isBroken ? this.#indent : this.#column + this.#spaces.length) + this.#wordWidth;
+    this.#column %= columns;
+    this.#spaces = '';
+    this.#word = '';
+    this.#wordWidth = 0;
+    return shown;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Event } from '@prefish/core';
+import { sanitize, sanitizeLabel, type Style } from '@prefish/screen';
+
+type ToolEvent = Event & { readonly type: 'tool' };
+
+/** So many calls are remembered, so that a flood of them fills no memory. */
+const rememberedCalls = 500;
+/** So much of a diff, and of what a failed call printed, is shown. */
+const diffLines = 40;
+const outputLines = 10;
+
+const marks: Readonly<Record<string, string>> = {
+  pending: '·',
+  in_progress: '·',
+  completed: '✓',
+  failed: '✗',
+};
+
+/** Shows what an agent does, one line for each change of status, and the changes to files below it. */
+export class ToolPresenter {
+  readonly #style: Style;
+  /** What was shown of each call last: its mark, and its diff. */
+  readonly #shown = new Map<
+    string,
+    { readonly mark: string | undefined; readonly diff: string | undefined }
+  >();
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
+
+  /** What is new about the call; nothing when nothing is. */
+  present({ task, id, title, status, detail }: ToolEvent): string | undefined {
+    const key = `${task ?? ''}/${id}`;
+    const before = this.#shown.get(key);
+    const { diff, output } = textsOf(detail);
+    const isNewDiff = diff !== undefined && diff !== before?.diff;
+    const mark = marks[status] ?? status;
+    const isNews = mark !== before?.mark && (status !== 'pending' || isNewDiff);
+    this.#shown.delete(key);
+    this.#shown.set(key, { mark: isNews ? mark : before?.mark, diff: diff ?? before?.diff });
+    if (this.#shown.size > rememberedCalls) this.#shown.delete(this.#shown.keys().next().value!);
+    const rows = [
+      ...(isNews ? [this.#line(title, status)] : []),
+      ...(isNewDiff ? this.#diff(diff) : []),
+      ...(isNews && status === 'failed' && output !== undefined ? this.#output(output) : []),
+    ];
+    return rows.length === 0 ? undefined : rows.join('\n');
+  }
+
+  #line(title: string, status: string): string {
+    const { dim, green, red } = this.#style;
+    const label = sanitizeLabel(title);
+    if (status === 'failed') return `${red('✗')} ${label}`;
+    if (status === 'completed') return `${green('✓')} ${dim(label)}`;
+    return dim(marks[status] === undefined ? `· ${label} (${sanitizeLabel(status)})` : `· ${label}`);
+  }
+
+  #diff(diff: string): string[] {
+    const rows = sanitize(diff)
+      .replaceAll(/^--- .*\n\+\+\+ .*\n(?=@@ )/gm, '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${this.#diffLine(line)}`);
+    return rows.length <= diffLines
+      ? rows
+      : [...rows.slice(0, diffLines), this.#style.dim(`  … ${rows.length - diffLines} lines more`)];
+  }
+
+  #diffLine(line: string): string {
+    const { cyan, dim, green, red } = this.#style;
+    if (line.startsWith('+')) return green(line);
+    if (line.startsWith('-')) return red(line);
+    return line.startsWith('@@') ? cyan(line) : dim(line);
+  }
+
+  #output(output: string): string[] {
+    const lines = sanitize(output).trimEnd().split('\n');
+    const left = Math.max(0, lines.length - outputLines);
+    const rows = lines.slice(left).map((line) => this.#style.dim(`  ${line}`));
+    return left === 0 ? rows : [this.#style.dim(`  … ${left} lines before`), ...rows];
+  }
+}
+
+function textsOf(detail: unknown): { diff: string | undefined; output: string | undefined } {
+  const { diff, output } = (detail ?? {}) as { diff?: unknown; output?: unknown };
+  return {
+    diff: typeof diff === 'string' && diff !== '' ? diff : undefined,
+    output: typeof output === 'string' && output.trim() !== '' ? output : undefined,
+  };
+}

@@ -1,0 +1,74 @@
+import { createStyle, textWidth } from '@prefish/screen';
+import { array, assert, nat, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MarkdownStream } from '../../src/present/markdown-stream.ts';
+
+const style = createStyle(true);
+const { bold, cyan, dim } = style;
+
+function shown(chunks: readonly string[], columns = 80): string {
+  const stream = new MarkdownStream(style, () => columns);
+  return chunks.map((chunk) => stream.write(chunk)).join('') + stream.end();
+}
+
+/** Colours that go on from word to word are one. */
+function joined(text: string): string {
+  return text.replaceAll(/\x1b\[(22|39)m( ?)\x1b\[(1|36|2)m/g, (whole, close, space, open) =>
+    (close === '22') === (open !== '36') ? space : whole,
+  );
+}
+
+describe('Markdown as it is streamed', () => {
+  test.each([
+    ['one line', 'one line\n'],
+    ['two **bold words** here', `two ${bold('bold words')} here\n`],
+    ['the `npm test` command', `the ${cyan('npm test')} command\n`],
+    ['``a ` b``', `${cyan('a ` b')}\n`],
+    ['## A heading', `${bold('A heading')}\n`],
+    ['- one\n* two\n  + three\n1. four', '• one\n• two\n  • three\n1. four\n'],
+    ['> said', `${dim('│ ')}said\n`],
+    ['a\n\n---\nb', `a\n\n${dim('───')}\nb\n`],
+    [
+      '```ts\nconst a = **1**;\n# no heading\n```\nend',
+      `${dim('```ts')}\n${cyan('const a = **1**;')}\n${cyan('# no heading')}\n${dim('```')}\nend\n`,
+    ],
+    ['2**3 and 4 ** 5 and a*b*c', '2**3 and 4 ** 5 and a*b*c\n'],
+    ['\\*\\*not bold\\*\\* C:\\dir', '**not bold** C:\\dir\n'],
+    ['| a | b |\n|---|---|', '| a | b |\n|---|---|\n'],
+    ['#hashtag and #', '#hashtag and #\n'],
+    ['**never closed\nnext', `${bold('never closed')}\nnext\n`],
+    ['', ''],
+  ])('%j', (source, expected) => {
+    expect(joined(shown([source]))).toBe(expected);
+  });
+
+  test('however it is cut, it looks the same', () => {
+    const source =
+      '# Title **b**\nSome **bold `code`** text, `a` \\* 2**3.\n\n- one **x**\n```js\nlet a;\n```\n> q\n***\n1. z';
+    const whole = joined(shown([source]));
+    assert(
+      property(array(nat(source.length), { maxLength: 40 }), (cuts) => {
+        const places = [0, ...cuts.sort((a, b) => a - b), source.length];
+        const chunks = places.slice(1).map((end, index) => source.slice(places[index], end));
+        expect(joined(shown(chunks))).toBe(whole);
+      }),
+    );
+  });
+
+  test('words stay whole, and lists keep their indent', () => {
+    expect(shown(['- the quick brown fox jumps over'], 14)).toBe('• the quick\n  brown fox\n  jumps over\n');
+    for (const row of shown(['word '.repeat(100)], 31).split('\n'))
+      expect(textWidth(row)).toBeLessThanOrEqual(31);
+  });
+
+  test('a word is shown as soon as it is whole', () => {
+    const stream = new MarkdownStream(style, () => 80);
+    expect(['Hel', 'lo ', 'wor', 'ld', '.\n'].map((chunk) => stream.write(chunk))).toEqual([
+      '',
+      'Hello',
+      '',
+      '',
+      ' world.\n',
+    ]);
+  });
+});
