@@ -1,4 +1,4 @@
 /** Files that survive a crash: locks held by the kernel, atomic replacement, synced writes. */
 export { LockTimeoutError, withLock, type LockOptions } from './lock.ts';
-export { replaceFile, type ReplaceFileOptions } from './replace-file.ts';
+export { removeLeftovers, replaceFile, type ReplaceFileOptions } from './replace-file.ts';
 export { removeDurably, writeDurably } from './write-durably.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readlink, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readlink, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -7,6 +7,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 export interface ReplaceFileOptions {
   /** Permission bits. Default: those of the file replaced, else what the umask leaves of 0666. */
   readonly mode?: number;
+  /** Called when the new file is written, right before it takes the place of the old one. When it throws, nothing has changed. */
+  readonly beforeRename?: () => Promise<void>;
 }
 
 // write-file-atomic 8 does not sync the folder, does not continue a short write, puts a file in the
@@ -36,18 +38,46 @@ export async function replaceFile(
   }
   const temporary = join(
     dirname(target),
-    `.${basename(target).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,
+    `${temporaryPrefix(target)}${randomBytes(temporaryBytes).toString('hex')}.tmp`,
   );
   // Opened first, so that nothing can fail for want of it once the file is in its place.
   await using folder = await open(dirname(target), 'r');
   try {
     await writeTemporary(temporary, bytes, existing, options.mode);
+    await options.beforeRename?.();
     await rename(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
   }
   await folder.sync();
+}
+
+/**
+ * Removes what processes that were killed in {@link replaceFile} left beside a file. Only for who
+ * knows, by a lock, that nobody replaces it now.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const target = await finalTarget(resolve(path));
+  const prefix = temporaryPrefix(target);
+  const entries = await readdir(dirname(target)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of entries) {
+    if (!name.startsWith(prefix) || !isTemporary(name.slice(prefix.length))) continue;
+    await unlink(join(dirname(target), name)).catch(() => {});
+  }
+}
+
+const temporaryBytes = 6;
+
+function temporaryPrefix(target: string): string {
+  return `.${basename(target).slice(0, 200)}.`;
+}
+
+function isTemporary(rest: string): boolean {
+  return /^[0-9a-f]+\.tmp$/.test(rest) && rest.length === temporaryBytes * 2 + '.tmp'.length;
 }
 
 async function writeTemporary(

@@ -19,9 +19,9 @@ import { testShell } from './harness.ts';
 test('a note goes into AGENTS.md at the top of the repository, and where it went is told', async () => {
   const { run, root } = await testShell('packages/a');
   const first = await run('# Run the tests first');
-  expect(first.message).toBe('noted in ../../AGENTS.md (line 3)');
+  expect(first.message).toBe('noted in ../../AGENTS.md:3, under “Remember”');
   expect(first.result).toMatchObject({ type: 'ok', data: { path: join(root, 'AGENTS.md'), line: 3 } });
-  expect((await run('#And no space')).message).toBe('noted in ../../AGENTS.md (line 4)');
+  expect((await run('#And no space')).message).toBe('noted in ../../AGENTS.md:4, under “Remember”');
   await expect(readFile(join(root, 'AGENTS.md'), 'utf8')).resolves.toBe(
     '## Remember\n\n- Run the tests first\n- And no space\n',
   );
@@ -47,7 +47,7 @@ test('a note that is known already is found and not written again', async () => 
   const file = join(root, 'AGENTS.md');
   await writeFile(file, '# Project\n\n* Use pnpm\n');
   const again = await run('# Use  pnpm');
-  expect(again).toMatchObject({ message: 'already noted in AGENTS.md:3', exit: { code: 0 } });
+  expect(again).toMatchObject({ message: 'already noted in AGENTS.md:3: * Use pnpm', exit: { code: 0 } });
   await expect(readFile(file, 'utf8')).resolves.toBe('# Project\n\n* Use pnpm\n');
 });
 
@@ -64,7 +64,7 @@ describe('beside CLAUDE.md', () => {
     const { run, root, events } = await testShell();
     await mkdir(join(root, '.claude'));
     await writeFile(join(root, name), '# Claude\n');
-    expect((await run('# note')).message).toBe(`noted in ${name} (line 5)`);
+    expect((await run('# note')).message).toBe(`noted in ${name}:5, under “Remember”`);
     await expect(readdir(root)).resolves.not.toContain('AGENTS.md');
     expect(events.map(({ type }) => type)).not.toContain('warning');
   });
@@ -77,7 +77,7 @@ describe('beside CLAUDE.md', () => {
     await mkdir(join(root, '.claude'));
     await writeFile(join(root, name), '# Claude\n');
     await writeFile(join(root, 'AGENTS.md'), '# Agents\n');
-    expect((await run('# note')).message).toBe('noted in AGENTS.md (line 5)');
+    expect((await run('# note')).message).toBe('noted in AGENTS.md:5, under “Remember”');
     expect(events).toContainEqual(
       expect.objectContaining({
         type: 'warning',
@@ -96,14 +96,14 @@ describe('beside CLAUDE.md', () => {
   test('an import of an AGENTS.md that is not there yet makes it', async () => {
     const { run, root } = await testShell();
     await writeFile(join(root, 'CLAUDE.md'), '@AGENTS.md\n');
-    expect((await run('# note')).message).toBe('noted in AGENTS.md (line 3)');
+    expect((await run('# note')).message).toBe('noted in AGENTS.md:3, under “Remember”');
   });
 
   test('one file under both names is one file', async () => {
     const { run, root, events } = await testShell();
     await writeFile(join(root, 'AGENTS.md'), '# Agents\n');
     await symlink('AGENTS.md', join(root, 'CLAUDE.md'));
-    expect((await run('# note')).message).toBe('noted in AGENTS.md (line 5)');
+    expect((await run('# note')).message).toBe('noted in AGENTS.md:5, under “Remember”');
     expect(events.map(({ type }) => type)).not.toContain('warning');
   });
 });
@@ -215,11 +215,15 @@ describe('memory undo', () => {
 
 test('memory ls names the files that apply, and where notes go', async () => {
   const { run, root } = await testShell('sub');
-  expect((await run('/memory ls')).message).toBe('../AGENTS.md  made by the first note  ← notes go here');
+  expect((await run('/memory ls')).message).toBe(
+    '../AGENTS.md  made by the first note  this project  ← notes go here',
+  );
   await run('# note');
   await writeFile(join(root, 'sub', 'CLAUDE.md'), 'x');
   const { message, result } = await run('/memory');
-  expect(message).toBe('../AGENTS.md  1 note  ← notes go here\nCLAUDE.md  0 notes');
+  expect(message).toBe(
+    '../AGENTS.md  1 note   this project  ← notes go here\nCLAUDE.md     0 notes  this folder',
+  );
   expect(result).toMatchObject({
     data: {
       files: [

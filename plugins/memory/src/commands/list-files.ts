@@ -1,34 +1,90 @@
 import { readFileSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
-import { errorMessage, type Outcome, type RunContext } from '@prefish/core';
-import { countNotes } from './document/edit.ts';
-import { applyingFiles, defaultTarget } from './memory-files.ts';
+import type { Outcome, RunContext } from '@prefish/core';
+import { errorMessage } from '@prefish/core';
+import { countNotes } from '../document/edit.ts';
+import { applyingFiles, describeReach, type ApplyingFile } from '../targets/applying-files.ts';
+import { displayPath, exists } from '../targets/target.ts';
+import { readImports, type ImportedFile } from './read-imports.ts';
 
-/** `memory ls`: which files agents read here, how many notes each holds, and where new ones go. */
-export function listFiles(context: Pick<RunContext, 'cwd' | 'env'>): Outcome {
-  const target = defaultTarget(context.cwd).path;
-  const found = applyingFiles(context.cwd, context.env['HOME']);
-  const files = [...new Set([target, ...found])].map((path) => ({
-    path,
-    exists: found.includes(path),
-    default: path === target,
-    ...notesIn(path, found.includes(path)),
-  }));
-  const rows = files.map((file) => {
-    const notes =
-      file.notes === undefined ? file.error : `${file.notes} ${file.notes === 1 ? 'note' : 'notes'}`;
-    const state = file.exists ? notes : 'made by the first note';
-    return `${relative(context.cwd, file.path)}  ${state}${file.default ? '  ← notes go here' : ''}`;
-  });
-  return { type: 'ok', message: rows.join('\n'), data: { files } };
+/** What is told of one memory file. */
+interface ListedFile extends ApplyingFile {
+  readonly exists: boolean;
+  /** Whether notes go there. */
+  readonly default: boolean;
+  readonly notes?: number;
+  readonly error?: string;
+  readonly imports: readonly ImportedFile[];
 }
 
-function notesIn(path: string, exists: boolean): { readonly notes?: number; readonly error?: string } {
-  if (!exists) return { notes: 0 };
+/**
+ * `memory ls`: which files agents read here, what these import, how many notes each holds, and where
+ * new ones go: to `target`.
+ */
+export function listFiles(
+  target: string,
+  section: string,
+  context: Pick<RunContext, 'cwd' | 'env'>,
+): Outcome {
+  const applying = applyingFiles(context);
+  const known = applying.some(({ path }) => path === target);
+  const all: readonly ApplyingFile[] = known ? applying : [{ path: target, reach: 'project' }, ...applying];
+  const files = all.map((file): ListedFile => {
+    const there = exists(file.path);
+    return {
+      ...file,
+      exists: there,
+      default: file.path === target,
+      ...(there ? notesIn(file.path, toBytes(section)) : { notes: 0 }),
+      imports: there ? readImports(file.path, context.env) : [],
+    };
+  });
+  return { type: 'ok', message: format(files, context), data: { files } };
+}
+
+function notesIn(path: string, section: string): { readonly notes?: number; readonly error?: string } {
   try {
     if (!statSync(path).isFile()) return { error: 'is not a file' };
-    return { notes: countNotes(readFileSync(path, 'latin1')) };
+    return { notes: countNotes(readFileSync(path, 'latin1'), section) };
   } catch (error) {
     return { error: errorMessage(error) };
   }
+}
+
+function toBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+function format(files: readonly ListedFile[], context: Pick<RunContext, 'cwd' | 'env'>): string {
+  const rows = files.flatMap((file) => [
+    [
+      displayPath(file.path, context),
+      describeState(file),
+      describeReach(file),
+      file.default ? '← notes go here' : '',
+    ],
+    ...formatImports(file.imports, 1),
+  ]);
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => (row.length > 2 ? row[column]!.length : 0))),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (row.length > 2 ? cell.padEnd(widths[column] ?? 0) : cell))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function describeState({ exists: there, notes, error }: ListedFile): string {
+  if (!there) return 'made by the first note';
+  return notes === undefined ? (error ?? '') : `${notes} ${notes === 1 ? 'note' : 'notes'}`;
+}
+
+function formatImports(imports: readonly ImportedFile[], depth: number): string[][] {
+  return imports.flatMap(({ text, line, problem, imports: below }) => {
+    const row = [`${'  '.repeat(depth)}@${text}`, problem === undefined ? '' : `${problem} (line ${line})`];
+    return [row, ...formatImports(below, depth + 1)];
+  });
 }

@@ -1,4 +1,5 @@
 import type { Line } from './lines.ts';
+import { LiteralBlocks } from './literal-blocks.ts';
 
 /** A note as the lines of a Markdown list item: the first after its bullet, the others indented below it. */
 export function noteLines(note: string): readonly string[] {
@@ -12,19 +13,14 @@ export interface NoteRange {
   readonly end: number;
 }
 
-/** Every list item that says what `note` says, whatever its bullet and its spaces. */
+/** The list items that are `note` word for word, whatever their bullet and their spaces. */
 export function findNotes(lines: readonly Line[], note: string): readonly NoteRange[] {
-  const wanted = noteLines(note).map(normal);
-  const found: NoteRange[] = [];
-  for (let first = 0; first + wanted.length <= lines.length; first += 1) {
-    const end = first + wanted.length;
-    const same = wanted.every((text, index) => {
-      const candidate = lines[first + index]!.text;
-      return normal(index === 0 ? candidate.replace(/^[*+](?=[ \t])/, '-') : candidate) === text;
-    });
-    if (same && !continues(lines[end])) found.push({ first, end });
-  }
-  return found;
+  return findItems(lines, note, sameSpaces);
+}
+
+/** The first list item that says what `note` says, whatever its case, quotes and closing punctuation. */
+export function findDuplicate(lines: readonly Line[], note: string): NoteRange | undefined {
+  return findItems(lines, note, essence)[0];
 }
 
 /** Whether a line goes on with the list item above it. */
@@ -32,7 +28,46 @@ export function continues(line: Line | undefined): boolean {
   return line !== undefined && /^[ \t]+[^ \t]/.test(line.text);
 }
 
+const bullet = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
+
+function findItems(
+  lines: readonly Line[],
+  note: string,
+  normal: (text: string) => string,
+): readonly NoteRange[] {
+  const [first = '', ...rest] = noteLines(note).map((text, index) =>
+    normal(index === 0 ? text.slice('- '.length) : text),
+  );
+  const literal = new LiteralBlocks();
+  const found: NoteRange[] = [];
+  for (const [index, { text }] of lines.entries()) {
+    if (literal.take(text)) continue;
+    const mark = bullet.exec(text)?.[0];
+    if (mark === undefined || normal(text.slice(mark.length)) !== first) continue;
+    const end = index + 1 + rest.length;
+    const same = rest.every((wanted, below) => {
+      const line = lines[index + 1 + below];
+      return line !== undefined && normal(line.text) === wanted;
+    });
+    if (same && !continues(lines[end])) found.push({ first: index, end });
+  }
+  return found;
+}
+
 // Not trim() and \s, for which a byte of a UTF-8 character may be a space (see edit.ts).
-function normal(text: string): string {
+function sameSpaces(text: string): string {
   return text.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
+}
+
+/** What a text says. C# stays another than C, `a.b` another than `ab`. */
+function essence(text: string): string {
+  const said = Buffer.from(text, 'latin1')
+    .toString()
+    .normalize()
+    .toLowerCase()
+    .replaceAll(/["'`“”„‘’«»]/g, '')
+    .replaceAll(/(?<=[\p{L}\p{N})\]])[.,;:!?…]+(?=\s|$)/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return said === '' ? sameSpaces(text) : said;
 }

@@ -1,7 +1,5 @@
 import type { Line } from './lines.ts';
-
-/** The title of the section that holds the notes. */
-export const sectionTitle = 'Remember';
+import { LiteralBlocks } from './literal-blocks.ts';
 
 /** A range of lines: from its heading up to, not including, `end`. */
 export interface Section {
@@ -9,32 +7,55 @@ export interface Section {
   readonly end: number;
 }
 
-const ownHeading = new RegExp(`^##[ \\t]+${sectionTitle}[ \\t]*#*[ \\t]*$`);
-const sameOrHigherHeading = /^#{1,2}(?:[ \t]|$)/;
-const underline = /^(?:=+|-+)[ \t]*$/;
+/** Where the notes of a document are, or could be put. */
+export interface Outline {
+  readonly section?: Section;
+  /** What ends the code or the comment that runs on to the end of the document, because nothing does. */
+  readonly closing?: string;
+}
+
+const heading = /^(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/;
+const anyHeading = /^(#{1,6})(?:[ \t]|$)/;
+const underline = /^(?:(=+)|-+)[ \t]*$/;
 const paragraph = /^[^ \t#>*+-]/;
 
 /**
- * The section of the notes, if there is one: it ends at the next heading of its level or above.
- * Headings in fenced code are none (https://spec.commonmark.org/0.31.2/#fenced-code-blocks).
- * Indented lines are taken to belong to a list item, as the further lines of a note do.
+ * Finds the section under the heading `title`, of whatever level: it ends at the next heading of its
+ * level or above. Headings in code and in comments are none. Indented lines are taken to belong to a
+ * list item, as the further lines of a note do.
  */
-export function findSection(lines: readonly Line[]): Section | undefined {
-  let fence: string | undefined;
-  let heading: number | undefined;
+export function outline(lines: readonly Line[], title: string): Outline {
+  const literal = new LiteralBlocks();
+  let start: number | undefined;
+  let level = 0;
+  /** The last line that is Markdown. */
+  let before = -1;
   for (const [index, { text }] of lines.entries()) {
-    const marker = /^(?:`{3,}|~{3,})/.exec(text)?.[0];
-    if (fence !== undefined) {
-      if (marker?.startsWith(fence) && /^[`~]+[ \t]*$/.test(text)) fence = undefined;
-    } else if (marker !== undefined) {
-      fence = marker;
-    } else if (heading === undefined) {
-      if (ownHeading.test(text)) heading = index;
-    } else if (sameOrHigherHeading.test(text)) {
-      return { heading, end: index };
-    } else if (underline.test(text) && index > heading + 1 && paragraph.test(lines[index - 1]!.text)) {
-      return { heading, end: index - 1 };
+    if (literal.take(text)) continue;
+    const adjoins = before === index - 1;
+    before = index;
+    if (start === undefined) {
+      const found = heading.exec(text);
+      if (found?.[2] !== title) continue;
+      [start, level] = [index, found[1]!.length];
+    } else if ((anyHeading.exec(text)?.[1]!.length ?? 7) <= level) {
+      return { section: { heading: start, end: index } };
+    } else if (endsAsUnderlined(text, level) && adjoins && isParagraph(lines[index - 1]!)) {
+      return { section: { heading: start, end: index - 1 } };
     }
   }
-  return heading === undefined ? undefined : { heading, end: lines.length };
+  return {
+    ...(start === undefined ? {} : { section: { heading: start, end: lines.length } }),
+    ...(literal.closing === undefined ? {} : { closing: literal.closing }),
+  };
+}
+
+/** Whether a line makes a heading, of `level` or above, of the paragraph before it. */
+function endsAsUnderlined(text: string, level: number): boolean {
+  const found = underline.exec(text);
+  return found !== null && (found[1] === undefined ? 2 : 1) <= level;
+}
+
+function isParagraph(line: Line): boolean {
+  return paragraph.test(line.text);
 }

@@ -1,30 +1,37 @@
 import { createHash } from 'node:crypto';
-import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PrefishError, errorMessage } from '@prefish/core';
-import { removeDurably, replaceFile, withLock, writeDurably } from '@prefish/durable';
-import { addNote, removeNote } from './document/edit.ts';
-import type { MemoryTarget } from './memory-files.ts';
+import { removeDurably, removeLeftovers, replaceFile, withLock } from '@prefish/durable';
+import { addNote, removeNote } from '../document/edit.ts';
+import { unifiedDiff } from '../document/diff.ts';
+import type { MemoryTarget } from '../targets/target.ts';
+import { readDocument, refuseChanged, refuseOutside, type DocumentOnDisk } from './document-on-disk.ts';
+import { readTaken, writeTaken, type TakenNote } from './taken-notes.ts';
+
+/** A note for a file. */
+export interface NewNote {
+  readonly target: MemoryTarget;
+  readonly text: string;
+  /** The heading it goes under. */
+  readonly section: string;
+  /** The folder whose notes `undo` takes back one after the other: the top of the repository it was taken in. */
+  readonly project: string;
+}
 
 /** Where a note is. */
 export interface NotePlace {
   readonly path: string;
   /** Counts from 1. */
   readonly line: number;
-  /** Whether it had been there before. */
-  readonly known: boolean;
-}
-
-/** What taking a note back needs. The strings hold one character for each byte. */
-interface TakenNote {
-  readonly note: string;
-  readonly inserted: string;
-  /** Whether the file was made for it. */
+  /** The note that said the same and was there before. */
+  readonly known?: string;
+  /** Whether the file was made for the note. */
   readonly made: boolean;
 }
 
-/** How many notes of one file can be taken back. */
-const undoable = 100;
+/** How often a file may change under our hands before that is an error. */
+const attempts = 20;
 
 /**
  * Adds notes to memory files and takes them back: one process at a time for each file, each file
@@ -37,115 +44,161 @@ export class NoteStore {
     this.#folder = folder;
   }
 
-  /** @throws PREFISH_MEMORY_WRITE, also for a link that leads out of `root`; PREFISH_NO_SPACE, PREFISH_LOCKED */
-  async add(
-    { path, root }: Pick<MemoryTarget, 'path' | 'root'>,
-    note: string,
-    signal: AbortSignal,
-  ): Promise<NotePlace> {
-    const bytes = Buffer.from(note).toString('latin1');
-    return this.#exclusively(path, signal, async (record) => {
-      await refuseOutside(path, root);
-      const before = await readDocument(path);
-      const addition = addNote(before ?? '', bytes);
-      if (addition.kind === 'duplicate') return { path, line: addition.line, known: true };
-      await replaceFile(path, Buffer.from(addition.text, 'latin1'));
-      const taken = { note: bytes, inserted: addition.inserted, made: before === undefined };
-      await writeRecord(record, [...(await readRecord(record)), taken].slice(-undoable));
-      return { path, line: addition.line, known: false };
+  /**
+   * Writes a note, unless the file holds it already.
+   *
+   * @throws PREFISH_MEMORY_WRITE, also for a link that leads out of the target's `root`;
+   * PREFISH_NO_SPACE, PREFISH_LOCKED
+   */
+  async add({ target, text, section, project }: NewNote, signal: AbortSignal): Promise<NotePlace> {
+    const { path, makesFolder, head } = target;
+    const note = toBytes(text);
+    return this.#exclusively(path, project, signal, async (record) => {
+      if (makesFolder) await mkdir(dirname(path), { recursive: true });
+      await refuseOutside(target);
+      return this.#edit(path, async (document) => {
+        const addition = addNote(document?.text ?? head ?? '', note, toBytes(section));
+        if (addition.kind === 'duplicate') {
+          return { path, line: addition.line, known: fromBytes(addition.known), made: false };
+        }
+        const { inserted, newSection, line } = addition;
+        const made = document === undefined;
+        const taken = { path, note, inserted, newSection, ...(made ? { madeWith: head ?? '' } : {}) };
+        // Remembered first: of a note that is in no file `undo` says so, and takes no other in its place.
+        const before = await readTaken(record);
+        await writeTaken(record, [...before, taken]);
+        try {
+          await replace(path, addition.text, document);
+        } catch (error) {
+          await writeTaken(record, before);
+          throw error;
+        }
+        return { path, line, made };
+      });
     });
   }
 
   /**
-   * Takes back the last note that was added to `path` through prefish, and says what it was.
-   *
-   * @throws PREFISH_MEMORY_UNDO, and as {@link add} does
+   * What {@link add} would write, as a unified diff that calls the file `name`; no diff for a note
+   * that is there. Nothing is written, and nothing waited for. @throws as {@link add} does
    */
-  async undo(path: string, signal: AbortSignal): Promise<string> {
-    return this.#exclusively(path, signal, async (record) => {
-      const notes = await readRecord(record);
-      const last = notes.at(-1);
-      if (last === undefined) {
-        throw new PrefishError('PREFISH_MEMORY_UNDO', `No note that prefish added to ${path} is left.`);
-      }
-      const before = await readDocument(path);
-      const after = before === undefined ? undefined : removeNote(before, last.note, last.inserted);
-      if (after === '' && last.made) await removeDurably(await realpath(path));
-      else if (after !== undefined) await replaceFile(path, Buffer.from(after, 'latin1'));
-      // Forgotten even where it is gone: the note before it must not be out of reach for ever.
-      await writeRecord(record, notes.slice(0, -1));
-      if (after === undefined) {
-        throw new PrefishError('PREFISH_MEMORY_UNDO', `${path} no longer holds the last note.`);
-      }
-      return Buffer.from(last.note, 'latin1').toString();
-    });
-  }
-
-  async #exclusively<T>(path: string, signal: AbortSignal, use: (record: string) => Promise<T>): Promise<T> {
-    const real = await realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
-    const name = createHash('sha256').update(real).digest('hex').slice(0, 32);
-    const file = join(this.#folder, 'memory', name);
+  async preview(
+    { target, text, section }: NewNote,
+    name: string,
+  ): Promise<NotePlace & { readonly diff?: string }> {
+    const { path, head } = target;
     try {
-      return await withLock(`${file}.lock`, () => use(`${file}.json`), { signal, timeoutMs: 60_000 });
+      await refuseOutside(target);
+      const document = await readDocument(path);
+      const addition = addNote(document?.text ?? head ?? '', toBytes(text), toBytes(section));
+      const place = { path, line: addition.line, made: document === undefined };
+      if (addition.kind === 'duplicate') return { ...place, known: fromBytes(addition.known) };
+      const diff = unifiedDiff(toBytes(name), document?.text, addition.text);
+      return { ...place, diff: fromBytes(diff) };
     } catch (error) {
       throw coded(error, path);
     }
   }
+
+  /**
+   * Takes back the last note that was taken in `project`, and says what it was and where.
+   *
+   * @throws PREFISH_MEMORY_UNDO, and as {@link add} does
+   */
+  async undo(
+    project: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly path: string; readonly note: string }> {
+    for (;;) {
+      const last = (await readTaken(await this.#recordOf(project))).at(-1);
+      if (last === undefined) {
+        throw new PrefishError('PREFISH_MEMORY_UNDO', `No note that was taken in ${project} is left.`);
+      }
+      const { path } = last;
+      const undone = await this.#exclusively(path, project, signal, async (record) => {
+        const taken = await readTaken(record);
+        // Another shell was faster: its undo is not this one.
+        if (JSON.stringify(taken.at(-1)) !== JSON.stringify(last)) return false;
+        const found = await this.#edit(path, (document) => takeBack(last, document));
+        // Forgotten even where it is gone: the note before it must not be out of reach for ever.
+        await writeTaken(record, taken.slice(0, -1));
+        if (found) return true;
+        throw new PrefishError('PREFISH_MEMORY_UNDO', `${path} no longer holds the last note.`, {
+          hint: 'The note before it is the last one now.',
+        });
+      });
+      if (undone) return { path, note: fromBytes(last.note) };
+    }
+  }
+
+  /** Reads a document and edits it; again, when somebody else changes it in between. */
+  async #edit<T>(path: string, edit: (document: DocumentOnDisk | undefined) => Promise<T>): Promise<T> {
+    await removeLeftovers(path);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await edit(await readDocument(path));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESTALE' || attempt === attempts) throw error;
+      }
+    }
+  }
+
+  /** Holds the lock of the project, then that of the file: in this order always. */
+  async #exclusively<T>(
+    path: string,
+    project: string,
+    signal: AbortSignal,
+    use: (record: string) => Promise<T>,
+  ): Promise<T> {
+    const wait = { signal, timeoutMs: 60_000 };
+    try {
+      const record = await this.#recordOf(project);
+      const file = this.#stateFile('file', await realPlace(path), 'lock');
+      return await withLock(`${record}.lock`, () => withLock(file, () => use(record), wait), wait);
+    } catch (error) {
+      throw coded(error, path);
+    }
+  }
+
+  async #recordOf(project: string): Promise<string> {
+    return this.#stateFile('project', await realPlace(project), 'json');
+  }
+
+  #stateFile(kind: 'project' | 'file', path: string, extension: string): string {
+    const name = createHash('sha256').update(path).digest('hex').slice(0, 32);
+    return join(this.#folder, 'memory', `${kind}-${name}.${extension}`);
+  }
 }
 
-/** A repository that somebody else made may hold a link to any file of the user. */
-async function refuseOutside(path: string, root: string): Promise<void> {
-  const [target, top] = await Promise.all([finalTarget(path), realpath(root)]);
-  if (target.startsWith(`${top === '/' ? '' : top}/`)) return;
-  throw new PrefishError(
-    'PREFISH_MEMORY_WRITE',
-    `${path} leads out of ${root}, to ${target}; it is as it was.`,
-    {
-      hint: 'Put a file in the place of the link, or write the note there yourself.',
-    },
-  );
+async function takeBack(taken: TakenNote, document: DocumentOnDisk | undefined): Promise<boolean> {
+  const after = document === undefined ? undefined : removeNote(document.text, taken.note, taken);
+  if (after === undefined) return false;
+  if (after === taken.madeWith) await removeDurably(await realpath(taken.path));
+  else await replace(taken.path, after, document);
+  return true;
 }
 
-/** Where a chain of links ends, whether or not there is a file. */
-async function finalTarget(path: string): Promise<string> {
+async function replace(path: string, text: string, before: DocumentOnDisk | undefined): Promise<void> {
+  await replaceFile(path, Buffer.from(text, 'latin1'), {
+    beforeRename: () => refuseChanged(path, before),
+  });
+}
+
+/** The one name of a file, however it is called, and before it is there too. */
+async function realPlace(path: string): Promise<string> {
   try {
     return await realpath(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const folder = await realpath(dirname(path));
-    const link = await readlink(path).catch(() => undefined);
-    return link === undefined ? join(folder, basename(path)) : finalTarget(resolve(folder, link));
-  }
-}
-
-/** The content, one character for each byte; nothing when there is no file. */
-async function readDocument(path: string): Promise<string | undefined> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (stats === undefined) return undefined;
-  const refused = (why: string): PrefishError =>
-    new PrefishError('PREFISH_MEMORY_WRITE', `${path} ${why}; it is as it was.`);
-  if (!stats.isFile()) throw refused('is not a file');
-  // Root may write anything, and replacing a file asks only its folder: what is marked read-only stays.
-  if ((stats.mode & 0o222) === 0) throw refused('is read-only');
-  await access(path, constants.W_OK);
-  const document = (await readFile(path)).toString('latin1');
-  if (document.includes('\0')) throw refused('is no UTF-8 text');
-  return document;
-}
-
-async function readRecord(path: string): Promise<readonly TakenNote[]> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as readonly TakenNote[];
   } catch {
-    return [];
+    return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
   }
 }
 
-async function writeRecord(path: string, notes: readonly TakenNote[]): Promise<void> {
-  await writeDurably(path, JSON.stringify(notes));
+function toBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+function fromBytes(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString();
 }
 
 function coded(error: unknown, path: string): unknown {

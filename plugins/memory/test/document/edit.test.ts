@@ -1,11 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addNote, countNotes, removeNote } from '../../src/document/edit.ts';
+import { addNote, countNotes, removeNote, type Addition } from '../../src/document/edit.ts';
+
+const title = 'Remember';
+
+function add(document: string, note: string): Extract<Addition, { kind: 'added' }> {
+  const addition = addNote(document, note, title);
+  if (addition.kind !== 'added') throw new Error('a duplicate');
+  return addition;
+}
 
 function added(document: string, note: string): string {
-  const addition = addNote(document, note);
-  if (addition.kind !== 'added') throw new Error('a duplicate');
-  return addition.text;
+  return add(document, note).text;
 }
 
 describe('where a note goes', () => {
@@ -45,6 +51,14 @@ describe('where a note goes', () => {
       '```\n## Remember\n```\n# T\n\n## Remember\n\n- new\n',
     ],
     [
+      'a heading in a comment',
+      '<!--\n## Remember\n-->\n',
+      '<!--\n## Remember\n-->\n\n## Remember\n\n- new\n',
+    ],
+    ['code that nothing ends', '```sh\nx\n', '```sh\nx\n```\n\n## Remember\n\n- new\n'],
+    ['a comment that nothing ends', '## Remember\n<!-- x', '## Remember\n<!-- x\n-->\n\n- new'],
+    ['the section at another level', '# Remember\n- a\n## B\n# C\n', '# Remember\n- a\n## B\n\n- new\n# C\n'],
+    [
       'fenced code in the section',
       '## Remember\n```\n# comment\n```\n# End\n',
       '## Remember\n```\n# comment\n```\n\n- new\n# End\n',
@@ -62,8 +76,7 @@ describe('where a note goes', () => {
       '\xEF\xBB\xBFa\r\n',
       '## Remember\ntext',
     ]) {
-      const addition = addNote(before, 'new');
-      if (addition.kind !== 'added') throw new Error('a duplicate');
+      const addition = add(before, 'new');
       expect(addition.text.split('\n')[addition.line - 1]?.replace('\r', '')).toBe('- new');
     }
   });
@@ -78,30 +91,40 @@ describe('where a note goes', () => {
 test.each([
   ['- known\n', 'known', 1],
   ['x\n\n* known \r\n', ' known', 3],
+  ['1. known\n', 'known', 1],
   ['- known\n  and more\n- known\n', 'known', 3],
   ['- a\n  b\n', 'a\nb', 1],
+  ['- Use `pnpm`, always.\n', 'use pnpm,  ALWAYS', 1],
+  ['- don\xE2\x80\x99t\n', "don't!", 1],
+  ['- \xC3\x84pfel\n', '\xC3\xA4pfel', 1],
 ])('in %j the note %j is found', (document, note, line) => {
-  expect(addNote(document, note)).toEqual({ kind: 'duplicate', line });
+  expect(addNote(document, note, title)).toMatchObject({ kind: 'duplicate', line });
 });
 
-test.each(['- known not\n', 'known\n', '- known\n  and more\n', '- Known\n'])(
-  'in %j it is not',
-  (document) => {
-    expect(addNote(document, 'known').kind).toBe('added');
-  },
-);
+test.each([
+  ['- known not\n', 'known'],
+  ['known\n', 'known'],
+  ['- known\n  and more\n', 'known'],
+  ['```\n- known\n```\n', 'known'],
+  ['<!--\n- known\n-->\n', 'known'],
+  ['- write C\n', 'write C#'],
+  ['- lint .\n', 'lint'],
+  ['- delete *.ts\n', 'delete .ts'],
+  ['- test --run\n', 'test -- --run'],
+])('in %j the note %j is not', (document, note) => {
+  expect(addNote(document, note, title).kind).toBe('added');
+});
 
 test('taking a note back removes it alone, wherever it has moved', () => {
-  const addition = addNote('# T\n', 'a');
-  if (addition.kind !== 'added') throw new Error('a duplicate');
-  expect(removeNote(added(addition.text, 'b'), 'a', addition.inserted)).toBe('# T\n\n## Remember\n\n- b\n');
-  expect(removeNote('- b\n- a\n', 'a', '\n- a')).toBe('- b\n');
-  expect(removeNote('not - a\n', 'a', '- a\n')).toBeUndefined();
-  expect(removeNote('- a\n  edited\n', 'a', '- a\n')).toBeUndefined();
+  const addition = add('# T\n', 'a');
+  expect(removeNote(added(addition.text, 'b'), 'a', addition)).toBe('# T\n\n## Remember\n\n- b\n');
+  expect(removeNote('- b\n- a\n', 'a', { inserted: '\n- a', newSection: false })).toBe('- b\n');
+  expect(removeNote('not - a\n', 'a', { inserted: '- a\n', newSection: false })).toBeUndefined();
+  expect(removeNote('- a\n  edited\n', 'a', { inserted: '- a\n', newSection: false })).toBeUndefined();
 });
 
 test('notes are counted in their section', () => {
-  expect(countNotes('- no\n## Remember\n- a\n  - b\n* c\n# End\n- no\n')).toBe(2);
+  expect(countNotes('- no\n## Remember\n- a\n  - b\n* c\n# End\n- no\n', title)).toBe(2);
 });
 
 const line = fc.constantFrom(
@@ -113,6 +136,9 @@ const line = fc.constantFrom(
   '  c',
   'text',
   '```',
+  '~~~~',
+  '<!--',
+  '-->',
   '---',
   '===',
   '\xC3\xA0',
@@ -128,13 +154,14 @@ const note = fc.constantFrom('new', 'new\nlines', 'voil\xC3\xA0', '# new', '- ne
 test('in any document, what was there stays byte for byte and undo restores it', () => {
   fc.assert(
     fc.property(document, note, (before, note) => {
-      const addition = addNote(before, note);
-      if (addition.kind !== 'added') return false;
+      const addition = add(before, note);
       const { text, inserted } = addition;
       const at = text.lastIndexOf(inserted);
       const isInsertion = text.slice(0, at) + text.slice(at + inserted.length) === before;
       return (
-        isInsertion && removeNote(text, note, inserted) === before && addNote(text, note).kind === 'duplicate'
+        isInsertion &&
+        removeNote(text, note, addition) === before &&
+        addNote(text, note, title).kind === 'duplicate'
       );
     }),
     { numRuns: 3000 },

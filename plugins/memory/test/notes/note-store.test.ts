@@ -1,42 +1,101 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, appendFileSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { NoteStore } from '../src/note-store.ts';
-import { testShell } from './harness.ts';
+import { NoteStore, type NewNote } from '../../src/notes/note-store.ts';
+import { testShell } from '../harness.ts';
+
+const { signal } = new AbortController();
+const script = new URL('../fixtures/take-notes.ts', import.meta.url).pathname;
+
+function noteFor(root: string, words: string): NewNote {
+  return { target: { path: join(root, 'AGENTS.md'), root }, text: words, section: 'Remember', project: root };
+}
+
+function spawnNotes(state: string, file: string, name: string, times: number) {
+  const args = ['--conditions=development', script, state, file, name, String(times)];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function notesIn(document: string): string[] {
+  return document.split('\n').filter((line) => line.startsWith('- '));
+}
 
 test('a hundred notes at once, from ten processes and from this one, are all there', async () => {
   const { root, state } = await testShell();
   const file = join(root, 'AGENTS.md');
   await writeFile(file, '# Project\n\n## Remember\n\n## After\n');
-  const script = new URL('fixtures/take-notes.ts', import.meta.url).pathname;
-  const children = Array.from({ length: 10 }, (_, index) =>
-    spawn(process.execPath, ['--conditions=development', script, state, file, `p${index}`, '8'], {
-      stdio: 'inherit',
-    }),
-  );
+  const children = Array.from({ length: 10 }, (_, index) => spawnNotes(state, file, `p${index}`, 8));
   const exits = children.map((child) => once(child, 'exit'));
   const store = new NoteStore(state);
-  const { signal } = new AbortController();
-  const own = Array.from({ length: 20 }, (_, index) =>
-    store.add({ path: file, root }, `own-${index}`, signal),
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => store.add(noteFor(root, `own-${index}`), signal)),
   );
-  await Promise.all(own);
   for (const exit of exits) expect(await exit).toEqual([0, null]);
 
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  expect(lines.filter((line) => line.startsWith('- '))).toHaveLength(100);
-  expect(new Set(lines.filter((line) => line.startsWith('- '))).size).toBe(100);
-  expect(lines.slice(0, 4)).toEqual(['# Project', '', '## Remember', '']);
-  expect(lines.slice(-3)).toEqual(['', '## After', '']);
+  const after = await readFile(file, 'utf8');
+  expect(notesIn(after)).toHaveLength(100);
+  expect(new Set(notesIn(after)).size).toBe(100);
+  expect(after.startsWith('# Project\n\n## Remember\n\n- ')).toBe(true);
+  expect(after.endsWith('\n\n## After\n')).toBe(true);
   await expect(readdir(root)).resolves.toEqual(['.git', 'AGENTS.md']);
+});
+
+test('of processes that are killed in the middle, no note that was told is lost, and nothing is left behind', async () => {
+  const { root, state } = await testShell();
+  const file = join(root, 'AGENTS.md');
+  const before = `# Project\n${'\nSome text that takes a while to be written.\n'.repeat(5_000)}`;
+  await writeFile(file, before);
+  const children = Array.from({ length: 8 }, (_, index) => {
+    const child = spawnNotes(state, file, `p${index}`, 5);
+    const told = text(child.stdout);
+    let lines = 0;
+    const killed = index % 2 === 0;
+    // In the midst of its next note.
+    child.stdout.on('data', () => killed && ++lines > index / 4 && setImmediate(() => child.kill('SIGKILL')));
+    return { killed, exit: once(child, 'exit'), told };
+  });
+  const told: string[] = [];
+  for (const child of children) {
+    const [code] = await child.exit;
+    expect(code).toBe(child.killed ? null : 0);
+    told.push(...(await child.told).split('\n').filter(Boolean));
+  }
+  await new NoteStore(state).add(noteFor(root, 'the last'), signal);
+
+  const after = await readFile(file, 'utf8');
+  expect(after.startsWith(`${before}\n## Remember\n\n- `)).toBe(true);
+  expect(notesIn(after)).toEqual(expect.arrayContaining([...told, 'the last'].map((note) => `- ${note}`)));
+  expect(new Set(notesIn(after)).size).toBe(notesIn(after).length);
+  await expect(readdir(root)).resolves.toEqual(['.git', 'AGENTS.md']);
+});
+
+test('what somebody else writes while a note is written stays', async () => {
+  const { root, state } = await testShell();
+  const file = join(root, 'AGENTS.md');
+  await writeFile(file, 'mine\n'.repeat(100_000));
+  let changes = 0;
+  const change = (): void => {
+    if (changes === 3) return;
+    if (readdirSync(root).some((name) => name.endsWith('.tmp')))
+      appendFileSync(file, `change ${++changes}\n`);
+    setImmediate(change);
+  };
+  setImmediate(change);
+  await new NoteStore(state).add(noteFor(root, 'note'), signal);
+  expect(changes).toBe(3);
+  expect(
+    (await readFile(file, 'utf8')).endsWith('mine\nchange 1\nchange 2\nchange 3\n\n## Remember\n\n- note\n'),
+  ).toBe(true);
 });
 
 test('a wait that is aborted ends with the reason', async () => {
   const { root, state } = await testShell();
   const reason = new Error('interrupted');
-  await expect(
-    new NoteStore(state).add({ path: join(root, 'AGENTS.md'), root }, 'note', AbortSignal.abort(reason)),
-  ).rejects.toBe(reason);
+  await expect(new NoteStore(state).add(noteFor(root, 'note'), AbortSignal.abort(reason))).rejects.toBe(
+    reason,
+  );
 });

@@ -1,0 +1,29 @@
+import { splitLines } from './lines.ts';
+import { LiteralBlocks } from './literal-blocks.ts';
+
+/** An `@path` in a memory file. */
+export interface Import {
+  /** The path as it is written, without the `@`. */
+  readonly text: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+const codeSpan = /(`+)(?!`).*?(?<!`)\1(?!`)/g;
+
+/**
+ * What a memory file imports: every `@path` behind a blank or at the start of a line, outside code
+ * (https://code.claude.com/docs/en/memory). A path that ends a sentence ends before the punctuation.
+ */
+export function findImports(document: string): readonly Import[] {
+  const literal = new LiteralBlocks();
+  const found: Import[] = [];
+  for (const [index, { text }] of splitLines(document).entries()) {
+    if (literal.take(text) || !text.includes('@')) continue;
+    for (const [, path] of text.replaceAll(codeSpan, '``').matchAll(/(?<=^|[ \t(])@((?:[^\s\\@]|\\ )+)/g)) {
+      const unescaped = path!.replaceAll('\\ ', ' ').replace(/[.,;:!?)]+$/, '');
+      if (/^[~./\w]/.test(unescaped)) found.push({ text: unescaped, line: index + 1 });
+    }
+  }
+  return found;
+}
