@@ -12,6 +12,8 @@ export interface CommandHost extends Host {
   settled(settled: Settled): void;
   /** Says something that did not come out of a line. */
   add(event: EventBody): void;
+  /** What happens from now on is the command's: a plugin that could not be loaded is not its failure. */
+  begin?(): void;
 }
 
 /** For lines: text for people, or with `--json` one event a line. `stdin` is what programs of a line read. */
@@ -82,10 +84,14 @@ function createEventHost(): CommandHost {
 /** Standard output holds the data, or the error that there is in its place, and nothing else; for `tasks logs` the data are events of tasks, as they come. */
 function createDataHost(flags: Flags): CommandHost {
   const [events, text] = [createJsonHost(ownStreams.stdout), createTextHost(flags)];
+  let begun = false;
   return {
+    begin() {
+      begun = true;
+    },
     event(event) {
-      if (event.task !== undefined || event.type === 'error') events.event?.(event);
-      else if (event.type === 'warning') text.event?.(event);
+      if (event.task !== undefined || (event.type === 'error' && begun)) events.event?.(event);
+      else if (event.type === 'warning' || event.type === 'error') text.event?.(event);
     },
     notice: (message) => text.notice?.(message),
     async drain() {

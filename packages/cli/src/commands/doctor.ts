@@ -3,6 +3,7 @@ import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
 import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
+import type { Configuration } from '../config/configuration.ts';
 import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
@@ -22,12 +23,14 @@ export async function doctor(
   folders: Folders,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  configuration: Configuration,
 ): Promise<Outcome> {
   const found = await findServer(folders, signal).catch((error: unknown) => error as Error);
   const checks = await Promise.all([
     { check: 'node', ok: true, message: `${process.versions.node} (${process.execPath})` },
     checkGit(env, signal),
     checkFolders(folders),
+    checkConfiguration(configuration),
     checkSandbox(found, signal),
     checkServer(found),
   ]);
@@ -68,6 +71,15 @@ function checkFolders(folders: Folders): Check {
     const hint = isPrefishError(error) ? error.hint : undefined;
     return { check, ok: false, message: errorMessage(error), ...(hint === undefined ? {} : { fix: hint }) };
   }
+}
+
+function checkConfiguration({ files, problems: [problem], waiting }: Configuration): Check {
+  const check = 'config';
+  if (problem !== undefined)
+    return { check, ok: false, message: problem.message, fix: problem.hint ?? 'prefish config check' };
+  if (waiting !== undefined)
+    return { check, ok: false, message: `${waiting.file} waits for trust`, fix: 'prefish trust' };
+  return { check, ok: true, message: files.map(({ path }) => path).join(', ') || 'no file is there' };
 }
 
 async function checkSandbox(found: FoundServer | Error | undefined, signal: AbortSignal): Promise<Check> {

@@ -67,8 +67,9 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       });
       shell.command({
         name: 'doctor',
-        summary: 'Check Node, git, sandbox and server; say how to mend each',
-        run: async (_, { signal, env }) => (await import('./doctor.ts')).doctor(folders, env, signal),
+        summary: 'Check Node, git, configuration, sandbox and server; say how to mend each',
+        run: async (_, { signal, env }) =>
+          (await import('./doctor.ts')).doctor(folders, env, signal, opening.configuration),
       });
       shell.command({
         name: 'completion',

@@ -50,6 +50,8 @@ export interface ConfiguredPlugin {
   readonly folder: string;
   /** The file that names it, or `--plugin`. */
   readonly origin: string;
+  /** Whether the user named it, and not a repository. */
+  readonly own: boolean;
   /** Absent: none were given. `false`: left out. */
   readonly options?: unknown;
 }

@@ -16,19 +16,15 @@ export interface ConfigurationWarning {
   readonly hint?: string | undefined;
 }
 
-/** Commands that work whatever is configured. */
-const inspecting: ReadonlySet<string> = new Set([
-  'doctor',
-  'explain',
-  'help',
-  'daemon',
-  'plugins',
-  'completion',
-]);
+/** Commands that say themselves what is wrong with the configuration. */
+const telling: ReadonlySet<string> = new Set(['config', 'trust', 'doctor']);
+
+/** Others that work whatever is configured. */
+const inspecting: ReadonlySet<string> = new Set(['explain', 'help', 'daemon', 'plugins', 'completion']);
 
 /** What `prefish NAME` is. */
 export function useOf(command: string): ShellUse {
-  if (command === 'config' || command === 'trust') return 'configuration';
+  if (telling.has(command)) return 'configuration';
   return inspecting.has(command) ? 'inspection' : 'command';
 }
 

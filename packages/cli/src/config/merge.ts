@@ -36,16 +36,10 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
       origins[`prefixes.${id}`] = origin;
     }
   };
-  const addPlugin = (entry: PluginEntry, folder: string, origin: string): void => {
-    const named = readEntry(entry, folder, origin);
+  const addPlugin = (entry: PluginEntry, from: Source): void => {
+    const named = readEntry(entry, from);
     const known = plugins.get(named.module);
-    // Naming a module again without options takes none of those away that it has.
-    plugins.set(
-      named.module,
-      known !== undefined && !('options' in named) && known.options !== false
-        ? { ...known, ...named, options: known.options }
-        : named,
-    );
+    plugins.set(named.module, known === undefined ? named : namedAgain(known, named));
   };
 
   setPrefixes(defaults, 'default');
@@ -53,7 +47,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     if (level === 'project')
       refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, origin));
     setPrefixes(said.prefixes ?? {}, origin);
-    for (const entry of said.plugins ?? []) addPlugin(entry, folder, origin);
+    for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
     for (const key of ['server', 'network', 'carry'] as const) {
       if (said[key] === undefined) continue;
       Object.assign(value, { [key]: said[key] });
@@ -64,7 +58,8 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     value.server = overrides.server.value;
     origins['server'] = overrides.server.origin;
   }
-  for (const module of overrides.plugins) addPlugin(module, overrides.folder, '--plugin');
+  for (const module of overrides.plugins)
+    addPlugin(module, { folder: overrides.folder, origin: '--plugin', own: true });
 
   const list = [...plugins.values()];
   list.forEach(({ origin }, index) => (origins[`plugins[${index}]`] = origin));
@@ -101,10 +96,18 @@ export function tokensOf(tokens: PrefixTokens[string] | undefined): readonly str
   return typeof tokens === 'string' ? [tokens] : tokens;
 }
 
-function readEntry(entry: PluginEntry, folder: string, origin: string): ConfiguredPlugin {
-  if (typeof entry === 'string') return { module: moduleName(entry, folder), folder, origin };
-  if (isPair(entry)) return { module: moduleName(entry[0], folder), folder, origin, options: entry[1] };
-  return { module: entry.name, plugin: entry, folder, origin };
+type Source = Pick<ConfiguredPlugin, 'folder' | 'origin' | 'own'>;
+
+function readEntry(entry: PluginEntry, from: Source): ConfiguredPlugin {
+  if (typeof entry === 'string') return { ...from, module: moduleName(entry, from.folder) };
+  if (isPair(entry)) return { ...from, module: moduleName(entry[0], from.folder), options: entry[1] };
+  return { ...from, module: entry.name, plugin: entry };
+}
+
+/** Naming a module again without options takes none of those away that it has; what was left out is back. */
+function namedAgain(known: ConfiguredPlugin, named: ConfiguredPlugin): ConfiguredPlugin {
+  const keeps = !('options' in named) && 'options' in known && known.options !== false;
+  return { ...named, own: known.own || named.own, ...(keeps ? { options: known.options } : {}) };
 }
 
 function isPair(entry: PluginEntry): entry is readonly [string, unknown] {

@@ -18,6 +18,7 @@ export async function runNamedCommand(
   await using shell = await openShell(flags, folders, host, useOf(name));
   const command = findCommand(shell.commands, name);
   if (command === undefined) throw await unknownCommand(name, shell);
+  host.begin?.();
   const settled = await shell.runCommand(command.name, flags.json ? withJson(command, words) : words, {
     signal: interruption.signal,
   });

@@ -36,6 +36,7 @@ export async function loadPlugins(
       ...byName.get(name),
       module: name,
       origin: 'installed',
+      own: true,
     }));
   const names = new Set(added.map(({ module }) => module));
   const rest = named.filter(({ module }) => !names.has(module));
@@ -62,7 +63,7 @@ async function load(entry: ConfiguredPlugin, folders: Folders): Promise<PlacedPl
       module,
       folders: [folder, pluginsFolder(folders)],
       origin,
-      own: origin === '--plugin',
+      own: entry.own,
       ...('options' in entry ? { options: entry.options } : {}),
     });
     rememberModule(path, plugin?.name ?? module);
