@@ -56,14 +56,19 @@ class RecordedTrust implements Trust {
     const { scanModules } = await import('./scan-modules.ts');
     const reading = this.#reading(request);
     const { files, outside, remarks } = await scanModules(reading.files, root, reading.read);
-    const before = (await this.#store.folder(root)).grants[0]?.added ?? [];
+    const [newest] = (await this.#store.folder(root)).grants;
+    const before = newest?.added ?? [];
     const named = [...before.map((key) => pathOf(key, root)).filter(existsSync), ...(request.added ?? [])];
     const added = await scanModules(named.map(realPath), root, reading.read);
     const reached = new Set(files.map(({ path }) => path));
     return {
       root,
-      files,
-      added: added.files.filter(({ path }) => !reached.has(path)),
+      files: compared(files, newest, root),
+      added: compared(
+        added.files.filter(({ path }) => !reached.has(path)),
+        newest,
+        root,
+      ),
       effects: [
         ...request.effects,
         ...[...new Set([...outside, ...added.outside])].map((path) => `load ${path}, outside of the folder`),
@@ -129,6 +134,21 @@ async function filter<T>(items: readonly T[], wanted: (item: T) => Promise<boole
   const kept: T[] = [];
   for (const item of items) if (await wanted(item)) kept.push(item);
   return kept;
+}
+
+/** The files, with how each differs from what was trusted last. */
+function compared(
+  files: readonly InspectedFile[],
+  newest: GrantedTrust | undefined,
+  root: string,
+): readonly InspectedFile[] {
+  if (newest === undefined) return files;
+  const before = new Map(Object.entries(newest.files));
+  return files.map((file) => {
+    const hash = before.get(keyOf(file.path, root));
+    if (hash === file.hash) return file;
+    return { ...file, since: hash === undefined ? 'new' : 'changed' };
+  });
 }
 
 function recordOf(files: readonly InspectedFile[], root: string): Record<string, string> {

@@ -9,7 +9,10 @@ export function describeInspection({ root, files, added, effects, remarks }: Ins
   const named = [...files, ...added];
   const shown = named
     .slice(0, mostShown)
-    .map(({ path, hash }) => `  ${hash.slice(0, 8)}  ${visible(keyOf(path, root))}`);
+    .map(
+      ({ path, hash, since }) =>
+        `  ${hash.slice(0, 8)}  ${visible(keyOf(path, root))}${since === undefined ? '' : ` (${since})`}`,
+    );
   const more = named.length - shown.length;
   return [
     `The configuration of ${visible(root)} would`,

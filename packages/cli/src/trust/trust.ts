@@ -24,6 +24,8 @@ export interface InspectedFile {
   readonly path: string;
   /** SHA-256 of its content, as hex digits. */
   readonly hash: string;
+  /** How it differs from what was trusted last, where something was. */
+  readonly since?: 'new' | 'changed';
 }
 
 /** Everything that a request would load, as far as reading can tell. */
