@@ -20,6 +20,8 @@ export interface Flags {
   readonly server?: string;
   /** Modules to load as plugins, as they were named. */
   readonly plugins: readonly string[];
+  /** Where installed plugins are, for the prefish in a task: its own data folder is empty. */
+  readonly pluginsFolder?: string;
 }
 
 /** What a command line asks for. */
@@ -54,6 +56,7 @@ const options = {
   command: { type: 'string', short: 'c', multiple: true },
   'input-json': { type: 'boolean' },
   memory: { type: 'boolean' },
+  'plugins-folder': { type: 'string' },
   version: { type: 'boolean', short: 'V' },
 } as const;
 
@@ -138,6 +141,7 @@ function flagsOf(values: Values): Flags {
     color,
     noConfig,
     plugins: plugin,
+    ...(values['plugins-folder'] === undefined ? {} : { pluginsFolder: values['plugins-folder'] }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(values.config === undefined ? {} : { config: values.config }),
     ...(server === undefined ? {} : { server }),

@@ -10,6 +10,8 @@ export interface Folders {
   readonly cache: string;
   /** Tasks, repositories, undo points: the user's own. */
   readonly data: string;
+  /** Installed plugins. Default: `plugins` in {@link data}. */
+  readonly plugins?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -16,6 +16,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const { runDaemon } = await import('./server/run.ts');
     return runDaemon(folders);
   }
+  if (argv[0] === 'daemon' && argv[1] === 'offer') {
+    const { printOffer } = await import('./server/print-offer.ts');
+    return printOffer(folders);
+  }
   const invocation = parseArguments(argv);
   if (invocation.kind === 'version') {
     ownStreams.stdout.write(`${version}\n`);

@@ -17,7 +17,8 @@ import { pastedPolicy } from './policies/pasted.ts';
  * @throws PREFISH_NOT_A_FOLDER; for lines and commands PREFISH_CONFIG_INVALID, PREFISH_CONFIG_UNREADABLE,
  * PREFISH_CONFIG_MISSING, and for lines PREFISH_UNTRUSTED
  */
-export async function openShell(flags: Flags, folders: Folders, host: Host, use: ShellUse): Promise<Shell> {
+export async function openShell(flags: Flags, own: Folders, host: Host, use: ShellUse): Promise<Shell> {
+  const folders = flags.pluginsFolder === undefined ? own : { ...own, plugins: flags.pluginsFolder };
   const cwd = startFolder(flags.cwd);
   const ask = use === 'prompt' ? host.ask : undefined;
   const configuration = await loadConfiguration({

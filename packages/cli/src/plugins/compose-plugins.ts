@@ -46,7 +46,8 @@ export async function composePlugins(options: ComposeOptions): Promise<Compositi
   const others = configuration.plugins.filter(
     ({ module, options }) => !names.has(module) && options !== false,
   );
-  const installed = options.installed && existsSync(join(folders.data, 'plugins', 'package.json'));
+  const installed =
+    options.installed && existsSync(join(folders.plugins ?? join(folders.data, 'plugins'), 'package.json'));
   const unclaimed: RefusedToken[] = [];
   if (others.length > 0 || installed) {
     const { loadPlugins } = await import('./load-plugins.ts');

@@ -21,8 +21,8 @@ export interface InstalledManifest {
 }
 
 /** Where `prefish plugins add` installs: a link to the state that counts. Absent until something is added. */
-export function pluginsFolder(folders: Pick<Folders, 'data'>): string {
-  return join(folders.data, 'plugins');
+export function pluginsFolder(folders: Pick<Folders, 'data' | 'plugins'>): string {
+  return folders.plugins ?? join(folders.data, 'plugins');
 }
 
 /**
@@ -30,7 +30,9 @@ export function pluginsFolder(folders: Pick<Folders, 'data'>): string {
  *
  * @throws what reading or parsing the manifest throws, except for its absence
  */
-export async function installedPlugins(folders: Pick<Folders, 'data'>): Promise<readonly InstalledPlugin[]> {
+export async function installedPlugins(
+  folders: Pick<Folders, 'data' | 'plugins'>,
+): Promise<readonly InstalledPlugin[]> {
   const file = join(pluginsFolder(folders), 'package.json');
   const { dependencies = {} } = await readManifest(file);
   return Object.entries(dependencies).map(([name, spec]) => ({ name, file, spec }));

@@ -1,14 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { createShell } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
 import { errorMessage, isPrefishError } from '@prefish/protocol';
 import { AlreadyRunningError, startServer } from '@prefish/server';
-import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { newSocketPath, serverFolder, socketNote } from './location.ts';
-import { taskRuntime } from './runtime.ts';
+import { createOffer } from './offer.ts';
 import { alreadyRunningCode } from './spawn-daemon.ts';
 
 /**
@@ -21,13 +19,12 @@ export async function runDaemon(folders: Folders): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
   try {
     makeUsable(folders);
-    const prefixes = await offeredPrefixes(folders);
     const server = await startServer({
       folder: serverFolder(folders),
       socketPath,
       version,
       place: 'this machine',
-      offer: async () => ({ runtime: taskRuntime(), prefixes }),
+      offer: createOffer(folders, log),
       log,
     });
     ended.signal.addEventListener('abort', () => void server.close());
@@ -44,12 +41,6 @@ export async function runDaemon(folders: Folders): Promise<number> {
     log('error', errorMessage(error), isPrefishError(error) ? { code: error.code, hint: error.hint } : {});
     return 1;
   }
-}
-
-/** The prefixes that lines of tasks may begin with: those of the plugins that the prefish in a task loads. */
-async function offeredPrefixes(folders: Folders): Promise<{ id: string; token: string }[]> {
-  await using shell = await createShell({ plugins: taskPlugins(folders), cwd: '/' });
-  return shell.prefixes.filter(({ teleport }) => teleport).map(({ id, token }) => ({ id, token }));
 }
 
 function log(level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {

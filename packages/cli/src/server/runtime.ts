@@ -3,7 +3,7 @@ import type { Runtime } from '@prefish/server';
 import { bundleFolder } from '../installation.ts';
 
 /** The prefish that runs inside tasks: this one, with the Node that runs it. */
-export function taskRuntime(): Runtime {
+export function taskRuntime(): Omit<Runtime, 'arguments'> {
   return {
     mounts: [
       { source: process.execPath, target: '/run/prefish/bin/node' },
@@ -11,6 +11,5 @@ export function taskRuntime(): Runtime {
     ],
     command: ['/run/prefish/bin/node', '/run/prefish/dist/main.mjs'],
     hostCommand: [process.execPath, join(bundleFolder, 'main.mjs')],
-    arguments: ['--no-config'],
   };
 }

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { createShell } from '@prefish/core';
+import { errorMessage } from '@prefish/protocol';
+import type { Offer } from '@prefish/server';
+import { taskPlugins } from '../default-plugins.ts';
+import type { Folders } from '../folders.ts';
+import { entry } from '../installation.ts';
+import { pluginsFolder } from '../plugins/installed.ts';
+import type { PrintedOffer } from './print-offer.ts';
+import { taskRuntime } from './runtime.ts';
+
+const run = promisify(execFile);
+
+/** How long the user's plugins may take to say what they offer, in milliseconds. */
+const deadlineMs = 30_000;
+
+/**
+ * What tasks can run: the lines of the default plugins, and those of the plugins that the user has
+ * installed or configured. A prefish of its own is asked for these, whenever their files have changed,
+ * so that no plugin runs in the server.
+ */
+export function createOffer(
+  folders: Folders,
+  log: (level: 'warn', message: string) => void,
+): () => Promise<Offer> {
+  let known: { readonly offer: Promise<Offer>; readonly files: readonly string[]; state: string } | undefined;
+  return () => {
+    if (known?.state === fingerprint(known?.files ?? [])) return known.offer;
+    const files = [folders.config, join(pluginsFolder(folders), 'package.json')];
+    const current = { offer: Promise.resolve().then(ask), files, state: fingerprint(files) };
+    known = current;
+    return current.offer;
+
+    async function ask(): Promise<Offer> {
+      if (!files.some((path) => existsSync(path))) return defaultOffer(folders);
+      try {
+        const printed = await printedOffer();
+        files.push(...printed.files);
+        current.state = fingerprint(files);
+        return offerOf(printed, folders);
+      } catch (error) {
+        log('warn', `tasks run without the user's plugins: ${errorMessage(error)}`);
+        return defaultOffer(folders);
+      }
+    }
+  };
+}
+
+async function printedOffer(): Promise<PrintedOffer> {
+  const { stdout } = await run(process.execPath, [entry, 'daemon', 'offer'], {
+    cwd: '/',
+    // As in a task: no repository's configuration counts, and nothing that was left over is delivered.
+    env: { ...process.env, PREFISH_TASK: 'offer' },
+    timeout: deadlineMs,
+  });
+  return JSON.parse(stdout) as PrintedOffer;
+}
+
+async function defaultOffer(folders: Folders): Promise<Offer> {
+  await using shell = await createShell({ plugins: taskPlugins(folders), cwd: '/' });
+  const prefixes = shell.prefixes
+    .filter(({ teleport }) => teleport !== false)
+    .map(({ id, token }) => ({ id, token }));
+  return { prefixes, runtime: { ...taskRuntime(), arguments: ['--no-config'] } };
+}
+
+function offerOf({ prefixes, config, files }: PrintedOffer, folders: Folders): Offer {
+  const runtime = taskRuntime();
+  const installed = pluginsFolder(folders);
+  // A module's imports are looked for where its file really is.
+  const places = [...files, ...files.map((path) => realpathSync(path))].map(rootOf);
+  const roots = new Set([...places, ...(existsSync(installed) ? [installed, realpathSync(installed)] : [])]);
+  return {
+    prefixes,
+    runtime: {
+      ...runtime,
+      mounts: [...runtime.mounts, ...Array.from(roots, (path) => ({ source: path, target: path }))],
+      arguments: [...(config === undefined ? [] : ['--config', config]), '--plugins-folder', installed],
+    },
+  };
+}
+
+/**
+ * What a module needs around it: the `node_modules` that it lies in, its package, or its folder; the file
+ * alone where that would be the home or more.
+ */
+function rootOf(path: string): string {
+  const inside = path.indexOf(`${sep}node_modules${sep}`);
+  if (inside >= 0) return path.slice(0, inside + `${sep}node_modules`.length);
+  const home = realpathSync(process.env['HOME'] || '/');
+  const contains = (folder: string): boolean =>
+    `${home}${sep}`.startsWith(folder === sep ? sep : `${folder}${sep}`);
+  for (let folder = dirname(path); !contains(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  }
+  return contains(dirname(path)) ? path : dirname(path);
+}
+
+/** Says the same of files that are the same. */
+function fingerprint(files: readonly string[]): string {
+  return files
+    .map((path) => {
+      const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      return `${path} ${ino} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
+}

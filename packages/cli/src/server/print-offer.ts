@@ -1,0 +1,40 @@
+import type { ServerInfo } from '@prefish/protocol';
+import { parseArguments } from '../arguments.ts';
+import { findFiles } from '../config/load-configuration.ts';
+import { containPlugins } from '../containment/contain-plugins.ts';
+import { ownStreams } from '../containment/own-streams.ts';
+import type { Folders } from '../folders.ts';
+import { openShell } from '../open-shell.ts';
+
+/** What a prefish of this user would take and load in a task. */
+export interface PrintedOffer {
+  readonly prefixes: ServerInfo['prefixes'];
+  /** The user's configuration. Absolute. */
+  readonly config?: string;
+  /** Everything that is loaded: the configuration, and the modules of plugins. Absolute. */
+  readonly files: readonly string[];
+}
+
+/** `prefish daemon offer`, which the server calls: prints a {@link PrintedOffer}. */
+export async function printOffer(folders: Folders): Promise<number> {
+  containPlugins(() => {});
+  const invocation = parseArguments([]);
+  if (invocation.kind !== 'input') throw new TypeError('no arguments mean input');
+  const { flags } = invocation;
+  await using shell = await openShell(flags, folders, {}, 'inspection');
+  const config = findFiles({ flags, folders, start: '/' }).files.find(({ level }) => level === 'user')?.path;
+  const { result } = await shell.runCommand('plugins', ['ls']);
+  const plugins = ((result as { data?: unknown }).data ?? []) as readonly { readonly path?: string }[];
+  const offer: PrintedOffer = {
+    prefixes: shell.prefixes
+      .filter(({ teleport, token }) => teleport !== false && token !== '')
+      .map(({ id, token }) => ({ id, token })),
+    ...(config === undefined ? {} : { config }),
+    files: [
+      ...(config === undefined ? [] : [config]),
+      ...plugins.flatMap(({ path }) => (path === undefined ? [] : [path])),
+    ],
+  };
+  ownStreams.stdout.write(`${JSON.stringify(offer)}\n`);
+  return 0;
+}
