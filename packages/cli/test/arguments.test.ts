@@ -58,7 +58,6 @@ test.each([
   [['--color', 'red'], /auto, always or never/],
   [['-c', '!true', 'extra'], /"extra"/],
   [['--input-json'], /needs a line/],
-  [['--config', 'x.json'], /no configuration files/],
 ])('%j is refused', (argv, message) => {
   expect(() => parseArguments(argv)).toThrow(
     expect.objectContaining({ code: 'PREFISH_USAGE', message: expect.stringMatching(message) }),

@@ -25,7 +25,7 @@ export function parseData(
 
 function parse(path: string, format: ConfigFile['format'], text: string): unknown {
   try {
-    if (format === 'yaml') return defaultLoaders['.yaml'](path, text) ?? {};
+    if (format === 'yaml') return isBlank(text) ? {} : defaultLoaders['.yaml'](path, text);
     const value: unknown = defaultLoaders['.json'](path, text);
     return format === 'manifest' ? (value as { prefish?: unknown }).prefish : value;
   } catch (cause) {
@@ -40,6 +40,11 @@ function parse(path: string, format: ConfigFile['format'], text: string): unknow
       },
     );
   }
+}
+
+/** Whether there are only comments, as in a file that was begun. */
+function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
 }
 
 function decode(path: string, content: Uint8Array): string {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { Config } from '@prefish/core';
+import type { Layer, Level } from '../../src/config/configuration.ts';
+import { merge } from '../../src/config/merge.ts';
+
+const none = { plugins: [], folder: '/here' };
+const defaults = { shell: '!', memory: '#' };
+
+function layer(level: Level, value: Config): Layer {
+  return { level, value, origin: `/${level}/prefish.config.json`, folder: `/${level}` };
+}
+
+test('the later wins, and every value knows where it comes from', () => {
+  const { value, origins } = merge(
+    defaults,
+    [
+      layer('user', { network: 'none', server: 'https://a.example', prefixes: { shell: '$' } }),
+      layer('project', { network: 'full', carry: ['.env'] }),
+      layer('given', { carry: ['x'] }),
+    ],
+    { ...none, server: { value: 'https://b.example', origin: '--server' } },
+  );
+  expect(value).toEqual({
+    network: 'full',
+    carry: ['x'],
+    server: 'https://b.example',
+    prefixes: { shell: '$', memory: '#' },
+  });
+  expect(origins).toEqual({
+    'prefixes.shell': '/user/prefish.config.json',
+    'prefixes.memory': 'default',
+    network: '/project/prefish.config.json',
+    carry: '/given/prefish.config.json',
+    server: '--server',
+  });
+});
+
+test('plugins add up; files are relative to who names them; later options count, and naming alone keeps them', () => {
+  const { value, plugins, origins } = merge(
+    {},
+    [
+      layer('user', { plugins: ['./a.ts', ['pkg', { n: 1 }], ['other', { n: 1 }], ['off', false]] }),
+      layer('project', { plugins: ['./a.ts', 'pkg', ['other', { n: 2 }], 'off'] }),
+    ],
+    { plugins: ['./b.ts'], folder: '/here' },
+  );
+  expect(value.plugins).toEqual([
+    '/user/a.ts',
+    ['pkg', { n: 1 }],
+    ['other', { n: 2 }],
+    'off',
+    '/project/a.ts',
+    '/here/b.ts',
+  ]);
+  expect(plugins.map(({ own }) => own)).toEqual([true, true, true, true, false, true]);
+  expect(origins).toMatchObject({ 'plugins[0]': '/user/prefish.config.json', 'plugins[5]': '--plugin' });
+});
+
+test('a token that a project takes away stays refused and says who did it; the user’s own is free', () => {
+  const project = merge(
+    defaults,
+    [layer('project', { prefixes: { shell: ['$', '%'], memory: false } })],
+    none,
+  );
+  expect(project.refused).toEqual([
+    {
+      token: '!',
+      reason: expect.stringContaining('/project/prefish.config.json has given "shell" the token $'),
+      hint: 'Write $ in place of !.',
+    },
+    {
+      token: '#',
+      reason: expect.stringContaining('has removed the prefix "memory"'),
+      hint: expect.stringContaining('--no-config'),
+    },
+  ]);
+  expect(merge(defaults, [layer('user', { prefixes: { shell: '$', memory: false } })], none).refused).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { PrefixTokens } from '@prefish/core';
+import { divide } from '../../src/config/project-request.ts';
+
+const current = { shell: '!', 'shell-private': '!!', memory: '#', teleport: '&' };
+
+test.each<[string, PrefixTokens]>([
+  ['another token', { shell: '$' }],
+  ['a token more', { teleport: ['&', '>>'] }],
+  ['what it is anyway', { shell: '!', 'shell-private': '!!' }],
+  ['a prefix of a plugin that may be there', { notes: '>' }],
+])('harmless: %s', (_, prefixes) => {
+  expect(divide({ prefixes }, '/p', current)).toEqual({ harmless: { prefixes }, effects: [], modules: [] });
+});
+
+test.each<[string, PrefixTokens]>([
+  ['a swap', { shell: '&', teleport: '!' }],
+  ['the token of another', { memory: '!' }],
+  ['a token that takes lines from another', { memory: '&r' }],
+  ['plain text', { shell: '' }],
+  ['a letter', { shell: 'a' }],
+  ['a letter of another script', { shell: 'ж' }],
+  ['a digit', { shell: '1' }],
+  ['how sentences begin', { shell: '(' }],
+  ['help', { shell: '?' }],
+  ['a removal', { memory: false }],
+  ['an empty list', { memory: [] }],
+  ['one among harmless ones', { memory: ['$', ''] }],
+])('waits for trust: %s', (_, prefixes) => {
+  const { harmless, effects } = divide({ prefixes }, '/p', current);
+  expect(harmless).toEqual({ prefixes: {} });
+  expect(effects).toHaveLength(Object.keys(prefixes).length);
+});
+
+test('everything else waits, and is named; control characters of names are not shown', () => {
+  const { harmless, effects, modules } = divide(
+    {
+      prefixes: { shell: '$' },
+      plugins: ['./a.ts', ['pkg\u001B[2J', {}]],
+      server: 'https://x.example',
+      network: 'full',
+      carry: ['.env'],
+    },
+    '/p',
+    current,
+  );
+  expect(harmless).toEqual({ prefixes: { shell: '$' } });
+  expect(effects).toEqual([
+    'load the plugin ./a.ts',
+    expect.stringMatching(/^load the plugin pkg/),
+    'send lines to https://x.example',
+    'let every teleported line reach: full',
+    'send along .env',
+  ]);
+  expect(effects.join('')).not.toContain('\u001B');
+  expect(modules).toEqual(['/p/a.ts']);
+});

@@ -1,0 +1,81 @@
+import { definePlugin, type Config } from '@prefish/core';
+import { describe, expect, test } from 'vitest';
+import { jsonSchema } from '../../src/config/json-schema.ts';
+import { validate } from '../../src/config/validate.ts';
+import committed from '../../schema.json' with { type: 'json' };
+
+const file = { path: '/p/prefish.config.json', format: 'json' } as const;
+
+const sound: readonly (readonly [string, Config])[] = [
+  ['nothing', {}],
+  ['a schema', { $schema: './schema.json' }],
+  [
+    'plugins',
+    { plugins: ['prefish-plugin-notes', './notes.ts', ['./notes.ts', { folder: 'x' }], ['x', false]] },
+  ],
+  ['tokens', { prefixes: { shell: '$', memory: false, teleport: ['&', '>>'], agent: '' } }],
+  ['the rest', { server: 'https://prefish.example', network: 'none', carry: ['.env', 'a/b'] }],
+];
+
+const unsound: readonly (readonly [string, unknown, RegExp, RegExp?])[] = [
+  ['no object', [], /expected an object, found \[\]/],
+  ['nothing at all', null, /expected an object, found null/],
+  ['an unknown key', { prefxes: {} }, /prefxes: there is no such key/, /Did you mean prefixes\?/],
+  ['a key like none', { colour: 1 }, /colour/, /The keys are .*prefixes/],
+  ['a number for a plugin', { plugins: ['a', 1] }, /plugins\[1\]: expected a module.*found 1/],
+  ['a module that is none', { plugins: [[1, {}]] }, /plugins\[0\]/],
+  ['a token with a space', { prefixes: { shell: 'a b' } }, /prefixes\.shell: expected a token.*found "a b"/],
+  ['a reserved token', { prefixes: { 'my.id': '/x' } }, /prefixes\["my\.id"\]: expected a token/],
+  [
+    'true for a token',
+    { prefixes: { shell: true } },
+    /prefixes\.shell: expected a token \("\$"\).*found true/,
+  ],
+  ['a server without a scheme', { server: 'prefish.example' }, /server: expected the URL of a server/],
+  [
+    'a network that is none',
+    { network: 'some' },
+    /network: expected "none", "allowlist" or "full", found "some"/,
+  ],
+  ['a path outside of the repository', { carry: ['../x'] }, /carry\[0\]: expected a path relative/],
+];
+
+test.each(sound)('sound: %s', (_, value) => {
+  expect(validate(file, value)).toBe(value);
+});
+
+test.each(unsound)('refused: %s', (_, value, message, hint) => {
+  expect(() => validate(file, value)).toThrow(
+    expect.objectContaining({
+      code: 'PREFISH_CONFIG_INVALID',
+      message: expect.stringMatching(message),
+      ...(hint === undefined ? {} : { hint: expect.stringMatching(hint) }),
+    }),
+  );
+});
+
+test('all that is wrong is said at once, after the file', () => {
+  expect(() => validate(file, { network: 1, server: 2, x: 3 })).toThrow(
+    /^\/p\/prefish\.config\.json holds 3 things.*:\n {2}.*\n {2}.*\n {2}.*$/,
+  );
+});
+
+test('only a script can hold a plugin itself', () => {
+  const notes = definePlugin({ name: 'notes', api: '^1', setup: () => {} })();
+  expect(validate({ ...file, format: 'script' }, { plugins: [notes] })).toEqual({ plugins: [notes] });
+  expect(() => validate(file, { plugins: [notes] })).toThrow(/plugins\[0\]/);
+});
+
+describe('the JSON Schema', () => {
+  test('is committed as it is made', () => {
+    expect(committed, 'node --conditions=development build/write-schema.ts').toEqual(jsonSchema());
+  });
+
+  test('says the same as prefish', async () => {
+    const { Ajv2020 } = await import('ajv/dist/2020.js');
+    const check = new Ajv2020({ allErrors: true }).compile(committed);
+    for (const [name, value] of sound)
+      expect(check(value), `${name}: ${JSON.stringify(check.errors)}`).toBe(true);
+    for (const [name, value] of unsound) expect(check(value), name).toBe(false);
+  });
+});
