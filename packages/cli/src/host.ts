@@ -103,6 +103,8 @@ function createDataHost(flags: Flags): CommandHost {
       if (data !== undefined) events.print(data);
     },
     add: (event) => text.add(event.type === 'output' ? { ...event, stream: 'stderr' } : event),
+    // Nobody is asked where data is read, but --yes has answered.
+    ...(flags.yes && text.ask ? { ask: text.ask } : {}),
   };
 }
 
