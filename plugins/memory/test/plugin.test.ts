@@ -216,13 +216,13 @@ describe('memory undo', () => {
 test('memory ls names the files that apply, and where notes go', async () => {
   const { run, root } = await testShell('sub');
   expect((await run('/memory ls')).message).toBe(
-    '../AGENTS.md  made by the first note  this project  ← notes go here',
+    '../AGENTS.md  made by the first note  this project\nNotes go to ../AGENTS.md; # --ask NOTE asks where to.',
   );
   await run('# note');
   await writeFile(join(root, 'sub', 'CLAUDE.md'), 'x');
   const { message, result } = await run('/memory');
   expect(message).toBe(
-    '../AGENTS.md  1 note   this project  ← notes go here\nCLAUDE.md     0 notes  this folder',
+    '../AGENTS.md  1 note   this project\nCLAUDE.md     0 notes  this folder\nNotes go to ../AGENTS.md; # --ask NOTE asks where to.',
   );
   expect(result).toMatchObject({
     data: {

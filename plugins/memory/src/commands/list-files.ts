@@ -1,9 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Outcome, RunContext } from '@prefish/core';
-import { errorMessage } from '@prefish/core';
+import { errorMessage, type Outcome } from '@prefish/core';
 import { countNotes } from '../document/edit.ts';
 import { applyingFiles, describeReach, type ApplyingFile } from '../targets/applying-files.ts';
-import { displayPath, exists } from '../targets/target.ts';
+import { displayPath, exists, type WhereFrom } from '../targets/target.ts';
 import { readImports, type ImportedFile } from './read-imports.ts';
 
 /** What is told of one memory file. */
@@ -20,11 +19,7 @@ interface ListedFile extends ApplyingFile {
  * `memory ls`: which files agents read here, what these import, how many notes each holds, and where
  * new ones go: to `target`.
  */
-export function listFiles(
-  target: string,
-  section: string,
-  context: Pick<RunContext, 'cwd' | 'env'>,
-): Outcome {
+export function listFiles(target: string, section: string, context: WhereFrom): Outcome {
   const applying = applyingFiles(context);
   const known = applying.some(({ path }) => path === target);
   const all: readonly ApplyingFile[] = known ? applying : [{ path: target, reach: 'project' }, ...applying];
@@ -38,7 +33,7 @@ export function listFiles(
       imports: there ? readImports(file.path, context.env) : [],
     };
   });
-  return { type: 'ok', message: format(files, context), data: { files } };
+  return { type: 'ok', message: format(files, target, context), data: { files } };
 }
 
 function notesIn(path: string, section: string): { readonly notes?: number; readonly error?: string } {
@@ -54,27 +49,17 @@ function toBytes(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-function format(files: readonly ListedFile[], context: Pick<RunContext, 'cwd' | 'env'>): string {
-  const rows = files.flatMap((file) => [
-    [
-      displayPath(file.path, context),
-      describeState(file),
-      describeReach(file),
-      file.default ? '← notes go here' : '',
-    ],
+function format(files: readonly ListedFile[], target: string, context: WhereFrom): string {
+  const names = files.map(({ path }) => displayPath(path, context));
+  const states = files.map(describeState);
+  const [nameWidth, stateWidth] = [names, states].map((cells) =>
+    Math.max(...cells.map(({ length }) => length)),
+  );
+  const rows = files.flatMap((file, index) => [
+    `${names[index]!.padEnd(nameWidth!)}  ${states[index]!.padEnd(stateWidth!)}  ${describeReach(file)}`,
     ...formatImports(file.imports, 1),
   ]);
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => (row.length > 2 ? row[column]!.length : 0))),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (row.length > 2 ? cell.padEnd(widths[column] ?? 0) : cell))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return [...rows, `Notes go to ${displayPath(target, context)}; # --ask NOTE asks where to.`].join('\n');
 }
 
 function describeState({ exists: there, notes, error }: ListedFile): string {
@@ -82,9 +67,9 @@ function describeState({ exists: there, notes, error }: ListedFile): string {
   return notes === undefined ? (error ?? '') : `${notes} ${notes === 1 ? 'note' : 'notes'}`;
 }
 
-function formatImports(imports: readonly ImportedFile[], depth: number): string[][] {
-  return imports.flatMap(({ text, line, problem, imports: below }) => {
-    const row = [`${'  '.repeat(depth)}@${text}`, problem === undefined ? '' : `${problem} (line ${line})`];
-    return [row, ...formatImports(below, depth + 1)];
-  });
+function formatImports(imports: readonly ImportedFile[], depth: number): string[] {
+  return imports.flatMap(({ text, line, problem, imports: below }) => [
+    `${'  '.repeat(depth)}@${text}${problem === undefined ? '' : `  ${problem} (line ${line})`}`,
+    ...formatImports(below, depth + 1),
+  ]);
 }

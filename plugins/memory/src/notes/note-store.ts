@@ -112,7 +112,7 @@ export class NoteStore {
     for (;;) {
       const last = (await readTaken(await this.#recordOf(project))).at(-1);
       if (last === undefined) {
-        throw new PrefishError('PREFISH_MEMORY_UNDO', `No note that was taken in ${project} is left.`);
+        throw new PrefishError('PREFISH_MEMORY_UNDO', `There is no note left to take back in ${project}.`);
       }
       const { path } = last;
       const undone = await this.#exclusively(path, project, signal, async (record) => {

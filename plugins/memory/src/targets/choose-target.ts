@@ -1,7 +1,7 @@
 import type { RunContext } from '@prefish/core';
 import { applyingFiles, describeReach, type Reach } from './applying-files.ts';
 import { findTarget } from './find-target.ts';
-import { displayPath, exists, repositoryRoot, type MemoryTarget } from './target.ts';
+import { displayPath, exists, repositoryRoot, type MemoryTarget, type WhereFrom } from './target.ts';
 import { offeredUserFiles } from './user-files.ts';
 import type { MemorySettings } from '../options.ts';
 
@@ -29,12 +29,12 @@ export class TargetChooser {
   }
 
   /** The file for notes where nobody says or has chosen another. @throws PREFISH_DENIED */
-  default(context: Pick<RunContext, 'cwd' | 'env'>): MemoryTarget {
+  default(context: WhereFrom): MemoryTarget {
     return findTarget(this.#settings.default, context, repositoryRoot(context.cwd));
   }
 
   /** What was chosen in this shell for this repository, else the default. */
-  current(context: Pick<RunContext, 'cwd' | 'env'>): MemoryTarget {
+  current(context: WhereFrom): MemoryTarget {
     const chosen = this.#chosen.get(repositoryRoot(context.cwd));
     return chosen === undefined ? this.default(context) : findTarget(chosen, context);
   }
@@ -78,12 +78,10 @@ export class TargetChooser {
 }
 
 async function select(choices: readonly Choice[], context: RunContext): Promise<string> {
-  const names = choices.map(({ path }) => displayPath(path, context));
-  const width = Math.max(...names.map((name) => name.length));
-  const rows = choices.map((choice, index) => {
-    const isNew = exists(choice.path) ? '' : ', a new file';
-    return `${names[index]!.padEnd(width)}  ${describeReach(choice)}${isNew}`;
+  const rows = choices.map((choice) => {
+    const name = displayPath(choice.path, context);
+    return [name, describeReach(choice), ...(exists(choice.path) ? [] : ['new'])].join(' · ');
   });
-  const chosen = await context.ask.select('Where do notes go from now on?', rows);
+  const chosen = await context.ask.select('Notes go to', rows);
   return choices[rows.indexOf(chosen)]!.path;
 }

@@ -18,13 +18,14 @@ test('files are shown with what they import, and what of it is missing', async (
   const { message, result } = await run('/memory');
   expect(message).toBe(
     [
-      'AGENTS.md            0 notes  this project                     ← notes go here',
+      'AGENTS.md            0 notes  this project',
       '  @docs/style.md',
       '    @../AGENTS.md  imports itself (line 1)',
       '    @own rules.md',
       '  @docs/gone.md  not there (line 1)',
       '~/.claude/CLAUDE.md  1 note   all your projects (Claude Code)',
       '  @~/more.md',
+      'Notes go to AGENTS.md; # --ask NOTE asks where to.',
     ].join('\n'),
   );
   expect(result).toMatchObject({
@@ -50,7 +51,7 @@ test('imports are followed four times, and no further', async () => {
   const { run, root } = await testShell();
   await writeFile(join(root, 'AGENTS.md'), '@1.md\n');
   for (const hop of [1, 2, 3, 4, 5]) await writeFile(join(root, `${hop}.md`), `@${hop + 1}.md\n`);
-  expect((await run('/memory')).message?.split('\n').slice(1)).toEqual([
+  expect((await run('/memory')).message?.split('\n').slice(1, -1)).toEqual([
     '  @1.md',
     '    @2.md',
     '      @3.md',

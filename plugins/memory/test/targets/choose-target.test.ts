@@ -14,11 +14,11 @@ test('where several memory files exist, the first note asks, and the answer hold
   const { run, asked } = await withUserFile({ answer: '.claude' });
   expect((await run('# one')).message).toMatch('noted in ~/.claude/CLAUDE.md');
   expect(asked).toEqual([
-    ['AGENTS.md            this project, a new file', '~/.claude/CLAUDE.md  all your projects (Claude Code)'],
+    ['AGENTS.md · this project · new', '~/.claude/CLAUDE.md · all your projects (Claude Code)'],
   ]);
   expect((await run('# two')).message).toMatch('noted in ~/.claude/CLAUDE.md:');
   expect(asked).toHaveLength(1);
-  expect((await run('/memory')).message).toMatch(/~\/\.claude\/CLAUDE\.md .*← notes go here/);
+  expect((await run('/memory')).message).toMatch('Notes go to ~/.claude/CLAUDE.md;');
 });
 
 test('where one exists, nobody is asked, unless they want to be', async () => {
@@ -27,9 +27,9 @@ test('where one exists, nobody is asked, unless they want to be', async () => {
   expect(asked).toEqual([]);
   expect((await run('# --ask two')).message).toMatch('noted in CLAUDE.local.md:5');
   expect(asked[0]).toEqual([
-    'AGENTS.md            this project',
-    'CLAUDE.local.md      this project, you alone (Claude Code), a new file',
-    '~/.claude/CLAUDE.md  all your projects (Claude Code), a new file',
+    'AGENTS.md · this project',
+    'CLAUDE.local.md · this project, you alone (Claude Code) · new',
+    '~/.claude/CLAUDE.md · all your projects (Claude Code) · new',
   ]);
 });
 
