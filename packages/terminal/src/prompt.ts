@@ -1,4 +1,4 @@
-import type { Shell } from '@prefish/core';
+import type { PrefixInfo, Shell } from '@prefish/core';
 import type { TerminalHost } from './host/terminal-host.ts';
 
 /** What {@link runPrompt} takes. */
@@ -14,21 +14,29 @@ export interface PromptOptions {
 
 /**
  * The interactive shell: a line in, what happens above it, until Ctrl+D. Ctrl+C drops the line that
- * is edited or ends the one that runs.
+ * is edited or ends the one that runs. The bare token of a sticky prefix keeps it for the lines that
+ * follow, until Escape.
  *
  * @returns the exit code
  * @throws what `shell` rejects with
  */
 export async function runPrompt({ host, shell, painted, signal }: PromptOptions): Promise<number> {
   let running: AbortController | undefined;
-  const editor = host.openEditor({ interrupt: () => running?.abort() });
+  let ready: Shell | undefined;
+  const editor = host.openEditor({
+    interrupt: () => running?.abort(),
+    activates: (text) => ready && stickyPrefix(ready, text),
+  });
   const stop = (): void => {
     running?.abort();
     editor.close();
   };
   signal?.addEventListener('abort', stop, { once: true });
   const failed = shell.then(
-    () => new Promise<never>(() => {}),
+    (opened) => {
+      ready = opened;
+      return new Promise<never>(() => {});
+    },
     (error: unknown) => Promise.reject(error),
   );
   // Its rejection is seen by whoever races with it; there may be nobody yet.
@@ -42,9 +50,16 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
       if (line === 'eof' || signal?.aborted) return 0;
       if (line.text.trim() === '') continue;
       running = new AbortController();
-      const ready = await Promise.race([shell, aborted(running.signal)]);
-      if (ready === undefined) continue;
-      const settled = await ready.submit(line.text, { origin: line.origin, signal: running.signal });
+      const opened = await Promise.race([shell, aborted(running.signal)]);
+      if (opened === undefined) continue;
+      // Typed before the shell was there to say so.
+      const sticky = line.prefix === undefined ? stickyPrefix(opened, line.text) : undefined;
+      if (sticky !== undefined && editor.activate !== undefined) {
+        editor.activate(sticky);
+        continue;
+      }
+      const { text, ...how } = line;
+      const settled = await opened.submit(text, { ...how, signal: running.signal });
       running = undefined;
       host.present(settled);
       if (!(settled.result instanceof Error) && settled.result.type === 'exit') return settled.result.code;
@@ -53,6 +68,13 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
     signal?.removeEventListener('abort', stop);
     editor.close();
   }
+}
+
+/** The sticky prefix whose bare token a line is. */
+function stickyPrefix(shell: Shell, text: string): PrefixInfo | undefined {
+  const { prefix } = shell.explain(text);
+  if (prefix === undefined || prefix.token !== text || text === '') return undefined;
+  return shell.prefixes.find(({ id, token, sticky }) => sticky && id === prefix.id && token === text);
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -171,3 +171,53 @@ test('a dumb terminal gets no escape sequences', async () => {
   expect(await session.exited).toBe(0);
   expect(session.bytes).not.toContain('\x1b');
 });
+
+test('the bare token of a sticky prefix keeps it, until Escape or a key that leaves an empty line', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!hi\r');
+  await session.shows(['> !hi', 'said hi', '>']);
+  session.type('!\r');
+  await session.shows(['> !hi', 'said hi', '! >']);
+  session.type('one\r /two\r');
+  await session.shows(['> !hi', 'said hi', '! > one', 'said one', '! >  /two', 'said  /two', '! >']);
+  session.type('\x1b');
+  await session.showsLine(/^>$/);
+  for (const key of ['\x7f', '\x04']) {
+    session.type('!\r');
+    await session.until(
+      () => session.lines.at(-1) === '! >',
+      () => '! >',
+    );
+    session.type(key);
+    await session.until(
+      () => session.lines.at(-1) === '>',
+      () => '>',
+    );
+  }
+  session.type('\x1b[A');
+  await session.until(
+    () => session.lines.at(-1) === '> !  /two',
+    () => 'the line with its prefix',
+  );
+  session.type('\x15!\r\x1b[A\x1b[A');
+  await session.until(
+    () => session.lines.at(-1) === '! > one',
+    () => 'the line behind its prompt',
+  );
+  session.type('\r');
+  await session.until(
+    () => session.lines.at(-2) === 'said one',
+    () => 'said one',
+  );
+});
+
+test('a bare token typed before the shell is there keeps its prefix too', async () => {
+  await using session = new Session('prompt.ts', ['--slow']);
+  await session.shows(['>']);
+  session.type('!\r');
+  await session.until(
+    () => session.lines.at(-1) === '! >',
+    () => '! >',
+  );
+});

@@ -84,7 +84,8 @@ class TapGuard {
     return (...args) => {
       const done = args.pop() as (error?: unknown, result?: unknown) => void;
       if (this.#closed) return done();
-      inTime(args, () => this.#calledBack(args)).then((result) => done(null, result), done);
+      const answered = (result: unknown): void => done(null, result);
+      void inTime(args, () => this.#calledBack(args)).then(answered, done);
     };
   }
 

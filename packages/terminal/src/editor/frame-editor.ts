@@ -4,18 +4,22 @@ import type { TerminalMode } from '../host/terminal-mode.ts';
 import { EditBuffer } from './edit-buffer.ts';
 import { History } from './history.ts';
 import { layOut } from './layout.ts';
-import type { EditorListener, Line, LineEditor } from './line-editor.ts';
+import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 
 const bracketedPasteOn = '\x1b[?2004h';
 const bracketedPasteOff = '\x1b[?2004l';
 const clearScreen = '\x1b[H\x1b[2J';
+
+/** A line with the token that its prompt shows. */
+type TypedLine = Line & { readonly token: string | undefined };
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly mode: TerminalMode;
-  readonly prompt: string;
+  /** The prompt; with the token of a prefix, the prompt while it is active. */
+  readonly prompt: (token?: string) => string;
   readonly listener: EditorListener;
 }
 
@@ -27,12 +31,13 @@ export class FrameEditor implements LineEditor {
   readonly #stdin: ReadStream;
   readonly #stdout: WriteStream;
   readonly #mode: TerminalMode;
-  readonly #prompt: string;
+  readonly #prompt: (token?: string) => string;
   readonly #listener: EditorListener;
   readonly #frame: Frame;
   readonly #history = new History();
-  readonly #ahead: (Line | 'eof')[] = [];
+  readonly #ahead: (TypedLine | 'eof')[] = [];
   #buffer = new EditBuffer();
+  #active: ActivePrefix | undefined;
   #waiting: ((line: Line | 'eof') => void) | undefined;
   #decoder: KeyDecoder | undefined;
   #attached = false;
@@ -61,7 +66,7 @@ export class FrameEditor implements LineEditor {
     if (this.#closed) return Promise.resolve('eof');
     const typed = this.#ahead.shift();
     if (typed !== undefined) {
-      if (typed !== 'eof') this.#show(typed.text, typed.text.length);
+      if (typed !== 'eof') this.#show(typed.text, typed.text.length, typed.token);
       this.#frame.finish();
       return Promise.resolve(typed);
     }
@@ -69,6 +74,11 @@ export class FrameEditor implements LineEditor {
       this.#waiting = resolve;
       this.#render();
     });
+  }
+
+  activate(prefix: ActivePrefix): void {
+    this.#active = prefix;
+    this.#render();
   }
 
   printAbove(text: string): void {
@@ -135,13 +145,19 @@ export class FrameEditor implements LineEditor {
     });
   }
 
-  #show(text: string, cursor: number): void {
+  #show(text: string, cursor: number, token: string | undefined = this.#active?.token): void {
     const { columns, rows } = sizeOf(this.#stdout);
-    const layout = layOut({ prompt: this.#prompt, text, cursor, columns, height: Math.max(1, rows - 1) });
+    const layout = layOut({
+      prompt: this.#prompt(token),
+      text,
+      cursor,
+      columns,
+      height: Math.max(1, rows - 1),
+    });
     this.#frame.render(layout.rows, layout.cursor);
   }
 
-  #settle(line: Line | 'eof'): void {
+  #settle(line: TypedLine | 'eof'): void {
     const resolve = this.#waiting;
     if (resolve === undefined) {
       this.#ahead.push(line);
@@ -154,14 +170,38 @@ export class FrameEditor implements LineEditor {
 
   #submit(): void {
     const { text, pasted } = this.#buffer;
-    if (this.editing) this.#show(text, text.length);
+    const active = this.#active;
+    const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
+    if (activated === undefined && this.editing) this.#show(text, text.length);
     this.#buffer = new EditBuffer();
-    this.#history.add(text);
-    this.#settle({ text, origin: pasted ? 'pasted' : 'typed' });
+    this.#history.add(activated !== undefined || text === '' ? '' : this.#withToken(text));
+    if (activated !== undefined) return this.activate(activated);
+    this.#settle({
+      text,
+      origin: pasted ? 'pasted' : 'typed',
+      token: active?.token,
+      ...(active === undefined ? {} : { prefix: active.id }),
+    });
+  }
+
+  /** Ends the active prefix, where there is one and the key says so. */
+  #deactivates(key: KeyPress): boolean {
+    if (this.#active === undefined) return false;
+    const empty = this.#buffer.text === '';
+    const leaves =
+      key.name === 'escape' || (empty && (key.name === 'backspace' || (key.ctrl && /^[dh]$/.test(key.name))));
+    if (leaves) this.#active = undefined;
+    return leaves;
+  }
+
+  /** A line as it is without an active prefix, and as history keeps it. */
+  #withToken(text: string): string {
+    return this.#active === undefined ? text : `${this.#active.token} ${text}`;
   }
 
   #press(key: KeyPress): void {
     if (key.ctrl && key.name === 'c') return this.#interrupt();
+    if (this.#deactivates(key)) return this.#renderSoon();
     if (key.ctrl && key.name === 'd' && this.#buffer.text === '') return this.#settle('eof');
     if ((key.name === 'return' && !key.meta) || key.name === 'enter') return this.#submit();
     if (key.ctrl && key.name === 'l') {
@@ -192,14 +232,18 @@ export class FrameEditor implements LineEditor {
     const action = actions[`${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`];
     if (action !== undefined) return action(buffer);
     if (key.name === 'up' || (key.ctrl && key.name === 'p')) {
-      this.#recall(this.#history.older(buffer.text));
+      this.#recall(this.#history.older(this.#withToken(buffer.text)));
     } else if (key.name === 'down' || (key.ctrl && key.name === 'n')) {
       this.#recall(this.#history.newer());
     }
   }
 
   #recall(line: string | undefined): void {
-    if (line !== undefined) this.#buffer.set(line);
+    if (line === undefined) return;
+    const token = this.#withToken('');
+    if (line.startsWith(token)) return this.#buffer.set(line.slice(token.length));
+    this.#active = undefined;
+    this.#buffer.set(line);
   }
 }
 

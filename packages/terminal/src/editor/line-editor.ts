@@ -5,6 +5,14 @@ export interface Line {
   readonly text: string;
   /** `pasted` when its first character was. */
   readonly origin: Origin;
+  /** The id of the prefix that was active: the text is its body. */
+  readonly prefix?: string;
+}
+
+/** A prefix that stays active for the lines that follow its bare token. */
+export interface ActivePrefix {
+  readonly id: string;
+  readonly token: string;
 }
 
 /** Where lines come from. The prompt knows nothing else of how they are edited. */
@@ -13,6 +21,8 @@ export interface LineEditor {
   readonly editing: boolean;
   /** The next line; `eof` when the user leaves or the terminal is gone. Lines typed ahead come at once. */
   readLine(): Promise<Line | 'eof'>;
+  /** Makes a prefix active, until Escape. An editor that could not show it does nothing. */
+  activate?(prefix: ActivePrefix): void;
   /** Prints above the line that is being edited, never in it. */
   printAbove(text: string): void;
   /** Leaves keys and screen to somebody else. */
@@ -22,8 +32,10 @@ export interface LineEditor {
   close(): void;
 }
 
-/** What an editor tells while no line is being edited. */
+/** Whom an editor tells, and asks. */
 export interface EditorListener {
+  /** The prefix that a finished line makes active instead of going anywhere; none for most lines. */
+  activates?(text: string): ActivePrefix | undefined;
   /** Ctrl+C while a line runs. What was typed ahead has been dropped. */
   interrupt(): void;
 }
