@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sandboxHome } from '../support/sandbox-home.ts';
@@ -75,21 +75,31 @@ export default definePlugin({ name: 'late', api: '^1', setup(shell) {
   expect(witness.seen()).toBe(true);
 });
 
-test("the user's own plugin loads unchecked, and lends that to nothing else", async () => {
+test("the user's own modules load unchecked, and lend that to nothing else", async () => {
   await using t = await sandboxHome();
   await using witness = await openWitness(t);
-  const own = `import { definePlugin } from '@prefish/core'; import './mine-too.mjs';
-export default definePlugin({ name: 'mine', api: '^1', setup() {} });\n`;
-  const { path: cwd } = await t.repository({
-    'prefish.config.mjs': 'export default { late: import("./" + "part.mjs") };\n',
+  const { path: cwd, write } = await t.repository({
+    'prefish.config.mjs': 'await import("./" + "part.mjs");\nexport default {};\n',
     'part.mjs': witness.code,
   });
   await t.prefish(['trust', '--yes'], { cwd });
-  writeFileSync(join(cwd, 'mine.mjs'), own);
-  writeFileSync(join(cwd, 'mine-too.mjs'), 'console.error("loaded");');
+  await write({
+    'mine.mjs':
+      "import { definePlugin } from '@prefish/core'; import './mine-too.mjs';\nexport default definePlugin({ name: 'mine', api: '^1', setup() {} });\n",
+    'mine-too.mjs': '',
+  });
+  mkdirSync(join(t.prefishHome, 'config'), { recursive: true });
+  writeFileSync(
+    join(t.prefishHome, 'config', 'prefish.config.mjs'),
+    "import { defineConfig } from '@prefish/core';\nexport default defineConfig({});\n",
+  );
   const run = await t.prefish(['--plugin', './mine.mjs', '-c', '!true'], { cwd });
-  expect(run.stderr).not.toContain('mine');
+  expect(run.stderr).toContain(`${cwd}/part.mjs is not part of what was trusted`);
   expect(witness.seen()).toBe(false);
+  await t.prefish(['trust', '--add', 'part.mjs', '--yes'], { cwd });
+  const after = await t.prefish(['--plugin', './mine.mjs', '-c', '!true'], { cwd });
+  expect(after).toMatchObject({ code: 0, stderr: '' });
+  expect(witness.seen()).toBe(true);
 });
 
 test('trust is listed, and taken back from any folder below', async () => {
