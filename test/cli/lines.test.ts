@@ -47,7 +47,7 @@ test('a program of a -c line reads the standard input of prefish', async () => {
 
 test('--json writes events without gaps and nothing else', async () => {
   await using t = await sandboxHome();
-  const run = await t.prefish(['--json', '-c', '!echo hi; echo no >&2; exit 3', '-c', 'nobody']);
+  const run = await t.prefish(['--json', '-c', '!echo hi; echo no >&2; exit 3', '-c', '#']);
   const events = run.events();
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events).toMatchObject(
@@ -55,7 +55,7 @@ test('--json writes events without gaps and nothing else', async () => {
       expect.objectContaining({ type: 'output', stream: 'stdout', text: 'hi\n' }),
       expect.objectContaining({ type: 'output', stream: 'stderr', text: 'no\n' }),
       expect.objectContaining({ type: 'exit', code: 3 }),
-      expect.objectContaining({ type: 'error', code: 'PREFISH_NO_OWNER' }),
+      expect.objectContaining({ type: 'error', code: 'PREFISH_MEMORY_EMPTY' }),
     ]),
   );
   expect(events.at(-1)).toMatchObject({ type: 'exit', code: 2 });

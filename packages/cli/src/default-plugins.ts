@@ -1,4 +1,5 @@
 import type { Config, Plugin, PrefixTokens } from '@prefish/core';
+import { agent } from '@prefish/plugin-agent';
 import { memory } from '@prefish/plugin-memory';
 import { shell } from '@prefish/plugin-shell';
 import { tasks } from '@prefish/plugin-tasks';
@@ -26,6 +27,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     ...taskPlugins(folders, options),
     withFolders(teleport({ ...lines, folders, connect }), folders),
     withFolders(tasks(), folders),
+    withFolders(agent({ ...asObject(options?.get('@prefish/plugin-agent')), folders }), folders),
   ];
 }
 

@@ -54,6 +54,13 @@ export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefix
       hint: `Leave one ${prefix.token} out.`,
     });
   }
+  if (info.teleport === false && info.token === '') {
+    throw new PrefishError(
+      'PREFISH_PREFIX_UNSUPPORTED',
+      `“${line}” is for the agent, and that answers here only; nothing was sent`,
+      { hint: `To run it as a command: & !${line}` },
+    );
+  }
   if (info.teleport === false) {
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
