@@ -22,11 +22,12 @@ const config: UserConfig = defineConfig({
   target: 'node22',
   dts: false,
   clean: false,
+  copy: { from: '../create-plugin/template', to: 'dist' },
   hooks: {
     'build:done': ({ options, chunks }) =>
       removeStale(
         options.outDir,
-        chunks.map(({ fileName }) => fileName),
+        [...chunks.map(({ fileName }) => fileName), 'template'],
       ),
   },
   inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },

@@ -8,6 +8,7 @@ import { loadConfiguration } from './config/load-configuration.ts';
 import { defaultPlugins, defaultTokens } from './default-plugins.ts';
 import type { Folders } from './folders.ts';
 import { composePlugins } from './plugins/compose-plugins.ts';
+import { createRunningShell } from './plugins/running-shell.ts';
 import { pastedPolicy } from './policies/pasted.ts';
 
 /**
@@ -39,7 +40,18 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
   const { value } = configuration;
   const options = new Map(configuration.plugins.map((entry) => [entry.module, entry.options]));
   const paths = new Map<Shell['plugins'][number]['name'], string>();
-  const opening = { configuration, paths, flags, start: cwd, warnings: warningsOf(configuration, use) };
+  let opened: Shell | undefined;
+  const running = createRunningShell(folders, paths, () =>
+    use === 'prompt' || use === 'lines' ? opened : undefined,
+  );
+  const opening = {
+    configuration,
+    paths,
+    running,
+    flags,
+    start: cwd,
+    warnings: warningsOf(configuration, use),
+  };
   const { plugins, ...tokens } = await composePlugins({
     defaults: [
       builtInCommands(folders, opening),
@@ -51,7 +63,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     installed: !flags.noConfig,
   });
   for (const { plugin, path } of plugins) if (path !== undefined) paths.set(plugin.name, path);
-  return createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} });
+  return (opened = await createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} }));
 }
 
 function startFolder(cwd: string | undefined): string {

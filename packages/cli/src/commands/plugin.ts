@@ -6,6 +6,7 @@ import type { Folders } from '../folders.ts';
 import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { configCommand } from './config/command.ts';
+import type { RunningShell } from '../plugins/running-shell.ts';
 import { pluginsCommand } from './plugins/command.ts';
 import { trustCommand } from './trust/command.ts';
 
@@ -19,6 +20,7 @@ export interface ShellOpening {
   readonly warnings: readonly ConfigurationWarning[];
   /** The files of plugins by their names; filled before the first line. */
   readonly paths: ReadonlyMap<string, string>;
+  readonly running: RunningShell;
 }
 
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
@@ -38,7 +40,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
           (await import('./explain.ts')).explain(positionals[0] ?? '', context.shell),
       });
       shell.command(configCommand(folders, opening));
-      shell.command(pluginsCommand(opening));
+      shell.command(pluginsCommand({ ...opening, folders }));
       shell.command(trustCommand(folders));
       shell.command({
         name: 'daemon',

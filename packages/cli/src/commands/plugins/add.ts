@@ -1,0 +1,60 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
+import type { Folders } from '../../folders.ts';
+import { changePlugins } from '../../plugins/plugin-sets.ts';
+import { parsePluginSpec } from '../../plugins/plugin-spec.ts';
+import { describePlugin, stagePlugins, type StagedPlugin } from '../../plugins/stage-plugin.ts';
+import { tryPlugin, type TriedPlugin } from '../../plugins/try-plugin.ts';
+import type { RunningShell } from '../../plugins/running-shell.ts';
+import { showPlugin } from './show-plugin.ts';
+
+/** A plugin that was installed, and how it loaded. */
+interface AddedPlugin extends Omit<StagedPlugin, 'prefixes'> {
+  /** What it really has, by id. */
+  readonly prefixes: readonly string[];
+  readonly error?: string;
+}
+
+/**
+ * Installs plugins: fetches them, shows what they are, asks, sees whether they load, and only then enables
+ * them, all or none.
+ *
+ * @throws PREFISH_USAGE, PREFISH_PLUGIN_NOT_FOUND, PREFISH_PLUGIN_INSTALL, PREFISH_NO_TTY, PREFISH_LOCKED
+ */
+export async function addPlugins(
+  words: readonly string[],
+  context: RunContext,
+  { folders, running }: { readonly folders: Folders; readonly running: RunningShell },
+): Promise<Outcome> {
+  const { signal, env, out, ask, shell } = context;
+  const specs = words.map((word) => parsePluginSpec(word, context.cwd));
+  const added = await changePlugins(folders, signal, async (set) => {
+    const names = await stagePlugins(set, specs, { env, signal });
+    const staged = await Promise.all(names.map((name) => describePlugin(set, name)));
+    for (const plugin of staged) out.line(showPlugin(plugin, shell));
+    const question = `Install ${sanitizeLabel(names.join(', '))}? Its code will run as you`;
+    if (!(await ask.confirm(question, { default: true }))) return { keep: false, result: undefined };
+    const result: { readonly staged: StagedPlugin; readonly tried: TriedPlugin }[] = [];
+    for (const plugin of staged)
+      result.push({ staged: plugin, tried: await tryPlugin(plugin.name, set.folder, { env, signal }) });
+    return { keep: true, result };
+  });
+  if (added === undefined) return { type: 'denied', reason: 'Nothing was installed' };
+  const loaded = await running.replace(
+    added.map(({ staged, tried }) => ({ package: staged.name, plugin: tried.name })),
+  );
+  const data: AddedPlugin[] = added.map(({ staged, tried: { prefixes, error } }) => ({
+    ...staged,
+    prefixes,
+    ...(error === undefined ? {} : { error }),
+  }));
+  return { type: 'ok', message: data.map((plugin) => report(plugin, loaded)).join('\n'), data };
+}
+
+function report({ name, version, prefixes, error }: AddedPlugin, loaded: boolean): string {
+  const installed = `Installed ${name} ${version}`;
+  if (error !== undefined)
+    return `${installed}, but it does not load: ${error}\n  prefish plugins remove ${name} takes it away again.`;
+  const has = prefixes.length === 0 ? 'It has no prefixes' : `Its prefixes: ${prefixes.join(', ')}`;
+  return `${installed}. ${has}.${loaded ? '' : ' The next prefish has it.'}`;
+}
