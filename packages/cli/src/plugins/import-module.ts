@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { errorMessage, isPrefishError } from '@prefish/protocol';
 
-/** How long a module may take to load: one that waits for ever must not keep the shell waiting. */
-const deadlineMs = 10_000;
+/** How long a module may take to load, in milliseconds: one that waits for ever must not keep the shell waiting. */
+const usualDeadlineMs = 10_000;
 
 /** Why a module could not be loaded, with advice where there is some. */
 export class ModuleError extends Error {
@@ -20,7 +20,11 @@ export class ModuleError extends Error {
  *
  * @throws ModuleError; errors of prefish (a module that is not trusted) as they are
  */
-export async function importModule(url: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function importModule(
+  url: string,
+  path: string,
+  deadlineMs: number = usualDeadlineMs,
+): Promise<Readonly<Record<string, unknown>>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
