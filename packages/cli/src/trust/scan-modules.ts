@@ -9,6 +9,8 @@ import type { InspectedFile } from './trust.ts';
 
 /** The most files that one configuration may load. */
 const mostFiles = 2_000;
+/** The most that it may load altogether, in bytes. */
+const mostBytes = 50 * 1024 * 1024;
 
 /** What was found by reading. */
 export interface Scan {
@@ -34,9 +36,14 @@ export async function scanModules(
   const found = new Set(files.filter((path) => !isInstalled(path, root)));
   const inspected: InspectedFile[] = [];
   const remarks: string[] = [];
+  let bytes = 0;
   for (const path of found) {
-    if (inspected.length === mostFiles) throw tooMany(root);
+    if (inspected.length === mostFiles) {
+      throw tooMuch(root, `more than ${mostFiles.toLocaleString('en')} files`);
+    }
     const content = await read(path);
+    bytes += content.length;
+    if (bytes > mostBytes) throw tooMuch(root, `more than ${mostBytes >> 20} MB`);
     inspected.push({ path, hash: hashOf(content) });
     if (!isScript(path)) continue;
     try {
@@ -55,7 +62,9 @@ function* reachedFrom(path: string, source: string, root: string): Generator<str
     // The running prefish provides these, whatever is installed.
     if (imported.specifier.startsWith('@prefish/')) continue;
     const target = resolveImport(imported, path);
-    if (target === undefined || !isFile(target, imported.kind === 'text')) continue;
+    // Only what is imported may make prefish look outside: a string means nothing as yet.
+    if (target === undefined || (imported.kind === 'text' && !isInside(target, root))) continue;
+    if (!isFile(target, imported.kind === 'text')) continue;
     const real = realPath(target);
     if (!isInstalled(real, root)) yield real;
   }
@@ -68,10 +77,10 @@ function isFile(path: string, onlyScripts: boolean): boolean {
   return !onlyScripts || (stats.isFile() && isScript(path));
 }
 
-function tooMany(root: string): PrefishError {
+function tooMuch(root: string, what: string): PrefishError {
   return new PrefishError(
     'PREFISH_CONFIG_UNREADABLE',
-    `The configuration of ${root} loads more than ${mostFiles.toLocaleString('en')} files outside of node_modules`,
+    `The configuration of ${root} loads ${what} outside of node_modules`,
     { hint: 'Install what it needs as packages, or run prefish --no-config.' },
   );
 }

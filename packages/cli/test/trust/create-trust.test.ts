@@ -136,6 +136,29 @@ test('a scan ends: circles, and more files than anybody would look at', async ()
   await expect(trustOf(p).inspect(p.request(['many.mjs']))).rejects.toThrow('more than 2,000 files');
 });
 
+test('what cannot be parsed counts with its content, and the question says so', async () => {
+  using p = project({
+    'syntax.mjs': 'import "./a.mjs" is not JavaScript',
+    'deep.mjs': `${'('.repeat(200_000)}${')'.repeat(200_000)}`,
+    'deep.ts': `let x: ${'('.repeat(50_000)}`,
+    'bytes.mjs': Buffer.from([0xff, 0xfe, 0x00]),
+  });
+  const names = ['syntax.mjs', 'deep.mjs', 'deep.ts', 'bytes.mjs'];
+  const { files, remarks } = await trustOf(p).inspect(p.request(names));
+  expect(files.map(({ path }) => path)).toEqual(names.map((name) => p.path(name)));
+  for (const [index, name] of names.entries()) expect(remarks[index]).toContain(`${name} cannot be parsed`);
+});
+
+test('a script that loads more than anybody could look at is refused', async () => {
+  using p = project();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.json`);
+  for (const name of names) {
+    writeFileSync(p.path(name), '');
+    truncateSync(p.path(name), 9 * 1024 ** 2);
+  }
+  await expect(trustOf(p).inspect(p.request(names))).rejects.toThrow('more than 50 MB');
+});
+
 test('the store is private, and names of objects are names like any other', async () => {
   using p = project({ ['__proto__']: '1', constructor: '2' });
   const trust = trustOf(p);

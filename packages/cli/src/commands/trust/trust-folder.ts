@@ -73,7 +73,7 @@ export async function listTrust(folders: Folders): Promise<Outcome> {
  */
 async function projectRequest(folders: Folders, folder: string): Promise<TrustRequest | undefined> {
   const { files, problems } = findFiles({
-    flags: { plugins: [] },
+    flags: {},
     folders,
     start: folderAt(folder),
     env: {},
