@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definePlugin } from '@prefish/core';
-import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
+import { testShell, type Answers, type TestShell } from '@prefish/testing';
 import { expect, test } from 'vitest';
 import policy from '../../examples/policy/policy.ts';
 
@@ -21,17 +21,15 @@ const commands = definePlugin({
   },
 });
 
-/** The log stands in the folder that the test's lines run in: a plugin's options come before the shell. */
-async function underPolicy(folder: string, answers: TestShellOptions['answers']): Promise<TestShell> {
+function underPolicy(answers: Answers = []): Promise<TestShell> {
   return testShell({
-    plugins: [commands(), policy({ log: join(folder, 'audit.jsonl') })],
-    ...(answers === undefined ? {} : { answers }),
+    plugins: ({ home }) => [commands(), policy({ log: join(home, 'audit.jsonl') })],
+    answers,
   });
 }
 
 test.each(['!rm -rf build', '& !rm -fr build', '!cd x && rm  -Rf .'])('%s is asked about', async (line) => {
-  await using folder = await testShell({ plugins: [] });
-  await using t = await underPolicy(folder.cwd, [false, true]);
+  await using t = await underPolicy([false, true]);
   expect(await t.submit(line)).toMatchObject({
     outcome: { type: 'denied' },
     code: 2,
@@ -41,25 +39,22 @@ test.each(['!rm -rf build', '& !rm -fr build', '!cd x && rm  -Rf .'])('%s is ask
 });
 
 test.each(['!rm build', '# never rm -rf', '!npm run format'])('%s is not', async (line) => {
-  await using folder = await testShell({ plugins: [] });
-  await using t = await underPolicy(folder.cwd, undefined);
+  await using t = await underPolicy();
   expect(await t.submit(line)).toMatchObject({ code: 0, questions: [] });
 });
 
 test('where nobody can say yes, the answer is no', async () => {
-  await using folder = await testShell({ plugins: [] });
-  await using t = await underPolicy(folder.cwd, 'nobody');
+  await using t = await underPolicy('nobody');
   expect(await t.submit('!rm -rf build', { origin: 'script' })).toMatchObject({ code: 2 });
 });
 
 test('every line is in the log with its end, for nobody else to read', async () => {
-  await using folder = await testShell({ plugins: [] });
-  await using t = await underPolicy(folder.cwd, [false]);
+  await using t = await underPolicy([false]);
   await t.submit('!true');
   await t.submit('!false');
   await t.submit('!rm -rf /');
   await t.submit('no owner');
-  const file = join(folder.cwd, 'audit.jsonl');
+  const file = join(t.home, 'audit.jsonl');
   const entries = (await readFile(file, 'utf8')).trimEnd().split('\n');
   expect(entries.map((text) => JSON.parse(text))).toMatchObject([
     { line: '!true', outcome: 'ok', code: 0, at: expect.stringMatching(/Z$/) },

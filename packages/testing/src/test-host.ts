@@ -5,6 +5,9 @@ import { Recorder } from './recorder.ts';
 import { screenStreams } from './screen-streams.ts';
 import type { EmulatedTerminal } from './test-terminal.ts';
 
+/** The parts of a host that a test may bring along. */
+export type HostExtras = Pick<Host, 'incoming' | 'stdin' | 'bytes' | 'record' | 'drain'>;
+
 /** A host for a shell, and what is kept of what it was told. */
 export interface TestSurroundings {
   readonly host: Host;
@@ -19,7 +22,7 @@ export function createTestHost(
   options: {
     readonly answers?: Answers;
     readonly color?: boolean;
-    readonly incoming?: Host['incoming'];
+    readonly host?: HostExtras;
   },
   terminal: EmulatedTerminal | undefined,
 ): TestSurroundings {
@@ -47,7 +50,7 @@ export function createTestHost(
     },
     color,
     stdin: 'ignore',
-    ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
+    ...options.host,
     ...(respondent.ask === undefined ? {} : { ask: respondent.ask }),
   };
   if (terminal !== undefined) {

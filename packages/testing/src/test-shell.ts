@@ -4,7 +4,6 @@ import {
   type CreateShellOptions,
   type Event,
   type Explanation,
-  type Host,
   type Origin,
   type Settled,
   type Shell,
@@ -13,14 +12,18 @@ import { lineResult, type LineResult } from './line-result.ts';
 import type { Answers, Question } from './questions.ts';
 import { installClock, type InstalledClock, type TestClock } from './test-clock.ts';
 import { createTestFolder, type TestFolder } from './test-folder.ts';
-import { createTestHost, type TestSurroundings } from './test-host.ts';
+import { createTestHost, type HostExtras, type TestSurroundings } from './test-host.ts';
 import { EmulatedTerminal, type TestTerminal } from './test-terminal.ts';
 
 /** What {@link testShell} takes. */
 export interface TestShellOptions extends Pick<
   CreateShellOptions,
-  'plugins' | 'prefixes' | 'expected' | 'graceMs' | 'sourceDeadlineMs'
+  'prefixes' | 'expected' | 'graceMs' | 'sourceDeadlineMs'
 > {
+  /** The plugins; a function of the test's folders where their options name files. */
+  readonly plugins:
+    | CreateShellOptions['plugins']
+    | ((folders: { readonly cwd: string; readonly home: string }) => CreateShellOptions['plugins']);
   /** Where lines run. A relative path is a folder below the throw-away one. Default: an empty folder. */
   readonly cwd?: string;
   /** Added to the variables, which are `PATH`, `LANG` and a `HOME` of its own; `undefined` takes one away. */
@@ -33,8 +36,8 @@ export interface TestShellOptions extends Pick<
   readonly color?: boolean;
   /** Time stands still, from now or from a date, until {@link TestClock.tick}. For the whole process: one at a time. */
   readonly clock?: boolean | Date;
-  /** What `--input-json` would send while a line runs. */
-  readonly incoming?: Host['incoming'];
+  /** What else the host does: what `--input-json` would send, what programs read, where raw bytes go. */
+  readonly host?: HostExtras;
   /** Go on without plugins that fail to load, as a shell does, instead of throwing the error of the first. */
   readonly allowBroken?: boolean;
 }
@@ -110,6 +113,7 @@ export async function testShell(options: TestShellOptions): Promise<TestShell> {
     const surroundings = createTestHost(options, terminal);
     shell = await createShell({
       ...options,
+      plugins: typeof options.plugins === 'function' ? options.plugins(folder) : options.plugins,
       host: surroundings.host,
       cwd: folder.cwd,
       env: environment(folder.home, options.env ?? {}),

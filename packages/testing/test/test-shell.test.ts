@@ -95,6 +95,41 @@ describe('the surroundings', () => {
     expect([existsSync(t.cwd), existsSync(t.home)]).toEqual([false, false]);
   });
 
+  test('are known to the plugins whose options name files', async () => {
+    let folders: unknown;
+    await using t = await testShell({
+      plugins: (known) => {
+        folders = known;
+        return [shout];
+      },
+    });
+    expect(folders).toMatchObject({ cwd: t.cwd, home: t.home });
+  });
+
+  test('may send lines of --input-json, and take raw bytes', async () => {
+    const listener = plugin((shell) =>
+      shell.prefix({
+        id: 'listen',
+        token: '<',
+        summary: 'Pass on what comes in',
+        async run(_body, { incoming, out }) {
+          for await (const { text } of incoming) out.bytes?.(Buffer.from(String(text)));
+          return { type: 'ok' };
+        },
+      }),
+    );
+    async function* incoming(): AsyncGenerator<{ type: string; text: string }> {
+      yield { type: 'message', text: 'hello' };
+    }
+    const bytes: string[] = [];
+    await using t = await testShell({
+      plugins: [listener],
+      host: { incoming: incoming(), bytes: (chunk) => void bytes.push(String(chunk)) },
+    });
+    await t.submit('<');
+    expect(bytes).toEqual(['hello']);
+  });
+
   test('may be a folder below, or another one, which stays', async () => {
     await using below = await testShell({ plugins: [], cwd: 'packages/a' });
     expect(below.cwd).toMatch(/packages\/a$/);
