@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, lstat, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { replaceFile } from '../src/index.ts';
+import { removeLeftovers, replaceFile } from '../src/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 test('makes a file and replaces its content, text or bytes, leaving nothing beside it', async () => {
@@ -58,6 +58,35 @@ test('a folder is not replaced, a missing folder is not made, and nothing is lef
   await expect(replaceFile(join(folder, 'notes'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
   await expect(replaceFile(join(folder, 'absent', 'x'), 'x')).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(readdir(folder)).resolves.toEqual(['notes']);
+});
+
+test('whoever finds that the file has changed meanwhile can still refuse', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'notes');
+  await writeFile(file, 'old');
+  const refuse = async (): Promise<void> => {
+    await expect(readFile(file, 'utf8')).resolves.toBe('old');
+    throw new Error('changed');
+  };
+  await expect(replaceFile(file, 'new', { beforeRename: refuse })).rejects.toThrow('changed');
+  await expect(readFile(file, 'utf8')).resolves.toBe('old');
+  await expect(readdir(folder)).resolves.toEqual(['notes']);
+});
+
+test('what a killed process left beside a file, and nothing else, can be removed', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'notes');
+  const index = new URL('../src/index.ts', import.meta.url).href;
+  const source = `const { replaceFile } = await import(${JSON.stringify(index)});
+    const beforeRename = () => process.kill(process.pid, 'SIGKILL');
+    await replaceFile(${JSON.stringify(file)}, 'new', { beforeRename });`;
+  spawnSync(process.execPath, ['--input-type=module', '-e', source]);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+  const others = ['.notes.tmp', '.notes.old.tmp', '.other.0123456789ab.tmp', 'notes.0123456789ab.tmp'];
+  for (const name of others) await writeFile(join(folder, name), '');
+  await removeLeftovers(file);
+  expect((await readdir(folder)).toSorted()).toEqual(others.toSorted());
+  await removeLeftovers(join(folder, 'absent', 'file'));
 });
 
 test('a disk that fills up keeps the old content and leaves nothing behind', async () => {

@@ -45,7 +45,7 @@ export const memory: PluginFactory<typeof optionsSchema> = definePlugin({
     shell.command({
       name: 'memory',
       summary: 'The memory files that apply here',
-      examples: ['/memory', '/memory open user', '/memory undo'],
+      examples: ['prefish memory', 'prefish memory open user', 'prefish memory undo'],
       subcommands: [
         {
           name: 'ls',

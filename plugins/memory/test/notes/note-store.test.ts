@@ -4,6 +4,7 @@ import { readdirSync, appendFileSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NoteStore, type NewNote } from '../../src/notes/note-store.ts';
 import { testShell } from '../harness.ts';
@@ -90,6 +91,34 @@ test('what somebody else writes while a note is written stays', async () => {
   expect(
     (await readFile(file, 'utf8')).endsWith('mine\nchange 1\nchange 2\nchange 3\n\n## Remember\n\n- note\n'),
   ).toBe(true);
+});
+
+test('of any bytes, each is where it was, and all are again after undo', async () => {
+  const { root, state } = await testShell();
+  const file = join(root, 'AGENTS.md');
+  const store = new NoteStore(state);
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 12 }).map((bytes) => bytes.filter((byte) => byte !== 0)),
+    fc
+      .constantFrom('\n', '\r\n', '## Remember\n', '## B\n', '- a\n', '```\n', '\uFEFF', 'ä')
+      .map(Buffer.from),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+      const before = Buffer.concat(pieces);
+      await writeFile(file, before);
+      await store.add(noteFor(root, 'naïve'), signal);
+      const after = await readFile(file);
+      const added = after.length - before.length;
+      const at = before.findIndex((byte, index) => byte !== after[index]);
+      const kept = at < 0 ? before.length : at;
+      expect(after.subarray(kept + added)).toEqual(before.subarray(kept));
+      expect(after.includes('- naïve')).toBe(true);
+      await store.undo(root, signal);
+      expect(await readFile(file)).toEqual(before);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('a wait that is aborted ends with the reason', async () => {
