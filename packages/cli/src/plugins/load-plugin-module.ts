@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from '@prefish/core';
 import { isPrefishError, PrefishError } from '@prefish/protocol';
+import { rememberModule } from '../containment/responsible.ts';
 import { importModule, ModuleError } from './import-module.ts';
 import { resolveFrom } from './provide-modules.ts';
 
@@ -36,6 +37,8 @@ export interface PluginFromModule {
 export async function loadPluginModule(request: PluginModule): Promise<PluginFromModule> {
   const url = resolvePluginModule(request);
   const path = fileURLToPath(url);
+  // What it does while it is imported is its own too, though its name is not known yet.
+  rememberModule(path, request.module);
   if (request.own) (await import('../trust/load-guard.ts')).exemptFromGuard(url);
   const exported = await importModule(url, path).catch((error: unknown) => {
     throw error instanceof ModuleError ? notLoaded(request, error.message, error) : error;
