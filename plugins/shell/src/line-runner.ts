@@ -5,10 +5,12 @@ import {
   errorMessage,
   exitCodeOf,
   isPrefishError,
+  type Exit,
   type Outcome,
   type RunContext,
 } from '@prefish/core';
 import { findShell } from './find-shell.ts';
+import { OutputExcerpt } from './output-excerpt.ts';
 import { runOnPipes } from './processes/run-on-pipes.ts';
 import { loadPty, runOnPty } from './processes/run-on-pty.ts';
 import { lineVariable, type ShellProcess } from './processes/shell-process.ts';
@@ -21,8 +23,11 @@ export class LineRunner {
   #toldAboutPty = false;
   #status = 0;
 
-  /** @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER */
-  async run(line: string, context: RunContext): Promise<Outcome> {
+  /**
+   * @param isPrivate whether the outcome says nothing of what the line prints
+   * @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER
+   */
+  async run(line: string, context: RunContext, isPrivate = false): Promise<Outcome> {
     const shell = findShell(context.env);
     const id = lineId();
     const prepared = this.#state.prepare(shell.dialect, line, id, this.#status);
@@ -34,7 +39,8 @@ export class LineRunner {
       env: { ...context.env, PWD: cwd, PREFISH: '1', [lineVariable]: id },
       id,
     };
-    const exit = await this.#start(started, context);
+    const excerpt = isPrivate ? undefined : new OutputExcerpt();
+    const exit = await this.#start(started, context, excerpt?.take);
     this.#status = exitCodeOf(exit);
     const left = prepared.collect();
     if (left !== undefined) {
@@ -42,7 +48,17 @@ export class LineRunner {
       const env = sessionVariables(context.env, left);
       if (env !== context.env) context.session.setEnv(env);
     }
-    return { type: 'ok', exit };
+    if (excerpt === undefined) return { type: 'ok', exit };
+    return {
+      type: 'ok',
+      exit,
+      // Most lines are followed by no message, so nothing is made of it before somebody asks.
+      get context() {
+        return [`$ ${line}`, excerpt.text(), `[${describeExit(exit)}]`]
+          .filter((part) => part !== '')
+          .join('\n');
+      },
+    };
   }
 
   /** Removes what was kept between lines. */
@@ -50,10 +66,14 @@ export class LineRunner {
     this.#state.remove();
   }
 
-  async #start(shell: ShellProcess, context: RunContext): ReturnType<typeof runOnPipes> {
-    if (context.terminal === undefined) return runOnPipes(shell, context);
+  async #start(
+    shell: ShellProcess,
+    context: RunContext,
+    heard: ((chunk: Uint8Array) => void) | undefined,
+  ): ReturnType<typeof runOnPipes> {
+    if (context.terminal === undefined) return runOnPipes(shell, context, heard);
     const pty = await loadPty();
-    if (!(pty instanceof Error)) return runOnPty(pty, shell, context);
+    if (!(pty instanceof Error)) return runOnPty(pty, shell, context, heard);
     if (!this.#toldAboutPty) {
       this.#toldAboutPty = true;
       context.out.warn(
@@ -62,8 +82,12 @@ export class LineRunner {
         'npm install @lydell/node-pty brings terminals to this platform, where it has a build for it.',
       );
     }
-    return runOnPipes(shell, context);
+    return runOnPipes(shell, context, heard);
   }
+}
+
+function describeExit(exit: Exit): string {
+  return 'signal' in exit ? `ended by ${exit.signal}` : `exit code ${exit.code}`;
 }
 
 /** A word that no other line of this machine has. Not from node:crypto, which would cost `!true` a tenth of its time. */

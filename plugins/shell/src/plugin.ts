@@ -20,7 +20,7 @@ export const shell: PluginFactory<undefined> = definePlugin({
             hint: `Try ${token}ls`,
           });
         }
-        return runner.run(body, context);
+        return runner.run(body, context, token === '!!');
       };
     shell.prefix({
       id: 'shell',

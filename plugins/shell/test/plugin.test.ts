@@ -85,3 +85,12 @@ test('closing the shell leaves no folder behind', async () => {
   const after = await own();
   expect(during.filter((name) => after.includes(name)).length).toBeLessThan(during.length);
 });
+
+test('the outcome holds what was run and printed, as text for an agent; that of !! does not', async () => {
+  const { shell } = await testShell();
+  const { result } = await shell.submit(`!printf '\\033[31mred\\033[0m'; echo oops >&2; exit 3`);
+  const context = result instanceof Error || result.type !== 'ok' ? undefined : result.context;
+  expect(context).toMatch(/^\$ printf .* exit 3\n(redoops|oops\nred)\n\[exit code 3\]$/);
+  expect(await shell.submit('!!echo secret')).toMatchObject({ result: { type: 'ok' } });
+  expect((await shell.submit('!!echo secret')).result).not.toHaveProperty('context');
+});

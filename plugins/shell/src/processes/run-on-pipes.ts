@@ -6,16 +6,18 @@ import { stopLine } from './stop-line.ts';
 
 /**
  * Runs a shell without a terminal: what it prints is passed on as bytes or as `output` events. Aborting ends it and all
- * that it started; the exit is how the shell really ended.
+ * that it started; the exit is how the shell really ended. `heard` is given the same bytes.
  *
  * @throws PREFISH_SHELL_MISSING
  */
 export async function runOnPipes(
   shell: ShellProcess,
   context: Pick<RunContext, 'signal' | 'stdin' | 'out'>,
+  heard?: (chunk: Uint8Array) => void,
 ): Promise<Exit> {
   const { signal, out } = context;
   const child = await start(shell, context.stdin);
+  if (heard !== undefined) for (const stream of [child.stdout!, child.stderr!]) stream.on('data', heard);
   let exit: Exit | undefined;
   const ended = new Promise<Exit>((resolve) => {
     child.once('exit', (code, name) => resolve((exit = exitFrom(code, name))));

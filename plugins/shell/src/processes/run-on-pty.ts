@@ -46,7 +46,7 @@ export async function loadPty(): Promise<PtyModule | Error> {
 /**
  * Runs a shell on a pseudo-terminal of its own, joined to the user's: keys go in, bytes come out,
  * Ctrl+C is the line discipline's. What is typed and not read is the next line's. Aborting ends the
- * shell and all that it started.
+ * shell and all that it started. `heard` is given what comes out.
  *
  * @throws PREFISH_SHELL_MISSING, PREFISH_NO_TTY
  */
@@ -54,8 +54,9 @@ export function runOnPty(
   pty: PtyModule,
   shell: ShellProcess,
   context: Pick<RunContext, 'signal' | 'lendTerminal'>,
+  heard?: (data: Uint8Array) => void,
 ): Promise<Exit> {
-  return context.lendTerminal((terminal) => join(pty, shell, terminal, context.signal));
+  return context.lendTerminal((terminal) => join(pty, shell, terminal, context.signal, heard));
 }
 
 async function join(
@@ -63,6 +64,7 @@ async function join(
   shell: ShellProcess,
   terminal: LentTerminal,
   signal: AbortSignal,
+  heard?: (data: Uint8Array) => void,
 ): Promise<Exit> {
   const size = (): [number, number] => [Math.max(terminal.columns, 1), Math.max(terminal.rows, 1)];
   const [cols, rows] = size();
@@ -79,7 +81,10 @@ async function join(
   });
   const unread = new UnreadInput(child.ptsName, hasEnded);
   const late: Buffer[] = [];
-  child.onData((data) => screen.take(data));
+  child.onData((data) => {
+    screen.take(data);
+    heard?.(data);
+  });
   terminal.onInput((data) => {
     if (exit === undefined && !unread.taken) child.write(data);
     else late.push(data);
