@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sandboxHome } from '../support/sandbox-home.ts';
@@ -118,6 +118,16 @@ test('trust is listed, and taken back from any folder below', async () => {
   expect(await t.prefish(['trust', '--revoke', join(cwd, 'sub')])).toMatchObject({ code: 0 });
   expect(await listed()).toEqual({ folders: [] });
   expect((await t.prefish(['-c', '!true'], { cwd })).code).toBe(2);
+});
+
+test('a folder is the same by whatever way one gets there', async () => {
+  await using t = await sandboxHome();
+  const { path: cwd } = await t.repository({ 'prefish.config.mjs': 'export default {};\n', 'sub/a': '' });
+  symlinkSync(cwd, join(t.root, 'link'));
+  await t.prefish(['trust', join(t.root, 'link', 'sub'), '--yes']);
+  for (const folder of [cwd, join(cwd, 'sub'), join(t.root, 'link'), join(t.root, 'link', 'sub')]) {
+    expect((await t.prefish(['--cwd', folder, '-c', '!true'])).code, folder).toBe(0);
+  }
 });
 
 test('where nothing asks for trust there is nothing to trust', async () => {

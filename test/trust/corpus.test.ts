@@ -11,7 +11,8 @@ test.each(hostileRepositories)('$name', async ({ files, prepare, fate }) => {
   await using witness = await openWitness(t);
   const outside = join(t.root, 'outside');
   mkdirSync(outside);
-  const { path: cwd } = await t.repository(files(witness));
+  const { path: cwd, write } = await t.repository();
+  await write(files(witness));
   prepare?.(cwd, outside, witness);
 
   const line = 'waits' in fate && fate.waits !== true ? fate.waits : '!echo ran';
