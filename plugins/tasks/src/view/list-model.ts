@@ -12,10 +12,11 @@ export interface Section {
 
 /** What the list shows and which of its rows is selected. The selection follows its task when others come and go. */
 export class ListModel {
+  readonly #listings = new Map<string, TaskListing>();
   #sections: readonly Section[] = [];
   #tasks: readonly FoundTask[] = [];
   #selected = 0;
-  #loaded = false;
+  #sources: readonly string[] | undefined;
 
   get sections(): readonly Section[] {
     return this.#sections;
@@ -25,9 +26,11 @@ export class ListModel {
     return this.#tasks;
   }
 
-  /** Whether any source has answered yet. */
+  /** Whether there is something to show, or every source has said that it has nothing. */
   get loaded(): boolean {
-    return this.#loaded;
+    return (
+      this.#sections.length > 0 || (this.#sources?.every((source) => this.#listings.has(source)) ?? false)
+    );
   }
 
   get selected(): FoundTask | undefined {
@@ -43,10 +46,23 @@ export class ListModel {
     return this.#tasks.filter(({ task }) => isActive(task)).length;
   }
 
-  update(listings: readonly TaskListing[]): void {
+  /** The sources whose sections are shown, in this order. */
+  expect(sources: readonly string[]): void {
+    this.#sources = sources;
+    for (const source of this.#listings.keys()) if (!sources.includes(source)) this.#listings.delete(source);
+    this.#arrange();
+  }
+
+  /** Takes what one source knows now. */
+  update(listing: TaskListing): void {
+    this.#listings.set(listing.source.id, listing);
+    this.#arrange();
+  }
+
+  #arrange(): void {
     const before = this.selected;
-    this.#loaded = true;
-    this.#sections = listings
+    this.#sections = (this.#sources ?? [])
+      .flatMap((source) => this.#listings.get(source) ?? [])
       .map(({ source, tasks, next, error }): Section => ({
         title: source.title,
         tasks: tasks.map((task) => ({ task, source })),

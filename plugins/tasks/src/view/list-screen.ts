@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskSource } from '@prefish/core';
 import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
 import type { Wish } from './browse.ts';
@@ -46,22 +47,24 @@ export class ListScreen {
   }
 
   async #live(changed: () => void, signal: AbortSignal): Promise<void> {
-    const { shell } = this.#options.context;
-    const watched = shell.tasks.sources.map((source) => new Changes(source, signal));
-    try {
-      while (!signal.aborted) {
-        if (this.#model.wantsMore) this.#limit += pageSize;
-        const listings = await shell.tasks.list({ limit: this.#limit }, signal);
-        // A listing that was interrupted knows nothing, and the model outlives this screen.
-        if (signal.aborted) return;
-        this.#model.update(listings);
-        changed();
-        if (watched.length === 0) return;
-        await Promise.race(watched.map((changes) => changes.next(listEvery)));
-        await sleep(calm, undefined, { signal });
-      }
-    } finally {
-      for (const changes of watched) changes[Symbol.dispose]();
+    const { sources } = this.#options.context.shell.tasks;
+    this.#model.expect(sources.map(({ id }) => id));
+    await Promise.all(sources.map((source) => this.#follow(source, changed, signal)));
+  }
+
+  /** Keeps the section of one source up to date. Each goes at its own pace: none waits for another that hangs. */
+  async #follow(source: TaskSource, changed: () => void, signal: AbortSignal): Promise<void> {
+    const { tasks } = this.#options.context.shell;
+    using changes = new Changes(source, signal);
+    while (!signal.aborted) {
+      if (this.#model.wantsMore) this.#limit += pageSize;
+      const listing = await tasks.listSource(source.id, { limit: this.#limit }, signal);
+      // A listing that was interrupted knows nothing, and the model outlives this screen.
+      if (signal.aborted || listing === undefined) return;
+      this.#model.update(listing);
+      changed();
+      await changes.next(listEvery);
+      await sleep(calm, undefined, { signal });
     }
   }
 

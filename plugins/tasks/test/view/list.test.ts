@@ -86,6 +86,21 @@ test('a source that fails is one warning row', async () => {
   expect(selected(person)).toContain('fine');
 });
 
+test('a source that hangs keeps the others neither from being shown nor from changing', async () => {
+  class Hanging extends MemorySource {
+    override list(): Promise<never> {
+      return new Promise(() => {});
+    }
+  }
+  const good = new MemorySource();
+  good.add({ title: 'fine' });
+  const { person, close } = await browse([new Hanging('bad', 'Remote sessions'), good]);
+  await expect.poll(() => selected(person)).toMatch(/fine +working/);
+  good.change('tb1', { state: 'completed' });
+  await expect.poll(() => selected(person)).toMatch(/fine +completed/);
+  await close();
+});
+
 test('without tasks it says so', async () => {
   const { person, close } = await browse([new MemorySource()]);
   expect(person.screen).toEqual(['No background tasks', 'Esc to close']);
