@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
 import { sanitizeLabel } from '@prefish/screen';
 import type { TrustRequest } from '../trust/trust.ts';
@@ -15,6 +15,8 @@ export interface Divided {
   readonly effects: readonly string[];
   /** The files that the rest names as plugins. */
   readonly modules: readonly string[];
+  /** The packages that it names so. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -25,16 +27,26 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
   const prefixes = Object.entries(config.prefixes ?? {});
   const harmless = prefixes.filter(([id, tokens]) => isHarmless(id, tokens, current));
   const waiting = prefixes.filter((entry) => !harmless.includes(entry));
-  const named = (config.plugins ?? []).map(moduleOf);
-  const modules = named.map((name) => moduleName(name, folder)).filter((module) => module.startsWith('/'));
+  const plugins = config.plugins ?? [];
+  const named = plugins
+    .filter((entry) => !isLeftOut(entry))
+    .map((entry) => moduleName(moduleOf(entry), folder));
+  const modules = named.filter((module) => isAbsolute(module));
   const effects = [
-    ...named.map((name) => `load the plugin ${sanitizeLabel(name)}`),
+    ...plugins.map(
+      (entry) => `${isLeftOut(entry) ? 'leave out' : 'load'} the plugin ${sanitizeLabel(moduleOf(entry))}`,
+    ),
     ...waiting.map(([id, tokens]) => describeTokens(id, tokens)),
     ...(config.server === undefined ? [] : [`send lines to ${sanitizeLabel(config.server)}`]),
     ...(config.network === undefined ? [] : [`let every teleported line reach: ${config.network}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(sanitizeLabel).join(', ')}`]),
   ];
-  return { harmless: { prefixes: Object.fromEntries(harmless) }, effects, modules };
+  return {
+    harmless: { prefixes: Object.fromEntries(harmless) },
+    effects,
+    modules,
+    packages: named.filter((module) => !isAbsolute(module)),
+  };
 }
 
 /** What is asked of the user about a project's configuration file. */
@@ -79,6 +91,10 @@ function describeTokens(id: string, tokens: PrefixTokens[string]): string {
 function moduleOf(entry: PluginEntry): string {
   if (typeof entry === 'string') return entry;
   return Array.isArray(entry) ? (entry as readonly [string, unknown])[0] : (entry as { name: string }).name;
+}
+
+function isLeftOut(entry: PluginEntry): boolean {
+  return Array.isArray(entry) && (entry as readonly unknown[])[1] === false;
 }
 
 /** What running a script would do, as far as can be said without running it. */

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Config, PrefixTokens } from '@prefish/core';
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import type { Trust } from '../trust/trust.ts';
@@ -110,7 +112,26 @@ export async function examine(
   const data = validate(file, parseData(file, content));
   const divided: Divided = divide(data, dirname(path), current);
   if (divided.effects.length === 0) return { data, harmless: data };
-  return { data, harmless: divided.harmless, request: trustRequest(file.root, { path, content }, divided) };
+  const modules = [
+    ...divided.modules.filter((module) => existsSync(module)),
+    ...(await packagesInside(file.root, divided.packages, path)),
+  ];
+  const request = trustRequest(file.root, { path, content }, { ...divided, modules });
+  return { data, harmless: divided.harmless, request };
+}
+
+/** The files of packages that are links into the repository itself, as in a workspace: these are its own code. */
+async function packagesInside(root: string, packages: readonly string[], from: string): Promise<string[]> {
+  if (packages.length === 0) return [];
+  const { resolveFrom } = await import('../plugins/provide-modules.ts');
+  return packages.flatMap((name) => {
+    try {
+      const path = fileURLToPath(resolveFrom(name, pathToFileURL(from).href));
+      return path.startsWith(`${root}/`) && !path.includes('/node_modules/') ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The tokens that the prefixes have before a project's configuration is looked at. */

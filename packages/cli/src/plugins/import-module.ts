@@ -25,6 +25,7 @@ export async function importModule(
   path: string,
   deadlineMs: number = usualDeadlineMs,
 ): Promise<Readonly<Record<string, unknown>>> {
+  silenceTypeless();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -42,6 +43,21 @@ export async function importModule(
   } finally {
     clearTimeout(timer);
   }
+}
+
+let silent = false;
+
+/** Node warns of ES syntax below a package.json without a type, which whoever writes a configuration need not care about. */
+function silenceTypeless(): void {
+  if (silent) return;
+  silent = true;
+  const emitWarning = process.emitWarning.bind(process) as (...given: unknown[]) => void;
+  process.emitWarning = (...given: unknown[]): void => {
+    const [warning, options] = given;
+    const code =
+      (options as { code?: string } | undefined)?.code ?? (warning as { code?: string }).code ?? given[2];
+    if (code !== 'MODULE_TYPELESS_PACKAGE_JSON') emitWarning(...given);
+  };
 }
 
 /** What Node says of a module that cannot be loaded, and what to do about it. */

@@ -10,7 +10,12 @@ test.each<[string, PrefixTokens]>([
   ['what it is anyway', { shell: '!', 'shell-private': '!!' }],
   ['a prefix of a plugin that may be there', { notes: '>' }],
 ])('harmless: %s', (_, prefixes) => {
-  expect(divide({ prefixes }, '/p', current)).toEqual({ harmless: { prefixes }, effects: [], modules: [] });
+  expect(divide({ prefixes }, '/p', current)).toEqual({
+    harmless: { prefixes },
+    effects: [],
+    modules: [],
+    packages: [],
+  });
 });
 
 test.each<[string, PrefixTokens]>([
@@ -36,7 +41,7 @@ test('everything else waits, and is named; control characters of names are not s
   const { harmless, effects, modules } = divide(
     {
       prefixes: { shell: '$' },
-      plugins: ['./a.ts', ['pkg\u001B[2J', {}]],
+      plugins: ['./a.ts', ['pkg\u001B[2J', {}], ['@prefish/plugin-memory', false]],
       server: 'https://x.example',
       network: 'full',
       carry: ['.env'],
@@ -48,6 +53,7 @@ test('everything else waits, and is named; control characters of names are not s
   expect(effects).toEqual([
     'load the plugin ./a.ts',
     expect.stringMatching(/^load the plugin pkg/),
+    'leave out the plugin @prefish/plugin-memory',
     'send lines to https://x.example',
     'let every teleported line reach: full',
     'send along .env',
