@@ -32,7 +32,7 @@ test('a reminder is a task: it waits, is due, is done', async () => {
   expect(await state()).toBe('input-required');
   const { task, source } = await t.shell.tasks.find('@last', new AbortController().signal);
   expect(source.title).toBe('Reminders');
-  await source.actions[0]!.run(task, {}, {} as never);
+  await source.actions[0]!.run(task, { values: {}, positionals: [] }, {} as never);
   expect(await state()).toBe('completed');
 });
 
