@@ -20,6 +20,8 @@ export interface Flags {
   readonly server?: string;
   /** Modules to load as plugins, as they were named. */
   readonly plugins: readonly string[];
+  /** Load a plugin anew when its files change. Only in the interactive shell. */
+  readonly watch: boolean;
   /** Where installed plugins are, for the prefish in a task: its own data folder is empty. */
   readonly pluginsFolder?: string;
 }
@@ -58,6 +60,7 @@ const options = {
   memory: { type: 'boolean' },
   'plugins-folder': { type: 'string' },
   version: { type: 'boolean', short: 'V' },
+  watch: { type: 'boolean' },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; strict: true }>>['values'];
@@ -76,6 +79,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const name = argv[at];
   if (values.version) return { kind: 'version' };
   if (values.help) return { kind: 'help', words: name === undefined ? [] : [name, ...own.words], flags };
+  if (flags.watch && (flags.json || name !== undefined || values.command !== undefined))
+    throw watchesPrompt();
   if (values.command !== undefined) {
     if (name !== undefined) throw unexpected(name, 'A line with spaces is one argument: quote it.');
     return { kind: 'lines', lines: values.command, flags };
@@ -141,11 +146,19 @@ function flagsOf(values: Values): Flags {
     color,
     noConfig,
     plugins: plugin,
+    watch: values.watch ?? false,
     ...(values['plugins-folder'] === undefined ? {} : { pluginsFolder: values['plugins-folder'] }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(values.config === undefined ? {} : { config: values.config }),
     ...(server === undefined ? {} : { server }),
   };
+}
+
+/** What `--watch` says where no person types lines. */
+export function watchesPrompt(): PrefishError {
+  return new PrefishError('PREFISH_USAGE', '--watch is for the interactive shell', {
+    hint: 'prefish --plugin ./notes.ts --watch',
+  });
 }
 
 function unexpected(word: string, hint: string): PrefishError {

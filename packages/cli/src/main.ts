@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { parseArguments, type Invocation } from './arguments.ts';
+import { parseArguments, watchesPrompt, type Invocation } from './arguments.ts';
 import { ownStreams } from './containment/own-streams.ts';
 import { endProcess } from './containment/process-end.ts';
 import { findFolders, type Folders } from './folders.ts';
@@ -41,9 +41,10 @@ async function run(invocation: Exclude<Invocation, { kind: 'version' }>, folders
     case 'lines':
       return (await import('./modes/lines.ts')).runLines(invocation.lines, invocation.flags, folders);
     case 'input':
-      return isatty(0) && isatty(1) && !invocation.flags.json
-        ? (await import('./modes/prompt.ts')).runInteractively(invocation.flags, folders)
-        : (await import('./modes/lines.ts')).runScript(invocation.flags, folders);
+      if (isatty(0) && isatty(1) && !invocation.flags.json)
+        return (await import('./modes/prompt.ts')).runInteractively(invocation.flags, folders);
+      if (invocation.flags.watch) throw watchesPrompt();
+      return (await import('./modes/lines.ts')).runScript(invocation.flags, folders);
     case 'command':
       return (await import('./modes/command.ts')).runNamedCommand(invocation, folders);
     case 'help':

@@ -8,6 +8,7 @@ export const globalOptions: Readonly<Record<string, Options>> = {
   'input-json': { type: 'boolean', describe: 'Messages, answers and cancel as JSON lines on standard input' },
   memory: { type: 'boolean', describe: 'Lines of a script that begin with # are notes' },
   plugin: { type: 'string', array: true, requiresArg: true, describe: 'Load a module as a plugin' },
+  watch: { type: 'boolean', describe: 'Load a plugin that --plugin names anew when its files change' },
   color: { choices: ['auto', 'always', 'never'], describe: 'When to use colours' },
   yes: { type: 'boolean', describe: 'Answer every question with its default' },
   config: { type: 'string', requiresArg: true, describe: 'A configuration file that wins over the others' },

@@ -11,6 +11,8 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
   const interruption = listenForInterruption({ ignore: ['SIGINT'] });
   const host = createOwnTerminal(flags);
   const painted = Promise.withResolvers<void>();
+  const notice = (message: string): void => host.notice?.(message);
+  const watch = flags.watch ? (await import('./watch.ts')).watchPlugins(flags, notice) : undefined;
   const shell = painted.promise.then(async (): Promise<Shell> => {
     const { containPlugins } = await import('../containment/contain-plugins.ts');
     containPlugins((event) => host.event?.(ownEvent(event)));
@@ -18,7 +20,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
     const opened = await openShell(flags, folders, host, 'prompt');
     // A shell usually ends with its terminal, by SIGHUP, when nothing is written any more.
     flushCompileCache();
-    return opened;
+    return watch === undefined ? opened : watch.begin(opened);
   });
   try {
     const code = await runPrompt({
@@ -30,6 +32,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
     return interruption.code ?? code;
   } finally {
     painted.resolve();
+    watch?.close();
     await shell.then(
       (opened) => opened.close(),
       () => {},

@@ -43,8 +43,9 @@ export async function tryPlugin(
   try {
     const { stdout } = await run(
       process.execPath,
-      [entry, '--no-config', '--plugin', name, '--cwd', folder, 'plugins', 'ls', '--json'],
+      [entry, '--no-config', '--plugin', name, 'plugins', 'ls', '--json'],
       {
+        cwd: folder,
         env: { ...env, PREFISH_HOME: home, PREFISH_CONFIG: '' },
         signal,
         timeout: deadlineMs,
@@ -62,7 +63,7 @@ export async function tryPlugin(
     signal.throwIfAborted();
     throw new PrefishError('PREFISH_PLUGIN_INSTALL', `${name} is no prefish plugin: ${errorMessage(cause)}`, {
       cause,
-      hint: 'Nothing was changed. A plugin is built, and its default export is what definePlugin() returned.',
+      hint: 'Nothing was changed. Is it built (npm run build)? Its default export has to be what definePlugin() returned.',
     });
   } finally {
     await rm(home, { recursive: true, force: true });
