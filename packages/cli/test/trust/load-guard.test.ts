@@ -77,13 +77,16 @@ test('what no scan can find is refused, until it is named', async () => {
   expect((await p.take(['grant', added], ['call', p.path('main.mjs')]))[1]).toMatchObject({ value: {} });
   // It stays named when the folder is trusted anew.
   p.write({ 'computed.mjs': 'export default 2' });
-  expect((await p.take(['check', request], ['call', p.path('main.mjs')]))[1]).toMatchObject(changed);
+  expect(await p.take(['check', request], ['call', p.path('main.mjs')])).toMatchObject([
+    { value: 'trusted' },
+    changed,
+  ]);
   expect((await p.take(...steps))[1]).toMatchObject({ value: {} });
 });
 
 test('installed packages, other folders and what the user named load unchecked', async () => {
   using p = project({
-    'main.mjs': 'export default 1',
+    'main.mjs': 'import "./node_modules/dep/index.mjs"; export default 1',
     'node_modules/dep/index.mjs': 'export default 2',
     'mine.mjs': 'export { default } from "./mine-too.mjs"',
     'mine-too.mjs': 'export default 3',
@@ -97,6 +100,8 @@ test('installed packages, other folders and what the user named load unchecked',
     ['load', p.path('mine.mjs')],
     ['exempt', p.path('nothing.mjs')],
   );
+  expect(results[0]).toMatchObject({ value: { files: { 'main.mjs': expect.any(String) } } });
+  expect(results[0]!.value).not.toHaveProperty(['files', 'node_modules/dep/index.mjs']);
   expect(results.map(({ value }) => value).slice(1)).toEqual([2, 4, undefined, 3, undefined]);
 });
 
