@@ -110,7 +110,9 @@ test('what a project may not do without trust stops lines, and only warns comman
 
 test('at the prompt one question is asked; "not now" and "never" run without, "trust" with it', async () => {
   const { path } = await project({
-    'prefish.config.ts': `export default { plugins: ['./say.ts'] };`,
+    'prefish.config.ts': `import { writeFileSync } from 'node:fs';
+      writeFileSync(new URL('ran', import.meta.url), '');
+      export default { plugins: ['./say.ts'] };`,
     'say.ts': plugin('say', '^'),
   });
   const ask = async (answer: string, line: string, shows: string | RegExp): Promise<void> => {
@@ -124,7 +126,8 @@ test('at the prompt one question is asked; "not now" and "never" run without, "t
     terminal.type(keys.endOfInput);
     expect(await terminal.ended).toBe(0);
   };
-  await ask(keys.enter, '^ hi', 'Nobody takes plain text');
+  await ask(keys.enter, '!echo without', /^without$/m);
+  await expect(readFile(join(path, 'ran'))).rejects.toThrow('ENOENT');
   await ask(`${keys.down}${keys.enter}`, '^ hi', 'say hi');
   expect(await t.prefish(['-c', '^ again'], { cwd: path })).toMatchObject({ code: 0 });
 

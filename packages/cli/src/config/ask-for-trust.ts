@@ -1,27 +1,19 @@
 import type { Ask } from '@prefish/core';
-import { sanitizeLabel } from '@prefish/screen';
+import { describeInspection, visible } from '../trust/question.ts';
 import type { AskForTrust } from './read-layers.ts';
 
 const answers = ['Not now', 'Trust it', 'Never, as it is now'] as const;
 
 /** Asks at the prompt. Whatever goes wrong with asking means: not now. */
 export function createAskForTrust(ask: Ask, notice: (message: string) => void): AskForTrust {
-  return async (waiting, trust) => {
-    const { root, files, effects, remarks } = await trust.inspect(waiting.request);
-    const again = waiting.answer === 'changed' ? ' It was trusted before, and has changed since.' : '';
-    notice(
-      [
-        `${sanitizeLabel(waiting.file)} comes with this folder and is not trusted yet.${again} It would`,
-        ...effects.map((effect) => `  ${sanitizeLabel(effect)}`),
-        ...(files.length > 1 ? [`with ${files.length} files of ${sanitizeLabel(root)}`] : []),
-        ...remarks.map((remark) => `(${sanitizeLabel(remark)})`),
-      ].join('\n'),
-    );
+  return async ({ file, answer: before, request }, trust) => {
+    const why = before === 'changed' ? 'has changed since it was trusted' : 'is not trusted yet';
+    notice(`${visible(file)} ${why}.\n${describeInspection(await trust.inspect(request))}`);
     const answer = await ask
-      .select(`Trust the configuration of ${sanitizeLabel(root)}?`, answers)
+      .select(`Trust the configuration of ${visible(request.root)}?`, answers)
       .catch(() => answers[0]);
-    if (answer === 'Trust it') await trust.grant(waiting.request);
-    if (answer === 'Never, as it is now') await trust.decline(waiting.request);
+    if (answer === 'Trust it') await trust.grant(request);
+    if (answer === 'Never, as it is now') await trust.decline(request);
     return answer === 'Trust it';
   };
 }

@@ -1,5 +1,5 @@
-import { sanitizeLabel } from '@prefish/screen';
 import { PrefishError } from '@prefish/protocol';
+import { visible } from '../trust/question.ts';
 import type { Configuration, Waiting } from './configuration.ts';
 
 /**
@@ -50,7 +50,7 @@ export function warningsOf(
     ...[...problems, ...unasked].map(({ code, message, hint }) => ({ code, message, hint })),
     ...ignored.map(({ path, hint }) => ({
       code: 'PREFISH_CONFIG_UNREADABLE',
-      message: `${sanitizeLabel(path)} is not read: prefish does not know files of that name`,
+      message: `${visible(path)} is not read: prefish does not know files of that name`,
       hint,
     })),
   ];
@@ -65,7 +65,7 @@ export function untrusted({ file, request, answer }: Waiting): PrefishError {
   };
   return new PrefishError(
     'PREFISH_UNTRUSTED',
-    `${sanitizeLabel(file)} ${why[answer]}; it would ${request.effects.join('; ')}`,
+    `${visible(file)} ${why[answer]}; it would ${request.effects.join('; ')}`,
     { hint: 'prefish trust shows what that is and asks; --no-config runs without it.' },
   );
 }

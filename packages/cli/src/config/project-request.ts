@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
-import { sanitizeLabel } from '@prefish/screen';
+import { visible } from '../trust/question.ts';
 import type { TrustRequest } from '../trust/trust.ts';
 import { moduleName, tokensOf } from './merge.ts';
 
@@ -34,12 +34,12 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
   const modules = named.filter((module) => isAbsolute(module));
   const effects = [
     ...plugins.map(
-      (entry) => `${isLeftOut(entry) ? 'leave out' : 'load'} the plugin ${sanitizeLabel(moduleOf(entry))}`,
+      (entry) => `${isLeftOut(entry) ? 'leave out' : 'load'} the plugin ${visible(moduleOf(entry))}`,
     ),
     ...waiting.map(([id, tokens]) => describeTokens(id, tokens)),
-    ...(config.server === undefined ? [] : [`send lines to ${sanitizeLabel(config.server)}`]),
+    ...(config.server === undefined ? [] : [`send lines to ${visible(config.server)}`]),
     ...(config.network === undefined ? [] : [`let every teleported line reach: ${config.network}`]),
-    ...(config.carry === undefined ? [] : [`send along ${config.carry.map(sanitizeLabel).join(', ')}`]),
+    ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
   ];
   return {
     harmless: { prefixes: Object.fromEntries(harmless) },
@@ -82,10 +82,10 @@ function isHarmless(id: string, tokens: PrefixTokens[string], current: PrefixTok
 }
 
 function describeTokens(id: string, tokens: PrefixTokens[string]): string {
-  const name = sanitizeLabel(id);
+  const name = visible(id);
   const given = tokensOf(tokens);
   if (given.length === 0) return `take the prefix "${name}" away`;
-  return `give "${name}" the token ${given.map((token) => (token === '' ? '"" (plain text)' : sanitizeLabel(token))).join(' ')}`;
+  return `give "${name}" the token ${given.map((token) => (token === '' ? '"" (plain text)' : visible(token))).join(' ')}`;
 }
 
 function moduleOf(entry: PluginEntry): string {
@@ -100,5 +100,5 @@ function isLeftOut(entry: PluginEntry): boolean {
 /** What running a script would do, as far as can be said without running it. */
 export function scriptEffect(root: string, path: string): string {
   const name = path.startsWith(join(root, '/')) ? path.slice(root.length + 1) : path;
-  return `run ${sanitizeLabel(name)}`;
+  return `run ${visible(name)}`;
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Config, PrefixTokens } from '@prefish/core';
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+import { isInside, isInstalled } from '../trust/trusted-path.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { ConfigFile, Layer, UsedFile, Waiting } from './configuration.ts';
 import { parseData } from './parse-data.ts';
@@ -127,7 +128,7 @@ async function packagesInside(root: string, packages: readonly string[], from: s
   return packages.flatMap((name) => {
     try {
       const path = fileURLToPath(resolveFrom(name, pathToFileURL(from).href));
-      return path.startsWith(`${root}/`) && !path.includes('/node_modules/') ? [path] : [];
+      return isInside(path, root) && !isInstalled(path, root) ? [path] : [];
     } catch {
       return [];
     }
