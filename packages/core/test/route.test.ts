@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { route, RouteTable, type PrefixInfo } from '../src/index.ts';
+import { parseLeadingOptions } from '../src/leading-options.ts';
 
 const owner = (token: string): PrefixInfo => ({
   id: `id of ${token}`,
@@ -51,34 +52,103 @@ describe('route', () => {
     expect(route('& x', new RouteTable(claims))).toMatchObject({ kind: 'refused', token: '&' });
   });
 
-  const token = fc.stringMatching(/^[^\s/\\\p{Cc}]{1,4}$/u);
+  test('a path is text, whatever commands there are', () => {
+    expect(route('/home/me/x', new RouteTable([], ['home']))).toMatchObject({
+      kind: 'text',
+      body: '/home/me/x',
+    });
+  });
+});
 
-  test('every registered token routes its body byte for byte, whatever the body', () => {
+/** Tokens as people might choose them: regex characters, combining marks, astral characters, beginnings of each other. */
+const character = fc.oneof(
+  fc.constantFrom(...'!&#?$^*+.()[]{}|->~%@aé\u0301\u200dß'),
+  fc.constantFrom('😀', '👩', '𝒳', '語'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
+const token = fc
+  .string({ unit: character, minLength: 1, maxLength: 4 })
+  .filter((text) => !/[\s\p{Cc}]/u.test(text) && !/^[/\\]/.test(text));
+const tokens = fc.uniqueArray(token, { minLength: 1, maxLength: 12 });
+const body = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: character }),
+  fc.constantFrom('', ' ', '  x\n\t'),
+);
+
+/** The longest token that the text begins with, found by looking at all of them. */
+function longest(text: string, among: readonly string[]): string | undefined {
+  return among.filter((each) => text.startsWith(each)).toSorted((a, b) => b.length - a.length)[0];
+}
+
+describe('every line', () => {
+  const lines = fc.tuple(tokens, fc.nat(), body).map(([all, pick, rest]) => {
+    const chosen = all[pick % all.length]!;
+    return { all, chosen, rest, text: `${chosen}${rest}` };
+  });
+
+  test('goes to the longest token at its beginning, and to that one alone', () => {
     fc.assert(
-      fc.property(
-        fc.uniqueArray(token, { minLength: 1, maxLength: 20 }),
-        fc.string(),
-        fc.nat(),
-        (tokens, body, pick) => {
-          const chosen = tokens[pick % tokens.length]!;
-          const [taken, rest] = owned(`${chosen} ${body}`, ...tokens);
-          const longest = tokens
-            .filter((each) => `${chosen} ${body}`.startsWith(each))
-            .sort((a, b) => b.length - a.length)[0];
-          expect(taken).toBe(longest);
-          if (taken === chosen) expect(rest).toBe(body);
-        },
-      ),
+      fc.property(lines, ({ all, text }) => {
+        const line = route(text, table(...all));
+        expect(line.kind).toBe('prefix');
+        expect(line.kind === 'prefix' && line.prefix.token).toBe(longest(text, all));
+      }),
     );
   });
 
-  test('a line that no token begins is itself, untouched', () => {
+  test('keeps its body byte for byte, but for one space', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(token), fc.string(), (tokens, text) => {
-        fc.pre(
-          !tokens.some((each) => text.startsWith(each)) && !text.startsWith('\\') && !text.startsWith('/'),
-        );
-        expect(route(text, table(...tokens))).toEqual({ kind: 'text', body: text, text });
+      fc.property(lines, ({ all, text }) => {
+        const taken = longest(text, all)!;
+        const rest = text.slice(taken.length);
+        expect(route(text, table(...all)).body).toBe(rest.startsWith(' ') ? rest.slice(1) : rest);
+        expect(owned(`${taken} ${rest}`, taken)).toEqual([taken, rest]);
+      }),
+    );
+  });
+
+  test('behind a backslash is plain text, and itself again', () => {
+    fc.assert(
+      fc.property(lines, ({ all, text }) => {
+        expect(route(`\\${text}`, table(...all))).toMatchObject({ kind: 'text', body: text });
+      }),
+    );
+  });
+
+  test('that does not begin with a token is plain text, untouched', () => {
+    fc.assert(
+      fc.property(lines, fc.constantFrom(' ', '\t', '\n'), ({ all, text }, blank) => {
+        expect(route(blank + text, table(...all))).toMatchObject({ kind: 'text', body: blank + text });
+      }),
+    );
+  });
+
+  test('finds the same owner among a thousand tokens as among its own', () => {
+    const others = Array.from({ length: 1000 }, (_, index) => `other${index}:`);
+    fc.assert(
+      fc.property(lines, ({ all, text }) => {
+        fc.pre(longest(text, others) === undefined);
+        expect(owned(text, ...others, ...all)).toEqual(owned(text, ...all));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('with two owners of its token is refused, whoever they are', () => {
+    fc.assert(
+      fc.property(lines, ({ all, text }) => {
+        const claims = all.map((each) => ({ token: each, owners: [owner(each), owner(each)] }));
+        expect(route(text, new RouteTable(claims)).kind).toBe('refused');
+      }),
+    );
+  });
+
+  test('keeps what stands behind -- of its leading options', () => {
+    const spec = { wait: { type: 'boolean' }, after: { type: 'string' } } as const;
+    fc.assert(
+      fc.property(body, fc.constantFrom('', '--wait ', '--after x --wait '), (rest, options) => {
+        expect(parseLeadingOptions(`${options}-- ${rest}`, spec, 'x').body).toBe(rest);
       }),
     );
   });
