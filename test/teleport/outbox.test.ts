@@ -1,80 +1,66 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createShell, PrefishError, type Event, type Host, type Shell } from '@prefish/core';
-import { ServerClient, createHttpTransport } from '@prefish/protocol/client';
+import { PrefishError } from '@prefish/core';
+import type { ServerClient } from '@prefish/protocol/client';
+import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
+import { testServer } from '@prefish/testing/server';
 import { describe, expect, test } from 'vitest';
-import { startServer } from '../../packages/server/src/index.ts';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
 import { teleport } from '../../plugins/teleport/src/index.ts';
 import { until } from '../support/until.ts';
 
 /** A repository, a real server whose tasks end at once, and a line to it that can be cut. */
 interface Setting extends AsyncDisposable {
-  readonly repository: string;
-  readonly events: Event[];
   readonly client: ServerClient;
   /** What `connect` rejects with; undefined: it connects. */
   cut: PrefishError | undefined;
   git(...args: readonly string[]): void;
-  openShell(host?: Host): Promise<Shell>;
+  openShell(options?: Omit<TestShellOptions, 'plugins'>): Promise<TestShell>;
   waiting(): string[];
 }
 
 async function setting(): Promise<Setting> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'prefish-outbox-')));
-  const repository = join(root, 'repository');
-  const env = { PATH: process.env['PATH'] ?? '', HOME: root, SHELL: '/bin/bash' };
-  execFileSync('git', ['init', '-q', '-b', 'main', repository], { env });
-  writeFileSync(join(repository, 'a'), '1\n');
-  const socketPath = join(root, 'run', 's');
-  const server = await startServer({
-    folder: join(root, 'server'),
-    socketPath,
-    version: '0.0.0',
-    place: 'this machine',
-    offer: async () => ({
-      runtime: { mounts: [], command: ['false'], hostCommand: ['false'], arguments: [] },
-      prefixes: [{ id: 'shell', token: '!' }],
-    }),
-    log: () => {},
+  const server = await testServer({
     async run(_claim, log) {
       await log.started('none');
       return { exit: { code: 0 } };
     },
   });
-  const client = new ServerClient(createHttpTransport({ socketPath }));
-  const events: Event[] = [];
-  const folders = { cache: join(root, 'cache'), data: join(root, 'data') };
+  // A shell of its own, for its folder: several shells work in it, one after the other.
+  const repository = await testShell({ plugins: [] });
+  await repository.write('a', '1\n');
   const made: Setting = {
-    repository,
-    events,
-    client,
+    client: server.client,
     cut: undefined,
-    git: (...args) => void execFileSync('git', args, { cwd: repository, env }),
-    openShell: (host = {}) =>
-      createShell({
-        cwd: repository,
-        env,
-        host: { event: (event) => events.push(event), ...host },
+    git: (...args) =>
+      void execFileSync('git', args, {
+        cwd: repository.cwd,
+        env: { PATH: process.env['PATH'], HOME: repository.home },
+      }),
+    openShell: (options = {}) =>
+      testShell({
+        cwd: repository.cwd,
         plugins: [
           shellPlugin(),
           teleport({
-            folders,
+            ...server.teleport,
             connect: async () => {
               if (made.cut !== undefined) throw made.cut;
-              return client;
+              return server.client;
             },
           }),
         ],
+        ...options,
       }),
-    waiting: () => readdirSync(join(folders.data, 'outbox')).filter((name) => name.endsWith('.json')),
+    waiting: () =>
+      readdirSync(join(server.teleport.folders.data, 'outbox')).filter((name) => name.endsWith('.json')),
     async [Symbol.asyncDispose]() {
       await server.close();
-      rmSync(root, { recursive: true, force: true });
+      await repository.close();
     },
   };
+  made.git('init', '-q', '-b', 'main');
   return made;
 }
 
@@ -92,7 +78,7 @@ describe('a line that cannot be delivered', () => {
       result: { code: 'PREFISH_SERVER_UNREACHABLE', hint: expect.stringContaining('kept') },
     });
     expect(t.waiting()).toHaveLength(1);
-    const [listing] = await first.tasks.list({}, AbortSignal.timeout(5000));
+    const [listing] = await first.shell.tasks.list({}, AbortSignal.timeout(5000));
     expect(listing?.tasks).toMatchObject([
       { line: '!echo kept', state: 'submitted', reason: 'not-delivered' },
     ]);
@@ -103,7 +89,7 @@ describe('a line that cannot be delivered', () => {
     t.cut = undefined;
     await using second = await t.openShell();
     await using third = await t.openShell();
-    await Promise.all([second, third].map((shell) => shell.tasks.list({}, AbortSignal.timeout(5000))));
+    await Promise.all([second, third].map(({ shell }) => shell.tasks.list({}, AbortSignal.timeout(5000))));
     await until(async () => (await t.client.list()).tasks[0]?.state === 'completed', 'the task to end');
     expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo kept' }]);
     expect(t.waiting()).toEqual([]);
@@ -111,8 +97,8 @@ describe('a line that cannot be delivered', () => {
 
   test('is dropped when the server refuses it, with the server’s own words', async () => {
     await using t = await setting();
-    await using shell = await t.openShell();
-    const settled = await shell.submit('& --network allowlist !true', { origin: 'script' });
+    await using prefish = await t.openShell();
+    const settled = await prefish.submit('& --network allowlist !true', { origin: 'script' });
     expect(settled).toMatchObject({ exit: { code: 2 }, result: { code: 'PREFISH_NETWORK_UNSUPPORTED' } });
     expect(await t.client.list()).toMatchObject({ tasks: [] });
   });
@@ -120,18 +106,19 @@ describe('a line that cannot be delivered', () => {
   test('from the prompt frees the prompt; what the server refuses stays in the list with the reason', async () => {
     await using t = await setting();
     t.cut = unreachable();
-    await using shell = await t.openShell({ terminal: { columns: 80, rows: 24 } });
-    const settled = await shell.submit('& !echo later', { origin: 'typed' });
+    await using prefish = await t.openShell({ terminal: true });
+    const settled = await prefish.submit('& !echo later', { origin: 'typed' });
     expect(settled.result).toMatchObject({
       type: 'task',
       task: { state: 'submitted', reason: 'not-delivered' },
     });
     await until(
-      async () => t.events.some((event) => event.type === 'warning' && event.message.includes('!echo later')),
+      async () =>
+        prefish.events.some((event) => event.type === 'warning' && event.message.includes('!echo later')),
       'the warning',
     );
     t.cut = undefined;
-    await shell.tasks.list({}, AbortSignal.timeout(5000));
+    await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
     expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo later' }]);
   });
 });
@@ -148,8 +135,8 @@ describe('a line that cannot run in a task', () => {
     ['& --carry ../x !true', 'PREFISH_USAGE', ''],
   ])('%s is refused before anything is sent', async (line, code, hint) => {
     await using t = await setting();
-    await using shell = await t.openShell();
-    const { result, exit } = await shell.submit(line, { origin: 'script' });
+    await using prefish = await t.openShell();
+    const { result, exit } = await prefish.submit(line, { origin: 'script' });
     expect(result).toMatchObject({ code });
     expect(`${(result as PrefishError).hint ?? ''}`).toContain(hint);
     expect(exit).toEqual({ code: 2 });
@@ -158,9 +145,9 @@ describe('a line that cannot run in a task', () => {
 
   test('nor does any line inside a task', async () => {
     await using t = await setting();
-    await using shell = await t.openShell();
-    shell.session.setEnv({ ...shell.session.env, PREFISH_TASK: 'tabc' });
-    expect(await shell.submit('& !true', { origin: 'script' })).toMatchObject({
+    await using prefish = await t.openShell();
+    prefish.shell.session.setEnv({ ...prefish.shell.session.env, PREFISH_TASK: 'tabc' });
+    expect(await prefish.submit('& !true', { origin: 'script' })).toMatchObject({
       exit: { code: 2 },
       result: { code: 'PREFISH_TELEPORT_NESTED' },
     });

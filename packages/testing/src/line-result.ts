@@ -1,13 +1,12 @@
-import { exitCodeOf, type Event, type Exit, type Outcome, type Settled } from '@prefish/core';
+import { exitCodeOf, type Event, type Outcome, type Settled } from '@prefish/core';
 import type { Question } from './questions.ts';
 
-/** What became of a line. */
-export interface LineResult {
+/** What became of a line: how it settled, and what could be seen of it. */
+export interface LineResult extends Settled {
   /** What the handler returned; absent when it failed. */
   readonly outcome: Outcome | undefined;
   /** What the handler threw, or why the line was refused: most often a `PrefishError` with its `code`. */
   readonly error: Error | undefined;
-  readonly exit: Exit;
   /** The exit code that a process would end with: 128 + its number for a signal. */
   readonly code: number;
   /** The `message` of an outcome that has one. */
@@ -28,12 +27,13 @@ export interface LineResult {
 export type Recorded = Pick<LineResult, 'events' | 'text' | 'stdout' | 'stderr' | 'questions'>;
 
 /** The result of a line that has settled. */
-export function lineResult({ result, exit }: Settled, recorded: Recorded): LineResult {
+export function lineResult(settled: Settled, recorded: Recorded): LineResult {
+  const { result, exit } = settled;
   const outcome = result instanceof Error ? undefined : result;
   return {
+    ...settled,
     outcome,
     error: result instanceof Error ? result : undefined,
-    exit,
     code: exitCodeOf(exit),
     message: outcome !== undefined && 'message' in outcome ? outcome.message : undefined,
     data: outcome?.type === 'ok' ? outcome.data : undefined,

@@ -5,8 +5,8 @@ import { Recorder } from './recorder.ts';
 import { screenStreams } from './screen-streams.ts';
 import type { EmulatedTerminal } from './test-terminal.ts';
 
-/** The parts of a host that a test may bring along. */
-export type HostExtras = Pick<Host, 'incoming' | 'stdin' | 'bytes' | 'record' | 'drain'>;
+/** The parts of a host that a test may bring along in place of the kit's. */
+export type HostExtras = Omit<Host, 'event' | 'notice' | 'ask' | 'color'>;
 
 /** A host for a shell, and what is kept of what it was told. */
 export interface TestSurroundings {

@@ -36,7 +36,7 @@ export interface TestShellOptions extends Pick<
   readonly color?: boolean;
   /** Time stands still, from now or from a date, until {@link TestClock.tick}. For the whole process: one at a time. */
   readonly clock?: boolean | Date;
-  /** What else the host does: what `--input-json` would send, what programs read, where raw bytes go. */
+  /** What the host does besides: what `--input-json` would send, what programs read, where raw bytes go. */
   readonly host?: HostExtras;
   /** Go on without plugins that fail to load, as a shell does, instead of throwing the error of the first. */
   readonly allowBroken?: boolean;

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createShell, type Event, type Origin, type Settled, type Shell } from '@prefish/core';
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { Event, Origin, Shell } from '@prefish/core';
+import { testShell as startTestShell, type LineResult } from '@prefish/testing';
 import { onTestFinished } from 'vitest';
 import { memory, type MemoryOptions } from '../src/index.ts';
 
@@ -16,7 +16,7 @@ export interface TestShell {
   readonly events: readonly Event[];
   /** The choices of each question that was asked, the chosen one being the first that holds `answer`. */
   readonly asked: readonly (readonly string[])[];
-  run(line: string): Promise<Settled & { readonly message: string | undefined }>;
+  run(line: string): Promise<LineResult>;
 }
 
 /** What surrounds the shell. */
@@ -41,47 +41,31 @@ export async function testShell(
     origin = answer === undefined ? 'script' : 'typed',
   }: TestShellOptions = {},
 ): Promise<TestShell> {
-  const base = await realpath(await mkdtemp(join(tmpdir(), 'prefish-memory-')));
-  onTestFinished(() => rm(base, { recursive: true, force: true }));
-  const root = join(base, 'repository');
-  await mkdir(join(root, folder), { recursive: true });
-  if (git) await mkdir(join(root, '.git'));
-  const state = join(base, 'state');
-  const home = join(base, 'home');
-  await mkdir(home);
-  const events: Event[] = [];
   const asked: (readonly string[])[] = [];
-  const shell = await createShell({
-    plugins: [memory({ folders: { state }, ...options })],
-    host: {
-      event: (event) => events.push(event),
-      ...(answer !== undefined && {
-        terminal: { columns: 80, rows: 24 },
-        ask: {
-          confirm: async () => true,
-          select: async (_message: string, choices: readonly string[]) => {
+  const t = await startTestShell({
+    cwd: join('repository', folder),
+    env,
+    plugins: ({ home }) => [memory({ folders: { state: join(home, '.state') }, ...options })],
+    terminal: answer !== undefined,
+    answers:
+      answer === undefined
+        ? 'nobody'
+        : ({ kind, choices }) => {
+            if (kind === 'confirm') return true;
             asked.push(choices);
-            return choices.find((choice) => choice.includes(answer))!;
+            return choices.find((choice) => choice.includes(answer));
           },
-        },
-      }),
-    },
-    cwd: join(root, folder),
-    env: { PATH: process.env['PATH']!, HOME: home, ...env },
   });
-  onTestFinished(() => shell.close());
+  onTestFinished(() => t.close());
+  const root = resolve(t.cwd, relative(folder, ''));
+  if (git) await mkdir(join(root, '.git'));
   return {
-    shell,
+    shell: t.shell,
     root,
-    state,
-    home,
-    events,
+    state: join(t.home, '.state'),
+    home: t.home,
+    events: t.events,
     asked,
-    async run(line) {
-      const settled = await shell.submit(line, { origin });
-      const { result } = settled;
-      const message = result instanceof Error || result.type !== 'ok' ? undefined : result.message;
-      return { ...settled, message };
-    },
+    run: (line) => t.submit(line, { origin }),
   };
 }

@@ -88,8 +88,8 @@ test('a variable that a shell cannot name goes on to the next line', async () =>
 
 test('zsh reads .zshenv once', async ({ skip }) => {
   skip(!has('zsh'), 'zsh is not installed');
-  const { run, cwd } = await testShell('/bin/zsh');
-  await writeFile(join(cwd, '.zshenv'), 'export LEVEL=first; hello() { echo hello; }');
+  const { run, home } = await testShell('/bin/zsh');
+  await writeFile(join(home, '.zshenv'), 'export LEVEL=first; hello() { echo hello; }');
   expect((await run('!echo $LEVEL; export LEVEL=mine')).stdout).toBe('first\n');
   expect((await run('!echo $LEVEL; hello')).stdout).toBe('mine\nhello\n');
 });
