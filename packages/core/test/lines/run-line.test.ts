@@ -119,4 +119,64 @@ describe('a handler', () => {
       message: expect.stringContaining('Sure?'),
     });
   });
+
+  test.each([
+    [{ type: 'task' }],
+    [{ type: 'ok', exit: { code: 'x' } }],
+    [{ type: 'forward' }],
+    [{ type: 'nonsense' }],
+    ['ok'],
+    [null],
+  ])('that returns %j is told that this is no outcome', async (outcome) => {
+    await using t = await startShell([prefix((() => outcome) as never)]);
+    expect((await t.shell.submit('>')).result).toMatchObject({
+      code: 'PREFISH_PLUGIN_FAILED',
+      plugin: 'broken',
+    });
+  });
+
+  test.each([[null], [undefined], ['text'], [Object.create(null)]])(
+    'that throws %o is named',
+    async (thrown) => {
+      await using t = await startShell([
+        prefix(() => {
+          throw thrown;
+        }),
+      ]);
+      expect((await t.shell.submit('>')).result).toMatchObject({
+        code: 'PREFISH_PLUGIN_FAILED',
+        plugin: 'broken',
+      });
+    },
+  );
+
+  test('that says something after its line has ended is not heard', async () => {
+    let say: (() => void) | undefined;
+    await using t = await startShell([
+      prefix((_body, { out }) => {
+        say = () => out.line('late');
+        return { type: 'ok' };
+      }),
+    ]);
+    await t.shell.submit('>');
+    say?.();
+    expect(printed(t.events)).toBe('');
+  });
+
+  test('whose completion fails offers nothing, and is warned of once', async () => {
+    const bad = plugin('bad', (shell) =>
+      shell.prefix({
+        id: 'bad',
+        token: '>',
+        summary: '',
+        run: () => ({ type: 'ok' }),
+        complete: () => {
+          throw new Error('no index');
+        },
+      }),
+    );
+    await using t = await startShell([bad]);
+    for (let key = 0; key < 3; key++) expect(await t.shell.complete('> x', 3)).toEqual([]);
+    expect(t.events).toMatchObject([{ type: 'warning', code: 'PREFISH_PLUGIN_FAILED', plugin: 'bad' }]);
+  });
 });

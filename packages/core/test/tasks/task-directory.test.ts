@@ -91,4 +91,40 @@ describe('the task directory', () => {
     expect((await t.shell.tasks.find('tbbb', signal)).task.id).toBe('tbbb');
     await expect(t.shell.tasks.find('zzz', signal)).rejects.toThrow('down');
   });
+
+  test.each([
+    [
+      'throws before it has begun',
+      () => {
+        throw new Error('at once');
+      },
+    ],
+    ['returns nothing', () => undefined],
+    ['returns what are no tasks', async () => ({ tasks: [{ id: 3 }] })],
+  ])('a source that %s is its own error', async (_what, list) => {
+    await using t = await startShell([
+      source('odd', [], { list: list as never }),
+      source('b', [task('tb', 'b')]),
+    ]);
+    const [odd, good] = await t.shell.tasks.list({}, signal);
+    expect(odd?.error).toBeInstanceOf(Error);
+    expect(good?.tasks).toHaveLength(1);
+  });
+
+  test('one source is asked without waiting for another that hangs', async () => {
+    await using t = await startShell([
+      source('hanging', [], { list: () => new Promise(() => {}) }),
+      source('b', [task('tb', 'b')]),
+    ]);
+    expect(await t.shell.tasks.listSource('b', {}, signal)).toMatchObject({ tasks: [{ id: 'tb' }] });
+    expect(await t.shell.tasks.listSource('none', {}, signal)).toBeUndefined();
+  });
+
+  test('an interrupt frees whoever waits for a source', async () => {
+    await using t = await startShell([source('hanging', [], { get: () => new Promise(() => {}) })]);
+    const abort = new AbortController();
+    const finding = t.shell.tasks.find('x', abort.signal);
+    abort.abort();
+    await expect(finding).rejects.toThrow();
+  });
 });
