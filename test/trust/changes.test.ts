@@ -120,6 +120,24 @@ test('trust is listed, and taken back from any folder below', async () => {
   expect((await t.prefish(['-c', '!true'], { cwd })).code).toBe(2);
 });
 
+test('a plugin that is a package of the repository itself is checked like its other files', async () => {
+  await using t = await sandboxHome();
+  await using witness = await openWitness(t);
+  const { path: cwd, write } = await t.repository({
+    'prefish.config.yaml': 'plugins: [prefish-plugin-own]\n',
+    'packages/own/package.json': '{"name":"prefish-plugin-own","exports":"./index.mjs"}',
+    'packages/own/index.mjs': plugin.replace('./lib/later.mjs', './part.mjs'),
+    'packages/own/part.mjs': '',
+  });
+  mkdirSync(join(cwd, 'node_modules'));
+  symlinkSync('../packages/own', join(cwd, 'node_modules', 'prefish-plugin-own'));
+  await t.prefish(['trust', '--yes'], { cwd });
+  expect(await t.prefish(['-c', '!true'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+  await write({ 'packages/own/part.mjs': witness.code });
+  expect((await t.prefish(['-c', '!true'], { cwd })).code).toBe(2);
+  expect(witness.seen()).toBe(false);
+});
+
 test('a folder is the same by whatever way one gets there', async () => {
   await using t = await sandboxHome();
   const { path: cwd } = await t.repository({ 'prefish.config.mjs': 'export default {};\n', 'sub/a': '' });
