@@ -89,13 +89,16 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
     ),
   }) satisfies { readonly [Key in keyof Required<Config>]: z.ZodMiniType<Config[Key]> };
 
+/** A script may leave a value undefined, as what an environment variable does not say. */
+type CheckedConfig = { readonly [Key in keyof Config]: Config[Key] | undefined };
+
 const notAnObject = { error: 'an object' };
 
 /** For JSON and YAML; the published JSON Schema is made of it. */
-export const dataSchema: z.ZodMiniType<Config> = z.strictObject(shape(dataEntry), notAnObject);
+export const dataSchema: z.ZodMiniType<CheckedConfig> = z.strictObject(shape(dataEntry), notAnObject);
 
 /** For scripts. */
-export const scriptSchema: z.ZodMiniType<Config> = z.strictObject(shape(scriptEntry), notAnObject);
+export const scriptSchema: z.ZodMiniType<CheckedConfig> = z.strictObject(shape(scriptEntry), notAnObject);
 
 /** The keys of a configuration. */
 export const keys: readonly string[] = Object.keys(shape(dataEntry));

@@ -48,17 +48,18 @@ export async function composePlugins(options: ComposeOptions): Promise<Compositi
   );
   const installed =
     options.installed && existsSync(join(folders.plugins ?? join(folders.data, 'plugins'), 'package.json'));
-  const unclaimed: RefusedToken[] = [];
   if (others.length > 0 || installed) {
     const { loadPlugins } = await import('./load-plugins.ts');
-    const loaded = await loadPlugins(others, { folders, installed, isLeftOut });
-    plugins.push(...loaded);
-    unclaimed.push(...tokensWithoutOwner(configuration, loaded));
+    plugins.push(...(await loadPlugins(others, { folders, installed, isLeftOut })));
   }
   return {
     plugins,
     expected: expectedPrefixes.filter(({ plugin }) => !isLeftOut(plugin)),
-    refused: [...switchedOff(configuration, configured), ...configuration.refused, ...unclaimed],
+    refused: [
+      ...switchedOff(configuration, configured),
+      ...configuration.refused,
+      ...tokensWithoutOwner(configuration),
+    ],
   };
 }
 
@@ -79,11 +80,7 @@ function switchedOff(
  * Tokens that the configuration gives to a prefix that may not be there, as its plugin may have failed:
  * unless somebody claims them, lines that begin with them are refused.
  */
-function tokensWithoutOwner(
-  { value, plugins }: Pick<Configuration, 'value' | 'plugins'>,
-  loaded: readonly PlacedPlugin[],
-): RefusedToken[] {
-  if (plugins.length === 0 && loaded.length === 0) return [];
+function tokensWithoutOwner({ value }: Pick<Configuration, 'value'>): RefusedToken[] {
   const known = new Set(expectedPrefixes.map(({ id }) => id));
   return Object.entries(value.prefixes ?? {})
     .filter(([id]) => !known.has(id))

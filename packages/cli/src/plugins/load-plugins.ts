@@ -25,9 +25,7 @@ export async function loadPlugins(
   { folders, installed, isLeftOut }: LoadPluginsOptions,
 ): Promise<PlacedPlugin[]> {
   provideModules();
-  const found = installed ? await findInstalled(folders) : [];
-  if (!Array.isArray(found))
-    return [...(await Promise.all(named.map((entry) => load(entry, folders)))), found];
+  const { found, unreadable } = installed ? await findInstalled(folders) : { found: [], unreadable: [] };
   const byName = new Map(named.map((entry) => [entry.module, entry]));
   const added = found
     .filter(({ name }) => !isLeftOut(name))
@@ -40,18 +38,20 @@ export async function loadPlugins(
     }));
   const names = new Set(added.map(({ module }) => module));
   const rest = named.filter(({ module }) => !names.has(module));
-  return Promise.all([...added, ...rest].map((entry) => load(entry, folders)));
+  const loaded = await Promise.all([...added, ...rest].map((entry) => load(entry, folders)));
+  return [...unreadable, ...loaded];
 }
 
-async function findInstalled(folders: Folders): Promise<readonly InstalledPlugin[] | PlacedPlugin> {
+/** What is installed, or a plugin that says why that is not known. */
+async function findInstalled(
+  folders: Folders,
+): Promise<{ found: readonly InstalledPlugin[]; unreadable: readonly PlacedPlugin[] }> {
   try {
-    return await installedPlugins(folders);
+    return { found: await installedPlugins(folders), unreadable: [] };
   } catch (cause) {
     const message = `What is installed in ${pluginsFolder(folders)} cannot be read: ${errorMessage(cause)}`;
-    return {
-      plugin: failing('installed plugins', new PrefishError('PREFISH_PLUGIN_LOAD', message, { cause })),
-      origin: 'installed',
-    };
+    const error = new PrefishError('PREFISH_PLUGIN_LOAD', message, { cause });
+    return { found: [], unreadable: [{ plugin: failing('installed plugins', error), origin: 'installed' }] };
   }
 }
 

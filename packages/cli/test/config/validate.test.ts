@@ -17,7 +17,9 @@ const sound: readonly (readonly [string, Config])[] = [
   ['the rest', { server: 'https://prefish.example', network: 'none', carry: ['.env', 'a/b'] }],
 ];
 
-const unsound: readonly (readonly [string, unknown, RegExp, RegExp?])[] = [
+type Unsound = [name: string, value: unknown, message: RegExp, hint?: RegExp];
+
+const unsound: Unsound[] = [
   ['no object', [], /expected an object, found \[\]/],
   ['nothing at all', null, /expected an object, found null/],
   ['an unknown key', { prefxes: {} }, /prefxes: there is no such key/, /Did you mean prefixes\?/],
@@ -44,7 +46,7 @@ test.each(sound)('sound: %s', (_, value) => {
   expect(validate(file, value)).toBe(value);
 });
 
-test.each(unsound)('refused: %s', (_, value, message, hint) => {
+test.each<Unsound>(unsound)('refused: %s', (_, value, message, hint) => {
   expect(() => validate(file, value)).toThrow(
     expect.objectContaining({
       code: 'PREFISH_CONFIG_INVALID',
