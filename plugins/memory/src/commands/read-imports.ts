@@ -14,7 +14,7 @@ export interface ImportedFile extends Import {
 /** Claude Code follows four (https://code.claude.com/docs/en/memory). */
 const maxHops = 4;
 /** Larger files are no memory of anybody. */
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** The imports of a memory file, those that lead nowhere too. What only looks like one (`@someone`) is left out. */
 export function readImports(

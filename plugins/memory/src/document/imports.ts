@@ -9,8 +9,6 @@ export interface Import {
   readonly line: number;
 }
 
-const codeSpan = /(`+)(?!`).*?(?<!`)\1(?!`)/g;
-
 /**
  * What a memory file imports: every `@path` behind a blank or at the start of a line, outside code
  * (https://code.claude.com/docs/en/memory). A path that ends a sentence ends before the punctuation.
@@ -20,10 +18,26 @@ export function findImports(document: string): readonly Import[] {
   const found: Import[] = [];
   for (const [index, { text }] of splitLines(document).entries()) {
     if (literal.take(text) || !text.includes('@')) continue;
-    for (const [, path] of text.replaceAll(codeSpan, '``').matchAll(/(?<=^|[ \t(])@((?:[^\s\\@]|\\ )+)/g)) {
+    for (const [, path] of withoutCode(text).matchAll(/(?<=^|[ \t(])@((?:[^\s\\@]|\\ )+)/g)) {
       const unescaped = path!.replaceAll('\\ ', ' ').replace(/[.,;:!?)]+$/, '');
       if (/^[~./\w]/.test(unescaped)) found.push({ text: unescaped, line: index + 1 });
     }
   }
   return found;
+}
+
+/** A line without its code spans, which end where as many backticks follow as they begin with. */
+function withoutCode(text: string): string {
+  const runs = [...text.matchAll(/`+/g)];
+  let rest = '';
+  let at = 0;
+  for (let open = 0; open < runs.length; open += 1) {
+    const [marks] = runs[open]!;
+    const close = runs.findIndex(([other], index) => index > open && other === marks);
+    if (close < 0) continue;
+    rest += text.slice(at, runs[open]!.index);
+    at = runs[close]!.index + marks.length;
+    open = close;
+  }
+  return rest + text.slice(at);
 }

@@ -14,7 +14,6 @@ export interface Outline {
   readonly closing?: string;
 }
 
-const heading = /^(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/;
 const anyHeading = /^(#{1,6})(?:[ \t]|$)/;
 const underline = /^(?:(=+)|-+)[ \t]*$/;
 const paragraph = /^[^ \t#>*+-]/;
@@ -35,9 +34,8 @@ export function outline(lines: readonly Line[], title: string): Outline {
     const adjoins = before === index - 1;
     before = index;
     if (start === undefined) {
-      const found = heading.exec(text);
-      if (found?.[2] !== title) continue;
-      [start, level] = [index, found[1]!.length];
+      level = headingLevel(text, title);
+      if (level > 0) start = index;
     } else if ((anyHeading.exec(text)?.[1]!.length ?? 7) <= level) {
       return { section: { heading: start, end: index } };
     } else if (endsAsUnderlined(text, level) && adjoins && isParagraph(lines[index - 1]!)) {
@@ -48,6 +46,14 @@ export function outline(lines: readonly Line[], title: string): Outline {
     ...(start === undefined ? {} : { section: { heading: start, end: lines.length } }),
     ...(literal.closing === undefined ? {} : { closing: literal.closing }),
   };
+}
+
+/** The level of the heading `title`; 0 for any other line. */
+function headingLevel(text: string, title: string): number {
+  const [marks, level] = /^(#{1,6})[ \t]+/.exec(text) ?? [''];
+  const rest = text.slice(marks.length);
+  const isTitle = rest.startsWith(title) && /^(?:[ \t]+#+)?[ \t]*$/.test(rest.slice(title.length));
+  return level !== undefined && isTitle ? level.length : 0;
 }
 
 /** Whether a line makes a heading, of `level` or above, of the paragraph before it. */
