@@ -1,11 +1,14 @@
 import { errorMessage, isPrefishError, type RunContext, type TaskListing } from '@prefish/core';
 
-/** Says that a source could not be asked; the others are shown all the same. */
-export function warnOfSource({ source, error }: TaskListing, { out }: RunContext): void {
+/** Says that a source could not be asked, and whose it is; the others are shown all the same. */
+export function warnOfSource({ source, plugin, error }: TaskListing, { out }: RunContext): void {
   const known = isPrefishError(error) ? error : undefined;
-  out.warn(
-    known?.code ?? 'PREFISH_TASK_SOURCE_FAILED',
-    `${source.title}: ${errorMessage(error)}`,
-    known?.hint,
-  );
+  const message = errorMessage(error);
+  out.event({
+    type: 'warning',
+    code: known?.code ?? 'PREFISH_TASK_SOURCE_FAILED',
+    message: message.startsWith(`${source.title}: `) ? message : `${source.title}: ${message}`,
+    plugin,
+    ...(known?.hint === undefined ? {} : { hint: known.hint }),
+  });
 }

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+
+const plugin = ['--plugin', join(import.meta.dirname, 'plugins', 'misbehaves.ts')];
+const name = 'prefish-plugin-misbehaves';
+
+interface Misdeed {
+  readonly word: string;
+  /** The code of what is said about it, and a part of that. */
+  readonly code?: string;
+  readonly said?: string;
+  /** The exit code of its line. */
+  readonly exit?: number;
+}
+
+const misdeeds: readonly Misdeed[] = [
+  { word: 'throws', code: 'PREFISH_PLUGIN_FAILED', said: 'boom', exit: 1 },
+  { word: 'late', code: 'PREFISH_PLUGIN_LATE', said: 'boom later' },
+  { word: 'rejects', code: 'PREFISH_PLUGIN_LATE', said: 'boom unawaited' },
+  { word: 'twice', code: 'PREFISH_PLUGIN_LATE', said: 'boom afterwards', exit: 1 },
+  { word: 'often', code: 'PREFISH_PLUGIN_LATE', said: 'boom again' },
+  { word: 'prints', code: 'PREFISH_PLUGIN_OUTPUT', said: 'printed' },
+  { word: 'closes', code: 'PREFISH_PLUGIN_OUTPUT', said: 'printed' },
+  { word: 'exits', code: 'PREFISH_PLUGIN_EXIT', said: 'process.exit()', exit: 1 },
+  { word: 'really-exits', code: 'PREFISH_PLUGIN_EXIT', said: 'process.reallyExit()', exit: 1 },
+  { word: 'aborts', code: 'PREFISH_PLUGIN_EXIT', said: 'process.abort()', exit: 1 },
+  { word: 'kills', code: 'PREFISH_PLUGIN_EXIT', said: 'process.kill(', exit: 1 },
+  { word: 'exits-later', code: 'PREFISH_PLUGIN_EXIT', said: 'process.exit()' },
+  { word: 'sets-exit-code' },
+  { word: 'moves' },
+];
+
+/** Runs the misdeed, and then lines that show whether the shell is as it was. */
+function lines(home: SandboxHome, { word }: Misdeed, args: readonly string[] = []): Promise<Run> {
+  return home.prefish([...plugin, ...args, '-c', `^${word}`, '-c', '!sleep 0.05; pwd']);
+}
+
+test.each(misdeeds)('$word, in lines', async (misdeed) => {
+  await using home = await sandboxHome();
+  const run = await lines(home, misdeed);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toMatch(new RegExp(`${home.home}\n$`));
+  if (misdeed.code === undefined) return expect(run.stderr).toBe('');
+  expect(run.stderr).toContain(`[${misdeed.code} · ${name}]`);
+  expect(run.stderr).toContain(misdeed.said);
+});
+
+test.each(misdeeds)('$word, with --json', async (misdeed) => {
+  await using home = await sandboxHome();
+  const events = (await lines(home, misdeed, ['--json'])).events();
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.filter(({ type }) => type === 'exit')).toMatchObject([
+    { code: misdeed.exit ?? 0 },
+    { code: 0 },
+  ]);
+  const said = events.filter((event) => 'plugin' in event && event.plugin === name);
+  if (misdeed.code === undefined) expect(said).toEqual([]);
+  else expect(said).toContainEqual(expect.objectContaining({ code: misdeed.code, hint: expect.any(String) }));
+});
+
+test('what is printed is output of the line, without escape sequences, and is warned of once', async () => {
+  await using home = await sandboxHome();
+  const run = await home.prefish([...plugin, '--json', '-c', '^prints', '-c', '^prints']);
+  const line = [
+    { type: 'output', stream: 'stdout', text: 'printed\n' },
+    { type: 'output', stream: 'stderr', text: 'printed too\n' },
+    { type: 'output', stream: 'stderr', text: 'and once more\n' },
+    { type: 'exit', code: 0 },
+  ];
+  expect(run.events()).toMatchObject([{ type: 'warning', plugin: name }, ...line, ...line]);
+});
+
+test('what is thrown again and again is said at most once a second, and counted', async () => {
+  await using home = await sandboxHome();
+  const run = await home.prefish([...plugin, '--json', '-c', '^often', '-c', '!sleep 1.5']);
+  const errors = run.events().filter(({ type }) => type === 'error');
+  expect(errors).toHaveLength(2);
+  expect(errors[1]).toMatchObject({ message: expect.stringMatching(/, \d\d+ times: boom again$/) });
+});
+
+test('in a script, and with a command, all else goes on', async () => {
+  await using home = await sandboxHome();
+  const script = await home.prefish(plugin, { input: '^late\n^exits\n!sleep 0.05; echo on\n' });
+  expect(script).toMatchObject({ code: 0, stdout: 'on\n', stderr: expect.stringContaining('boom later') });
+  const command = await home.prefish([...plugin, 'plugins', 'ls', '--json']);
+  expect(command.json()).toContainEqual(
+    expect.objectContaining({ name, prefixes: expect.arrayContaining(['late']) }),
+  );
+});
+
+test('in the interactive shell the prompt goes on after each', async () => {
+  await using home = await sandboxHome();
+  await using terminal = openTerminal(home, plugin, { columns: 120, rows: 50 });
+  await terminal.shows('❯');
+  for (const [index, { word, code, said }] of misdeeds.entries()) {
+    if (word === 'often') continue;
+    terminal.type('\u000C');
+    terminal.type(`^${word}\r`);
+    if (code !== undefined) {
+      // The warning about output comes once for each plugin.
+      const again = word === 'closes';
+      await terminal.shows(again ? 'closing words' : `[${code} · ${name}]`);
+      if (!again) await terminal.shows(said!);
+    }
+    terminal.type(`!echo "ok"${index}\r`);
+    await terminal.shows(new RegExp(`^ok${index}$`, 'm'));
+    await until(() => /❯$/.test(terminal.screen()), 'the prompt');
+  }
+});
+
+test('an error of nobody is one of prefish itself, and still ends it', async () => {
+  await using home = await sandboxHome();
+  const throws = 'data:text/javascript,setTimeout(()=>{throw(Error("of-prefish"))},300)';
+  const run = await home.prefish([...plugin, '-c', '!sleep 30'], {
+    env: { NODE_OPTIONS: `--import=${throws}` },
+  });
+  expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('[PREFISH_INTERNAL]') });
+});
