@@ -17,13 +17,23 @@ export interface TaskCollector {
   add(task: Task): void;
 }
 
-/** The four hooks of the kernel. Plugins tap them through {@link HookTaps}; only the core calls them. */
+/**
+ * The four hooks of the kernel. Plugins tap them through {@link HookTaps}; only the core calls them. A
+ * tap that throws is named (PREFISH_HOOK_FAILED), as is one that does not answer in time
+ * (PREFISH_HOOK_LATE) or returns what the hook cannot use.
+ *
+ * @example
+ * shell.hooks.dispatch.tapPromise('ask before rm', async (route, { ask }) =>
+ *   !/^rm\b/.test(route.body) || (await ask.confirm(`Really ${route.body}?`))
+ *     ? undefined
+ *     : { type: 'denied', reason: 'Not confirmed' });
+ */
 export interface ShellHooks {
-  /** Rewrites a line before it is routed; `undefined` keeps it. A tap that throws refuses the line. */
+  /** Rewrites a line before it is routed; `undefined` keeps it. A tap that fails refuses the line. */
   readonly input: AsyncSeriesWaterfallHook<[Input]>;
-  /** Denies, logs or replaces what a routed line would do; `undefined` lets it run. A tap that throws refuses the line. */
+  /** Denies, logs or replaces what a routed line would do; `undefined` lets it run. A tap that fails refuses the line. */
   readonly dispatch: AsyncSeriesBailHook<[Route, RunContext], Outcome | undefined>;
-  /** Hears how each line ended. */
+  /** Hears how each line ended, refused and interrupted ones too. A tap that fails is a warning. */
   readonly settled: AsyncSeriesHook<[Route, Outcome | Error]>;
   /** Adds tasks to a listing. Task sources are the usual way. */
   readonly tasks: AsyncParallelHook<[TaskCollector, AbortSignal]>;
