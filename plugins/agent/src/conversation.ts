@@ -1,8 +1,9 @@
 import type { AvailableCommand, ContentBlock } from '@agentclientprotocol/sdk';
 import { isPrefishError, PrefishError, type Outcome, type RunContext } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
 import type { AcpAgentSpec } from './agent-spec.ts';
 import { AgentConnection, type ConnectOptions } from './connection/agent-connection.ts';
-import { projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
+import { isWithin, projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
 import { IncomingLines } from './turn/incoming-lines.ts';
 import { Permissions } from './turn/permissions.ts';
 import { SessionUpdates } from './turn/session-updates.ts';
@@ -12,6 +13,8 @@ interface OpenSession {
   readonly id: string;
   readonly cwd: string;
   readonly project: string;
+  /** The beginning of its first message. */
+  readonly title: string;
   readonly permissions: Permissions;
   /** The process that knows it now. */
   readonly connection: AgentConnection;
@@ -32,7 +35,6 @@ export class Conversation {
   #session: OpenSession | undefined;
   #resume: SessionRecord | undefined;
   #incoming: IncomingLines | undefined;
-  #commands: readonly AvailableCommand[] = [];
 
   /** @param resume the conversation that the first message continues */
   constructor(spec: AcpAgentSpec, records: SessionRecords, resume?: SessionRecord) {
@@ -43,7 +45,7 @@ export class Conversation {
 
   /** The slash commands that the agent offers. */
   get commands(): readonly AvailableCommand[] {
-    return this.#commands;
+    return this.#connection?.commands ?? [];
   }
 
   /** The id of the conversation, once there is one. */
@@ -79,27 +81,32 @@ export class Conversation {
     const { before, after } = message.blocks(session.connection.takesResources);
     const canceling = new AbortController();
     const signal = AbortSignal.any([context.signal, canceling.signal]);
-    const updates = new SessionUpdates({
-      sessionId: session.id,
-      out,
-      commands: (commands) => (this.#commands = commands),
-    });
-    const stopReason = await session.connection
+    const updates = new SessionUpdates({ sessionId: session.id, out });
+    const { connection } = session;
+    // One question at a time, and nothing is printed over it: the agent is read on when it is answered.
+    let asked: Promise<unknown> = Promise.resolve();
+    const stopReason = await connection
       .prompt(
         session.id,
         [...before, ...whereabouts(session, context), { type: 'text', text: message.text }, ...after],
         {
           async update(params) {
+            await asked;
             updates.take(params);
             await out.drain();
           },
-          permission: (request) =>
-            session.permissions.answer(request, updates.tool(request.toolCall), {
-              agent: this.spec.name,
-              context: { ...context, signal },
-              incoming,
-              cancel: (reason) => canceling.abort(reason),
-            }),
+          permission(request) {
+            const answer = asked.then(() =>
+              session.permissions.answer(request, updates.tool(request.toolCall), {
+                agent: connection.name,
+                context: { ...context, signal },
+                incoming,
+                cancel: (reason) => canceling.abort(reason),
+              }),
+            );
+            asked = answer.catch(() => {});
+            return answer;
+          },
         },
         { signal, slow: (text) => out.warn('PREFISH_AGENT_SLOW', text) },
       )
@@ -107,33 +114,26 @@ export class Conversation {
         throw canceling.signal.aborted ? canceling.signal.reason : error;
       });
     if (canceling.signal.aborted) throw canceling.signal.reason;
-    return this.#outcome(stopReason);
-  }
-
-  #outcome(stopReason: string): Outcome {
-    if (stopReason === 'end_turn') return { type: 'ok' };
-    if (stopReason === 'cancelled') throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted');
-    const reason = stopReasons[stopReason] ?? `stopped: ${stopReason}`;
-    throw new PrefishError('PREFISH_AGENT_STOPPED', `${this.spec.name} ${reason}`);
+    return outcomeOf(stopReason, connection.name);
   }
 
   /** The conversation, with a process that knows it. */
-  async #openSession(title: string, context: RunContext): Promise<OpenSession> {
+  async #openSession(text: string, context: RunContext): Promise<OpenSession> {
     const options: ConnectOptions = {
       cwd: context.cwd,
       env: context.env,
       signal: context.signal,
       slow: (message) => context.out.warn('PREFISH_AGENT_SLOW', message),
     };
-    const project = projectOf(context.cwd);
-    const left = this.#session !== undefined && this.#session.project !== project;
-    if (left) {
+    if (this.#session !== undefined && !isWithin(context.cwd, this.#session.project)) {
       context.out.warn(
         'PREFISH_AGENT_SESSION',
-        'Another folder, another conversation: a new one begins here.',
+        `${this.#session.project} is left behind, and the conversation with it: a new one begins here.`,
+        'In that folder, prefish --continue goes on with it.',
       );
       this.#session = undefined;
     }
+    const project = this.#session?.project ?? projectOf(context.cwd);
     const connection = await this.#openConnection(options);
     if (this.#session?.connection === connection) return this.#session;
     const earlier = this.#resume ?? this.#session;
@@ -141,9 +141,10 @@ export class Conversation {
     const resumed = earlier !== undefined && (await this.#resumed(connection, earlier, context, options));
     const cwd = resumed ? earlier.cwd : context.cwd;
     const id = resumed ? earlier.id : await connection.newSession(cwd, options);
+    const title = resumed ? earlier.title : text.slice(0, 80);
     this.#resume = undefined;
-    this.#session = { id, cwd, project, permissions, connection };
-    await this.#remember(id, cwd, project, title, resumed ? undefined : context);
+    this.#session = { id, cwd, project, title, permissions, connection };
+    await this.#remember(this.#session, context);
     return this.#session;
   }
 
@@ -188,26 +189,10 @@ export class Conversation {
   }
 
   /** Writes down where to find the conversation. That it cannot be written is no reason to say nothing to the agent. */
-  async #remember(
-    id: string,
-    cwd: string,
-    project: string,
-    title: string,
-    context: RunContext | undefined,
-  ): Promise<void> {
-    const record = {
-      id,
-      agent: this.spec.id,
-      project,
-      cwd,
-      title: title.slice(0, 80),
-      at: new Date().toISOString(),
-    };
-    await this.#records.add(record).catch((error: Error) => {
-      context?.out.warn(
-        'PREFISH_AGENT_SESSION',
-        `--continue will not find this conversation: ${error.message}`,
-      );
+  async #remember({ id, cwd, project, title }: OpenSession, { out }: RunContext): Promise<void> {
+    const at = new Date().toISOString();
+    await this.#records.add({ id, agent: this.spec.id, project, cwd, title, at }).catch((error: Error) => {
+      out.warn('PREFISH_AGENT_SESSION', `--continue will not find this conversation: ${error.message}`);
     });
   }
 
@@ -223,6 +208,13 @@ const stopReasons: Readonly<Record<string, string>> = {
   max_turn_requests: 'reached its limit of steps and stopped; “go on” lets it continue',
   refusal: 'refused to go on',
 };
+
+function outcomeOf(stopReason: string, agent: string): Outcome {
+  if (stopReason === 'end_turn') return { type: 'ok' };
+  if (stopReason === 'cancelled') throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted');
+  const reason = stopReasons[stopReason] ?? `stopped: ${sanitizeLabel(stopReason)}`;
+  throw new PrefishError('PREFISH_AGENT_STOPPED', `${agent} ${reason}`);
+}
 
 /** A conversation stays where it began; that the user has gone elsewhere since is said. */
 function whereabouts(session: OpenSession, { cwd }: RunContext): ContentBlock[] {

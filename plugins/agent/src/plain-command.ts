@@ -5,8 +5,6 @@ import type { AgentSpec } from './agent-spec.ts';
 import { startAgent } from './process/agent-process.ts';
 
 const place = '{prompt}';
-/** Within the grace that the kernel gives a handler, the killing included. */
-const stopWithinMs = 2000;
 
 /**
  * Gives a message to a program without a protocol: as an argument, or on its standard input. What it
@@ -24,7 +22,7 @@ export async function runPlainCommand(
   const program = await startAgent({ ...spec, args }, { cwd, env });
   const { stdin, stdout, stderr } = program.child;
   stdin.end(takesInput ? prompt : '');
-  const stop = (): void => void program.end(stopWithinMs);
+  const stop = (): void => void program.end();
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   try {

@@ -1,5 +1,12 @@
 import manifest from '../package.json' with { type: 'json' };
-import { definePlugin, pass, PrefishError, type PluginFactory, type RunContext } from '@prefish/core';
+import {
+  definePlugin,
+  isPrefishError,
+  pass,
+  PrefishError,
+  type PluginFactory,
+  type RunContext,
+} from '@prefish/core';
 import type { Messenger } from './messenger.ts';
 import { optionsSchema } from './options.ts';
 import { PendingContext } from './context/pending-context.ts';
@@ -26,9 +33,15 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
       examples: ['explain the failing test', 'tidy up @src/parse.ts'],
       teleport: false,
       async run(body, context) {
-        if (body.trim() === '') throw new PrefishError('PREFISH_USAGE', 'The message is empty');
-        if (isWordOfTheShell(body, context)) return pass;
-        return (await messenger()).send(body, context);
+        checkForShell(body, context);
+        try {
+          return await (await messenger()).send(body, context);
+        } catch (error) {
+          // Nobody takes it: then the shell may know which command was meant.
+          if (isPrefishError(error) && error.code === 'PREFISH_AGENT_MISSING' && body.startsWith('/'))
+            return pass;
+          throw error;
+        }
       },
       complete: async (body) => (loaded === undefined ? [] : (await loaded).complete(body)),
     });
@@ -68,11 +81,17 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
   },
 });
 
-/**
- * Whether a line was meant for the shell, and is better answered by it than by an agent: its word for
- * leaving, or the bare name of a command.
- */
-function isWordOfTheShell(body: string, { shell }: RunContext): boolean {
-  const word = body.trim();
-  return /^(exit|quit|logout)$/.test(word) || shell.commands.some(({ name }) => name === word);
+/** Refuses what was meant for the shell: its words for leaving, the bare name of a command, a prefix behind a space. */
+function checkForShell(body: string, { shell }: RunContext): void {
+  const line = body.trim();
+  const refuse = (hint: string): never => {
+    throw new PrefishError('PREFISH_USAGE', `“${line}” was not sent to the agent`, { hint });
+  };
+  if (line === '') throw new PrefishError('PREFISH_USAGE', 'The message is empty');
+  if (/^(exit|quit|logout)$/.test(line)) refuse('Ctrl+D, or the end of a script, leaves the shell.');
+  if (shell.commands.some(({ name }) => name === line)) refuse(`Did you mean /${line}?`);
+  const isIndented = /^\s/.test(body) && !line.includes('\n');
+  if (isIndented && shell.prefixes.some(({ token }) => token !== '' && line.startsWith(token))) {
+    refuse(`A prefix counts only where nothing stands before it: ${line}`);
+  }
 }

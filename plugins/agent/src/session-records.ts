@@ -75,3 +75,8 @@ export function projectOf(folder: string): string {
   for (let at = folder; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, '.git'))) return at;
   return folder;
 }
+
+/** Whether a folder is the project's, or below it. */
+export function isWithin(folder: string, project: string): boolean {
+  return folder === project || folder.startsWith(project.endsWith('/') ? project : `${project}/`);
+}

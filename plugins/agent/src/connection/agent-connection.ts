@@ -4,13 +4,16 @@ import {
   methods,
   PROTOCOL_VERSION,
   type AuthMethod,
+  type AvailableCommand,
   type ClientConnection,
   type ContentBlock,
   type InitializeResponse,
   type RequestPermissionRequest,
   type RequestPermissionResponse,
+  type SessionNotification,
 } from '@agentclientprotocol/sdk';
 import { PrefishError } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
 import manifest from '../../package.json' with { type: 'json' };
 import type { AcpAgentSpec } from '../agent-spec.ts';
 import { startAgent, type AgentProcess } from '../process/agent-process.ts';
@@ -47,15 +50,18 @@ export class AgentConnection {
   readonly #connection: ClientConnection;
   #capabilities: InitializeResponse['agentCapabilities'];
   #authMethods: readonly AuthMethod[] = [];
+  #name: string;
+  #commands: readonly AvailableCommand[] = [];
   #listener: TurnListener | undefined;
 
   private constructor(spec: AcpAgentSpec, process: AgentProcess) {
     this.spec = spec;
+    this.#name = spec.name;
     this.#process = process;
     const stream = openMessageStream({
       output: process.child.stdin,
       input: process.child.stdout,
-      update: (params) => this.#listener?.update(params),
+      update: (params) => this.#update(params),
     });
     this.#connection = client({ name: 'prefish' })
       .onRequest(
@@ -79,6 +85,16 @@ export class AgentConnection {
       throw error;
     }
     return agent;
+  }
+
+  /** What people call the agent: one that was configured as a command says so itself. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The slash commands that it offers. */
+  get commands(): readonly AvailableCommand[] {
+    return this.#commands;
   }
 
   /** Whether messages can still be sent. */
@@ -135,7 +151,7 @@ export class AgentConnection {
     const cancel = async (): Promise<void> => {
       void this.#connection.agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => {});
       await delay(cancelWithinMs, undefined, { signal: answered.signal });
-      slow(`${this.spec.name} did not stop when it was asked to, and was ended`);
+      slow(`${this.#name} did not stop when it was asked to, and was ended`);
       await this.#process.end();
     };
     const onAbort = (): void => void cancel().catch(() => {});
@@ -164,6 +180,15 @@ export class AgentConnection {
     this.#connection.close();
   }
 
+  /** Commands are offered between messages too; everything else belongs to one. */
+  #update(params: unknown): void | Promise<void> {
+    const { update } = (params ?? {}) as Partial<SessionNotification>;
+    if (update?.sessionUpdate === 'available_commands_update' && Array.isArray(update.availableCommands)) {
+      this.#commands = update.availableCommands;
+    }
+    return this.#listener?.update(params);
+  }
+
   get #resumesWithoutReplay(): boolean {
     return this.#capabilities?.sessionCapabilities?.resume != null;
   }
@@ -180,12 +205,14 @@ export class AgentConnection {
     if (version !== PROTOCOL_VERSION) {
       throw new PrefishError(
         'PREFISH_AGENT_VERSION',
-        `${this.spec.name} speaks version ${JSON.stringify(version)} of the Agent Client Protocol; prefish speaks ${PROTOCOL_VERSION}`,
+        `${this.#name} speaks version ${JSON.stringify(version)} of the Agent Client Protocol; prefish speaks ${PROTOCOL_VERSION}`,
         { hint: 'Update the agent, or prefish.' },
       );
     }
     this.#capabilities = response.agentCapabilities ?? {};
     this.#authMethods = Array.isArray(response.authMethods) ? response.authMethods : [];
+    const { title, name } = response.agentInfo ?? {};
+    if (this.spec.login === undefined) this.#name = sanitizeLabel(String(title ?? name ?? this.#name));
   }
 
   async #setMode(sessionId: string, options: ConnectOptions): Promise<void> {
@@ -201,9 +228,7 @@ export class AgentConnection {
     const settled = new AbortController();
     const late = async (): Promise<never> => {
       await delay(slowAfterMs, undefined, { signal: settled.signal });
-      slow(
-        `${this.spec.name} has not answered for ${slowAfterMs / 1000} s; it has ${answerWithinMs / 1000} s`,
-      );
+      slow(`${this.#name} has not answered for ${slowAfterMs / 1000} s; it has ${answerWithinMs / 1000} s`);
       await delay(answerWithinMs - slowAfterMs, undefined, { signal: settled.signal });
       throw protocolError(`No answer in ${answerWithinMs / 1000} s.`, this.#failing(what));
     };
@@ -218,8 +243,8 @@ export class AgentConnection {
       return await Promise.race([ask(), timer, interrupted]);
     } catch (cause) {
       const error = await agentError(cause, this.#failing(what));
-      // One that did not answer is no use for the next message either.
-      if (error.code !== 'PREFISH_AGENT_LOGIN' && error.code !== 'PREFISH_AGENT_FAILED') {
+      // Only one that answered with an error of its own is of use for the next message: a login is seen by a new process.
+      if (error.code !== 'PREFISH_AGENT_FAILED') {
         await this.#process.end();
       }
       throw error;
@@ -229,6 +254,12 @@ export class AgentConnection {
   }
 
   #failing(during: string): Failing {
-    return { spec: this.spec, process: this.#process, authMethods: this.#authMethods, during };
+    return {
+      spec: this.spec,
+      name: this.#name,
+      process: this.#process,
+      authMethods: this.#authMethods,
+      during,
+    };
   }
 }

@@ -11,6 +11,7 @@ const authenticationRequired = -32_000;
 /** What is told about an agent that failed. */
 export interface Failing {
   readonly spec: AcpAgentSpec;
+  readonly name: string;
   readonly process: AgentProcess;
   readonly authMethods: readonly AuthMethod[];
   /** What was asked of it, for messages: `the message`. */
@@ -36,36 +37,36 @@ export async function agentError(cause: unknown, failing: Failing): Promise<Pref
 /** `PREFISH_AGENT_PROTOCOL`: what the agent says is not the Agent Client Protocol. */
 export function protocolError(
   what: string,
-  { spec, process, during }: Failing,
+  { spec, name, process, during }: Failing,
   cause?: unknown,
 ): PrefishError {
   return new PrefishError(
     'PREFISH_AGENT_PROTOCOL',
-    `${spec.name} does not speak the Agent Client Protocol as it should (${during}). ${sanitizeLabel(what)}${saidBy(process)}`,
+    `${name} does not speak the Agent Client Protocol as it should (${during}). ${sanitizeLabel(what)}${saidBy(process)}`,
     { cause, hint: `It runs as: ${[spec.file, ...spec.args].join(' ')}` },
   );
 }
 
-function loginError(cause: RequestError, { spec, authMethods }: Failing): PrefishError {
-  const ways = authMethods.map(({ name, description }) =>
-    sanitizeLabel(description ? `${name} (${description})` : name),
+function loginError(cause: RequestError, { spec, name, authMethods }: Failing): PrefishError {
+  const ways = authMethods.map(({ name: way, description }) =>
+    sanitizeLabel(description ? `${way} (${description})` : way),
   );
   const offered = ways.length === 0 ? '' : `It offers: ${ways.join('; ')}`;
-  return new PrefishError('PREFISH_AGENT_LOGIN', `${spec.name} wants you to log in first.`, {
+  return new PrefishError('PREFISH_AGENT_LOGIN', `${name} wants you to log in first.`, {
     cause,
     hint: spec.login === undefined ? offered || undefined : `Log in with: ${spec.login}`,
   });
 }
 
-function answeredError(cause: RequestError, { spec, process, during }: Failing): PrefishError {
+function answeredError(cause: RequestError, { name, process, during }: Failing): PrefishError {
   const details = detailsOf(cause.data);
-  const message = `${spec.name} failed (${during}): ${sanitizeLabel(cause.message)}`;
+  const message = `${name} failed (${during}): ${sanitizeLabel(cause.message)}`;
   return new PrefishError('PREFISH_AGENT_FAILED', `${message}${details}${saidBy(process)}`, { cause });
 }
 
-function endedError(exit: Exit, { spec, process, during }: Failing, cause: unknown): PrefishError {
+function endedError(exit: Exit, { name, process, during }: Failing, cause: unknown): PrefishError {
   const how = 'signal' in exit ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
-  return new PrefishError('PREFISH_AGENT_ENDED', `${spec.name} ${how} (${during}).${saidBy(process)}`, {
+  return new PrefishError('PREFISH_AGENT_ENDED', `${name} ${how} (${during}).${saidBy(process)}`, {
     cause,
     hint: 'The next message starts it again. This one was not sent twice.',
   });

@@ -60,7 +60,10 @@ export class Permissions {
     }
     if (turn.context.signal.aborted) return canceled;
     const choice = choices.find(({ label }) => label === answer);
-    if (choice === undefined) return this.#refuse(question, options, turn);
+    if (choice === undefined) {
+      const why = answer === undefined ? 'Nobody is there to answer' : 'The answer was none of its choices';
+      return this.#refuse(question, why, options, turn);
+    }
     if (choice.remembered) this.#allowedKinds.add(kind!);
     return selected(choice.option);
   }
@@ -87,6 +90,7 @@ export class Permissions {
   /** Nobody could be asked, or the answer was none of the choices: then the answer is no. */
   #refuse(
     question: string,
+    why: string,
     options: readonly PermissionOption[],
     { agent, context, cancel }: Parameters<Permissions['answer']>[2],
   ): RequestPermissionResponse {
@@ -102,7 +106,7 @@ export class Permissions {
     }
     context.out.warn(
       'PREFISH_AGENT_PERMISSION',
-      `${question}. Nobody is there to answer, so the answer is no.`,
+      `${question}. ${why}, so the answer is no.`,
       'At a terminal you are asked; --yes answers yes, --input-json takes answers.',
     );
     const no = options.find(({ kind }) => kind === 'reject_once') ?? options.find(isRejection);

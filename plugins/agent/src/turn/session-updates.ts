@@ -1,9 +1,4 @@
-import type {
-  AvailableCommand,
-  ContentBlock,
-  SessionNotification,
-  SessionUpdate,
-} from '@agentclientprotocol/sdk';
+import type { ContentBlock, SessionNotification, SessionUpdate } from '@agentclientprotocol/sdk';
 import type { Out } from '@prefish/core';
 import { ToolCalls, type ToolEvent } from './tool-calls.ts';
 
@@ -11,19 +6,12 @@ import { ToolCalls, type ToolEvent } from './tool-calls.ts';
 export class SessionUpdates {
   readonly #sessionId: string;
   readonly #out: Pick<Out, 'event'>;
-  readonly #commands: (commands: readonly AvailableCommand[]) => void;
   readonly #tools = new ToolCalls();
   #messageId: unknown;
 
-  constructor(options: {
-    readonly sessionId: string;
-    readonly out: Pick<Out, 'event'>;
-    /** Called with the slash commands that the agent offers. */
-    readonly commands: (commands: readonly AvailableCommand[]) => void;
-  }) {
+  constructor(options: { readonly sessionId: string; readonly out: Pick<Out, 'event'> }) {
     this.#sessionId = options.sessionId;
     this.#out = options.out;
-    this.#commands = options.commands;
   }
 
   /** Takes the parameters of a `session/update`. Those of other sessions are dropped. */
@@ -57,9 +45,6 @@ export class SessionUpdates {
         return this.#plan(update.entries);
       case 'usage_update':
         return this.#usage(update);
-      case 'available_commands_update':
-        if (Array.isArray(update.availableCommands)) this.#commands(update.availableCommands);
-        return;
       default:
     }
   }

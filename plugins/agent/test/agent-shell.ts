@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { CreateShellOptions } from '@prefish/core';
+import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
+import { agent, type AgentOptions } from '../src/index.ts';
+
+/** How the agent's plugin is tested: with this agent, and what {@link testShell} takes besides. */
+export interface AgentShellOptions extends Omit<TestShellOptions, 'plugins'> {
+  readonly agent?: AgentOptions['agent'];
+  readonly resume?: AgentOptions['resume'];
+  /** Where conversations are remembered. Default: below the throw-away HOME. */
+  readonly state?: string;
+  /** Other plugins of the shell. */
+  readonly plugins?: CreateShellOptions['plugins'];
+}
+
+/** A shell whose plain text goes to `agent`. */
+export function agentShell({
+  agent: configured,
+  resume,
+  state,
+  plugins = [],
+  ...options
+}: AgentShellOptions): Promise<TestShell> {
+  return testShell({
+    ...options,
+    plugins: ({ home }) => [
+      ...plugins,
+      agent({
+        folders: { state: state ?? join(home, 'state') },
+        ...(configured === undefined ? {} : { agent: configured }),
+        ...(resume === undefined ? {} : { resume }),
+      }),
+    ],
+  });
+}
+
+/** An agent that does what no well-made one would: see the program. */
+export function oddAgent(way: 'greet' | 'babble' | 'nag' | 'once' | 'echo'): {
+  command: string;
+  args: string[];
+} {
+  return { command: process.execPath, args: [join(import.meta.dirname, 'fixtures', 'odd-agent.ts'), way] };
+}
+
+/** What the agent said. */
+export function answer({ events }: { readonly events: TestShell['events'] }): string {
+  return events
+    .map((event) => (event.type === 'message' && event.role === 'agent' ? event.text : ''))
+    .join('');
+}
