@@ -5,8 +5,8 @@ import { Recorder } from './recorder.ts';
 import { screenStreams } from './screen-streams.ts';
 import type { EmulatedTerminal } from './test-terminal.ts';
 
-/** The parts of a host that a test may bring along in place of the kit's. */
-export type HostExtras = Omit<Host, 'event' | 'notice' | 'ask' | 'color'>;
+/** The parts of a host that a test may bring along in place of the kit's; its `event` hears each one too. */
+export type HostExtras = Omit<Host, 'notice' | 'ask' | 'color'>;
 
 /** A host for a shell, and what is kept of what it was told. */
 export interface TestSurroundings {
@@ -39,10 +39,12 @@ export function createTestHost(
     yes: false,
     term: 'xterm-256color',
   });
+  const { event: hear, ...replaced } = Object.getOwnPropertyDescriptors(options.host ?? {});
   const host: Host = {
     event: (event) => {
       recorder.events.push(event);
       presenter.event?.(event);
+      hear?.value?.(event);
     },
     notice: (message) => {
       recorder.notices.push(message);
@@ -50,7 +52,6 @@ export function createTestHost(
     },
     color,
     stdin: 'ignore',
-    ...options.host,
     ...(respondent.ask === undefined ? {} : { ask: respondent.ask }),
   };
   if (terminal !== undefined) {
@@ -62,5 +63,7 @@ export function createTestHost(
       get: () => ({ columns: terminal.columns, rows: terminal.rows, color }),
     });
   }
+  // As they are: `terminal` may be a getter.
+  Object.defineProperties(host, replaced);
   return { host, recorder, respondent, present: (settled) => presenter.present(settled) };
 }

@@ -122,12 +122,18 @@ describe('the surroundings', () => {
       yield { type: 'message', text: 'hello' };
     }
     const bytes: string[] = [];
+    const heard: string[] = [];
     await using t = await testShell({
       plugins: [listener],
-      host: { incoming: incoming(), bytes: (chunk) => void bytes.push(String(chunk)) },
+      host: {
+        incoming: incoming(),
+        bytes: (chunk) => void bytes.push(String(chunk)),
+        event: ({ type }) => void heard.push(type),
+      },
     });
     await t.submit('<');
     expect(bytes).toEqual(['hello']);
+    expect(heard).toEqual(t.events.map(({ type }) => type));
   });
 
   test('may be a folder below, or another one, which stays', async () => {
