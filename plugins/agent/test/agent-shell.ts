@@ -1,6 +1,9 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreateShellOptions } from '@prefish/core';
 import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
+import { onTestFinished } from 'vitest';
 import { agent, type AgentOptions } from '../src/index.ts';
 
 /** How the agent's plugin is tested: with this agent, and what {@link testShell} takes besides. */
@@ -47,4 +50,11 @@ export function answer({ events }: { readonly events: TestShell['events'] }): st
   return events
     .map((event) => (event.type === 'message' && event.role === 'agent' ? event.text : ''))
     .join('');
+}
+
+/** An empty folder, removed when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'prefish-agent-')));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
 }
