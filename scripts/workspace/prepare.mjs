@@ -30,7 +30,7 @@ export async function install(env) {
 /** Builds the command, where a source has changed since the last time. */
 export async function build(env) {
   const sources = packageFolders()
-    .flatMap((folder) => [join(folder, 'src'), join(folder, 'tsdown.config.ts')])
+    .flatMap((folder) => [join(folder, 'src'), join(folder, 'template'), join(folder, 'tsdown.config.ts')])
     .filter((path) => existsSync(path))
     .flatMap((path) => (path.endsWith('.ts') ? [path] : filesBelow(path)));
   const built = stamp('build', [...sources, join(clone, 'pnpm-lock.yaml')].map(identity));

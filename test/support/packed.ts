@@ -34,7 +34,9 @@ export interface PackedWorkspace {
 export async function packedWorkspace(): Promise<PackedWorkspace> {
   const folder = join(cache, await contentKey());
   if (!existsSync(folder)) {
-    await withLock(join(cache, 'lock'), () => existsSync(folder) || pack(folder), { timeoutMs: 60_000 });
+    await withLock(join(cache, 'lock'), () => (existsSync(folder) ? undefined : pack(folder)), {
+      timeoutMs: 60_000,
+    });
   }
   const tarballs = JSON.parse(await readFile(join(folder, 'tarballs.json'), 'utf8')) as Record<
     string,
@@ -47,21 +49,30 @@ export async function packedWorkspace(): Promise<PackedWorkspace> {
 }
 
 async function pack(folder: string): Promise<void> {
-  for (const name of await readdir(cache))
-    if (name !== 'lock') await rm(join(cache, name), { recursive: true, force: true });
+  await removeOldest();
   const unfinished = `${folder}.unfinished`;
   await mkdir(unfinished);
   const published = ['--recursive', '--filter', './packages/*', '--filter', './plugins/*'];
-  await run('npx', ['-y', pnpm, ...published, '--filter', '!prefish', 'run', 'build'], { cwd: workspace });
+  await run('npx', ['--prefer-offline', '-y', pnpm, ...published, '--filter', '!prefish', 'run', 'build'], {
+    cwd: workspace,
+  });
   const { stdout } = await run(
     'npx',
-    ['-y', pnpm, ...published, 'pack', '--json', '--pack-destination', unfinished],
+    ['--prefer-offline', '-y', pnpm, ...published, 'pack', '--json', '--pack-destination', unfinished],
     { cwd: workspace, maxBuffer: 64 * 1024 * 1024 },
   );
   const packed = JSON.parse(stdout) as { name: string; filename: string }[];
   const tarballs = packed.map(({ name, filename }) => [name, filename.replace(unfinished, folder)]);
   await writeFile(join(unfinished, 'tarballs.json'), JSON.stringify(Object.fromEntries(tarballs)));
   await rename(unfinished, folder);
+}
+
+/** Leaves the newest few: a test may still install from one that was made before the last change. */
+async function removeOldest(): Promise<void> {
+  const names = (await readdir(cache)).filter((name) => !name.startsWith('lock'));
+  const ages = names.map(async (name) => ({ name, at: (await stat(join(cache, name))).mtimeMs }));
+  const newestFirst = (await Promise.all(ages)).sort((a, b) => b.at - a.at);
+  for (const { name } of newestFirst.slice(3)) await rm(join(cache, name), { recursive: true, force: true });
 }
 
 /** Changes with every file that is built or packed. */
