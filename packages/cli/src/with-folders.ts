@@ -32,6 +32,9 @@ function checked(command: Command, folders: Folders): Command {
       makeUsable(folders);
       return command.run(...given);
     },
-    ...(command.subcommands && { subcommands: command.subcommands.map((below) => checked(below, folders)) }),
+    // Read when they are asked for: a task source that is registered later adds its actions.
+    get subcommands() {
+      return (command.subcommands ?? []).map((below) => checked(below, folders));
+    },
   };
 }
