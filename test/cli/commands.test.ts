@@ -91,7 +91,15 @@ test('completion offers commands, and what stands below them', async () => {
 test('doctor checks what prefish needs', async () => {
   await using t = await sandboxHome();
   const checks = (await t.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
-  expect(checks.map(({ check }) => check)).toEqual(['node', 'git', 'folders', 'config', 'sandbox', 'server']);
+  expect(checks.map(({ check }) => check)).toEqual([
+    'node',
+    'git',
+    'folders',
+    'config',
+    'sandbox',
+    'server',
+    'agents',
+  ]);
   const without = await t.prefish(['doctor'], { env: { PATH: '/nowhere' } });
   expect(without.code).toBe(1);
   expect(without.stdout).toMatch(/FIX +git/);

@@ -22,6 +22,8 @@ export interface Flags {
   readonly plugins: readonly string[];
   /** Load a plugin anew when its files change. Only in the interactive shell. */
   readonly watch: boolean;
+  /** The conversation with the agent that the first message continues: `last`, or its id. */
+  readonly resume?: string;
   /** Where installed plugins are, for the prefish in a task: its own data folder is empty. */
   readonly pluginsFolder?: string;
 }
@@ -58,6 +60,8 @@ const options = {
   command: { type: 'string', short: 'c', multiple: true },
   'input-json': { type: 'boolean' },
   memory: { type: 'boolean' },
+  continue: { type: 'boolean' },
+  resume: { type: 'string' },
   'plugins-folder': { type: 'string' },
   version: { type: 'boolean', short: 'V' },
   watch: { type: 'boolean' },
@@ -132,6 +136,12 @@ function flagsOf(values: Values): Flags {
   if (color !== 'auto' && color !== 'always' && color !== 'never') {
     throw new PrefishError('PREFISH_USAGE', `--color takes auto, always or never, not "${color}"`);
   }
+  if (values.continue && values.resume !== undefined) {
+    throw new PrefishError('PREFISH_USAGE', '--continue and --resume contradict each other', {
+      hint: '--continue takes the last conversation here, --resume the one whose id it is given.',
+    });
+  }
+  const resume = values.continue ? 'last' : values.resume;
   const noConfig = values['no-config'] ?? false;
   if (values.config !== undefined && noConfig) {
     throw new PrefishError('PREFISH_USAGE', '--config and --no-config contradict each other', {
@@ -147,6 +157,7 @@ function flagsOf(values: Values): Flags {
     noConfig,
     plugins: plugin,
     watch: values.watch ?? false,
+    ...(resume === undefined ? {} : { resume }),
     ...(values['plugins-folder'] === undefined ? {} : { pluginsFolder: values['plugins-folder'] }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(values.config === undefined ? {} : { config: values.config }),

@@ -12,29 +12,35 @@ import { withFolders } from './with-folders.ts';
 export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network' | 'carry'> {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
+  /** The conversation that the first message to the agent continues: `last`, or its id. */
+  readonly resume?: string | undefined;
 }
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, carry, options } = settings;
+  const { server, network, carry, options, resume } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
     ...(carry === undefined ? {} : { carry }),
     ...asObject(options?.get('@prefish/plugin-teleport')),
   };
+  const messages = {
+    ...asObject(options?.get('@prefish/plugin-agent')),
+    ...(resume === undefined ? {} : { resume }),
+  };
   return [
     ...taskPlugins(folders, options),
     withFolders(teleport({ ...lines, folders, connect }), folders),
-    withFolders(tasks(), folders),
-    withFolders(agent({ ...asObject(options?.get('@prefish/plugin-agent')), folders }), folders),
+    withFolders(given(tasks(), options), folders),
+    withFolders(agent({ ...messages, folders }), folders),
   ];
 }
 
 /** Those of them whose lines may run in a task. */
 export function taskPlugins(folders: Folders, options?: ReadonlyMap<string, unknown>): Plugin[] {
   const noted = asObject(options?.get('@prefish/plugin-memory'));
-  return [shell(), withFolders(memory({ ...noted, folders }), folders)];
+  return [given(shell(), options), withFolders(memory({ ...noted, folders }), folders)];
 }
 
 /** What lines may rely on: when one of these plugins fails to load, its lines are refused by name. */
@@ -49,6 +55,11 @@ export const expectedPrefixes: readonly { id: string; token: string; plugin: str
 export const defaultTokens: PrefixTokens = Object.fromEntries(
   expectedPrefixes.map(({ id, token }) => [id, token]),
 );
+
+/** A plugin that takes no options, with those that the configuration has for it: it is refused for them. */
+function given(plugin: Plugin, options: ReadonlyMap<string, unknown> | undefined): Plugin {
+  return options?.get(plugin.name) === undefined ? plugin : { ...plugin, options: options.get(plugin.name) };
+}
 
 function asObject(options: unknown): object {
   return typeof options === 'object' && options !== null ? options : {};

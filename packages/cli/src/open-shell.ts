@@ -56,7 +56,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     defaults: [
       builtInCommands(folders, opening),
       pastedPolicy({ assumeYes: flags.yes }),
-      ...defaultPlugins(folders, { ...value, options }),
+      ...defaultPlugins(folders, { ...value, options, resume: flags.resume }),
     ],
     configuration,
     folders,

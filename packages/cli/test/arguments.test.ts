@@ -24,6 +24,12 @@ test('without a line or a command, lines come from standard input', () => {
   });
 });
 
+test('--continue and --resume name the conversation to go on with, and not both', () => {
+  expect(parseArguments(['--continue'])).toMatchObject({ kind: 'input', flags: { resume: 'last' } });
+  expect(parseArguments(['--resume', 'abc', '-c', 'go on'])).toMatchObject({ flags: { resume: 'abc' } });
+  expect(() => parseArguments(['--continue', '--resume', 'abc'])).toThrow(/contradict/);
+});
+
 test('the first word is the command; common flags may stand before and behind it', () => {
   expect(command(['--cwd', 'x', 'tasks', 'logs', 'abc', '--after', '3', '--json', '-f'])).toMatchObject({
     name: 'tasks',

@@ -88,7 +88,7 @@ export async function helpText(words: readonly string[], shell: ShellView): Prom
   }
   const help = await describeCommandLine(words, shell.commands).getHelp();
   if (words.length > 0) return help;
-  const prefixes = shell.prefixes.map(({ token, summary }) => `  ${token.padEnd(4)}${summary}`);
+  const prefixes = shell.prefixes.map(({ token, summary }) => `  ${(token || 'text').padEnd(5)}${summary}`);
   return `The first characters of a line say where it goes:\n${prefixes.join('\n')}\n\n${help}`;
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
+import { findAgents } from '@prefish/plugin-agent';
 import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
 import type { Folders } from '../folders.ts';
@@ -33,6 +34,7 @@ export async function doctor(
     checkConfiguration(configuration),
     checkSandbox(found, signal),
     checkServer(found),
+    checkAgents(env),
   ]);
   const message = checks.map(describe).join('\n');
   return { type: 'ok', message, data: checks, exit: { code: checks.every(({ ok }) => ok) ? 0 : 1 } };
@@ -134,4 +136,23 @@ function checkServer(found: FoundServer | Error | undefined): Check {
   return protocol === protocolVersion
     ? { check, ok: true, message: `runs (pid ${pid}, prefish ${version})` }
     : { check, ok: false, message: `is prefish ${version}, of another protocol`, fix: 'prefish daemon stop' };
+}
+
+/** No agent is no fault: everything but plain text works without one. */
+function checkAgents(env: Readonly<Record<string, string>>): Check {
+  const check = 'agents';
+  const agents = findAgents(env);
+  const found = agents.filter(({ spec }) => spec !== undefined);
+  const partly = agents.filter(({ missing }) => missing?.includes('adapter'));
+  const named = found.map(({ name, version }) => [name, version].filter(Boolean).join(' '));
+  const lacking = partly.map(({ missing, install }) => `${missing}: ${install}`);
+  if (found.length === 0 && partly.length === 0) {
+    const names = agents.map(({ name }) => name).join(', ');
+    return {
+      check,
+      ok: true,
+      message: `none (looked for ${names}); plain text needs one, prefish agent says how to get it`,
+    };
+  }
+  return { check, ok: true, message: [...named, ...lacking].join('; ') };
 }

@@ -9,7 +9,7 @@ interface Entry {
 /** What can be typed at the prompt, for a screen of so many columns. */
 export function help(shell: ShellView, columns: number = Infinity): Outcome {
   const prefixes: Entry[] = shell.prefixes.map(({ token, summary, examples: [example] }) => ({
-    name: token,
+    name: token === '' ? '(text)' : token,
     summary,
     example,
   }));

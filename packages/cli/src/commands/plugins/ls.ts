@@ -18,7 +18,7 @@ function describe(plugin: LoadedPlugin, shell: ShellView): string {
   if (plugin.error !== undefined) return `${head}\n  not loaded: ${plugin.error.message}`;
   const tokens = shell.prefixes
     .filter(({ id }) => plugin.prefixes.includes(id))
-    .map(({ token, id }) => `${token} ${id}`);
+    .map(({ token, id }) => `${token || 'plain text'} ${id}`);
   const offers = [
     ...(tokens.length > 0 ? [`prefixes ${tokens.join(', ')}`] : []),
     ...(plugin.commands.length > 0 ? [`commands ${plugin.commands.join(', ')}`] : []),
