@@ -44,7 +44,7 @@ export function findFolders(
           cache: join(home, '.cache'),
           data: join(home, '.local', 'share'),
         };
-  const folder = (kind: keyof Folders): string => {
+  const folder = (kind: keyof typeof own): string => {
     const chosen = env[`XDG_${kind.toUpperCase()}_HOME`];
     return join(chosen && isAbsolute(chosen) ? chosen : own[kind], 'prefish');
   };

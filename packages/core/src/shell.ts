@@ -30,6 +30,8 @@ export interface Explanation {
   readonly prefix?: { readonly id: string; readonly token: string; readonly plugin: string };
   readonly command?: { readonly name: string; readonly plugin: string };
   readonly body: string;
+  /** Of a prefix that has `args`: the leading options, and the body behind them. */
+  readonly args?: { readonly values: Readonly<Record<string, unknown>>; readonly body: string };
   readonly reason: string;
   /** Set when the line would be refused. */
   readonly refused?: Error;

@@ -22,7 +22,7 @@ export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
   /** Words after the ID. */
   readonly positionals?: readonly Positional[];
   readonly args?: S;
-  /** Whether it makes sense for this task as it is. */
+  /** Whether list and view offer it for this task as it is. A script may name it regardless: `run` refuses by itself. */
   applies?(task: Task): boolean;
   run(task: Task, args: Args<S>, context: RunContext): Awaitable<Outcome>;
 }

@@ -113,6 +113,24 @@ describe('a shell', () => {
     expect(t.shell.explain('> x')).toMatchObject({ body: '> x', refused: { code: 'PREFISH_NO_OWNER' } });
   });
 
+  test('explains leading options, and what is wrong with them', async () => {
+    const optional = plugin('optional', (shell) =>
+      shell.prefix({
+        id: 'optional',
+        token: '%',
+        summary: 'With options',
+        args: { times: { type: 'string' } },
+        run: () => ({ type: 'ok' }),
+      }),
+    );
+    await using t = await startShell([optional]);
+    expect(t.shell.explain('% --times 3  hi')).toMatchObject({
+      body: '--times 3  hi',
+      args: { values: { times: '3' }, body: ' hi' },
+    });
+    expect(t.shell.explain('% --tmies 3 hi')).toMatchObject({ refused: { code: 'PREFISH_OPTION_UNKNOWN' } });
+  });
+
   test('a prefix that ought to be there is refused, never sent elsewhere', async () => {
     await using t = await startShell([echo('agent', '')], {
       expected: [{ id: 'teleport', token: '&', plugin: 'teleport-plugin' }],

@@ -1,10 +1,12 @@
-import { parseArgs } from 'node:util';
 import type { Outcome, ShellView } from '@prefish/core';
 
-/** Says who would take a line, where it would run and what it could reach. */
-export function explain(line: string, shell: ShellView): Outcome {
-  const { prefix, command, body, reason, refused } = shell.explain(line);
-  const where = prefix?.id === 'teleport' ? { place: 'this machine', network: networkOf(body) } : {};
+/** Says who would take a line, where it would run and what it could reach. `network`: what the configuration says. */
+export function explain(line: string, shell: ShellView, network?: string): Outcome {
+  const { prefix, command, body, args, reason, refused } = shell.explain(line);
+  const where =
+    prefix?.id === 'teleport' && refused === undefined
+      ? { place: 'this machine', network: networkOf(args, shell, network) }
+      : {};
   const message = [
     ...(prefix
       ? [`prefix   ${prefix.token === '' ? '(plain text)' : prefix.token}  ${prefix.id} · ${prefix.plugin}`]
@@ -14,9 +16,10 @@ export function explain(line: string, shell: ShellView): Outcome {
     `body     ${body}`,
     ...(where.place ? [`place    ${where.place}, in the background`] : []),
     ...(where.network ? [`network  ${networks[where.network] ?? where.network}`] : []),
-    `why      ${reason}`,
+    `why      ${refused?.message ?? reason}`,
   ].join('\n');
-  return { type: 'ok', message, data: { ...(prefix ? { prefix } : {}), body, ...where, reason } };
+  const data = { ...(prefix ? { prefix } : {}), body, ...where, reason: refused?.message ?? reason };
+  return { type: 'ok', message, data };
 }
 
 const networks: Readonly<Record<string, string>> = {
@@ -24,9 +27,15 @@ const networks: Readonly<Record<string, string>> = {
   none: 'none',
 };
 
-/** The network of a teleported line: what its leading options say, else that of a line typed on this machine. */
-function networkOf(body: string): string {
-  const leading = body.trimStart().split(/\s+/);
-  const { values } = parseArgs({ args: leading, options: { network: { type: 'string' } }, strict: false });
-  return typeof values.network === 'string' && /^\s*--/.test(body) ? values.network : 'full';
+/** The network of a teleported line: what its options say, else the configuration, else what its prefix needs. */
+function networkOf(
+  args: ReturnType<ShellView['explain']>['args'],
+  shell: ShellView,
+  configured: string | undefined,
+): string {
+  const asked = args?.values['network'];
+  if (typeof asked === 'string') return asked;
+  const owner = shell.explain(args?.body.trimStart() ?? '').prefix;
+  const needs = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token)?.teleport;
+  return configured ?? (needs ? needs.network : undefined) ?? 'full';
 }

@@ -37,7 +37,11 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         positionals: [{ name: 'LINE' }],
         examples: ["prefish explain '& !npm test'"],
         run: async ({ positionals }, context) =>
-          (await import('./explain.ts')).explain(positionals[0] ?? '', context.shell),
+          (await import('./explain.ts')).explain(
+            positionals[0] ?? '',
+            context.shell,
+            opening.configuration.value.network,
+          ),
       });
       shell.command(configCommand(folders, opening));
       shell.command(pluginsCommand({ ...opening, folders }));

@@ -1,3 +1,4 @@
+import { parseLeadingOptions } from '../leading-options.ts';
 import type { Registry } from '../registration/registry.ts';
 import type { Explanation } from '../shell.ts';
 import { noOwner, refusal } from './refusal.ts';
@@ -11,6 +12,7 @@ export function explainLine(registry: Registry, text: string, active?: string): 
     return {
       prefix: { id, token, plugin },
       body: line.body,
+      ...readArgs(registry, id, line.body),
       reason:
         active === undefined
           ? `${JSON.stringify(token)} is the longest token that the line begins with; ${plugin} owns it`
@@ -40,4 +42,15 @@ export function explainLine(registry: Registry, text: string, active?: string): 
     body: line.body,
     reason: `${why}: plain text goes to ${owner.plugin}`,
   };
+}
+
+/** The leading options of a body, or why the line would be refused for them. */
+function readArgs(registry: Registry, id: string, body: string): Pick<Explanation, 'args' | 'refused'> {
+  const spec = registry.prefix(id)?.prefix.args;
+  if (spec === undefined) return {};
+  try {
+    return { args: parseLeadingOptions(body, spec, id) };
+  } catch (error) {
+    return { refused: error as Error };
+  }
 }

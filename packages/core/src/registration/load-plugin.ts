@@ -66,7 +66,13 @@ async function isCompatible(range: string): Promise<boolean> {
 
 async function checkOptions(plugin: Plugin): Promise<unknown> {
   const { schema } = plugin;
-  if (schema === undefined) return plugin.options;
+  if (schema === undefined) {
+    if (plugin.options === undefined) return undefined;
+    throw new PrefishError('PREFISH_PLUGIN_OPTIONS', `${plugin.name} takes no options, and is given some`, {
+      plugin: plugin.name,
+      hint: 'Leave them out where the configuration names the plugin.',
+    });
+  }
   const result = await inPlugin(plugin.name, 'options', () =>
     schema['~standard'].validate(plugin.options ?? {}),
   );

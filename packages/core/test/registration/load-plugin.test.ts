@@ -17,6 +17,14 @@ const sized: StandardSchemaV1<{ size?: number }, { size: number }> = {
 };
 
 describe('loading a plugin', () => {
+  test('refuses options for one that takes none', async () => {
+    await using t = await startShell([{ ...plugin('plain', () => {}), options: { size: 5 } }]);
+    expect(t.shell.plugins[0]?.error).toMatchObject({
+      code: 'PREFISH_PLUGIN_OPTIONS',
+      message: 'plain takes no options, and is given some',
+    });
+  });
+
   test('validates its options first, with defaults', async () => {
     const seen: number[] = [];
     const create = definePlugin({

@@ -54,7 +54,7 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
 /**
  * Runs the action called `name` on a task.
  *
- * @throws PREFISH_TASK_ACTION when its source has no such action, PREFISH_TASK_STATE when it does not apply now
+ * @throws PREFISH_TASK_ACTION when its source has no such action; what the action throws when it does not apply now
  */
 export async function perform(
   { task, source }: FoundTask,

@@ -61,7 +61,9 @@ function sectionTitle({ title, tasks, more }: Section): string {
 
 function warningRows({ error, title }: Section, { style }: ListRowsOptions): BodyRow[] {
   if (error === undefined) return [];
-  const why = sanitizeLabel(`${title} could not be asked: ${errorMessage(error)}`);
+  const message = errorMessage(error);
+  const named = message.startsWith(`${title}: `) ? message : `${title} could not be asked: ${message}`;
+  const why = sanitizeLabel(named);
   return [{ text: `    ${style.yellow(`! ${why}`)}`, selected: false }];
 }
 
