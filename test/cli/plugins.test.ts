@@ -212,14 +212,14 @@ test('a person is asked; what was added is there in the shell that runs, and wha
   await using terminal = openTerminal(home, [], { columns: 120, rows: 50 });
   const submit = (line: string): void => terminal.type(`${line}${keys.enter}`);
   submit(`/plugins add ${folder}`);
-  await terminal.shows('Install prefish-plugin-notes? Its code will run as you');
+  await terminal.shows('Install prefish-plugin-notes, whose code will run as you?');
   terminal.type('n');
   await terminal.shows('Nothing was installed');
   expect(await installedNames(home)).toEqual([]);
   expect(await unfinished(home)).toEqual([]);
 
   submit(`/plugins add ${folder}`);
-  await until(() => terminal.screen().match(/Its code will run as you/g)?.length === 2, 'the question');
+  await until(() => terminal.screen().match(/whose code will run as you/g)?.length === 2, 'the question');
   terminal.type('y');
   await terminal.shows('Its prefixes: notes');
   submit('> hi');
@@ -228,7 +228,7 @@ test('a person is asked; what was added is there in the shell that runs, and wha
   await terminal.shows('Removed prefish-plugin-notes');
 
   const killed = openTerminal(home, ['plugins', 'add', folder], { columns: 120 });
-  await killed.shows('Its code will run as you');
+  await killed.shows('whose code will run as you');
   expect(await unfinished(home)).toHaveLength(1);
   process.kill(killed.pid, 'SIGKILL');
   await killed.ended;

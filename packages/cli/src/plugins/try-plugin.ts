@@ -56,8 +56,9 @@ export async function tryPlugin(
     const found = plugins.find(({ origin }) => origin !== 'default');
     if (found === undefined) throw new Error('it is not in the list of plugins');
     const { code, error } = found;
-    if (code !== undefined && hopeless.has(code))
-      throw new PrefishError('PREFISH_PLUGIN_INSTALL', error ?? code);
+    if (code === 'PREFISH_PLUGIN_NOT_FOUND')
+      throw new Error('the file that its package.json names is not there');
+    if (code !== undefined && hopeless.has(code)) throw new Error(reason(error ?? code, folder));
     return found;
   } catch (cause) {
     signal.throwIfAborted();
@@ -68,6 +69,14 @@ export async function tryPlugin(
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** What was said of the plugin, without what the person knows and where it was tried. */
+function reason(error: string, folder: string): string {
+  return error
+    .replace(/^The plugin \S+, which --plugin names, cannot be loaded: /, '')
+    .replace(/ imported from \S+$/, '')
+    .replaceAll(`${folder}/node_modules/`, '');
 }
 
 /** The tokens that two prefixes would claim, of which neither then gets them: each with who has it. */

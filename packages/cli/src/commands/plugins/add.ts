@@ -32,7 +32,7 @@ export async function addPlugins(
     const names = await stagePlugins(set, specs, { env, signal });
     const staged = await Promise.all(names.map((name) => describePlugin(set, name)));
     for (const plugin of staged) out.line(showPlugin(plugin, shell));
-    const question = `Install ${sanitizeLabel(names.join(', '))}? Its code will run as you`;
+    const question = `Install ${sanitizeLabel(names.join(', '))}, whose code will run as you?`;
     if (!(await ask.confirm(question, { default: true }))) return { keep: false, result: undefined };
     const result: { readonly staged: StagedPlugin; readonly tried: TriedPlugin }[] = [];
     for (const plugin of staged)

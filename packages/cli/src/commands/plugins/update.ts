@@ -44,7 +44,7 @@ export async function updatePlugins(
     }));
     if (changed.length === 0) return { keep: false, result: [] };
     for (const plugin of changed) out.line(showPlugin(plugin, shell));
-    const question = `Update ${updates.map(describeUpdate).join(', ')}`;
+    const question = `Update ${updates.map(describeUpdate).join(', ')}?`;
     if (!(await ask.confirm(question, { default: true }))) return { keep: false, result: undefined };
     const result: (Update & { readonly plugin: string })[] = [];
     for (const update of updates) {
