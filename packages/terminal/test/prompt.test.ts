@@ -38,6 +38,16 @@ test('keys typed while a line runs belong to the next lines', async () => {
   ]);
 });
 
+test('Esc ends the line that runs, and keeps those that were typed ahead', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('%\r');
+  await session.showsLine(/^waiting$/);
+  session.type('!next\r');
+  session.type('\x1b');
+  await session.shows(['> %', 'waiting', 'stopped', '> !next', 'said next', '>']);
+});
+
 test('Ctrl+C drops the edited line, and says how to leave when there is none', async () => {
   await using session = new Session('prompt.ts');
   await session.shows(['>']);

@@ -201,6 +201,7 @@ export class FrameEditor implements LineEditor {
 
   #press(key: KeyPress): void {
     if (key.ctrl && key.name === 'c') return this.#interrupt();
+    if (key.name === 'escape' && !this.editing) return this.#listener.interrupt();
     if (this.#deactivates(key)) return this.#renderSoon();
     if (key.ctrl && key.name === 'd' && this.#buffer.text === '') return this.#settle('eof');
     if ((key.name === 'return' && !key.meta) || key.name === 'enter') return this.#submit();

@@ -36,6 +36,6 @@ export interface LineEditor {
 export interface EditorListener {
   /** The prefix that a finished line makes active instead of going anywhere; none for most lines. */
   activates?(text: string): ActivePrefix | undefined;
-  /** Ctrl+C while a line runs. What was typed ahead has been dropped. */
+  /** Ctrl+C while a line runs: what was typed ahead has been dropped. Or Esc: then it has not. */
   interrupt(): void;
 }
