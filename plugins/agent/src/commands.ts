@@ -10,14 +10,17 @@ export function show(messenger: Messenger, { env }: RunContext): Outcome {
   const found = findAgents(env);
   const width = Math.max(...found.map(({ id }) => id.length));
   const rows = found.map(({ id, name, version, missing, install }) => {
-    const what = missing === undefined ? [name, version].filter(Boolean).join(' ') : `${missing}; ${install}`;
-    return `${id === current?.agent.id ? '*' : ' '} ${id.padEnd(width)}  ${what}`;
+    const what =
+      missing === undefined
+        ? [name, version].filter(Boolean).join(' ')
+        : `${missing}\n${' '.repeat(width + 4)}${install}`;
+    return `${id === current?.id ? '*' : ' '} ${id.padEnd(width)}  ${what}`;
   });
   const now =
     current === undefined
       ? 'The first message starts an agent.'
-      : `Messages go to ${current.agent.name}${current.session === undefined ? '' : `, conversation ${sanitizeLabel(current.session)}`}.`;
-  const data = { current: current && { agent: current.agent.id, session: current.session }, agents: found };
+      : `Messages go to ${current.name}${current.session === undefined ? '' : `, conversation ${sanitizeLabel(current.session)}`}.`;
+  const data = { current: current && { agent: current.id, session: current.session }, agents: found };
   return { type: 'ok', message: [now, ...rows].join('\n'), data };
 }
 

@@ -43,6 +43,11 @@ export class Conversation {
     this.#resume = resume;
   }
 
+  /** What people call the agent. */
+  get name(): string {
+    return this.#connection?.name ?? this.spec.name;
+  }
+
   /** The slash commands that the agent offers. */
   get commands(): readonly AvailableCommand[] {
     return this.#connection?.commands ?? [];
@@ -157,7 +162,7 @@ export class Conversation {
   ): Promise<boolean> {
     const isWanted = earlier === this.#resume;
     const cannot = (why: string, cause?: unknown): PrefishError =>
-      new PrefishError('PREFISH_AGENT_SESSION', `${this.spec.name} cannot continue ${earlier.id}: ${why}`, {
+      new PrefishError('PREFISH_AGENT_SESSION', `${this.name} cannot continue ${earlier.id}: ${why}`, {
         cause,
         hint: 'Without --continue or --resume, a new conversation begins.',
       });

@@ -27,9 +27,13 @@ export class Messenger {
     this.#resume = resume;
   }
 
-  /** The agent of the conversation, and the conversation's id, once there are any. */
-  get current(): { readonly agent: AgentSpec; readonly session: string | undefined } | undefined {
-    return this.#spec && { agent: this.#spec, session: this.#conversation?.sessionId };
+  /** The agent that takes the messages, and the id of the conversation with it, once there are any. */
+  get current():
+    | { readonly id: string; readonly name: string; readonly session: string | undefined }
+    | undefined {
+    if (this.#spec === undefined) return undefined;
+    const { id, name } = this.#spec;
+    return { id, name: this.#conversation?.name ?? name, session: this.#conversation?.sessionId };
   }
 
   /** @throws PREFISH_AGENT_MISSING, PREFISH_AGENT_UNKNOWN, PREFISH_AGENT_SESSION, and what a {@link Conversation} throws */
