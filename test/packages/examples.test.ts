@@ -193,7 +193,7 @@ async function stranger(program: string, args: readonly string[]): Promise<void>
 /** Runs a program outside of the workspace, with a home of its own. */
 function ended(program: string, args: readonly string[], cwd: string = project): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|PREFISH|XDG_|VITEST|NODE_|TEST$|INIT_CWD$)/.test(name),
+    ([name]) => !/^(npm_|PREFISH|XDG_|VITEST|NODE_(?!EXTRA_CA_CERTS)|TEST$|INIT_CWD$)/.test(name),
   );
   // Package managers keep their caches where they are; prefish and its plugins find an empty home.
   const own = /prefish\.js$/.test(args[0] ?? '') || args[0] === join(root, 'global', 'bin', 'prefish');

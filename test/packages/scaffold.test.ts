@@ -15,7 +15,7 @@ let plugin: string;
 /** Runs a program as a stranger would: in the plugin's folder, with nothing of this workspace around. */
 async function as(command: string, args: readonly string[], cwd = plugin): Promise<string> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|PREFISH|VITEST|NODE_|TEST$|INIT_CWD$)/.test(name),
+    ([name]) => !/^(npm_|PREFISH|VITEST|NODE_(?!EXTRA_CA_CERTS)|TEST$|INIT_CWD$)/.test(name),
   );
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   const env = { ...Object.fromEntries(inherited), PATH: path, CI: '1' };
