@@ -107,7 +107,7 @@ test('in the interactive shell the prompt goes on after each', async () => {
     }
     terminal.type(`!echo "ok"${index}\r`);
     await terminal.shows(new RegExp(`^ok${index}$`, 'm'));
-    await until(() => /❯$/.test(terminal.screen()), 'the prompt');
+    await until(() => terminal.screen().endsWith('❯'), 'the prompt');
   }
 });
 

@@ -196,7 +196,7 @@ function ended(program: string, args: readonly string[], cwd: string = project):
     ([name]) => !/^(npm_|PREFISH|XDG_|VITEST|NODE_(?!EXTRA_CA_CERTS)|TEST$|INIT_CWD$)/.test(name),
   );
   // Package managers keep their caches where they are; prefish and its plugins find an empty home.
-  const own = /prefish\.js$/.test(args[0] ?? '') || args[0] === join(root, 'global', 'bin', 'prefish');
+  const own = args[0]?.endsWith('prefish.js') || args[0] === join(root, 'global', 'bin', 'prefish');
   const env = {
     ...Object.fromEntries(inherited),
     PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),

@@ -1,5 +1,5 @@
 /** Plugins that are broken where the environment says: in `setup`, in a hook, at the import, in a task source. */
-import { definePlugin, type TaskSource } from '@prefish/core';
+import { definePlugin, type PluginFactory, type TaskSource } from '@prefish/core';
 
 const part = process.env['BROKEN'];
 if (part === 'import') throw new Error('boom at the import');
@@ -16,7 +16,7 @@ const source: TaskSource = {
   actions: [],
 };
 
-export default definePlugin({
+const plugin: PluginFactory<undefined> = definePlugin({
   name: 'prefish-plugin-broken',
   api: '^1',
   setup(shell) {
@@ -38,3 +38,5 @@ export default definePlugin({
     if (part?.startsWith('source')) shell.tasks(source);
   },
 });
+
+export default plugin;

@@ -1,5 +1,5 @@
 /** A plugin that does what none should, each at a word of its own: `^late`. */
-import { definePlugin, type Outcome, type RunContext } from '@prefish/core';
+import { definePlugin, type Outcome, type PluginFactory, type RunContext } from '@prefish/core';
 
 type Deed = (context: RunContext) => Outcome | Promise<Outcome>;
 
@@ -71,7 +71,7 @@ const deeds: Record<string, Deed> = {
   },
 };
 
-export default definePlugin({
+const plugin: PluginFactory<undefined> = definePlugin({
   name: 'prefish-plugin-misbehaves',
   api: '^1',
   setup(shell) {
@@ -85,3 +85,5 @@ export default definePlugin({
     }
   },
 });
+
+export default plugin;
