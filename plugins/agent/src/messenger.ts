@@ -45,6 +45,7 @@ export class Messenger {
       ? this.choice.resolve(context)
       : this.choice.named(earlier.agent, context)));
     if (spec.kind === 'exec') {
+      context.out.event({ type: 'message', role: 'user', text });
       const output = this.#pending.take().map((entry) => `${describe(entry)}\n\n`);
       return runPlainCommand(spec, output.join('') + text, context);
     }

@@ -143,7 +143,7 @@ function checkAgents(env: Readonly<Record<string, string>>): Check {
   const check = 'agents';
   const agents = findAgents(env);
   const found = agents.filter(({ spec }) => spec !== undefined);
-  const partly = agents.filter(({ missing }) => missing?.includes('adapter'));
+  const partly = agents.filter(({ lacksAdapter }) => lacksAdapter);
   const named = found.map(({ name, version }) => [name, version].filter(Boolean).join(' '));
   const lacking = partly.map(({ missing, install }) => `${missing}: ${install}`);
   if (found.length === 0 && partly.length === 0) {

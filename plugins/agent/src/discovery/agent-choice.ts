@@ -154,15 +154,17 @@ function programFile(command: string, { env, cwd }: Pick<ChoiceContext, 'env' | 
 
 function missingAgent(found: readonly FoundAgent[]): PrefishError {
   const looked = found.map(({ name, missing }) => `  ${name}: ${missing}`).join('\n');
-  const partly = found.find(({ missing }) => missing?.includes('adapter')) ?? found[0]!;
-  const others = found.filter((agent) => agent !== partly).map(({ install }) => install);
+  // Whoever has an agent already lacks its adapter alone.
+  const ordered = found.toSorted(
+    (one, other) => Number(other.lacksAdapter === true) - Number(one.lacksAdapter === true),
+  );
   return new PrefishError(
     'PREFISH_AGENT_MISSING',
     `Plain text goes to a coding agent, and none was found. Looked for:\n${looked}`,
     {
       hint: [
-        `${partly.install}`,
-        ...others.map((install) => `or: ${install}`),
+        'One of these brings one:',
+        ...ordered.map(({ install, name }) => `  ${install}  (${name})`),
         'Without one, ! and & ! and # work all the same.',
       ].join('\n'),
     },

@@ -16,6 +16,8 @@ export interface FoundAgent {
   readonly spec?: AcpAgentSpec;
   /** What is missing, in words: all of it, or the adapter of an agent that is there. */
   readonly missing?: string;
+  /** The agent itself is there, and only what speaks the protocol for it is missing. */
+  readonly lacksAdapter?: boolean;
   /** The command that brings what is missing. */
   readonly install: string;
 }
@@ -30,10 +32,15 @@ function findAgent(known: KnownAgent, env: Readonly<Record<string, string>>): Fo
   const file = commands.map((command) => findOnPath(command, env)).find((path) => path !== undefined);
   if (file === undefined) {
     const hasProgram = program !== undefined && findOnPath(program, env) !== undefined;
-    const missing = hasProgram
-      ? `${program} is there, its adapter ${commands[0]} is not`
-      : `no ${commands[0]} on PATH`;
-    return { id, name, install, missing };
+    return hasProgram
+      ? {
+          id,
+          name,
+          install,
+          lacksAdapter: true,
+          missing: `${program} is there, its adapter ${commands[0]} is not`,
+        }
+      : { id, name, install, missing: `no ${commands[0]} on PATH` };
   }
   const version = packageVersion(file);
   return {

@@ -59,7 +59,7 @@ describe('which one takes the messages', () => {
     expect(error).toMatchObject({ code: 'PREFISH_AGENT_MISSING' });
     expect(error?.message).toContain('Claude Code: no claude-agent-acp on PATH');
     expect((error as { hint?: string }).hint).toMatch(
-      /npm install -g opencode-ai\nWithout one, ! and & ! and #/,
+      /npm install -g opencode-ai {2}\(opencode\)\nWithout one, ! and & ! and #/,
     );
     expect(code).toBe(2);
   });
