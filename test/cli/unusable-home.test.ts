@@ -41,7 +41,7 @@ test.each(unusable)('a home %s is named by all that needs it, and ! works withou
   for (const args of lines) {
     const { code, stdout, stderr } = await t.prefish(args, options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^prefish: .*\n.*PREFISH_HOME.*\n.*\[PREFISH_FOLDER_UNUSABLE\]\n$/);
+    expect(stderr).toMatch(/^prefish: .*\n.*PREFISH_HOME.*\n.*\[PREFISH_FOLDER_UNUSABLE( · .*)?\]\n$/);
     expect(stderr).toContain(home);
   }
   const doctor = await t.prefish(['doctor'], options);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PrefishError } from '@prefish/protocol';
 
 /** A plugin, and which of its functions was called: `setup`, `prefix shell`, `hook dispatch`, `source server list` … */
 export interface Responsible {
@@ -7,6 +8,11 @@ export interface Responsible {
 }
 
 const called = new AsyncLocalStorage<Responsible>();
+
+/** An error that a plugin threw on purpose: it names plugin and hook, unless it names others already. */
+export function attributed(error: PrefishError, { plugin, hook }: Responsible): PrefishError {
+  return Object.assign(error, { plugin: error.plugin ?? plugin, hook: error.hook ?? hook });
+}
 
 /** Calls into a plugin. What the call starts, timers and promises included, is the plugin's too. */
 export function inPlugin<T>(plugin: string, hook: string, call: () => T): T {

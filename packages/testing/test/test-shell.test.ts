@@ -43,7 +43,9 @@ describe('a line', () => {
     const line = await t.submit('^');
     expect(line.error).toMatchObject({ code: 'PLUGIN_SHOUT_EMPTY', hint: '^ hello' });
     expect(line).toMatchObject({ outcome: undefined, code: 1, stdout: '' });
-    expect(line.stderr).toBe('prefish: There is nothing to say\n  hint: ^ hello\n  [PLUGIN_SHOUT_EMPTY]\n');
+    expect(line.stderr).toBe(
+      'prefish: There is nothing to say\n  hint: ^ hello\n  [PLUGIN_SHOUT_EMPTY · ]\n',
+    );
   });
 
   test('is told apart from the lines before it', async () => {

@@ -1,5 +1,5 @@
-import { errorMessage, PrefishError } from '@prefish/protocol';
-import { inPlugin } from '../attribution.ts';
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+import { attributed, inPlugin } from '../attribution.ts';
 import { late } from '../deadline.ts';
 import { complaintAboutOutcome } from '../lines/check-outcome.ts';
 import { HookCall } from './hook-call.ts';
@@ -177,6 +177,7 @@ class TapGuard {
   }
 
   #failed(cause: unknown): PrefishError {
+    if (isPrefishError(cause)) return attributed(cause, { plugin: this.#plugin, hook: this.#hook });
     return this.#error(
       'PREFISH_HOOK_FAILED',
       `${this.#plugin} failed in the hook "${this.#hook}": ${errorMessage(cause)}`,

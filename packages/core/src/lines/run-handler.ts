@@ -1,5 +1,5 @@
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
-import { inPlugin } from '../attribution.ts';
+import { attributed, inPlugin } from '../attribution.ts';
 import type { RunContext, Session, ShellView } from '../context.ts';
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
@@ -59,7 +59,7 @@ export async function runHandler(
     const result = await settled;
     if (result !== late) return checked(result, plugin, hook);
   } catch (cause) {
-    if (isPrefishError(cause)) throw cause;
+    if (isPrefishError(cause)) throw attributed(cause, { plugin, hook });
     if (signal.aborted) throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
     throw new PrefishError('PREFISH_PLUGIN_FAILED', `${plugin} failed in ${hook}: ${errorMessage(cause)}`, {
       plugin,

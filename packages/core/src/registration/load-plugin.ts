@@ -1,6 +1,6 @@
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { apiVersion } from '../api-version.ts';
-import { inPlugin } from '../attribution.ts';
+import { attributed, inPlugin } from '../attribution.ts';
 import type { Session, ShellView } from '../context.ts';
 import { late, within } from '../deadline.ts';
 import { hookTaps } from '../hooks/guard.ts';
@@ -101,7 +101,8 @@ async function runSetup(
     const cleanup = await unlessAborted(owner.signal, within(setupDeadlineMs, running));
     if (cleanup !== late) return cleanup;
   } catch (cause) {
-    if (isPrefishError(cause) && !owner.signal.aborted) throw cause;
+    if (isPrefishError(cause) && !owner.signal.aborted)
+      throw attributed(cause, { plugin: name, hook: 'setup' });
     const reason = owner.signal.aborted ? 'was closed during' : `failed in`;
     running.catch(() => {});
     throw new PrefishError('PREFISH_PLUGIN_SETUP', `${name} ${reason} its setup: ${errorMessage(cause)}`, {

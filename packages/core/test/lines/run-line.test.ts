@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PrefishError } from '../../src/index.ts';
 import { plugin, printed, startShell } from '../start-shell.ts';
 
 const prefix = (
@@ -23,6 +24,19 @@ describe('a handler', () => {
     });
     expect(exit).toEqual({ code: 1 });
     expect((await t.shell.submit('>')).exit).toEqual({ code: 1 });
+  });
+
+  test('that throws an error of its own is named in it', async () => {
+    await using t = await startShell([
+      prefix(() => {
+        throw new PrefishError('PLUGIN_BROKEN_WIRE', 'The wire is cut', { exit: 4 });
+      }),
+    ]);
+    expect(await t.shell.submit('>')).toMatchObject({
+      result: { code: 'PLUGIN_BROKEN_WIRE', plugin: 'broken', hook: 'prefix broken' },
+      exit: { code: 4 },
+    });
+    expect(t.events[0]).toMatchObject({ type: 'error', plugin: 'broken' });
   });
 
   test('that returns nothing is told what to return', async () => {
