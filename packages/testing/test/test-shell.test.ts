@@ -44,7 +44,7 @@ describe('a line', () => {
     expect(line.error).toMatchObject({ code: 'PLUGIN_SHOUT_EMPTY', hint: '^ hello' });
     expect(line).toMatchObject({ outcome: undefined, code: 1, stdout: '' });
     expect(line.stderr).toBe(
-      'prefish: There is nothing to say\n  hint: ^ hello\n  [PLUGIN_SHOUT_EMPTY · ]\n',
+      'prefish: There is nothing to say\n  hint: ^ hello\n  [PLUGIN_SHOUT_EMPTY · probe]\n',
     );
   });
 
