@@ -25,10 +25,7 @@ const config: UserConfig = defineConfig({
   copy: { from: '../create-plugin/template', to: 'dist' },
   hooks: {
     'build:done': ({ options, chunks }) =>
-      removeStale(
-        options.outDir,
-        [...chunks.map(({ fileName }) => fileName), 'template'],
-      ),
+      removeStale(options.outDir, [...chunks.map(({ fileName }) => fileName), 'template']),
   },
   inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },
   deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },

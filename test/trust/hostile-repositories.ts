@@ -105,9 +105,9 @@ const data: HostileRepository[] = [
   {
     name: 'the command of an agent',
     files: ({ code }) => ({
-      'prefish.config.json': json({ agent: { command: 'node', args: ['-e', code] } }),
+      'prefish.config.json': json({ agent: { exec: ['node', '-e', code] } }),
     }),
-    fate: { refused: 'PREFISH_CONFIG_INVALID' },
+    fate: { waits: 'a line for an agent' },
   },
   {
     name: 'a function in YAML',

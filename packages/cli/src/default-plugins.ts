@@ -9,7 +9,7 @@ import { createConnector } from './server/connector.ts';
 import { withFolders } from './with-folders.ts';
 
 /** What the configuration says of the default plugins. */
-export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network' | 'carry'> {
+export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network' | 'carry' | 'agent'> {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
   /** The conversation that the first message to the agent continues: `last`, or its id. */
@@ -18,7 +18,7 @@ export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network'
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, carry, options, resume } = settings;
+  const { server, network, carry, agent: chosen, options, resume } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
@@ -26,6 +26,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     ...asObject(options?.get('@prefish/plugin-teleport')),
   };
   const messages = {
+    ...(chosen === undefined ? {} : { agent: chosen }),
     ...asObject(options?.get('@prefish/plugin-agent')),
     ...(resume === undefined ? {} : { resume }),
   };

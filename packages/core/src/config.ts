@@ -11,6 +11,23 @@ import type { PrefixTokens } from './prefix.ts';
 export type PluginEntry = Plugin | string | readonly [module: string, options: unknown];
 
 /**
+ * The coding agent that takes plain text: one that prefish knows, by name (`"claude"`); a program that
+ * speaks the Agent Client Protocol; or any program, started for each message with the message in the
+ * place of `{prompt}`.
+ */
+export type AgentChoice =
+  | string
+  | {
+      readonly command: string;
+      readonly args?: readonly string[];
+      /** Added to the variables of the session. */
+      readonly env?: Readonly<Record<string, string>>;
+      /** The mode to work in, by the agent's own id of it (`plan`). */
+      readonly mode?: string;
+    }
+  | { readonly exec: readonly [program: string, ...args: string[]] };
+
+/**
  * What a configuration file may hold: `prefish.config.{ts,mts,js,mjs,json,yaml}`,
  * `.prefishrc{,.json,.yaml}`, or `prefish` in a package.json. Of several files, the later wins: the
  * user's, the project's, the one that `--config` names; `plugins` and `prefixes` are merged.
@@ -26,6 +43,8 @@ export interface Config {
   readonly network?: 'none' | 'allowlist' | 'full';
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];
+  /** Default: one that is found on PATH. */
+  readonly agent?: AgentChoice;
 }
 
 /**

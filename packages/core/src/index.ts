@@ -13,7 +13,7 @@ export type {
 } from '@prefish/protocol';
 export { responsiblePlugin, type Responsible } from './attribution.ts';
 export type { Args, ArgsSpec, Command, Positional } from './command.ts';
-export { defineConfig, type Config, type PluginEntry } from './config.ts';
+export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
 export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
 export { Stage, type HookTaps, type ShellHooks, type TaskCollector } from './hooks/hooks.ts';

@@ -48,7 +48,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
       refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, origin));
     setPrefixes(said.prefixes ?? {}, origin);
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
-    for (const key of ['server', 'network', 'carry'] as const) {
+    for (const key of ['server', 'network', 'carry', 'agent'] as const) {
       if (said[key] === undefined) continue;
       Object.assign(value, { [key]: said[key] });
       origins[key] = origin;

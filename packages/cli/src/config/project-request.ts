@@ -34,11 +34,13 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
   const modules = named.filter((module) => isAbsolute(module));
   const effects = [
     ...plugins.map(
-      (entry) => `${isLeftOut(entry) ? 'leave out' : 'load'} the plugin ${visible(moduleOf(entry))}`,
+      (entry) =>
+        `${isLeftOut(entry) ? 'leave out' : 'load'} the plugin ${visible(moduleOf(entry))}${describeOptions(entry)}`,
     ),
     ...waiting.map(([id, tokens]) => describeTokens(id, tokens)),
     ...(config.server === undefined ? [] : [`send lines to ${visible(config.server)}`]),
     ...(config.network === undefined ? [] : [`let every teleported line reach: ${config.network}`]),
+    ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
   ];
   return {
@@ -95,6 +97,20 @@ function moduleOf(entry: PluginEntry): string {
 
 function isLeftOut(entry: PluginEntry): boolean {
   return Array.isArray(entry) && (entry as readonly unknown[])[1] === false;
+}
+
+/** The options that come with a plugin: a program that it would start may be among them. */
+function describeOptions(entry: PluginEntry): string {
+  if (!Array.isArray(entry) || isLeftOut(entry)) return '';
+  return ` with ${visible(JSON.stringify((entry as readonly unknown[])[1]) ?? '')}`;
+}
+
+function describeAgent(agent: NonNullable<Config['agent']>): string {
+  if (typeof agent === 'string') return visible(agent);
+  if ('exec' in agent) return visible(agent.exec.join(' '));
+  const { command, args = [], env = {} } = agent;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return visible([...variables, command, ...args].join(' '));
 }
 
 /** What running a script would do, as far as can be said without running it. */

@@ -1,4 +1,4 @@
-import type { Config, Plugin, PluginEntry } from '@prefish/core';
+import type { AgentChoice, Config, Plugin, PluginEntry } from '@prefish/core';
 import * as z from 'zod/mini';
 
 /**
@@ -57,6 +57,30 @@ const carried = z
     ),
   );
 
+const text = z.string({ error: 'a text' });
+
+const agent = z
+  .union(
+    [
+      z.string().check(z.minLength(1)),
+      z.strictObject({
+        command: z.string().check(z.minLength(1)),
+        args: z.optional(z.array(text)),
+        env: z.optional(z.record(z.string(), text)),
+        mode: z.optional(text),
+      }),
+      z.strictObject({ exec: z.tuple([z.string().check(z.minLength(1))], text) }),
+    ],
+    {
+      error:
+        'the name of an agent ("claude"), { command: "my-agent", args: [], env: {}, mode: "plan" }, or { exec: ["my-tool", "{prompt}"] }',
+    },
+  )
+  .register(z.globalRegistry, {
+    description:
+      'The coding agent that takes plain text: one that prefish knows by name, a program that speaks the Agent Client Protocol, or any program that takes a prompt. Default: one that is found on PATH.',
+  });
+
 /** Every key of a configuration, and what it may hold; with the entries of `plugins` in another way for scripts. */
 const shape = (entry: z.ZodMiniType<PluginEntry>) =>
   ({
@@ -87,6 +111,7 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
           'Ignored paths that go along with every teleported line, relative to the root of the repository.',
       }),
     ),
+    agent: z.optional(agent as unknown as z.ZodMiniType<AgentChoice>),
   }) satisfies { readonly [Key in keyof Required<Config>]: z.ZodMiniType<Config[Key]> };
 
 /** A script may leave a value undefined, as what an environment variable does not say. */
