@@ -54,6 +54,8 @@ export interface PrefixInfo {
   readonly summary: string;
   readonly examples: readonly string[];
   readonly sticky: boolean;
+  /** Its leading options, where it takes any. */
+  readonly args?: ArgsSpec;
   readonly teleport: false | TeleportNeeds;
 }
 

@@ -54,8 +54,9 @@ export class Registry {
   /** @throws PREFISH_PLUGIN_INVALID, PREFISH_TOKEN_INVALID, PREFISH_PLUGIN_DUPLICATE */
   addPrefix(prefix: Prefix, plugin: string): void {
     checkPrefix(prefix, plugin);
-    const { id, token, summary, examples = [], sticky = false, teleport = {} } = prefix;
-    const declared = { id, token, summary, examples, sticky, teleport };
+    const { id, token, summary, examples = [], sticky = false, args, teleport = {} } = prefix;
+    const described = args === undefined ? {} : { args };
+    const declared = { id, token, summary, examples, sticky, ...described, teleport };
     for (const each of this.#tokensOf(declared)) checkToken(each, id, plugin);
     claimName(this.#prefixes, 'prefix', id, plugin);
     this.#prefixes.set(id, { prefix, plugin, declared });
