@@ -6,7 +6,7 @@ import { mustRun } from './step.mjs';
 
 // Pinned here and not in package.json: a packageManager field makes this version of pnpm look for
 // platform packages that the registry does not have.
-const pnpm = 'pnpm@12.21.0';
+export const pnpm = 'pnpm@12.21.0';
 
 /** Installs the workspace, where the lock file or a manifest has changed since the last time. */
 export async function install(env) {

@@ -1,22 +1,18 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { withLock } from '../../packages/durable/src/index.ts';
+import { packPackages } from '../../scripts/workspace/pack.mjs';
+export { pnpm } from '../../scripts/workspace/prepare.mjs';
 
-const run = promisify(execFile);
 const workspace = join(import.meta.dirname, '..', '..');
 const cache = join(workspace, 'node_modules', '.prefish', 'packed');
 
-/** The pnpm that the workspace is installed with. */
-export const pnpm: string = /'(pnpm@[\d.]+)'/.exec(
-  await readFile(join(workspace, 'scripts', 'workspace', 'prepare.mjs'), 'utf8'),
-)![1]!;
-
 /** Every package of the workspace, as it would be published. */
 export interface PackedWorkspace {
+  /** Where they are: what `--packed` takes. */
+  readonly folder: string;
   /** The tarball of each package by its name: absolute paths. */
   readonly tarballs: Readonly<Record<string, string>>;
   /** The same as specs, for `overrides` of npm or pnpm: what is not on a registry yet comes from here. */
@@ -38,32 +34,20 @@ export async function packedWorkspace(): Promise<PackedWorkspace> {
       timeoutMs: 60_000,
     });
   }
-  const tarballs = JSON.parse(await readFile(join(folder, 'tarballs.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
+  const files = JSON.parse(await readFile(join(folder, 'tarballs.json'), 'utf8')) as Record<string, string>;
+  const tarballs = Object.fromEntries(
+    Object.entries(files).map(([name, file]) => [name, join(folder, file)]),
+  );
   const overrides = Object.fromEntries(
     Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]),
   );
-  return { tarballs, overrides };
+  return { folder, tarballs, overrides };
 }
 
 async function pack(folder: string): Promise<void> {
   await removeOldest();
   const unfinished = `${folder}.unfinished`;
-  await mkdir(unfinished);
-  const published = ['--recursive', '--filter', './packages/*', '--filter', './plugins/*'];
-  await run('npx', ['--prefer-offline', '-y', pnpm, ...published, '--filter', '!prefish', 'run', 'build'], {
-    cwd: workspace,
-  });
-  const { stdout } = await run(
-    'npx',
-    ['--prefer-offline', '-y', pnpm, ...published, 'pack', '--json', '--pack-destination', unfinished],
-    { cwd: workspace, maxBuffer: 64 * 1024 * 1024 },
-  );
-  const packed = JSON.parse(stdout) as { name: string; filename: string }[];
-  const tarballs = packed.map(({ name, filename }) => [name, filename.replace(unfinished, folder)]);
-  await writeFile(join(unfinished, 'tarballs.json'), JSON.stringify(Object.fromEntries(tarballs)));
+  await packPackages(unfinished, process.env);
   await rename(unfinished, folder);
 }
 
@@ -81,7 +65,14 @@ async function contentKey(): Promise<string> {
   for (const group of ['packages', 'plugins']) {
     for (const name of (await readdir(join(workspace, group))).sort()) {
       const folder = join(workspace, group, name);
-      const parts = ['package.json', 'src', 'bin', 'template', ...(name === 'cli' ? ['dist'] : [])];
+      const parts = [
+        'package.json',
+        'README.md',
+        'src',
+        'bin',
+        'template',
+        ...(name === 'cli' ? ['dist'] : []),
+      ];
       for (const part of parts) for (const line of await identities(join(folder, part))) hash.update(line);
     }
   }

@@ -5,6 +5,7 @@ import { PrefishError } from '@prefish/protocol';
 import manifest from '../package.json' with { type: 'json' };
 import { parsePluginName } from './plugin-name.ts';
 import { chooseToken, defaultPrefixes, type TakenPrefix } from './taken-prefixes.ts';
+import { readPacked, withPacked } from './packed.ts';
 import { fillTemplate, type TemplateFile } from './template.ts';
 
 /** What {@link createPlugin} takes. */
@@ -17,6 +18,8 @@ export interface CreatePluginOptions {
   readonly dir?: string | undefined;
   /** The token of its prefix. Default: one that nobody has. */
   readonly token?: string | undefined;
+  /** A folder of prefish's packages as tarballs, from which the plugin installs them: what `npm run pack` of prefish makes. */
+  readonly packed?: string | undefined;
   /** What is there besides the default prefixes. */
   readonly taken?: readonly TakenPrefix[] | undefined;
 }
@@ -26,6 +29,10 @@ export interface CreatedPlugin {
   readonly name: string;
   readonly id: string;
   readonly token: string;
+  /** Whether nobody named the token. */
+  readonly chosen: boolean;
+  /** Whether it installs prefish's packages from tarballs. */
+  readonly packed: boolean;
   /** Absolute. */
   readonly folder: string;
   /** Relative to `folder`. */
@@ -35,7 +42,7 @@ export interface CreatedPlugin {
 /**
  * Makes a plugin from the template: whole, or nothing at all.
  *
- * @throws PREFISH_USAGE for a name or token that cannot be, PREFISH_SCAFFOLD_EXISTS; the system's error
+ * @throws PREFISH_USAGE for a name or token that cannot be, or a `packed` without tarballs; PREFISH_SCAFFOLD_EXISTS; the system's error
  * where the folder cannot be written
  */
 export async function createPlugin(options: CreatePluginOptions): Promise<CreatedPlugin> {
@@ -46,11 +53,22 @@ export async function createPlugin(options: CreatePluginOptions): Promise<Create
       hint: 'Choose another name: the id of a prefix has to be its own.',
     });
   }
-  const token = chooseToken(options.token, taken);
+  const token = chooseToken(options.token, name.id, taken);
   const folder = resolve(options.cwd, options.dir ?? basename(name.package));
-  const files = await fillTemplate({ name, token, version: manifest.version });
+  const packed =
+    options.packed === undefined ? undefined : await readPacked(resolve(options.cwd, options.packed));
+  const template = await fillTemplate({ name, token, version: manifest.version });
+  const files = packed === undefined ? template : template.map((file) => withPacked(file, packed));
   await writeWhole(folder, files);
-  return { name: name.package, id: name.id, token, folder, files: files.map(({ path }) => path) };
+  return {
+    name: name.package,
+    id: name.id,
+    token,
+    chosen: options.token === undefined,
+    packed: packed !== undefined,
+    folder,
+    files: files.map(({ path }) => path),
+  };
 }
 
 /** Writes the files beside the folder, and moves them to their place when all are there. */

@@ -4,11 +4,12 @@ import manifest from '../package.json' with { type: 'json' };
 import { createPlugin } from './create-plugin.ts';
 import { nextSteps } from './next-steps.ts';
 
-const usage = `Usage: npm create prefish-plugin NAME [-- --token TOKEN --dir FOLDER]
+const usage = `Usage: npm create prefish-plugin NAME [-- --token TOKEN --dir FOLDER --packed FOLDER]
 
   NAME      notes, prefish-plugin-notes or @me/notes
   --token   what its lines begin with; default: a free one
-  --dir     where it goes; default: a folder with the package's name`;
+  --dir     where it goes; default: a folder with the package's name
+  --packed  where \`npm run pack\` of prefish put its packages, to install them from there`;
 
 /** The command: makes a plugin in the current folder. Resolves with the exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -28,14 +29,15 @@ async function main(args: readonly string[]): Promise<number> {
     );
   }
   const cwd = process.cwd();
-  const { token, dir } = values;
-  process.stdout.write(`${nextSteps(await createPlugin({ name, cwd, token, dir }), cwd)}\n`);
+  const { token, dir, packed } = values;
+  process.stdout.write(`${nextSteps(await createPlugin({ name, cwd, token, dir, packed }), cwd)}\n`);
   return 0;
 }
 
 const options = {
   token: { type: 'string' },
   dir: { type: 'string' },
+  packed: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;

@@ -18,14 +18,18 @@ export const defaultPrefixes: readonly TakenPrefix[] = [
 const candidates: readonly string[] = ['>', '^', '%', '+', '=', '~', '@', ':', ';', ','];
 
 /**
- * The token of a new prefix: the one wanted, or the first good one that is free.
+ * The token of a new prefix: the one wanted, or a good one that is free. Which one depends on the prefix's
+ * id, so that two plugins that are made one after the other seldom want the same.
  *
  * @throws PREFISH_USAGE when the one wanted is taken, or cannot be a token; when none is free
  */
-export function chooseToken(wanted: string | undefined, taken: readonly TakenPrefix[]): string {
-  const owners = new Map(taken.map(({ token, id }) => [token, id]));
+export function chooseToken(wanted: string | undefined, id: string, taken: readonly TakenPrefix[]): string {
+  const owners = new Map(taken.map((prefix) => [prefix.token, prefix.id]));
   if (wanted === undefined) {
-    const free = candidates.find((token) => !owners.has(token));
+    const first =
+      Array.from(id).reduce((sum, character) => sum + character.codePointAt(0)!, 0) % candidates.length;
+    const inOrder = [...candidates.slice(first), ...candidates.slice(0, first)];
+    const free = inOrder.find((token) => !owners.has(token));
     if (free !== undefined) return free;
     throw new PrefishError('PREFISH_USAGE', 'Every usual token is taken', { hint: 'Name one with --token.' });
   }

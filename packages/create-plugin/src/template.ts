@@ -36,8 +36,8 @@ export async function fillTemplate({ name, token, version }: TemplateValues): Pr
     .filter((path) => !/^(?:node_modules|dist)\//.test(path));
   return Promise.all(
     paths.sort().map(async (path) => ({
-      // npm takes a file of that name for its own use and does not pack it.
-      path: path.replace('_gitignore', '.gitignore'),
+      // npm takes files of these names for its own use and does not pack them.
+      path: path.replace(/^_(?=gitignore$|npmrc$)/, '.'),
       text: (await readFile(join(folder, path), 'utf8'))
         .replaceAll('prefish-plugin-example', () => name.package)
         .replaceAll('example-id', () => name.id)

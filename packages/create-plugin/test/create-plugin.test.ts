@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import own from '../package.json' with { type: 'json' };
-import { createPlugin } from '../src/index.ts';
+import { createPlugin, nextSteps } from '../src/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 interface Manifest {
+  overrides?: Record<string, string>;
   name: string;
   description: string;
   prefishPlugin: { prefixes: unknown[] };
@@ -19,11 +20,12 @@ async function manifestOf(folder: string): Promise<Manifest> {
 
 test('a plugin of that name, whose prefix has a token that nobody has', async () => {
   await using place = await temporaryFolder();
-  const made = await createPlugin({ name: 'notes', cwd: place.path, taken: [{ id: 'quote', token: '>' }] });
+  const made = await createPlugin({ name: 'notes', cwd: place.path, taken: [{ id: 'quote', token: '+' }] });
   const folder = join(place.path, 'prefish-plugin-notes');
-  expect(made).toMatchObject({ name: 'prefish-plugin-notes', id: 'notes', token: '^', folder });
+  expect(made).toMatchObject({ name: 'prefish-plugin-notes', id: 'notes', token: '=', chosen: true, folder });
   expect((await readdir(folder)).sort()).toEqual([
     '.gitignore',
+    '.npmrc',
     '.oxlintrc.json',
     'README.md',
     'package.json',
@@ -34,7 +36,7 @@ test('a plugin of that name, whose prefix has a token that nobody has', async ()
   ]);
   const { name, prefishPlugin, peerDependencies, devDependencies } = await manifestOf(folder);
   expect(name).toBe('prefish-plugin-notes');
-  expect(prefishPlugin.prefixes).toEqual([{ id: 'notes', token: '^', summary: 'Say it loudly' }]);
+  expect(prefishPlugin.prefixes).toEqual([{ id: 'notes', token: '=', summary: 'Say it loudly' }]);
   expect(peerDependencies['@prefish/core']).toBe(`^${own.version}`);
   expect(devDependencies['@prefish/testing']).toBe(`^${own.version}`);
   for (const file of made.files)
@@ -70,6 +72,52 @@ test.each([
   await expect(createPlugin({ name, cwd: place.path })).rejects.toMatchObject({
     code: 'PREFISH_USAGE',
     hint: expect.any(String),
+  });
+  expect(await readdir(place.path)).toEqual([]);
+});
+
+test('two plugins that are made one after the other begin their lines differently', async () => {
+  await using place = await temporaryFolder();
+  const names = ['notes', 'greet', 'weather'];
+  const made = await Promise.all(names.map((name) => createPlugin({ name, cwd: place.path })));
+  expect(new Set(made.map(({ token }) => token)).size).toBe(3);
+  const again = await createPlugin({ name: 'notes', cwd: place.path, dir: 'again' });
+  expect(again.token).toBe(made[0]!.token);
+});
+
+test('what to type next names the token, and how to have another', async () => {
+  await using place = await temporaryFolder();
+  const chosen = nextSteps(await createPlugin({ name: 'notes', cwd: place.path }), place.path);
+  expect(chosen).toMatch(/Its prefix is \+ \("notes"; --token chooses another\)/);
+  // These tests run in a clone, whose packages need not be on a registry.
+  expect(chosen).toContain('npm run pack');
+  const named = await createPlugin({ name: 'greet', cwd: place.path, token: '@' });
+  expect(nextSteps(named, place.path)).toContain('Its prefix is @ ("greet"). Next:');
+});
+
+test('with packed packages, everything of prefish comes from these', async () => {
+  await using place = await temporaryFolder();
+  const packed = join(place.path, 'packed');
+  await mkdir(packed);
+  const tarballs = { '@prefish/core': 'core.tgz', '@prefish/protocol': 'protocol.tgz' };
+  await writeFile(join(packed, 'tarballs.json'), JSON.stringify(tarballs));
+  const made = await createPlugin({ name: 'notes', cwd: place.path, packed: 'packed' });
+  const { devDependencies, peerDependencies, overrides } = await manifestOf(made.folder);
+  expect(devDependencies['@prefish/core']).toBe(`file:${join(packed, 'core.tgz')}`);
+  expect(devDependencies['vitest']).toMatch(/^\^/);
+  expect(overrides).toEqual({
+    '@prefish/core': '$@prefish/core',
+    '@prefish/protocol': `file:${join(packed, 'protocol.tgz')}`,
+  });
+  expect(peerDependencies['@prefish/core'], 'what is published').toBe(`^${own.version}`);
+  expect(nextSteps(made, place.path)).not.toContain('npm run pack');
+});
+
+test('a folder without packed packages is refused, with how to make some', async () => {
+  await using place = await temporaryFolder();
+  await expect(createPlugin({ name: 'notes', cwd: place.path, packed: '.' })).rejects.toMatchObject({
+    code: 'PREFISH_USAGE',
+    hint: expect.stringContaining('npm run pack'),
   });
   expect(await readdir(place.path)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 import { testShell } from '@prefish/testing';
 import { expect, test } from 'vitest';
-import manifest from '../package.json' with { type: 'json' };
 import plugin from '../src/index.ts';
 
 test('a line is said loudly', async () => {
@@ -13,11 +12,4 @@ test('as often as it should be', async () => {
   await using shell = await testShell({ plugins: [plugin()] });
   const { text } = await shell.submit('%% --times 2 hello');
   expect(text).toBe('HELLO!\nHELLO!\n');
-});
-
-// `prefish plugins add` shows these before any code of the plugin runs.
-test('package.json declares the prefixes that there are', async () => {
-  await using shell = await testShell({ plugins: [plugin()] });
-  const registered = shell.shell.prefixes.map(({ id, token, summary }) => ({ id, token, summary }));
-  expect(manifest.prefishPlugin.prefixes).toEqual(registered);
 });

@@ -21,6 +21,11 @@ export function pluginsCommand(options: PluginsCommandOptions): Command {
       summary: 'What its lines begin with; default: a free one',
     },
     dir: { type: 'string', placeholder: 'FOLDER', summary: 'Where it goes; default: a folder of its name' },
+    packed: {
+      type: 'string',
+      placeholder: 'FOLDER',
+      summary: 'Install prefish’s packages from where `npm run pack` put them',
+    },
   } as const;
   return {
     name: 'plugins',

@@ -8,9 +8,9 @@ import { createPlugin, nextSteps } from 'create-prefish-plugin';
  */
 export async function newPlugin(
   name: string,
-  { token, dir }: { readonly token?: string | undefined; readonly dir?: string | undefined },
+  { token, dir, packed }: { readonly [option in 'token' | 'dir' | 'packed']?: string | undefined },
   { cwd, shell }: RunContext,
 ): Promise<Outcome> {
-  const made = await createPlugin({ name, cwd, token, dir, taken: shell.prefixes });
+  const made = await createPlugin({ name, cwd, token, dir, packed, taken: shell.prefixes });
   return { type: 'ok', message: nextSteps(made, cwd), data: made };
 }
