@@ -49,6 +49,8 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const presenter = new EventPresenter(style, isTerminal ? columns : undefined);
   const lender = new Lender({ stdin, stdout, mode, output });
   let editor: LineEditor | undefined;
+  /** What is to be printed once the terminal is back from whoever draws on it. */
+  let held: (() => void)[] | undefined;
 
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): void => {
     if (text === '') return;
@@ -56,22 +58,29 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     else output.write(text, stream);
   };
   const printLine = (text: string, stream?: 'stdout' | 'stderr'): void => {
+    if (held !== undefined) return void held.push(() => printLine(text, stream));
     if (text !== '' && isTerminal && !editor?.editing) output.freshLine();
     print(text, stream);
   };
   const show = (presented: readonly Presented[], type?: Event['type']): void => {
+    if (held !== undefined) return void held.push(() => show(presented, type));
     for (const { text, stream, continues } of presented) {
       if (continues === true || type === 'output') print(text, stream);
       else printLine(text, stream);
     }
   };
   const lendTerminal = async <T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T> => {
+    if (held !== undefined) return lender.lend(use);
     show(presenter.close());
     editor?.pause();
+    held = [];
     try {
       return await lender.lend(use);
     } finally {
+      const news = held;
+      held = undefined;
       editor?.resume();
+      for (const say of news) say();
     }
   };
   const openEditor = (listener: EditorListener): LineEditor => {
@@ -80,7 +89,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       token === undefined ? `${arrow} ` : `${style.cyan(token)} ${arrow} `;
     const opened = dumb
       ? new PlainEditor({ stdin, stdout, prompt: '> ', listener })
-      : new FrameEditor({ stdin, stdout, mode, prompt, listener });
+      : new FrameEditor({ stdin, stdout, mode, prompt, style, listener });
     editor = opened;
     return opened;
   };
