@@ -16,6 +16,9 @@ export type ArgsSpec = Readonly<
   >
 >;
 
+/** Leading options: as {@link ArgsSpec}, and long only. */
+export type LeadingArgsSpec = Readonly<Record<string, ArgsSpec[string] & { readonly short?: never }>>;
+
 /** What a command or prefix is given: option values by name, and the words that are no options. */
 export interface Args<S extends ArgsSpec = ArgsSpec> {
   readonly values: ReturnType<typeof parseArgs<{ options: S }>>['values'];
@@ -43,4 +46,17 @@ export interface Command<S extends ArgsSpec = ArgsSpec> {
   readonly subcommands?: readonly Command[];
   run(args: Args<S>, context: RunContext): Awaitable<Outcome>;
   complete?(word: string, context: RunContext): Awaitable<readonly Completion[]>;
+}
+
+/**
+ * Keeps the types of a command's own options where it stands in a list: among `subcommands`.
+ *
+ * @example
+ * subcommands: [
+ *   defineCommand({ name: 'find', summary: 'Find notes', args: { all: { type: 'boolean' } },
+ *     run: ({ values }) => ({ type: 'ok', data: find(values.all) }) }),
+ * ]
+ */
+export function defineCommand<const S extends ArgsSpec = Record<never, never>>(command: Command<S>): Command {
+  return command as unknown as Command;
 }

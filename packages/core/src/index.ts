@@ -12,11 +12,18 @@ export type {
   TaskState,
 } from '@prefish/protocol';
 export { responsiblePlugin, type Responsible } from './attribution.ts';
-export type { Args, ArgsSpec, Command, Positional } from './command.ts';
+export {
+  defineCommand,
+  type Args,
+  type ArgsSpec,
+  type Command,
+  type LeadingArgsSpec,
+  type Positional,
+} from './command.ts';
 export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
 export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
-export { Stage, type HookTaps, type ShellHooks, type TaskCollector } from './hooks/hooks.ts';
+export { Stage, type HookTaps, type Tappable, type TaskCollector } from './hooks/hooks.ts';
 export type { Host } from './host.ts';
 export type { Input, Origin } from './input.ts';
 export { exitCodeOf, exitOf } from './exit-code.ts';
@@ -37,15 +44,16 @@ export {
   type PrefixTokens,
   type TeleportNeeds,
 } from './prefix.ts';
-export type { ExpectedPrefix, RefusedToken } from './registration/registry.ts';
-export { RouteTable, route, type Route, type TokenClaim } from './route.ts';
+export type { ExpectedPrefix, RefusedToken } from './registration/configured-tokens.ts';
+export type { Route, TokenClaim } from './route.ts';
 export type { Explanation, LoadedPlugin, PluginWithOrigin, Settled, Shell } from './shell.ts';
-export type {
-  EventQuery,
-  FoundTask,
-  TaskAction,
-  TaskDirectory,
-  TaskListing,
-  TaskSource,
+export {
+  defineAction,
+  type EventQuery,
+  type FoundTask,
+  type TaskAction,
+  type TaskDirectory,
+  type TaskListing,
+  type TaskSource,
 } from './task-source.ts';
 export { apiVersion } from './api-version.ts';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import type { ArgsSpec } from './command.ts';
+import type { Completion } from './prefix.ts';
 import { readWord } from './words.ts';
 
 /** The leading options of a body, and the body behind them, byte for byte. */
@@ -49,6 +50,31 @@ export function parseLeadingOptions(body: string, spec: ArgsSpec, prefixId: stri
   } catch (cause) {
     throw new PrefishError('PREFISH_USAGE', errorMessage(cause), { cause });
   }
+}
+
+/**
+ * The options that could stand at the end of `before`, the beginning of a body: none, unless it ends with
+ * a word that begins with `--` and everything before that word is leading options. One that was given is not
+ * offered again, unless it is for several values.
+ */
+export function offerLeadingOptions(before: string, spec: ArgsSpec, prefixId: string): Completion[] {
+  const [, head, beginning] = /^((?:.*[ \t])?)--([^\s=]*)$/s.exec(before) ?? [];
+  if (head === undefined || beginning === undefined) return [];
+  let given: LeadingOptions['values'];
+  try {
+    // Throws when the word would be the value of the option before it; behind a `--`, this one would be text.
+    given = parseLeadingOptions(head, spec, prefixId).values;
+    if (parseLeadingOptions(`${head}--`, spec, prefixId).body !== '') return [];
+  } catch {
+    return [];
+  }
+  return Object.entries(spec)
+    .filter(([name]) => name.startsWith(beginning))
+    .filter(([name, option]) => option.multiple || given[name] === option.default)
+    .map(([name, { summary }]) => ({
+      insert: `--${name}`,
+      ...(summary === undefined ? {} : { detail: summary }),
+    }));
 }
 
 /** The part of a spec that `parseArgs` knows. */

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { ArgsSpec, Command } from './command.ts';
+import type { ArgsSpec, Command, LeadingArgsSpec } from './command.ts';
 import type { Session, ShellView } from './context.ts';
 import type { HookTaps } from './hooks/hooks.ts';
 import type { Prefix } from './prefix.ts';
@@ -20,7 +20,7 @@ export interface PluginShell<Options = undefined> {
   /** For policy: deny, log, rewrite. For features, register. */
   readonly hooks: HookTaps;
   /** @throws PREFISH_TOKEN_INVALID, PREFISH_PLUGIN_DUPLICATE */
-  prefix<const S extends ArgsSpec = Record<never, never>>(prefix: Prefix<S>): void;
+  prefix<const S extends LeadingArgsSpec = Record<never, never>>(prefix: Prefix<S>): void;
   /** @throws PREFISH_PLUGIN_DUPLICATE */
   command<const S extends ArgsSpec = Record<never, never>>(command: Command<S>): void;
   /** @throws PREFISH_PLUGIN_DUPLICATE */

@@ -1,4 +1,4 @@
-import type { Args, ArgsSpec } from './command.ts';
+import type { Args, ArgsSpec, LeadingArgsSpec } from './command.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -24,7 +24,7 @@ export interface Completion {
  *   run: (body, { out }) => { out.line(body.toUpperCase()); return { type: 'ok' }; },
  * });
  */
-export interface Prefix<S extends ArgsSpec = ArgsSpec> {
+export interface Prefix<S extends LeadingArgsSpec = LeadingArgsSpec> {
   /** A stable name for configuration (`prefixes: { shell: "$" }`): the token may change, this may not. */
   readonly id: string;
   /**
@@ -37,7 +37,7 @@ export interface Prefix<S extends ArgsSpec = ArgsSpec> {
   readonly examples?: readonly string[];
   /** The bare token keeps this prefix active for the lines that follow, until Escape. */
   readonly sticky?: boolean;
-  /** Leading options (`& --wait …`), as for `parseArgs` of node:util. They end at the first word without `--`, or at `--`. */
+  /** Leading options (`& --wait …`), as for `parseArgs` of node:util. Long ones only. They end at the first word without `--`, or at `--`. */
   readonly args?: S;
   /** What its lines need inside a task; `false` when they must not run in one. Default: nothing special. */
   readonly teleport?: false | TeleportNeeds;

@@ -50,6 +50,10 @@ export class RouteTable {
     return undefined;
   }
 
+  get claims(): readonly TokenClaim[] {
+    return [...this.#claims.values()];
+  }
+
   /** The claim to exactly this token. */
   claim(token: string): TokenClaim | undefined {
     return this.#claims.get(token);

@@ -33,6 +33,8 @@ export interface Explanation {
   /** Of a prefix that has `args`: the leading options, and the body behind them. */
   readonly args?: { readonly values: Readonly<Record<string, unknown>>; readonly body: string };
   readonly reason: string;
+  /** Of plain text: what it may have been meant to be. */
+  readonly hint?: string;
   /** Set when the line would be refused. */
   readonly refused?: Error;
 }
@@ -79,8 +81,8 @@ export interface Shell extends ShellView {
   load(plugin: Plugin | PluginWithOrigin): Promise<LoadedPlugin>;
   /**
    * Takes a plugin out: its lines are interrupted, all it registered is taken back, its cleanup is run.
-   * Lines with its tokens are plain text from then on, unless such a prefix is expected. Does nothing
-   * when none has that name.
+   * Lines with its tokens are plain text from then on, unless such a prefix is expected, or
+   * `refused` names the token. Does nothing when none has that name.
    *
    * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
    */

@@ -27,6 +27,13 @@ export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
   run(task: Task, args: Args<S>, context: RunContext): Awaitable<Outcome>;
 }
 
+/** Keeps the types of an action's own options in the list of `actions`. */
+export function defineAction<const S extends ArgsSpec = Record<never, never>>(
+  action: TaskAction<S>,
+): TaskAction {
+  return action as unknown as TaskAction;
+}
+
 /**
  * A source of background tasks in the one list. A source that throws or hangs is one warning row;
  * the others are shown all the same.

@@ -83,6 +83,44 @@ describe('a shell', () => {
     expect(printed(owned.events)).toBe('ask:\n');
   });
 
+  test.each([
+    [{ a: '$' }, '"a" has $ now', 'Write $ in place of >'],
+    [{ a: ['$', '%%'] }, '"a" has $ and %% now', 'Write $ in place of >'],
+    [{ a: false }, '"a" is switched off', '\\>'],
+  ] as const)('%j gives a token up: lines with it are refused, and say so', async (prefixes, why, hint) => {
+    await using t = await startShell([echo('a', '>'), echo('agent', '')], { prefixes });
+    const { result, exit } = await t.shell.submit('> x');
+    expect(exit).toEqual({ code: 2 });
+    expect(result).toMatchObject({
+      code: 'PREFISH_PREFIX_UNAVAILABLE',
+      message: expect.stringContaining(why),
+      hint: expect.stringContaining(hint),
+    });
+    await t.shell.submit('\\> x');
+    expect(printed(t.events)).toBe('agent:> x\n');
+  });
+
+  test('a given-up token is free for another prefix, and for plain text once its plugin is unloaded', async () => {
+    await using t = await startShell([echo('a', '>'), echo('agent', '')], { prefixes: { a: '$' } });
+    await t.shell.load(echo('b', '>'));
+    await t.shell.submit('> x');
+    await t.shell.unload('b-plugin');
+    expect((await t.shell.submit('> x')).result).toMatchObject({ code: 'PREFISH_PREFIX_UNAVAILABLE' });
+    await t.shell.unload('a-plugin');
+    await t.shell.submit('> x');
+    expect(printed(t.events)).toBe('b:x\nagent:> x\n');
+  });
+
+  test('better words for a given-up token win', async () => {
+    await using t = await startShell([echo('a', '>')], {
+      prefixes: { a: '$' },
+      refused: [{ token: '>', reason: 'prefish.config.yaml says so' }],
+    });
+    expect((await t.shell.submit('> x')).result).toMatchObject({
+      message: expect.stringContaining('prefish.config.yaml says so'),
+    });
+  });
+
   test('a prefix may pass: the whole line goes on as plain text', async () => {
     const choosy = plugin('choosy', (shell) =>
       shell.prefix({ id: 'choosy', token: '?', summary: '', run: () => pass }),
@@ -92,11 +130,79 @@ describe('a shell', () => {
     expect(printed(t.events)).toBe('agent:?  what\n');
   });
 
+  test('a line that is passed on goes past the policies as the text that it is', async () => {
+    const heard: string[] = [];
+    const choosy = plugin('choosy', (shell) =>
+      shell.prefix({ id: 'choosy', token: '?', summary: '', run: () => pass }),
+    );
+    const policy = plugin('policy', ({ hooks }) => {
+      hooks.dispatch.tap('no text', (line) => {
+        heard.push(`dispatch ${line.kind}`);
+        return line.kind === 'text' && line.body === '? no' ? { type: 'denied', reason: 'No' } : undefined;
+      });
+      hooks.settled.tap('hear', (line) => void heard.push(`settled ${line.kind}`));
+    });
+    await using t = await startShell([choosy, policy, echo('agent', '')]);
+    await t.shell.submit('? yes');
+    expect(heard).toEqual(['dispatch prefix', 'dispatch text', 'settled text']);
+    expect((await t.shell.submit('? no')).result).toEqual({ type: 'denied', reason: 'No' });
+    expect(printed(t.events)).toBe('agent:? yes\n');
+  });
+
+  test('says who did not take plain text, asks once, and lists tokens only', async () => {
+    let asked = 0;
+    const agent = plugin('agent-plugin', (shell) =>
+      shell.prefix({ id: 'agent', token: '', summary: '', run: () => (asked++, pass) }),
+    );
+    await using t = await startShell([agent, echo('echo', '>')]);
+    const { result } = await t.shell.submit('hello');
+    expect(asked).toBe(1);
+    expect(result).toMatchObject({
+      code: 'PREFISH_NO_OWNER',
+      message: 'agent-plugin did not take the line, and nobody else takes plain text: hello',
+      hint: 'Begin the line with one of > (echo)',
+    });
+  });
+
+  test('without any prefix, the hint does not list nothing', async () => {
+    await using t = await startShell([]);
+    expect((await t.shell.submit('hello')).result).toMatchObject({
+      code: 'PREFISH_NO_OWNER',
+      hint: 'No plugin that is loaded takes lines.',
+    });
+  });
+
+  test('says why plain text goes nowhere when its owner failed to load', async () => {
+    const broken = plugin('agent-plugin', (shell) => {
+      shell.prefix({ id: 'agent', token: '', summary: '', run: () => ({ type: 'ok' }) });
+      throw new Error('no program');
+    });
+    await using t = await startShell([broken, echo('echo', '>')]);
+    const { result } = await t.shell.submit('hello');
+    expect(result).toMatchObject({
+      code: 'PREFISH_PREFIX_UNAVAILABLE',
+      message: expect.stringMatching(/^Plain text goes nowhere: agent-plugin failed to load: .*no program/),
+    });
+    expect(t.shell.explain('hello').refused).toMatchObject({ code: 'PREFISH_PREFIX_UNAVAILABLE' });
+  });
+
+  test('explains what a line may have meant, though somebody takes plain text', async () => {
+    const lister = plugin('lister', (shell) =>
+      shell.command({ name: 'list', summary: '', run: () => ({ type: 'ok' }) }),
+    );
+    await using t = await startShell([echo('agent', ''), lister, echo('echo', '>')]);
+    expect(t.shell.explain('/lsit')).toMatchObject({ prefix: { id: 'agent' }, hint: 'Did you mean /list?' });
+    expect(t.shell.explain(' > x').hint).toContain('nothing stands before it');
+    expect(t.shell.explain('list').hint).toBeUndefined();
+    expect(t.shell.explain('/list').hint).toBeUndefined();
+  });
+
   test('two claims on one token disable it for both, name both and give the line that settles it', async () => {
     await using t = await startShell([echo('a', '>'), echo('b', '>'), echo('agent', '')]);
     const { exit } = await t.shell.submit('> x');
     expect(exit).toEqual({ code: 2 });
-    expect(t.events[0]).toMatchObject({
+    expect(t.events[1]).toMatchObject({
+      type: 'error',
       code: 'PREFISH_TOKEN_CONFLICT',
       message: expect.stringMatching(/a-plugin.*b-plugin/),
       hint: expect.stringContaining('prefixes: { "b"'),
@@ -110,7 +216,7 @@ describe('a shell', () => {
     });
     for (const line of ['$1', '%%2']) await t.shell.submit(line);
     expect(printed(t.events)).toBe('a:1\na:2\n');
-    expect(t.shell.explain('> x')).toMatchObject({ body: '> x', refused: { code: 'PREFISH_NO_OWNER' } });
+    expect(t.shell.explain('x')).toMatchObject({ body: 'x', refused: { code: 'PREFISH_NO_OWNER' } });
   });
 
   test('explains leading options, and what is wrong with them', async () => {

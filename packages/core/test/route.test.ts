@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { route, RouteTable, type PrefixInfo } from '../src/index.ts';
+import type { PrefixInfo } from '../src/index.ts';
+import { route, RouteTable } from '../src/route.ts';
 import { parseLeadingOptions } from '../src/leading-options.ts';
 
 const owner = (token: string): PrefixInfo => ({

@@ -15,12 +15,12 @@ export const errorCodes = {
   PREFISH_UNKNOWN_COMMAND: { summary: 'No plugin has registered a command of that name.', exit: 2 },
   PREFISH_TOKEN_CONFLICT: { summary: 'Two prefixes claim the same token, so neither gets it.', exit: 2 },
   PREFISH_TOKEN_INVALID: {
-    summary: 'A prefix asks for a token that is reserved, empty, or holds a space or a control character.',
+    summary: 'A prefix asks for a token that is reserved, or holds a space or a control character.',
     exit: 2,
   },
   PREFISH_PREFIX_UNAVAILABLE: {
     summary:
-      'The owner of this prefix is missing, disabled or failed to load; the line was not sent elsewhere.',
+      'The owner of this prefix is missing, disabled, failed to load or has another token; the line was not sent elsewhere.',
     exit: 2,
   },
   PREFISH_NO_OWNER: { summary: 'No prefix matches the line and no plugin takes plain text.', exit: 2 },

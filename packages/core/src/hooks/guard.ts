@@ -2,6 +2,7 @@ import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { attributed, inPlugin } from '../attribution.ts';
 import { late } from '../deadline.ts';
 import { complaintAboutOutcome } from '../lines/check-outcome.ts';
+import { thrownAt } from '../thrown-at.ts';
 import { HookCall } from './hook-call.ts';
 import type { HookTaps, ShellHooks, Tappable } from './hooks.ts';
 
@@ -180,8 +181,11 @@ class TapGuard {
     if (isPrefishError(cause)) return attributed(cause, { plugin: this.#plugin, hook: this.#hook });
     return this.#error(
       'PREFISH_HOOK_FAILED',
-      `${this.#plugin} failed in the hook "${this.#hook}": ${errorMessage(cause)}`,
-      { cause, hint: `Remove ${this.#plugin} from the configuration until it is mended.` },
+      `${this.#plugin} failed in the hook "${this.#hook}": ${errorMessage(cause)}${thrownAt(cause)}`,
+      {
+        cause,
+        hint: `Remove ${this.#plugin} from the configuration until it is mended. PREFISH_DEBUG=1 shows the stack.`,
+      },
     );
   }
 

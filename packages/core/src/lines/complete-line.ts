@@ -2,8 +2,12 @@ import { errorMessage, PrefishError } from '@prefish/protocol';
 import { inPlugin } from '../attribution.ts';
 import type { RunContext } from '../context.ts';
 import { late, within } from '../deadline.ts';
+import { offerLeadingOptions } from '../leading-options.ts';
 import type { Completion } from '../prefix.ts';
+import type { Registry } from '../registration/registry.ts';
+import type { Route } from '../route.ts';
 import { unlessAborted } from '../signals.ts';
+import { thrownAt } from '../thrown-at.ts';
 import { createLineContext } from './line-context.ts';
 import type { LineRunner } from './run-handler.ts';
 import { routeInput } from './run-line.ts';
@@ -16,6 +20,8 @@ interface Unfinished {
   readonly prefix: string | undefined;
 }
 
+type PrefixRoute = Extract<Route, { kind: 'prefix' }>;
+
 /** Who offers something for a line. */
 interface Offerer {
   readonly plugin: string;
@@ -26,19 +32,51 @@ interface Offerer {
 /** The plugins whose completion has failed: a warning a key would be too many. */
 const warned = new WeakMap<LineRunner, Set<string>>();
 
-/** What could stand at the cursor: commands after `/`, and what the owner of the line offers. A plugin that fails offers nothing. */
+/**
+ * What could stand at the cursor: commands after `/`, the options that a prefix declares, and what the
+ * owner of the line offers. A plugin that fails offers nothing.
+ */
 export async function completeLine(
   shell: LineRunner,
   line: Unfinished,
   signal: AbortSignal,
 ): Promise<readonly Completion[]> {
-  const before = line.text.slice(0, line.cursor);
-  if (line.prefix === undefined && /^\/[^\s/]*$/.test(before)) {
-    return shell.registry.commands
-      .filter(({ name }) => name.startsWith(before.slice(1)))
-      .map(({ name, summary }) => ({ insert: `/${name}`, detail: summary }));
-  }
-  const offerer = offererOf(shell, line);
+  const { registry } = shell;
+  const { text, cursor, prefix: active } = line;
+  const name = active === undefined ? /^\/([^\s/]*)$/.exec(text.slice(0, cursor))?.[1] : undefined;
+  const route: Route =
+    name === undefined
+      ? routeInput(registry, active === undefined ? { text } : { text, prefix: active })
+      : { kind: 'text', body: text, text };
+  const commands = name === undefined ? [] : commandsNamed(registry, name);
+  const options = route.kind === 'prefix' ? leadingOptions(registry, route, line) : [];
+  if (options.length > 0) return options;
+  const offers = await askOwner(shell, offererOf(registry, route, line), signal);
+  const named = new Set(commands.map(({ insert }) => insert));
+  return [...commands, ...offers.filter(({ insert }) => !named.has(insert))];
+}
+
+function commandsNamed(registry: Registry, beginning: string): Completion[] {
+  return registry.commands
+    .filter(({ name }) => name.startsWith(beginning))
+    .map(({ name, summary }) => ({ insert: `/${name}`, detail: summary }));
+}
+
+function leadingOptions(
+  registry: Registry,
+  { prefix: { id }, body }: PrefixRoute,
+  { text, cursor }: Unfinished,
+): readonly Completion[] {
+  const spec = registry.prefix(id)?.prefix.args;
+  if (spec === undefined) return [];
+  return offerLeadingOptions(body.slice(0, Math.max(0, cursor - (text.length - body.length))), spec, id);
+}
+
+async function askOwner(
+  shell: LineRunner,
+  offerer: Offerer | undefined,
+  signal: AbortSignal,
+): Promise<readonly Completion[]> {
   if (offerer === undefined) return [];
   const { plugin, hook } = offerer;
   const { context, detach } = createLineContext({ ...shell, plugin, origin: 'typed', signal });
@@ -55,28 +93,32 @@ export async function completeLine(
   }
 }
 
-function offererOf(
-  { registry }: LineRunner,
-  { text, cursor, prefix: active }: Unfinished,
-): Offerer | undefined {
-  const line = routeInput(registry, active === undefined ? { text } : { text, prefix: active });
-  if (line.kind === 'prefix') {
-    const { prefix, plugin, declared } = registry.prefix(line.prefix.id)!;
-    const start = text.length - line.body.length;
+function offererOf(registry: Registry, route: Route, { text, cursor }: Unfinished): Offerer | undefined {
+  if (route.kind === 'command') {
+    const command = registry.command(route.name)!;
+    const word = text.slice(0, cursor).split(/\s/).at(-1) ?? '';
     return {
-      plugin,
-      hook: `completion of prefix ${declared.id}`,
-      offer: (context) => prefix.complete?.(line.body, Math.max(0, cursor - start), context),
+      plugin: command.plugin,
+      hook: `completion of command ${route.name}`,
+      offer: (context) => command.complete?.(word, context),
     };
   }
-  if (line.kind !== 'command') return undefined;
-  const command = registry.command(line.name)!;
-  const word = text.slice(0, cursor).split(/\s/).at(-1) ?? '';
+  const id =
+    route.kind === 'prefix' ? route.prefix.id : route.kind === 'text' ? textOwner(registry) : undefined;
+  if (id === undefined) return undefined;
+  const { prefix, plugin } = registry.prefix(id)!;
+  const start = text.length - route.body.length;
   return {
-    plugin: command.plugin,
-    hook: `completion of command ${line.name}`,
-    offer: (context) => command.complete?.(word, context),
+    plugin,
+    hook: `completion of prefix ${id}`,
+    offer: (context) => prefix.complete?.(route.body, Math.max(0, cursor - start), context),
   };
+}
+
+/** The id of the prefix that takes plain text, where exactly one does. */
+function textOwner(registry: Registry): string | undefined {
+  const owners = registry.table.claim('')?.owners ?? [];
+  return owners.length === 1 ? owners[0]!.id : undefined;
 }
 
 function checked(offers: unknown): readonly Completion[] {
@@ -93,8 +135,8 @@ function warnOnce(shell: LineRunner, { plugin, hook }: Offerer, cause: unknown):
   warned.set(shell, known);
   if (known.has(hook)) return;
   known.add(hook);
-  const message = `${plugin} failed in the ${hook}: ${errorMessage(cause)}`;
-  const hint = 'Its completions are missing; said once.';
+  const message = `${plugin} failed in the ${hook}: ${errorMessage(cause)}${thrownAt(cause)}`;
+  const hint = 'Its completions are missing; said once. PREFISH_DEBUG=1 shows the stack.';
   shell.log.report(
     'warning',
     new PrefishError('PREFISH_PLUGIN_FAILED', message, { plugin, hook, cause, hint }),

@@ -1,7 +1,7 @@
 import { parseLeadingOptions } from '../leading-options.ts';
 import type { Registry } from '../registration/registry.ts';
 import type { Explanation } from '../shell.ts';
-import { noOwner, refusal } from './refusal.ts';
+import { noOwner, perhapsMeant, refusal } from './refusal.ts';
 import { routeInput } from './run-line.ts';
 
 /** Says who would take a line, and why, without running anything. */
@@ -31,16 +31,18 @@ export function explainLine(registry: Registry, text: string, active?: string): 
     const refused = refusal(line.claim);
     return { body: line.body, reason: refused.message, refused };
   }
-  const owner = registry.prefixes.find(({ token }) => token === '');
+  const [owner, second] = registry.table.claim('')?.owners ?? [];
   const why = line.body === line.text ? 'No token matches' : 'The backslash makes it plain text';
-  if (owner === undefined) {
+  if (owner === undefined || second !== undefined) {
     const refused = noOwner(registry, line);
     return { body: line.body, reason: `${why}, and nobody takes plain text`, refused };
   }
+  const hint = perhapsMeant(registry, line);
   return {
     prefix: { id: owner.id, token: '', plugin: owner.plugin },
     body: line.body,
     reason: `${why}: plain text goes to ${owner.plugin}`,
+    ...(hint === undefined ? {} : { hint }),
   };
 }
 

@@ -6,36 +6,48 @@ import type { Route, TokenClaim } from '../route.ts';
 export function refusal({ token, owners, unavailable, hint }: TokenClaim): PrefishError {
   const [first, second] = owners;
   if (first === undefined || second === undefined) {
-    return new PrefishError(
-      'PREFISH_PREFIX_UNAVAILABLE',
-      `The prefix ${token} cannot be used: ${unavailable ?? 'nobody owns it'}. The line was not sent elsewhere.`,
-      {
-        hint: hint ?? `Write \\${token} to begin plain text with it.`,
-      },
-    );
+    const reason = unavailable ?? 'nobody owns it';
+    return token === ''
+      ? new PrefishError('PREFISH_PREFIX_UNAVAILABLE', `Plain text goes nowhere: ${reason}`, { hint })
+      : new PrefishError(
+          'PREFISH_PREFIX_UNAVAILABLE',
+          `The prefix ${token} cannot be used: ${reason}. The line was not sent elsewhere.`,
+          { hint: hint ?? `Write \\${token} to begin plain text with it.` },
+        );
   }
   const names = owners.map(({ plugin, id }) => `${plugin} ("${id}")`).join(' and ');
-  return new PrefishError(
-    'PREFISH_TOKEN_CONFLICT',
-    `The prefix ${token} is claimed by ${names}, so neither gets it`,
-    {
-      plugin: second.plugin,
-      hint: `Give one of them another token in prefish.config: prefixes: { ${JSON.stringify(second.id)}: "…" }, or remove it: prefixes: { ${JSON.stringify(second.id)}: false }`,
-    },
-  );
+  const what = token === '' ? 'Plain text' : `The prefix ${token}`;
+  return new PrefishError('PREFISH_TOKEN_CONFLICT', `${what} is claimed by ${names}, so neither gets it`, {
+    plugin: second.plugin,
+    hint: `Give one of them another token in prefish.config: prefixes: { ${JSON.stringify(second.id)}: "…" }, or remove it: prefixes: { ${JSON.stringify(second.id)}: false }`,
+  });
 }
 
-/** Why plain text goes nowhere, with what the line may have meant. */
-export function noOwner(registry: Registry, line: Route): PrefishError {
+/** Why plain text goes nowhere: nobody has it, whoever has it cannot be used, or `passed` did not take the line. */
+export function noOwner(registry: Registry, line: Route, passed?: string): PrefishError {
+  const claim = registry.table.claim('');
+  if (claim !== undefined && claim.owners.length !== 1) return refusal(claim);
   const { text } = line;
-  const message = /\S/.test(text) ? `Nobody takes plain text here: ${preview(text)}` : 'The line is empty';
+  const message = !/\S/.test(text)
+    ? 'The line is empty'
+    : passed === undefined
+      ? `Nobody takes plain text here: ${preview(text)}`
+      : `${passed} did not take the line, and nobody else takes plain text: ${preview(text)}`;
   return new PrefishError('PREFISH_NO_OWNER', message, {
     hint: meantCommand(registry, text) ?? meantPrefix(registry, text) ?? whatThereIs(registry),
   });
 }
 
+/** What plain text that somebody takes may have been meant to be all the same: an unknown `/x`, an indented prefix. */
+export function perhapsMeant(registry: Registry, { text }: Route): string | undefined {
+  return (text.startsWith('/') ? meantCommand(registry, text) : undefined) ?? meantPrefix(registry, text);
+}
+
 function whatThereIs(registry: Registry): string {
-  const tokens = registry.prefixes.map(({ token, id }) => `${token} (${id})`);
+  const tokens = registry.prefixes
+    .filter(({ token }) => token !== '')
+    .map(({ token, id }) => `${token} (${id})`);
+  if (tokens.length === 0) return 'No plugin that is loaded takes lines.';
   const help = registry.command('help') === undefined ? '' : '; ? says more';
   return `Begin the line with one of ${tokens.join('  ')}${help}`;
 }

@@ -10,6 +10,7 @@ import { pass } from '../prefix.ts';
 import type { PluginOwner } from '../registration/plugin-owner.ts';
 import type { Registry } from '../registration/registry.ts';
 import { joinSignals, whenAborted } from '../signals.ts';
+import { thrownAt } from '../thrown-at.ts';
 import { complaintAboutOutcome } from './check-outcome.ts';
 import type { EventLog } from './event-log.ts';
 import { createLineContext } from './line-context.ts';
@@ -61,11 +62,12 @@ export async function runHandler(
   } catch (cause) {
     if (isPrefishError(cause)) throw attributed(cause, { plugin, hook });
     if (signal.aborted) throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
-    throw new PrefishError('PREFISH_PLUGIN_FAILED', `${plugin} failed in ${hook}: ${errorMessage(cause)}`, {
+    const message = `${plugin} failed in ${hook}: ${errorMessage(cause)}${thrownAt(cause)}`;
+    throw new PrefishError('PREFISH_PLUGIN_FAILED', message, {
       plugin,
       hook,
       cause,
-      hint: `That is a mistake in ${plugin}: its author will want to know. The shell goes on.`,
+      hint: `That is a mistake in ${plugin}: its author will want to know. PREFISH_DEBUG=1 shows the stack.`,
     });
   } finally {
     owner?.running.delete(settled);

@@ -12,6 +12,11 @@ import { createLineContext } from './line-context.ts';
 import { noOwner, refusal } from './refusal.ts';
 import { runHandler, type Handler, type LineRunner } from './run-handler.ts';
 
+/** A line on its way: where it goes as far as is known now. */
+interface Going {
+  line: Route;
+}
+
 /** How often a line may be forwarded before that is taken for a circle. */
 const maxForwards = 10;
 
@@ -20,17 +25,12 @@ export async function runLine(shell: LineRunner, input: Input, signal: AbortSign
   let current = input;
   for (let forwards = 0; forwards <= maxForwards; forwards++) {
     const given = current;
-    let line = routeInput(shell.registry, given);
-    const outcome = await settle(
-      shell,
-      () => line,
-      signal,
-      async () => {
-        current = await rewritten(shell, given, signal);
-        if (current !== given) line = routeInput(shell.registry, current);
-        return dispatch(shell, line, current.origin, signal);
-      },
-    );
+    const going: Going = { line: routeInput(shell.registry, given) };
+    const outcome = await settle(shell, going, signal, async () => {
+      current = await rewritten(shell, given, signal);
+      if (current !== given) going.line = routeInput(shell.registry, current);
+      return dispatch(shell, going, current.origin, signal);
+    });
     if (outcome.type !== 'forward') return outcome;
     current = { text: outcome.text, origin: current.origin };
   }
@@ -63,19 +63,14 @@ export function runCommand(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const text = `/${[name, ...words].join(' ')}`;
-  const line: Route = { kind: 'command', name, body: words.join(' '), text };
-  return settle(
-    shell,
-    () => line,
-    signal,
-    () => dispatch(shell, line, 'script', signal, words),
-  );
+  const going: Going = { line: { kind: 'command', name, body: words.join(' '), text } };
+  return settle(shell, going, signal, () => dispatch(shell, going, 'script', signal, words));
 }
 
 /** Runs a line and lets the taps hear how it ended, refused ones too. */
 async function settle(
   shell: LineRunner,
-  line: () => Route,
+  going: Going,
   signal: AbortSignal,
   run: () => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -90,30 +85,32 @@ async function settle(
     // Whoever keeps a record hears of an interrupted line too, and has as long as a handler would.
     const call = new HookCall({ deadlineMs: signal.aborted ? shell.graceMs : shell.hookDeadlineMs });
     await call
-      .run(() => settled.promise(line(), result))
+      .run(() => settled.promise(going.line, result))
       .catch((error: unknown) => shell.log.report('warning', error));
   }
   if (result instanceof Error) throw result;
   return result;
 }
 
+/** Asks the taps, then runs the owner. A line that is passed on goes the same way again, as the text that it is. */
 async function dispatch(
   shell: LineRunner,
-  line: Route,
+  going: Going,
   origin: Origin,
   signal: AbortSignal,
   words?: readonly string[],
 ): Promise<Outcome> {
-  const decided = await decision(shell, line, origin, signal);
-  if (decided !== undefined) return decided;
-  if (line.kind === 'refused') throw refusal(line.claim);
-  const handler = handlerOf(shell.registry, line, words);
-  const result = await runHandler(shell, handler, origin, signal);
-  if (result !== pass) return result;
-  const text = textHandler(shell.registry, line);
-  const second = await runHandler(shell, text, origin, signal);
-  if (second === pass) throw noOwner(shell.registry, line);
-  return second;
+  for (;;) {
+    const { line } = going;
+    const decided = await decision(shell, line, origin, signal);
+    if (decided !== undefined) return decided;
+    if (line.kind === 'refused') throw refusal(line.claim);
+    const handler = handlerOf(shell.registry, line, words);
+    const result = await runHandler(shell, handler, origin, signal);
+    if (result !== pass) return result;
+    if (line.kind === 'text') throw noOwner(shell.registry, line, handler.plugin);
+    going.line = { kind: 'text', body: line.text, text: line.text };
+  }
 }
 
 /** What the taps of `dispatch` decide in place of the owner of the line. */
@@ -168,15 +165,13 @@ function handlerOf(
   };
 }
 
-function textHandler(registry: Registry, line: Route): Handler {
-  const owners = registry.prefixes.filter(({ token }) => token === '');
-  if (owners.length > 1) throw refusal({ token: '', owners });
-  const entry = owners[0] === undefined ? undefined : registry.prefix(owners[0].id);
-  if (entry === undefined) throw noOwner(registry, line);
-  const body = line.kind === 'text' ? line.body : line.text;
+function textHandler(registry: Registry, line: Extract<Route, { kind: 'text' }>): Handler {
+  const [owner, second] = registry.table.claim('')?.owners ?? [];
+  if (owner === undefined || second !== undefined) throw noOwner(registry, line);
+  const { prefix, plugin } = registry.prefix(owner.id)!;
   return {
-    plugin: entry.plugin,
-    hook: `prefix ${entry.prefix.id}`,
-    run: (context) => entry.prefix.run(body, context, {}),
+    plugin,
+    hook: `prefix ${prefix.id}`,
+    run: (context) => prefix.run(line.body, context, {}),
   };
 }

@@ -1,5 +1,5 @@
 import { PrefishError } from '@prefish/protocol';
-import type { Command } from '../command.ts';
+import type { ArgsSpec, Command } from '../command.ts';
 import type { Prefix } from '../prefix.ts';
 import type { TaskSource } from '../task-source.ts';
 
@@ -29,6 +29,17 @@ const ofSource: readonly Requirement[] = [
 export function checkPrefix(prefix: Prefix, plugin: string): void {
   check('prefix', prefix, ofPrefix, plugin);
   if (prefix.id === '') throw incomplete('prefix', 'something without an id', plugin);
+  for (const [name, { short }] of Object.entries<ArgsSpec[string]>(prefix.args ?? {})) {
+    if (short === undefined) continue;
+    throw new PrefishError(
+      'PREFISH_PLUGIN_INVALID',
+      `${plugin} gives --${name} of the prefix "${prefix.id}" the short form -${short}`,
+      {
+        plugin,
+        hint: 'The options of a line are long only, as its text may begin with a dash: leave `short` out.',
+      },
+    );
+  }
 }
 
 /** @throws PREFISH_PLUGIN_INVALID naming what is missing */

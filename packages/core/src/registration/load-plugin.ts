@@ -8,6 +8,7 @@ import type { ShellHooks } from '../hooks/hooks.ts';
 import type { EventLog } from '../lines/event-log.ts';
 import type { Plugin, PluginShell } from '../plugin.ts';
 import { unlessAborted } from '../signals.ts';
+import { thrownAt } from '../thrown-at.ts';
 import type { PluginOwner } from './plugin-owner.ts';
 import type { Registry } from './registry.ts';
 
@@ -105,11 +106,12 @@ async function runSetup(
       throw attributed(cause, { plugin: name, hook: 'setup' });
     const reason = owner.signal.aborted ? 'was closed during' : `failed in`;
     running.catch(() => {});
-    throw new PrefishError('PREFISH_PLUGIN_SETUP', `${name} ${reason} its setup: ${errorMessage(cause)}`, {
+    const message = `${name} ${reason} its setup: ${errorMessage(cause)}${thrownAt(cause)}`;
+    throw new PrefishError('PREFISH_PLUGIN_SETUP', message, {
       plugin: name,
       hook: 'setup',
       cause,
-      hint: leaveOut(name),
+      hint: `${leaveOut(name)} PREFISH_DEBUG=1 shows the stack.`,
     });
   }
   running
@@ -168,7 +170,7 @@ async function clean(name: string, cleanup: unknown, deadlineMs: number): Promis
   } catch (cause) {
     throw new PrefishError(
       'PREFISH_CLEANUP_FAILED',
-      `The cleanup of ${name} failed: ${errorMessage(cause)}`,
+      `The cleanup of ${name} failed: ${errorMessage(cause)}${thrownAt(cause)}`,
       { plugin: name, hook: 'cleanup', cause, hint: 'Something that it started may still run.' },
     );
   }

@@ -1,6 +1,7 @@
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import type { Plugin } from '../plugin.ts';
 import type { LoadedPlugin, PluginWithOrigin } from '../shell.ts';
+import { refusal } from '../lines/refusal.ts';
 import { loadPlugin, type Cleanup, type LoadTarget } from './load-plugin.ts';
 import { PluginOwner } from './plugin-owner.ts';
 import { readPlugin } from './read-plugin.ts';
@@ -20,6 +21,8 @@ export class PluginSet {
   readonly #target: LoadTarget;
   readonly #members = new Map<string, Member>();
   readonly #known: Facts[] = [];
+  /** The conflicts of tokens that have been said, as they are now. */
+  #conflicts: ReadonlySet<string> = new Set();
   #closed = false;
 
   constructor(target: LoadTarget) {
@@ -51,6 +54,7 @@ export class PluginSet {
       this.#target.log.report('error', error, facts.name);
     }
     this.#known.push(facts);
+    this.#sayConflicts();
     return this.#described(facts);
   }
 
@@ -66,6 +70,7 @@ export class PluginSet {
     } finally {
       this.#target.registry.removePlugin(name);
       this.#forget(name);
+      this.#sayConflicts();
     }
   }
 
@@ -113,6 +118,18 @@ export class PluginSet {
       owner.close();
       this.#members.delete(owner.name);
     }
+  }
+
+  /** Names two plugins that claim one token when the second comes, not only when a line needs it. */
+  #sayConflicts(): void {
+    const said = this.#conflicts;
+    const now = new Set<string>();
+    for (const claim of this.#target.registry.conflicts) {
+      const key = JSON.stringify([claim.token, ...claim.owners.map(({ id }) => id)]);
+      now.add(key);
+      if (!said.has(key)) this.#target.log.report('warning', refusal(claim));
+    }
+    this.#conflicts = now;
   }
 
   #forget(name: string): void {

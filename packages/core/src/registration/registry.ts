@@ -1,39 +1,24 @@
 import { PrefishError } from '@prefish/protocol';
 import type { Command } from '../command.ts';
-import type { Prefix, PrefixInfo, PrefixTokens } from '../prefix.ts';
+import type { Prefix, PrefixInfo } from '../prefix.ts';
 import { RouteTable, type Route, type TokenClaim } from '../route.ts';
 import type { TaskSource } from '../task-source.ts';
 import { attributedSource } from '../tasks/attributed-source.ts';
 import type { RegisteredSource } from '../tasks/task-directory.ts';
 import { checkCommand, checkPrefix, checkSource } from './check-registration.ts';
+import {
+  checkToken,
+  givenUp,
+  tokensOf,
+  type RefusedToken,
+  type TokenConfiguration,
+} from './configured-tokens.ts';
 
 /** A registered prefix: whose it is, and what it said of itself then. */
 interface RegisteredPrefix {
   readonly prefix: Prefix;
   readonly plugin: string;
   readonly declared: Omit<PrefixInfo, 'plugin'>;
-}
-
-/** A prefix that ought to be there: while nobody registers it, lines with its token are refused and say so. */
-export interface ExpectedPrefix {
-  readonly id: string;
-  readonly token: string;
-  readonly plugin: string;
-}
-
-/** A token that nobody should mistake for plain text while no prefix has it. */
-export interface RefusedToken {
-  readonly token: string;
-  /** Completes "The prefix X cannot be used: …". */
-  readonly reason: string;
-  readonly hint?: string;
-}
-
-/** What the user's configuration says about tokens. */
-export interface TokenConfiguration {
-  readonly prefixes: PrefixTokens;
-  readonly expected: readonly ExpectedPrefix[];
-  readonly refused: readonly RefusedToken[];
 }
 
 /** Everything that plugins have registered, and the routing table made of it. */
@@ -57,7 +42,7 @@ export class Registry {
     const { id, token, summary, examples = [], sticky = false, args, teleport = {} } = prefix;
     const described = args === undefined ? {} : { args };
     const declared = { id, token, summary, examples, sticky, ...described, teleport };
-    for (const each of this.#tokensOf(declared)) checkToken(each, id, plugin);
+    for (const each of this.#tokensOf(declared)) checkToken(this.#configuration.prefixes, each, id, plugin);
     claimName(this.#prefixes, 'prefix', id, plugin);
     this.#prefixes.set(id, { prefix, plugin, declared });
     this.#changed();
@@ -87,7 +72,9 @@ export class Registry {
     for (const [id, { declared, plugin: owner }] of this.#prefixes) {
       if (owner !== plugin) continue;
       this.#prefixes.delete(id);
-      if (reason !== undefined) refused.push(...this.#tokensOf(declared).map((token) => ({ token, reason })));
+      if (reason === undefined) continue;
+      refused.push(...this.#tokensOf(declared).map((token) => ({ token, reason })));
+      refused.push(...givenUp(this.#configuration.prefixes, declared));
     }
     for (const [name, command] of this.#commands) if (command.plugin === plugin) this.#commands.delete(name);
     for (const [id, source] of this.#sources) if (source.plugin === plugin) this.#sources.delete(id);
@@ -132,6 +119,11 @@ export class Registry {
     };
   }
 
+  /** The tokens that more than one prefix claims. */
+  get conflicts(): readonly TokenClaim[] {
+    return this.table.claims.filter(({ owners }) => owners.length > 1);
+  }
+
   get table(): RouteTable {
     return (this.#table ??= new RouteTable(this.#claims(), this.#commands.keys()));
   }
@@ -166,13 +158,8 @@ export class Registry {
     this.#infos = undefined;
   }
 
-  #tokensOf({ id, token }: { id: string; token: string }): readonly string[] {
-    const configured = Object.hasOwn(this.#configuration.prefixes, id)
-      ? this.#configuration.prefixes[id]
-      : undefined;
-    if (configured === undefined) return [token];
-    if (configured === false) return [];
-    return typeof configured === 'string' ? [configured] : configured;
+  #tokensOf(declared: { readonly id: string; readonly token: string }): readonly string[] {
+    return tokensOf(this.#configuration.prefixes, declared);
   }
 
   #claims(): Iterable<TokenClaim> {
@@ -202,6 +189,9 @@ export class Registry {
     }
     yield* this.#configuration.refused;
     for (const tokens of this.#failures.values()) yield* tokens;
+    const registered = Array.from(this.#prefixes.values(), ({ declared }) => declared);
+    for (const declared of [...registered, ...this.#configuration.expected])
+      yield* givenUp(this.#configuration.prefixes, declared);
   }
 }
 
@@ -223,23 +213,6 @@ function claimName(
     {
       plugin,
       hint: `Remove one of the two plugins.`,
-    },
-  );
-}
-
-function checkToken(token: string, id: string, plugin: string): void {
-  const reason = /[\s\p{Cc}]/u.test(token)
-    ? 'holds a space or a control character'
-    : /^[/\\]/.test(token)
-      ? 'begins with / or \\, which are reserved'
-      : undefined;
-  if (reason === undefined) return;
-  throw new PrefishError(
-    'PREFISH_TOKEN_INVALID',
-    `The token ${JSON.stringify(token)} of the prefix "${id}" ${reason}`,
-    {
-      plugin,
-      hint: `Choose another in the configuration: prefixes: { ${JSON.stringify(id)}: "…" }`,
     },
   );
 }

@@ -77,6 +77,8 @@ describe('the hooks', () => {
       plugin: 'policy',
       hook: 'dispatch',
       cause: { message: 'boom' },
+      message: expect.stringMatching(/boom \(guard\.test\.ts:\d+\)$/),
+      hint: expect.stringContaining('PREFISH_DEBUG=1'),
     });
     expect(exit).toEqual({ code: 1 });
     expect(printed(t.events)).toBe('');

@@ -22,6 +22,10 @@ describe('a handler', () => {
       hook: 'prefix broken',
       cause,
     });
+    expect(result).toMatchObject({
+      message: expect.stringMatching(/oh no \(run-line\.test\.ts:\d+\)$/),
+      hint: expect.stringContaining('PREFISH_DEBUG=1'),
+    });
     expect(exit).toEqual({ code: 1 });
     expect((await t.shell.submit('>')).exit).toEqual({ code: 1 });
   });

@@ -93,10 +93,25 @@ describe('loading a plugin', () => {
       ]);
       expect(t.events[0]).toMatchObject({
         code: 'PREFISH_TOKEN_INVALID',
-        hint: expect.stringContaining('prefixes: { "p"'),
+        hint: expect.stringMatching(/^Change it in p,.*prefixes: \{ "p"/),
       });
     },
   );
+
+  test('a bad token of the configuration is mended there', async () => {
+    await using t = await startShell(
+      [
+        plugin('p', (shell) =>
+          shell.prefix({ id: 'p', token: '>', summary: '', run: () => ({ type: 'ok' }) }),
+        ),
+      ],
+      { prefixes: { p: '/x' } },
+    );
+    expect(t.events[0]).toMatchObject({
+      code: 'PREFISH_TOKEN_INVALID',
+      hint: expect.stringMatching(/^Choose another in the configuration: prefixes: \{ "p"/),
+    });
+  });
 
   test('names are unique: the second owner is refused, the first keeps working', async () => {
     const owner = (name: string): Plugin =>

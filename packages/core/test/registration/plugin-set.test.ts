@@ -111,6 +111,38 @@ describe('loading and unloading', () => {
   });
 });
 
+describe('two claims on one token', () => {
+  test('are said when the second plugin is loaded, once', async () => {
+    await using t = await startShell([echo('one'), echo('two')]);
+    const conflict = {
+      type: 'warning',
+      code: 'PREFISH_TOKEN_CONFLICT',
+      message: expect.stringMatching(/one \("one"\) and two \("two"\)/),
+      hint: expect.stringContaining('prefixes: { "two"'),
+    };
+    expect(t.events).toMatchObject([conflict]);
+    await t.shell.load(echo('other', '<'));
+    expect(t.events).toHaveLength(1);
+    await t.shell.load(echo('three', '<'));
+    expect(t.events).toMatchObject([conflict, { message: expect.stringMatching(/other.*three/) }]);
+  });
+
+  test('are said again when one of the two is loaded again', async () => {
+    await using t = await startShell([echo('one'), echo('two')]);
+    await t.shell.unload('two');
+    await t.shell.load(echo('two'));
+    expect(t.events).toMatchObject([{ code: 'PREFISH_TOKEN_CONFLICT' }, { code: 'PREFISH_TOKEN_CONFLICT' }]);
+  });
+
+  test('on plain text are called so', async () => {
+    await using t = await startShell([text, echo('agent', '')]);
+    const message = expect.stringMatching(/^Plain text is claimed by text \("text"\) and agent \("agent"\)/);
+    expect(t.events).toMatchObject([{ type: 'warning', code: 'PREFISH_TOKEN_CONFLICT', message }]);
+    expect((await t.shell.submit('x')).result).toMatchObject({ code: 'PREFISH_TOKEN_CONFLICT', message });
+    expect(t.shell.explain('x').refused).toMatchObject({ code: 'PREFISH_TOKEN_CONFLICT', message });
+  });
+});
+
 describe('a setup', () => {
   test('that is late can register nothing any more, and its cleanup is run', async () => {
     const go = Promise.withResolvers<void>();
@@ -164,12 +196,45 @@ describe('a setup', () => {
       { id: 'x', title: 'X', list: async () => ({ tasks: [] }), get: async () => undefined },
     ],
   ] as const)('that registers a %s without %s is told so', async (method, missing, value) => {
-    await using t = await startShell([plugin('hasty', (shell) => shell[method](value as never))]);
+    await using t = await startShell([
+      plugin('hasty', (shell) => (shell[method] as (value: unknown) => void)(value)),
+    ]);
     expect(t.events).toMatchObject([
       {
         code: 'PREFISH_PLUGIN_INVALID',
         plugin: 'hasty',
         message: expect.stringContaining(`without ${missing}`),
+      },
+    ]);
+  });
+
+  test('that gives a leading option a short form is told that there are none', async () => {
+    const hasty = plugin('hasty', (shell) =>
+      shell.prefix({
+        id: 'x',
+        token: 'x',
+        summary: '',
+        args: { times: { type: 'string', short: 't' as never } },
+        run: () => ({ type: 'ok' }),
+      }),
+    );
+    await using t = await startShell([hasty]);
+    expect(t.events).toMatchObject([
+      { code: 'PREFISH_PLUGIN_INVALID', plugin: 'hasty', message: expect.stringContaining('--times') },
+    ]);
+  });
+
+  test('that throws is told where', async () => {
+    await using t = await startShell([
+      plugin('broken', () => {
+        throw new Error('no database');
+      }),
+    ]);
+    expect(t.events).toMatchObject([
+      {
+        code: 'PREFISH_PLUGIN_SETUP',
+        message: expect.stringMatching(/no database \(plugin-set\.test\.ts:\d+\)$/),
+        hint: expect.stringContaining('PREFISH_DEBUG=1'),
       },
     ]);
   });

@@ -101,6 +101,7 @@ describe('the task directory', () => {
     ],
     ['returns nothing', () => undefined],
     ['returns what are no tasks', async () => ({ tasks: [{ id: 3 }] })],
+    ['returns a list that cannot be looked at', async () => ({ tasks: new Proxy([], { get: () => null! }) })],
   ])('a source that %s is its own error', async (_what, list) => {
     await using t = await startShell([
       source('odd', [], { list: list as never }),
@@ -109,6 +110,44 @@ describe('the task directory', () => {
     const [odd, good] = await t.shell.tasks.list({}, signal);
     expect(odd?.error).toBeInstanceOf(Error);
     expect(good?.tasks).toHaveLength(1);
+  });
+
+  test('a bad task of a source is left out and said, with its plugin; the others are shown', async () => {
+    const bad = { ...task('bad', 'odd'), state: 'bogus' as never };
+    const list = async (): Promise<{ tasks: Task[]; next: string }> => ({
+      tasks: [bad, task('tgood', 'odd'), bad],
+      next: 'more',
+    });
+    await using t = await startShell([source('odd', [bad], { list }), source('b', [task('tb', 'b')])]);
+    const [odd, good] = await t.shell.tasks.list({}, signal);
+    expect(odd).toMatchObject({
+      tasks: [{ id: 'tgood' }],
+      next: 'more',
+      error: {
+        code: 'PREFISH_TASK_SOURCE_FAILED',
+        plugin: 'odd-plugin',
+        message: expect.stringMatching(/^odd: .*2.*"bad".*state "bogus"/),
+      },
+    });
+    expect(good?.error).toBeUndefined();
+    await expect(t.shell.tasks.find('bad', signal)).rejects.toMatchObject({
+      plugin: 'odd-plugin',
+      message: expect.stringContaining('state "bogus"'),
+    });
+    const [registered] = t.shell.tasks.sources;
+    await expect(registered!.get('bad', signal)).rejects.toMatchObject({ plugin: 'odd-plugin' });
+    expect((await registered!.list({}, signal)).tasks).toMatchObject([{ id: 'tgood' }]);
+  });
+
+  test('a bad task is not among those that a source tells of as they change', async () => {
+    const watch = async function* (): AsyncIterable<Task> {
+      yield { ...task('bad', 'a'), createdAt: 'never' };
+      yield task('tgood', 'a');
+    };
+    await using t = await startShell([source('a', [], { watch })]);
+    const seen: string[] = [];
+    for await (const { id } of t.shell.tasks.sources[0]!.watch!(signal)) seen.push(id);
+    expect(seen).toEqual(['tgood']);
   });
 
   test('one source is asked without waiting for another that hangs', async () => {
