@@ -24,6 +24,7 @@ export function parseData(
 }
 
 function parse(path: string, format: ConfigFile['format'], text: string): unknown {
+  if (format === 'yaml') checkLoneSigns(path, text);
   try {
     if (format === 'yaml') return isBlank(text) ? {} : defaultLoaders['.yaml'](path, text);
     const value: unknown = defaultLoaders['.json'](path, text);
@@ -40,6 +41,15 @@ function parse(path: string, format: ConfigFile['format'], text: string): unknow
       },
     );
   }
+}
+
+/** A token without quotes is a tag or an anchor in YAML, and an empty text or an error. */
+function checkLoneSigns(path: string, text: string): void {
+  const [, sign] = /^[^#\n]*[:,[-][ \t]+(!+|&|\*)[ \t]*(?:[,}\]#]|$)/m.exec(text) ?? [];
+  if (sign === undefined) return;
+  throw new PrefishError('PREFISH_CONFIG_UNREADABLE', `${path}: ${sign} without quotes is no text in YAML`, {
+    hint: `Quote it: '${sign}'`,
+  });
 }
 
 /** Whether there are only comments, as in a file that was begun. */

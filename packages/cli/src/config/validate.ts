@@ -37,7 +37,9 @@ function describe(issue: Issue, root: unknown): Complaint[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownKey);
   const found = valueAt(root, issue.path);
   const at = pathOf(issue.path);
-  return [{ message: `${at === '' ? '' : `${at}: `}expected ${issue.message}, found ${show(found)}` }];
+  const message = `${at === '' ? '' : `${at}: `}expected ${issue.message}, found ${show(found)}`;
+  const unquoted = issue.path[0] === 'prefixes' && found === null;
+  return [unquoted ? { message, hint: "In YAML, # begins a comment: quote the token, '#'." } : { message }];
 }
 
 function unknownKey(key: string): Complaint {

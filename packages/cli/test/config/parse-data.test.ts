@@ -15,6 +15,14 @@ test('JSON, YAML and the key of a package.json', () => {
   expect(parseData(yaml, Buffer.from('# nothing yet\n'))).toEqual({});
 });
 
+test('tokens in quotes, and what looks like one in a text, are text', () => {
+  const text = `prefixes: { shell: '!', teleport: ["&", '>>'] } # not: !\nserver: "https://a, & b"\n`;
+  expect(parseData(yaml, Buffer.from(text))).toEqual({
+    prefixes: { shell: '!', teleport: ['&', '>>'] },
+    server: 'https://a, & b',
+  });
+});
+
 test.each([
   [
     'a syntax error in JSON',
@@ -53,6 +61,21 @@ test.each([
     'PREFISH_CONFIG_INVALID',
     /plugins\[0\]\[1\]\.__proto__/,
   ],
+  [
+    'a token without quotes',
+    yaml,
+    'prefixes:\n  shell: !\n',
+    'PREFISH_CONFIG_UNREADABLE',
+    /! without quotes/,
+  ],
+  [
+    'one in a list',
+    yaml,
+    'prefixes: { shell: [$, !!], a: "!" }',
+    'PREFISH_CONFIG_UNREADABLE',
+    /!! without quotes/,
+  ],
+  ['one of an anchor', yaml, 'prefixes: { teleport: & }', 'PREFISH_CONFIG_UNREADABLE', /& without quotes/],
   ['constructor', yaml, 'constructor: {prototype: {}}', 'PREFISH_CONFIG_INVALID', /constructor/],
 ])('%s is refused', (_, file, text, code, message) => {
   expect(() => parseData(file, Buffer.from(text))).toThrow(
