@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { definePlugin, PrefishError } from '@prefish/core';
 import * as z from 'zod';
 import { NoteStore, type Note } from './note-store.ts';
@@ -17,7 +16,9 @@ export default definePlugin({
   setup(shell) {
     let opened: NoteStore | undefined;
     const store = (): NoteStore =>
-      (opened ??= new NoteStore(shell.options.file.replace(/^~(?=\/)/, homedir())));
+      (opened ??= new NoteStore(
+        shell.options.file.replace(/^~(?=\/)/, () => shell.session.env['HOME'] ?? '~'),
+      ));
 
     shell.prefix({
       id: 'note',

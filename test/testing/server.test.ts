@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { testShell, type TestShell } from '@prefish/testing';
 import { testServer } from '@prefish/testing/server';
 import { expect, test } from 'vitest';
@@ -58,6 +58,9 @@ test('tasks may be the test’s own, and nothing is left', async () => {
   await using t = await testShell({ plugins: [shell(), tasks(), teleport(server.teleport)] });
   await inRepository(t);
   expect((await t.submit('& --wait !never runs', { origin: 'script' })).code).toBe(7);
+  const folder = dirname(server.teleport.folders.cache);
+  expect(server.socketPath, 'everything is in one folder').toContain(`${folder}/`);
+  expect(existsSync(folder)).toBe(true);
   await server.close();
-  expect(existsSync(server.socketPath)).toBe(false);
+  expect(existsSync(folder)).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Ask } from '@prefish/core';
 import { PrefishError } from '@prefish/core';
 
@@ -34,8 +35,9 @@ export type Answers =
 /** A person who answers as was agreed, and keeps what was asked. */
 export class Respondent {
   readonly questions: Question[] = [];
-  /** What the test forgot to answer, or answered with what is no answer: it must not go unseen. */
+  /** What the test forgot to answer, or answered with what is no answer, outside of lines: it must not go unseen. */
   readonly mistakes: Error[] = [];
+  readonly #ofLine = new AsyncLocalStorage<Error[]>();
   readonly #answers: Answers;
   readonly #say: (text: string) => void;
   #next = 0;
@@ -44,6 +46,14 @@ export class Respondent {
   constructor(answers: Answers, say: (text: string) => void) {
     this.#answers = answers;
     this.#say = say;
+  }
+
+  /** Runs a line; what it asks in vain is kept apart from that of lines beside it. */
+  async during<T>(
+    run: () => Promise<T>,
+  ): Promise<{ readonly value: T; readonly mistakes: readonly Error[] }> {
+    const mistakes: Error[] = [];
+    return { value: await this.#ofLine.run(mistakes, run), mistakes };
   }
 
   /** What the shell's host asks; absent where nobody is there. */
@@ -62,7 +72,7 @@ export class Respondent {
     const answer = await this.#answerTo(question);
     const mistake = mistakeIn(question, answer);
     if (answer === undefined || mistake !== undefined) {
-      this.mistakes.push(mistake!);
+      (this.#ofLine.getStore() ?? this.mistakes).push(mistake!);
       throw mistake!;
     }
     this.questions[place] = { ...question, answer };

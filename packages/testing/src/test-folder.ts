@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 
 /** A throw-away folder with a home in it, and the folder that lines run in. */
 export interface TestFolder {
@@ -11,11 +11,21 @@ export interface TestFolder {
   remove(): Promise<void>;
 }
 
-/** @param cwd where lines run, instead of an empty folder; relative to it when it is no absolute path */
+/**
+ * @param cwd where lines run, instead of an empty folder: one below it that is made, or the absolute path of one
+ * that is there
+ * @throws for a relative path that leads out of it; ENOENT
+ */
 export async function createTestFolder(cwd: string): Promise<TestFolder> {
+  if (!isAbsolute(cwd) && /^\.\.(?:[/\\]|$)/.test(normalize(cwd))) {
+    throw new Error(
+      `cwd: "${cwd}" leads out of the throw-away folder; another one is named by its absolute path`,
+    );
+  }
+  const existing = isAbsolute(cwd) ? await realpath(cwd) : undefined;
   const root = await realpath(await mkdtemp(join(tmpdir(), 'prefish-testing-')));
   const home = join(root, 'home');
-  const folder = resolve(root, 'folder', cwd);
+  const folder = existing ?? resolve(root, 'folder', cwd);
   await mkdir(home);
   await mkdir(folder, { recursive: true });
   return {

@@ -1,5 +1,6 @@
 import {
   createShell,
+  PrefishError,
   type Completion,
   type CreateShellOptions,
   type Event,
@@ -24,7 +25,10 @@ export interface TestShellOptions extends Pick<
   readonly plugins:
     | CreateShellOptions['plugins']
     | ((folders: { readonly cwd: string; readonly home: string }) => CreateShellOptions['plugins']);
-  /** Where lines run. A relative path is a folder below the throw-away one. Default: an empty folder. */
+  /**
+   * Where lines run: a folder below the throw-away one, which is made, or the absolute path of one that is there.
+   * Default: an empty folder.
+   */
   readonly cwd?: string;
   /** Added to the variables, which are `PATH`, `LANG` and a `HOME` of its own; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -38,7 +42,7 @@ export interface TestShellOptions extends Pick<
   readonly clock?: boolean | Date;
   /** What the host does besides: what `--input-json` would send, what programs read, where raw bytes go. */
   readonly host?: HostExtras;
-  /** Go on without plugins that fail to load, as a shell does, instead of throwing the error of the first. */
+  /** Go on when a plugin fails to load, or to clean up, as a shell does, instead of throwing the first error. */
   readonly allowBroken?: boolean;
 }
 
@@ -83,7 +87,12 @@ export interface TestShell extends AsyncDisposable {
   read(path: string): Promise<string>;
   /** Writes a file, with the folders above it. */
   write(path: string, content: string | Uint8Array): Promise<void>;
-  /** Closes the shell, takes the clock away, removes the folder. */
+  /**
+   * Closes the shell, takes the clock away, removes the folder.
+   *
+   * @throws when all that is done: what a cleanup failed with, unless `allowBroken`; a question that a plugin asked
+   * in vain while no line ran
+   */
   close(): Promise<void>;
 }
 
@@ -101,16 +110,21 @@ export async function testShell(options: TestShellOptions): Promise<TestShell> {
   const terminal = openTerminal(options.terminal ?? false);
   let clock: InstalledClock | undefined;
   let shell: Shell | undefined;
+  let surroundings: TestSurroundings | undefined;
   const close = async (): Promise<void> => {
     // First, so that what closes under a deadline has real time.
     clock?.uninstall();
     await shell?.close();
     terminal?.dispose();
     await folder.remove();
+    const failed =
+      options.allowBroken === true ? undefined : failedCleanup(surroundings?.recorder.events ?? []);
+    const error = failed ?? surroundings?.respondent.mistakes[0];
+    if (error !== undefined) throw error;
   };
   try {
     if (options.clock) clock = await installClock(options.clock === true ? undefined : options.clock);
-    const surroundings = createTestHost(options, terminal);
+    surroundings = createTestHost(options, terminal);
     shell = await createShell({
       ...options,
       plugins: typeof options.plugins === 'function' ? options.plugins(folder) : options.plugins,
@@ -122,9 +136,18 @@ export async function testShell(options: TestShellOptions): Promise<TestShell> {
     if (broken !== undefined && options.allowBroken !== true) throw broken;
     return shellWith({ folder, terminal, clock, shell, close: once(close), ...surroundings });
   } catch (error) {
-    await close();
+    // What came first is what the test has to hear of.
+    await close().catch(() => {});
     throw error;
   }
+}
+
+/** The error of the first cleanup that failed, as its event tells of it. */
+function failedCleanup(events: readonly Event[]): PrefishError | undefined {
+  const event = events.find((one) => one.type === 'error' && one.code === 'PREFISH_CLEANUP_FAILED');
+  if (event?.type !== 'error') return undefined;
+  const { message, hint, plugin } = event;
+  return new PrefishError('PREFISH_CLEANUP_FAILED', message, { hint, plugin });
 }
 
 /** The shell in what surrounds it. */
@@ -146,11 +169,9 @@ function shellWith({
 }): TestShell {
   const settle = async (run: () => Promise<Settled>): Promise<LineResult> => {
     const end = recorder.start();
-    const mistakes = respondent.mistakes.length;
-    const settled = await run();
+    const { value: settled, mistakes } = await respondent.during(run);
     present(settled);
-    const mistake = respondent.mistakes[mistakes];
-    if (mistake !== undefined) throw mistake;
+    if (mistakes[0] !== undefined) throw mistakes[0];
     return lineResult(settled, end());
   };
   return {

@@ -80,4 +80,28 @@ describe('questions', () => {
       hint: 'It takes "slowly", "at once".',
     });
   });
+
+  test('that nobody answers fail the line that asked, not one beside it', async () => {
+    const slow = plugin((shell) =>
+      shell.prefix({
+        id: 'slow',
+        token: '^',
+        summary: 'Ask, or end later than who asks',
+        async run(body, { ask }) {
+          if (body === 'ask') await ask.confirm('Sure?').catch(() => false);
+          else await asked.promise;
+          asked.resolve();
+          return { type: 'ok' };
+        },
+      }),
+    );
+    const asked = Promise.withResolvers<void>();
+    await using t = await testShell({ plugins: [slow] });
+    const [beside, asking] = await Promise.allSettled([t.submit('^ wait'), t.submit('^ ask')]);
+    expect(beside).toMatchObject({ status: 'fulfilled', value: { code: 0 } });
+    expect(asking).toMatchObject({
+      status: 'rejected',
+      reason: { message: 'Nothing answers the question "Sure?"' },
+    });
+  });
 });

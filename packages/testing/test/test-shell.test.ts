@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { PrefishError } from '@prefish/core';
 import { describe, expect, test } from 'vitest';
 import { testShell } from '../src/index.ts';
@@ -146,6 +147,16 @@ describe('the surroundings', () => {
     await t.close();
     expect(existsSync(import.meta.dirname)).toBe(true);
   });
+
+  test.each(['../elsewhere', 'a/../../home', '..'])('are not left by %s', async (cwd) => {
+    await expect(testShell({ plugins: [], cwd })).rejects.toThrow(/leads out of the throw-away folder/);
+  });
+
+  test('are not made where another folder is named that is not there', async () => {
+    const missing = join(import.meta.dirname, 'missing');
+    await expect(testShell({ plugins: [], cwd: missing })).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(existsSync(missing)).toBe(false);
+  });
 });
 
 describe('a plugin that does not load', () => {
@@ -163,9 +174,44 @@ describe('a plugin that does not load', () => {
   test('is left out where that is what is tested', async () => {
     await using t = await testShell({ plugins: [broken, shout], allowBroken: true });
     expect(t.shell.plugins.map(({ name, error }) => [name, error?.message])).toEqual([
-      ['broken', 'broken failed in its setup: no'],
+      ['broken', expect.stringContaining('broken failed in its setup: no')],
       ['probe', undefined],
     ]);
     expect((await t.submit('^ on')).code).toBe(0);
+  });
+});
+
+describe('a cleanup that fails', () => {
+  const untidy = plugin(
+    () => () => {
+      throw new Error('still open');
+    },
+    'untidy',
+  );
+
+  test('fails the test, which leaves nothing behind all the same', async () => {
+    const t = await testShell({ plugins: [untidy] });
+    await expect(t.close()).rejects.toMatchObject({
+      code: 'PREFISH_CLEANUP_FAILED',
+      plugin: 'untidy',
+      message: expect.stringContaining('still open'),
+    });
+    expect(existsSync(t.cwd)).toBe(false);
+  });
+
+  test('is only told of where that is what is tested', async () => {
+    const t = await testShell({ plugins: [untidy], allowBroken: true });
+    await t.close();
+    expect(t.events).toMatchObject([{ type: 'error', code: 'PREFISH_CLEANUP_FAILED', plugin: 'untidy' }]);
+  });
+
+  test('does not hide why the shell did not start', async () => {
+    const broken = plugin(() => {
+      throw new Error('no');
+    }, 'broken');
+    await expect(testShell({ plugins: [untidy, broken] })).rejects.toMatchObject({
+      code: 'PREFISH_PLUGIN_SETUP',
+      plugin: 'broken',
+    });
   });
 });
