@@ -7,7 +7,8 @@ import { insistOn, warningsOf, type ShellUse } from './config/consequences.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
 import { defaultPlugins, defaultTokens } from './default-plugins.ts';
 import type { Folders } from './folders.ts';
-import { composePlugins } from './plugins/compose-plugins.ts';
+import { composePlugins, flagOrigin } from './plugins/compose-plugins.ts';
+import { NotStarted } from './not-started.ts';
 import { createRunningShell } from './plugins/running-shell.ts';
 import { pastedPolicy } from './policies/pasted.ts';
 
@@ -16,7 +17,7 @@ import { pastedPolicy } from './policies/pasted.ts';
  * in the folder that the flags name. `use` decides what a configuration with something wrong in it means.
  *
  * @throws PREFISH_NOT_A_FOLDER; for lines and commands PREFISH_CONFIG_INVALID, PREFISH_CONFIG_UNREADABLE,
- * PREFISH_CONFIG_MISSING, and for lines PREFISH_UNTRUSTED
+ * PREFISH_CONFIG_MISSING, what a plugin of `--plugin` was not loaded for, and for lines PREFISH_UNTRUSTED
  */
 export async function openShell(flags: Flags, own: Folders, host: Host, use: ShellUse): Promise<Shell> {
   const folders = flags.pluginsFolder === undefined ? own : { ...own, plugins: flags.pluginsFolder };
@@ -63,7 +64,24 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     installed: !flags.noConfig,
   });
   for (const { plugin, path } of plugins) if (path !== undefined) paths.set(plugin.name, path);
-  return (opened = await createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} }));
+  opened = await createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} });
+  if (process.env['PREFISH_DEBUG'] === '1') {
+    const { showStacks } = await import('./containment/show-stacks.ts');
+    opened = showStacks(opened, use === 'prompt' ? (text) => host.notice?.(text) : undefined);
+  }
+  if (use === 'lines' || use === 'command') await insistOnFlags(opened, flags, use);
+  return opened;
+}
+
+/** What `--plugin` names is what the lines are for: without it, none of them runs. */
+async function insistOnFlags(shell: Shell, flags: Flags, use: ShellUse): Promise<void> {
+  const failed = shell.plugins.find(
+    ({ origin, error }) => error !== undefined && origin.startsWith(flagOrigin),
+  );
+  if (failed?.error === undefined) return;
+  await shell.close();
+  // With --json, the standard output of a command has the error in place of the data.
+  throw flags.json && use === 'command' ? failed.error : new NotStarted(failed.error);
 }
 
 function startFolder(cwd: string | undefined): string {

@@ -20,6 +20,7 @@ const plugin: PluginFactory<undefined> = definePlugin({
   name: 'prefish-plugin-broken',
   api: '^1',
   setup(shell) {
+    if (part === 'early') throw new Error('boom at once');
     shell.prefix({ id: 'mine', token: '^mine', summary: 'Mine', run: () => ({ type: 'ok' }) });
     if (part === 'setup') throw new Error('boom in setup');
     if (part === 'taken')

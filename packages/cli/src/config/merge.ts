@@ -44,8 +44,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
 
   setPrefixes(defaults, 'default');
   for (const { value: said, origin, folder, level } of layers) {
-    if (level === 'project')
-      refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, origin));
+    refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, { origin, level }));
     setPrefixes(said.prefixes ?? {}, origin);
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
     for (const key of ['server', 'network', 'carry', 'agent'] as const) {
@@ -68,23 +67,26 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
   return { value, origins, plugins: list, refused };
 }
 
-/** The tokens of `before` that a project's `prefixes` take away. Who types one out of habit is told. */
-function takenAway(before: PrefixTokens, prefixes: PrefixTokens, origin: string): RefusedToken[] {
+/** The tokens of `before` that a file's `prefixes` take away. Who types one out of habit is told. */
+function takenAway(
+  before: PrefixTokens,
+  prefixes: PrefixTokens,
+  { origin, level }: Pick<Layer, 'origin' | 'level'>,
+): RefusedToken[] {
   return Object.entries(prefixes).flatMap(([id, after]) =>
     tokensOf(before[id])
       .filter((token) => token !== '' && !tokensOf(after).includes(token))
       .map((token) => {
         const [instead] = tokensOf(after);
+        const asText = `Write \\${token} to begin plain text with it.`;
+        if (instead === undefined) {
+          const hint = level === 'project' ? '--no-config runs without that file.' : asText;
+          return { token, reason: `${origin} has removed the prefix "${id}"`, hint };
+        }
         return {
           token,
-          reason:
-            instead === undefined
-              ? `${origin} has removed the prefix "${id}"`
-              : `${origin} has given "${id}" the token ${instead} in its place`,
-          hint:
-            instead === undefined
-              ? '--no-config runs without that file.'
-              : `Write ${instead} in place of ${token}.`,
+          reason: `${origin} has given "${id}" the token ${instead} in its place`,
+          hint: `Write ${instead} in place of ${token}. ${asText}`,
         };
       }),
   );

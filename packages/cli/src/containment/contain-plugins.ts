@@ -20,8 +20,9 @@ export function containPlugins(say: (event: EventBody) => void): void {
   const warned = new Set<string>();
   captureStreams((text, stream) => {
     const { plugin, hook } = findResponsible() ?? somebody;
-    if (!warned.has(plugin)) {
-      warned.add(plugin);
+    const handler = `${plugin} ${hook}`;
+    if (!warned.has(handler)) {
+      warned.add(handler);
       say({
         type: 'warning',
         code: 'PREFISH_PLUGIN_OUTPUT',

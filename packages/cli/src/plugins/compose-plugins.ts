@@ -5,13 +5,20 @@ import { tokensOf } from '../config/merge.ts';
 import type { Configuration, ConfiguredPlugin, RefusedToken } from '../config/configuration.ts';
 import { expectedPrefixes } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
+import type { DeclaredPrefix } from './declared-prefixes.ts';
+import { pluginsFolder } from './installed.ts';
+
+/** The origin of what `--plugin` names. */
+export const flagOrigin = '--plugin';
 
 /** A plugin, where it came from, and the file of its module where it has one. */
 export interface PlacedPlugin {
   readonly plugin: Plugin;
-  /** `default`, `installed`, `--plugin`, or the file that names it. */
+  /** `default`, `installed`, `--plugin` (and in place of which other one), or the file that names it. */
   readonly origin: string;
   readonly path?: string;
+  /** The prefixes that its manifest declares, where it declares any. */
+  readonly declared?: readonly DeclaredPrefix[];
 }
 
 /** The plugins of a shell, and the tokens whose owners are not there. */
@@ -46,18 +53,23 @@ export async function composePlugins(options: ComposeOptions): Promise<Compositi
   const others = configuration.plugins.filter(
     ({ module, options }) => !names.has(module) && options !== false,
   );
-  const installed =
-    options.installed && existsSync(join(folders.plugins ?? join(folders.data, 'plugins'), 'package.json'));
+  const installed = options.installed && existsSync(join(pluginsFolder(folders), 'package.json'));
+  const refused: RefusedToken[] = [];
   if (others.length > 0 || installed) {
     const { loadPlugins } = await import('./load-plugins.ts');
-    plugins.push(...(await loadPlugins(others, { folders, installed, isLeftOut })));
+    const { missingPolicy } = await import('../policies/missing.ts');
+    const loaded = await loadPlugins(others, { folders, installed, isLeftOut });
+    plugins.push({ plugin: missingPolicy(loaded.filter(declaresTokens)), origin: 'default' }, ...loaded);
+    refused.push(...loaded.flatMap((entry) => declaredTokens(entry, configuration)));
   }
+  if (configuration.plugins.length > others.length) refused.push(...(await leftOutTokens(options, names)));
   return {
     plugins,
     expected: expectedPrefixes.filter(({ plugin }) => !isLeftOut(plugin)),
     refused: [
       ...switchedOff(configuration, configured),
       ...configuration.refused,
+      ...refused,
       ...tokensWithoutOwner(configuration),
     ],
   };
@@ -74,6 +86,43 @@ function switchedOff(
     const reason = `${plugin} is switched off in ${entry.origin}`;
     return tokensOf(value.prefixes?.[id]).map((token) => ({ token, reason }));
   });
+}
+
+/** Whether it is known which lines are a plugin's, without loading it. Plain text cannot be told from any other. */
+function declaresTokens({ declared }: PlacedPlugin): boolean {
+  return declared?.every(({ token }) => token !== '') ?? false;
+}
+
+/** The tokens that a plugin's manifest declares: as long as it is not loaded, for whatever reason. */
+function declaredTokens(
+  { plugin, declared = [] }: PlacedPlugin,
+  { value }: Pick<Configuration, 'value'>,
+): RefusedToken[] {
+  const refused = { reason: `${plugin?.name} is not loaded`, hint: 'prefish plugins says why.' };
+  return configuredTokens(declared, value).map((token) => ({ token, ...refused }));
+}
+
+/** The tokens that plugins declare which the configuration leaves out, default ones (`names`) apart. */
+async function leftOutTokens(
+  { configuration, folders }: ComposeOptions,
+  names: ReadonlySet<string>,
+): Promise<RefusedToken[]> {
+  const { readPluginManifest } = await import('./declared-prefixes.ts');
+  return configuration.plugins.flatMap(({ module, options, origin, folder }) => {
+    if (options !== false || names.has(module)) return [];
+    const { prefixes = [] } = readPluginManifest(module, [folder, pluginsFolder(folders)]);
+    const reason = `${module} is switched off in ${origin}`;
+    return configuredTokens(prefixes, configuration.value).map((token) => ({ token, reason }));
+  });
+}
+
+function configuredTokens(
+  declared: readonly DeclaredPrefix[],
+  { prefixes = {} }: Configuration['value'],
+): readonly string[] {
+  return declared
+    .flatMap(({ id, token }) => (Object.hasOwn(prefixes, id) ? tokensOf(prefixes[id]) : [token]))
+    .filter((token) => /^(?![/\\])[^\s\p{Cc}]+$/u.test(token));
 }
 
 /**

@@ -4,7 +4,8 @@ import { errorMessage, PrefishError } from '@prefish/protocol';
 import type { ConfiguredPlugin } from '../config/configuration.ts';
 import { rememberModule } from '../containment/responsible.ts';
 import type { Folders } from '../folders.ts';
-import type { PlacedPlugin } from './compose-plugins.ts';
+import { flagOrigin, type PlacedPlugin } from './compose-plugins.ts';
+import { readPluginManifest } from './declared-prefixes.ts';
 import { installedPlugins, pluginsFolder, type InstalledPlugin } from './installed.ts';
 import { loadPluginModule } from './load-plugin-module.ts';
 import { provideModules } from './provide-modules.ts';
@@ -18,7 +19,7 @@ export interface LoadPluginsOptions {
 
 /**
  * Loads what is installed, then what is named; all at once, in this order. Options that the configuration
- * has for an installed plugin are given to it.
+ * has for an installed plugin are given to it; of two of one name, that of `--plugin` counts.
  */
 export async function loadPlugins(
   named: readonly ConfiguredPlugin[],
@@ -28,7 +29,7 @@ export async function loadPlugins(
   const { found, unreadable } = installed ? await findInstalled(folders) : { found: [], unreadable: [] };
   const byName = new Map(named.map((entry) => [entry.module, entry]));
   const added = found
-    .filter(({ name }) => !isLeftOut(name))
+    .filter(({ name }) => !isLeftOut(name) && byName.get(name)?.origin !== flagOrigin)
     .map(({ name, file }) => ({
       folder: dirname(file),
       ...byName.get(name),
@@ -39,7 +40,24 @@ export async function loadPlugins(
   const names = new Set(added.map(({ module }) => module));
   const rest = named.filter(({ module }) => !names.has(module));
   const loaded = await Promise.all([...added, ...rest].map((entry) => load(entry, folders)));
-  return [...unreadable, ...loaded];
+  return [...unreadable, ...flaggedFirst(loaded)];
+}
+
+/** What the person names now is meant, and not a plugin of the same name that other prefish have. */
+function flaggedFirst(placed: readonly PlacedPlugin[]): PlacedPlugin[] {
+  const flagged = new Set(
+    placed.flatMap(({ plugin, origin }) => (origin === flagOrigin ? plugin?.name : [])),
+  );
+  const beaten = placed.filter(({ plugin, origin }) => origin !== flagOrigin && flagged.has(plugin?.name));
+  const origins = new Map(beaten.map(({ plugin, origin }) => [plugin.name, origin]));
+  return placed
+    .filter((entry) => !beaten.includes(entry))
+    .map((entry) => {
+      const other = entry.origin === flagOrigin ? origins.get(entry.plugin?.name) : undefined;
+      if (other === undefined) return entry;
+      const one = other === 'installed' ? 'the installed one' : `that of ${other}`;
+      return { ...entry, origin: `${flagOrigin}, in place of ${one}` };
+    });
 }
 
 /** What is installed, or a plugin that says why that is not known. */
@@ -58,19 +76,33 @@ async function findInstalled(
 async function load(entry: ConfiguredPlugin, folders: Folders): Promise<PlacedPlugin> {
   const { module, origin, folder } = entry;
   if (entry.plugin !== undefined) return { plugin: entry.plugin, origin };
+  const lookedIn = [folder, pluginsFolder(folders)];
+  const { version, prefixes } = readPluginManifest(module, lookedIn);
+  const declared = prefixes === undefined ? {} : { declared: prefixes };
   try {
     const { plugin, path } = await loadPluginModule({
       module,
-      folders: [folder, pluginsFolder(folders)],
+      folders: lookedIn,
       origin,
       own: entry.own,
       ...('options' in entry ? { options: entry.options } : {}),
     });
     rememberModule(path, plugin?.name ?? module);
-    return { plugin, origin, path };
+    return {
+      plugin: origin === 'installed' ? withVersion(plugin, version) : plugin,
+      origin,
+      path,
+      ...declared,
+    };
   } catch (error) {
-    return { plugin: failing(module, error), origin };
+    return { plugin: failing(module, error), origin, ...declared };
   }
+}
+
+/** A plugin that says no version has that of its package. */
+function withVersion(plugin: Plugin, version: string | undefined): Plugin {
+  const isPlugin = typeof plugin === 'object' && plugin !== null;
+  return isPlugin && plugin.version === undefined && version !== undefined ? { ...plugin, version } : plugin;
 }
 
 /** Stands for a plugin that there is not: its setup says why. */

@@ -2,16 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError } from '@prefish/protocol';
+import { declaredPrefixes, type DeclaredPrefix } from './declared-prefixes.ts';
 import { npm, npmInstall, type NpmOptions } from './npm.ts';
 import type { PluginSet } from './plugin-sets.ts';
 import type { PluginSpec } from './plugin-spec.ts';
-
-/** A prefix as the manifest of a plugin declares it, before any code of it has run. */
-export interface DeclaredPrefix {
-  readonly id: string;
-  readonly token: string;
-  readonly summary: string;
-}
 
 /** A plugin that has been fetched, and not been run. */
 export interface StagedPlugin {
@@ -150,16 +144,4 @@ async function installedManifest(
   } catch (cause) {
     throw new PrefishError('PREFISH_PLUGIN_INSTALL', `npm did not install ${name}`, { cause });
   }
-}
-
-/** A manifest was written by a stranger: whatever does not fit is not there. */
-function declaredPrefixes(declared: unknown): readonly DeclaredPrefix[] | undefined {
-  const { prefixes } = (typeof declared === 'object' && declared !== null ? declared : {}) as {
-    prefixes?: unknown;
-  };
-  if (!Array.isArray(prefixes)) return undefined;
-  const isText = (value: unknown): value is string => typeof value === 'string';
-  return prefixes
-    .filter((entry): entry is DeclaredPrefix => isText(entry?.id) && isText(entry?.token))
-    .map(({ id, token, summary }) => ({ id, token, summary: isText(summary) ? summary : '' }));
 }

@@ -56,7 +56,7 @@ test('plugins add up; files are relative to who names them; later options count,
   expect(origins).toMatchObject({ 'plugins[0]': '/user/prefish.config.json', 'plugins[5]': '--plugin' });
 });
 
-test('a token that a project takes away stays refused and says who did it; the user’s own is free', () => {
+test('a token that a file takes away stays refused, and says who did it', () => {
   const project = merge(
     defaults,
     [layer('project', { prefixes: { shell: ['$', '%'], memory: false } })],
@@ -66,7 +66,7 @@ test('a token that a project takes away stays refused and says who did it; the u
     {
       token: '!',
       reason: expect.stringContaining('/project/prefish.config.json has given "shell" the token $'),
-      hint: 'Write $ in place of !.',
+      hint: String.raw`Write $ in place of !. Write \! to begin plain text with it.`,
     },
     {
       token: '#',
@@ -74,7 +74,9 @@ test('a token that a project takes away stays refused and says who did it; the u
       hint: expect.stringContaining('--no-config'),
     },
   ]);
-  expect(merge(defaults, [layer('user', { prefixes: { shell: '$', memory: false } })], none).refused).toEqual(
-    [],
-  );
+  const own = merge(defaults, [layer('user', { prefixes: { shell: '$', memory: false } })], none);
+  expect(own.refused).toMatchObject([
+    { token: '!', reason: expect.stringContaining('/user/prefish.config.json') },
+    { token: '#', hint: String.raw`Write \# to begin plain text with it.` },
+  ]);
 });
