@@ -26,6 +26,10 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
   const editor = host.openEditor({
     interrupt: () => running?.abort(),
     activates: (text) => ready && stickyPrefix(ready, text),
+    complete: async (text, cursor, options) => {
+      const { offersAt } = await import('./completion.ts');
+      return offersAt(await shell, text, cursor, options);
+    },
   });
   const stop = (): void => {
     running?.abort();

@@ -158,7 +158,13 @@ test('a handler that throws while it has the terminal gives it back', async () =
   await using session = new Session('prompt.ts');
   await session.shows(['>']);
   session.type('=throw\r');
-  await session.shows(['> =throw', 'lent 80x24', 'prefish: thrown while lent', '  [PREFISH_DENIED]', '>']);
+  await session.shows([
+    '> =throw',
+    'lent 80x24',
+    'prefish: thrown while lent',
+    '  [PREFISH_DENIED · probe]',
+    '>',
+  ]);
   session.type('!back\r');
   await session.showsLine(/^said back$/);
 });

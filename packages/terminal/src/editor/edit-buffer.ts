@@ -20,15 +20,21 @@ export class EditBuffer {
     return this.#pasted;
   }
 
-  set(text: string): void {
+  set(text: string, cursor: number = text.length): void {
     this.#text = text;
-    this.#cursor = text.length;
+    this.#cursor = cursor;
     this.#pasted = false;
+  }
+
+  /** Puts `text` in place of what stands between two positions, and the cursor behind it. */
+  replace(from: number, to: number, text: string): void {
+    this.#text = this.#text.slice(0, from) + text + this.#text.slice(to);
+    this.#cursor = from + text.length;
   }
 
   insert(text: string, pasted = false): void {
     if (this.#cursor === 0) this.#pasted = pasted;
-    this.#replace(this.#cursor, this.#cursor, text);
+    this.replace(this.#cursor, this.#cursor, text);
   }
 
   move(to: 'left' | 'right' | 'start' | 'end' | 'word-left' | 'word-right'): void {
@@ -54,14 +60,9 @@ export class EditBuffer {
     const from = Math.min(target, this.#cursor);
     const to = Math.max(target, this.#cursor);
     const cut = this.#text.slice(from, to);
-    this.#replace(from, to, '');
+    this.replace(from, to, '');
     if (from === 0 && cut !== '') this.#pasted = false;
     return cut;
-  }
-
-  #replace(from: number, to: number, text: string): void {
-    this.#text = this.#text.slice(0, from) + text + this.#text.slice(to);
-    this.#cursor = from + text.length;
   }
 
   #target(to: Parameters<EditBuffer['move']>[0]): number {

@@ -1,13 +1,14 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import { createKeyDecoder, Frame, sanitize, type KeyDecoder, type KeyPress } from '@prefish/screen';
+import { Frame, type KeyPress, type Style } from '@prefish/screen';
 import type { TerminalMode } from '../host/terminal-mode.ts';
+import { Completer } from './completer.ts';
 import { EditBuffer } from './edit-buffer.ts';
+import { editWith } from './edit-keys.ts';
 import { History } from './history.ts';
+import { Keyboard } from './keyboard.ts';
 import { layOut } from './layout.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 
-const bracketedPasteOn = '\x1b[?2004h';
-const bracketedPasteOff = '\x1b[?2004l';
 const clearScreen = '\x1b[H\x1b[2J';
 
 /** A line with the token that its prompt shows. */
@@ -20,6 +21,7 @@ export interface FrameEditorOptions {
   readonly mode: TerminalMode;
   /** The prompt; with the token of a prefix, the prompt while it is active. */
   readonly prompt: (token?: string) => string;
+  readonly style: Style;
   readonly listener: EditorListener;
 }
 
@@ -28,38 +30,34 @@ export interface FrameEditorOptions {
  * what is typed while a line runs belongs to the next one.
  */
 export class FrameEditor implements LineEditor {
-  readonly #stdin: ReadStream;
   readonly #stdout: WriteStream;
-  readonly #mode: TerminalMode;
   readonly #prompt: (token?: string) => string;
   readonly #listener: EditorListener;
+  readonly #keyboard: Keyboard;
   readonly #frame: Frame;
+  readonly #completer: Completer | undefined;
   readonly #history = new History();
   readonly #ahead: (TypedLine | 'eof')[] = [];
   #buffer = new EditBuffer();
   #active: ActivePrefix | undefined;
   #waiting: ((line: Line | 'eof') => void) | undefined;
-  #decoder: KeyDecoder | undefined;
-  #attached = false;
   #changed = false;
   #closed = false;
 
-  constructor({ stdin, stdout, mode, prompt, listener }: FrameEditorOptions) {
-    this.#stdin = stdin;
+  constructor({ stdin, stdout, mode, prompt, style, listener }: FrameEditorOptions) {
     this.#stdout = stdout;
-    this.#mode = mode;
     this.#prompt = prompt;
     this.#listener = listener;
     this.#frame = new Frame({ write: (data) => void stdout.write(data), size: () => sizeOf(stdout) });
-    mode.enterRaw();
-    process.on('exit', this.#restore);
-    stdin.on('end', this.#hangUp);
-    stdin.on('error', this.#hangUp);
+    const complete = listener.complete?.bind(listener);
+    this.#completer = complete && new Completer({ complete, style, changed: () => this.#renderSoon() });
+    const press = (key: KeyPress): void => this.#press(key);
+    this.#keyboard = new Keyboard({ stdin, stdout, mode, press, hangUp: () => this.close() });
     this.resume();
   }
 
   get editing(): boolean {
-    return this.#waiting !== undefined && this.#attached;
+    return this.#waiting !== undefined && this.#keyboard.attached;
   }
 
   readLine(): Promise<Line | 'eof'> {
@@ -86,53 +84,37 @@ export class FrameEditor implements LineEditor {
   }
 
   pause(): void {
-    if (!this.#attached) return;
+    if (!this.#keyboard.attached) return;
+    this.#completer?.cancel();
     this.#frame.clear();
-    this.#attached = false;
-    this.#stdin.off('data', this.#read);
-    this.#stdin.pause();
     this.#stdout.off('resize', this.#render);
-    this.#decoder?.close();
-    this.#decoder = undefined;
-    this.#stdout.write(bracketedPasteOff);
+    this.#keyboard.detach();
   }
 
-  readonly resume = (): void => {
-    if (this.#attached || this.#closed) return;
-    this.#attached = true;
-    this.#stdout.write(bracketedPasteOn);
-    this.#stdin.on('data', this.#read);
-    this.#stdin.resume();
+  resume(): void {
+    if (this.#keyboard.attached || this.#closed) return;
+    this.#keyboard.attach();
     this.#stdout.on('resize', this.#render);
     this.#render();
-  };
+  }
 
   close(): void {
     if (this.#closed) return;
     this.pause();
     this.#closed = true;
-    process.off('exit', this.#restore);
-    this.#stdin.off('end', this.#hangUp);
-    this.#stdin.off('error', this.#hangUp);
-    this.#mode.leaveRaw();
+    this.#keyboard.close();
     this.#settle('eof');
   }
 
-  readonly #read = (data: Buffer): void => {
-    // Made for the first key: the decoder is not needed to paint the prompt.
-    this.#decoder ??= createKeyDecoder((key) => this.#press(key));
-    this.#decoder.feed(data);
-  };
-
-  readonly #hangUp = (): void => this.close();
-
-  /** For an exit that nobody awaited: a crash, a signal. */
-  readonly #restore = (): void => {
-    if (this.#attached) this.#stdout.write(`${bracketedPasteOff}\x1b[?25h`);
-  };
-
   readonly #render = (): void => {
-    if (this.editing) this.#show(this.#buffer.text, this.#buffer.cursor);
+    if (!this.editing) return;
+    const { columns, rows } = sizeOf(this.#stdout);
+    this.#show(
+      this.#buffer.text,
+      this.#buffer.cursor,
+      this.#active?.token,
+      this.#completer?.rows(columns, rows - 2),
+    );
   };
 
   /** Keys that arrive together are drawn together. */
@@ -145,16 +127,17 @@ export class FrameEditor implements LineEditor {
     });
   }
 
-  #show(text: string, cursor: number, token: string | undefined = this.#active?.token): void {
+  /** Draws a line, and what stands `below` it. */
+  #show(text: string, cursor: number, token = this.#active?.token, below: readonly string[] = []): void {
     const { columns, rows } = sizeOf(this.#stdout);
     const layout = layOut({
       prompt: this.#prompt(token),
       text,
       cursor,
       columns,
-      height: Math.max(1, rows - 1),
+      height: Math.max(1, rows - 1 - below.length),
     });
-    this.#frame.render(layout.rows, layout.cursor);
+    this.#frame.render([...layout.rows, ...below], layout.cursor);
   }
 
   #settle(line: TypedLine | 'eof'): void {
@@ -171,6 +154,7 @@ export class FrameEditor implements LineEditor {
   #submit(): void {
     const { text, pasted } = this.#buffer;
     const active = this.#active;
+    this.#completer?.cancel();
     const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
     if (activated === undefined && this.editing) this.#show(text, text.length);
     this.#buffer = new EditBuffer();
@@ -202,18 +186,28 @@ export class FrameEditor implements LineEditor {
   #press(key: KeyPress): void {
     if (key.ctrl && key.name === 'c') return this.#interrupt();
     if (key.name === 'escape' && !this.editing) return this.#listener.interrupt();
+    if (this.editing && this.#completer?.press(key, this.#buffer, this.#active?.id))
+      return this.#renderSoon();
     if (this.#deactivates(key)) return this.#renderSoon();
-    if (key.ctrl && key.name === 'd' && this.#buffer.text === '') return this.#settle('eof');
+    if (key.ctrl && key.name === 'd' && this.#buffer.text === '') return this.#leave();
     if ((key.name === 'return' && !key.meta) || key.name === 'enter') return this.#submit();
     if (key.ctrl && key.name === 'l') {
       this.#stdout.write(clearScreen);
       this.#frame.forget();
     }
     this.#edit(key);
+    this.#completer?.edited(this.#buffer);
     this.#renderSoon();
   }
 
+  #leave(): void {
+    this.#completer?.cancel();
+    this.#render();
+    this.#settle('eof');
+  }
+
   #interrupt(): void {
+    this.#completer?.cancel();
     if (this.editing) {
       if (this.#buffer.text === '') this.printAbove('Ctrl+D leaves prefish.');
       this.#buffer.set('');
@@ -226,14 +220,9 @@ export class FrameEditor implements LineEditor {
   }
 
   #edit(key: KeyPress): void {
-    const buffer = this.#buffer;
-    if (key.name === 'paste') return buffer.insert(pastedText(key.text), true);
-    if (key.name === 'return') return buffer.insert('\n');
-    if (key.text !== '') return buffer.insert(key.text);
-    const action = actions[`${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`];
-    if (action !== undefined) return action(buffer);
+    if (editWith(key, this.#buffer)) return;
     if (key.name === 'up' || (key.ctrl && key.name === 'p')) {
-      this.#recall(this.#history.older(this.#withToken(buffer.text)));
+      this.#recall(this.#history.older(this.#withToken(this.#buffer.text)));
     } else if (key.name === 'down' || (key.ctrl && key.name === 'n')) {
       this.#recall(this.#history.newer());
     }
@@ -246,39 +235,6 @@ export class FrameEditor implements LineEditor {
     this.#active = undefined;
     this.#buffer.set(line);
   }
-}
-
-/** Keys as readline and Emacs have them. */
-const actions: Readonly<Record<string, (buffer: EditBuffer) => void>> = {
-  left: (buffer) => buffer.move('left'),
-  'ctrl+b': (buffer) => buffer.move('left'),
-  right: (buffer) => buffer.move('right'),
-  'ctrl+f': (buffer) => buffer.move('right'),
-  home: (buffer) => buffer.move('start'),
-  'ctrl+a': (buffer) => buffer.move('start'),
-  end: (buffer) => buffer.move('end'),
-  'ctrl+e': (buffer) => buffer.move('end'),
-  'meta+b': (buffer) => buffer.move('word-left'),
-  'ctrl+left': (buffer) => buffer.move('word-left'),
-  'meta+f': (buffer) => buffer.move('word-right'),
-  'ctrl+right': (buffer) => buffer.move('word-right'),
-  backspace: (buffer) => buffer.delete('left'),
-  'ctrl+h': (buffer) => buffer.delete('left'),
-  delete: (buffer) => buffer.delete('right'),
-  'ctrl+d': (buffer) => buffer.delete('right'),
-  'ctrl+u': (buffer) => buffer.kill('start'),
-  'ctrl+k': (buffer) => buffer.kill('end'),
-  'ctrl+w': (buffer) => buffer.kill('word-left'),
-  'meta+backspace': (buffer) => buffer.kill('word-left'),
-  'meta+d': (buffer) => buffer.kill('word-right'),
-  'ctrl+y': (buffer) => buffer.yank(),
-};
-
-/** Pasted text as it may be edited: line breaks as `\n`, none at the end, no control characters, no colours. */
-function pastedText(text: string): string {
-  return sanitize(text.replaceAll(/\r\n?/g, '\n'))
-    .replaceAll(/\x1b\[[0-9;:]*m/g, '')
-    .replace(/\n$/, '');
 }
 
 function sizeOf({ columns, rows }: WriteStream): { columns: number; rows: number } {

@@ -1,4 +1,4 @@
-import type { Origin } from '@prefish/core';
+import type { Completion, Origin } from '@prefish/core';
 
 /** One line that a person has finished. */
 export interface Line {
@@ -32,10 +32,23 @@ export interface LineEditor {
   close(): void;
 }
 
+/** What could stand in place of the word at the cursor. */
+export interface Offers {
+  /** Where the word begins: a UTF-16 offset in the line. */
+  readonly from: number;
+  readonly offers: readonly Completion[];
+}
+
 /** Whom an editor tells, and asks. */
 export interface EditorListener {
   /** The prefix that a finished line makes active instead of going anywhere; none for most lines. */
   activates?(text: string): ActivePrefix | undefined;
+  /** What Tab offers at `cursor`, a UTF-16 offset in `text`; aborted by the next key. `prefix`: the id of the active one. */
+  complete?(
+    text: string,
+    cursor: number,
+    options: { readonly signal: AbortSignal; readonly prefix?: string },
+  ): Promise<Offers>;
   /** Ctrl+C while a line runs: what was typed ahead has been dropped. Or Esc: then it has not. */
   interrupt(): void;
 }

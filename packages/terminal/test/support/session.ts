@@ -12,12 +12,12 @@ export class Session {
   /** Every byte that the program wrote. */
   bytes = '';
 
-  constructor(fixture: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-    this.#screen = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  constructor(fixture: string, args: readonly string[] = [], env: Record<string, string> = {}, cols = 80) {
+    this.#screen = new xterm.Terminal({ cols, rows: 24, allowProposedApi: true });
     this.#pty = spawn(
       process.execPath,
       ['--conditions=development', '--no-warnings', fileURLToPath(new URL(fixture, fixtures)), ...args],
-      { cols: 80, rows: 24, env: { ...process.env, TERM: 'xterm-256color', ...env } },
+      { cols, rows: 24, env: { ...process.env, TERM: 'xterm-256color', ...env } },
     );
     this.#pty.onData((data) => {
       this.bytes += data;

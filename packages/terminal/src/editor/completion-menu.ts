@@ -1,0 +1,98 @@
+import { cellsOf, padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import type { Offers } from './line-editor.ts';
+
+/** More are of no use to anybody who reads them, and a plugin may offer without end. */
+const maxOffers = 1000;
+const maxRows = 8;
+/** Columns below which a detail is left out. */
+const shortestDetail = 8;
+
+interface Offer {
+  readonly insert: string;
+  readonly detail: string;
+}
+
+/** Several offers for one word, as rows below the edited line. Until one is selected, what is typed narrows them. */
+export class CompletionMenu {
+  /** Where the word begins. */
+  readonly from: number;
+  /** What was typed of the word when the offers were asked for. */
+  readonly #asked: string;
+  readonly #all: readonly Offer[];
+  #offers: readonly Offer[];
+  #selected = -1;
+  #first = 0;
+
+  /** Takes offers as plugins make them: what is seen of them, and inserted, holds no control characters. */
+  constructor({ from, offers }: Offers, asked: string) {
+    this.from = from;
+    this.#asked = asked;
+    const known = new Map<string, Offer>();
+    for (const { insert, detail } of offers.slice(0, maxOffers)) {
+      const shown = sanitizeLabel(insert);
+      if (shown === '' || known.has(shown)) continue;
+      known.set(shown, { insert: shown, detail: typeof detail === 'string' ? sanitizeLabel(detail) : '' });
+    }
+    this.#all = [...known.values()];
+    this.#offers = this.#all;
+  }
+
+  get size(): number {
+    return this.#offers.length;
+  }
+
+  /** The only offer there is. */
+  get only(): string | undefined {
+    return this.size === 1 ? this.#offers[0]?.insert : undefined;
+  }
+
+  get selected(): string | undefined {
+    return this.#offers[this.#selected]?.insert;
+  }
+
+  /** The longest beginning that all offers have. */
+  get commonBeginning(): string {
+    let common = '';
+    for (const { text } of cellsOf(this.#offers[0]?.insert ?? '')) {
+      if (!this.#offers.every(({ insert }) => insert.startsWith(common + text))) break;
+      common += text;
+    }
+    return common;
+  }
+
+  /** Keeps the offers that begin with what is typed of the word. False when there is nothing to choose, or more than was asked for. */
+  narrow(word: string): boolean {
+    if (!word.startsWith(this.#asked)) return false;
+    this.#offers = this.#all.filter(({ insert }) => insert.startsWith(word));
+    this.#first = 0;
+    return this.#offers.some(({ insert }) => insert !== word);
+  }
+
+  /** Selects the next offer, or the one before; behind the last comes the first. */
+  move(by: 1 | -1): void {
+    const from = this.#selected === -1 && by === -1 ? 0 : this.#selected;
+    this.#selected = (from + by + this.size) % this.size;
+  }
+
+  /** At most `height` rows; the last one counts, where not all offers can be seen. */
+  rows(columns: number, height: number, style: Style): string[] {
+    const room = Math.min(maxRows, height);
+    if (room < 1) return [];
+    const seen = this.size <= room ? this.size : Math.max(1, room - 1);
+    const last = Math.max(this.#selected, 0);
+    this.#first = Math.max(last - seen + 1, Math.min(this.#first, last, this.size - seen));
+    const offers = this.#offers.slice(this.#first, this.#first + seen);
+    const width = Math.min(columns - 2, Math.max(...this.#offers.map(({ insert }) => textWidth(insert))));
+    const rows = offers.map(({ insert, detail }, index) => {
+      const selected = this.#first + index === this.#selected;
+      const word = padEnd(truncate(insert, width), width);
+      const left = columns - width - 4;
+      const told = detail === '' || left < shortestDetail ? '' : `  ${style.dim(truncate(detail, left))}`;
+      return `${selected ? style.cyan('>') : ' '} ${selected ? style.cyan(word) : word}${told}`;
+    });
+    if (seen < this.size && room > 1) {
+      rows.push(style.dim(`  ${this.#first + 1}–${this.#first + seen} of ${this.size}`));
+    }
+    return rows;
+  }
+}

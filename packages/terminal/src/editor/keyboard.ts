@@ -1,0 +1,73 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import { createKeyDecoder, type KeyDecoder, type KeyPress } from '@prefish/screen';
+import type { TerminalMode } from '../host/terminal-mode.ts';
+
+const bracketedPasteOn = '\x1b[?2004h';
+const bracketedPasteOff = '\x1b[?2004l';
+
+/** What a {@link Keyboard} reads, and whom it tells. */
+export interface KeyboardOptions {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly mode: TerminalMode;
+  readonly press: (key: KeyPress) => void;
+  /** The terminal is gone. */
+  readonly hangUp: () => void;
+}
+
+/** The keys of a terminal in raw mode, while it is attached. However the process ends, pasting is as it was. */
+export class Keyboard {
+  readonly #options: KeyboardOptions;
+  #decoder: KeyDecoder | undefined;
+  #attached = false;
+
+  constructor(options: KeyboardOptions) {
+    this.#options = options;
+    const { stdin, mode, hangUp } = options;
+    mode.enterRaw();
+    process.on('exit', this.#restore);
+    stdin.on('end', hangUp);
+    stdin.on('error', hangUp);
+  }
+
+  get attached(): boolean {
+    return this.#attached;
+  }
+
+  attach(): void {
+    const { stdin, stdout } = this.#options;
+    this.#attached = true;
+    stdout.write(bracketedPasteOn);
+    stdin.on('data', this.#read);
+    stdin.resume();
+  }
+
+  detach(): void {
+    const { stdin, stdout } = this.#options;
+    this.#attached = false;
+    stdin.off('data', this.#read);
+    stdin.pause();
+    this.#decoder?.close();
+    this.#decoder = undefined;
+    stdout.write(bracketedPasteOff);
+  }
+
+  close(): void {
+    const { stdin, mode, hangUp } = this.#options;
+    process.off('exit', this.#restore);
+    stdin.off('end', hangUp);
+    stdin.off('error', hangUp);
+    mode.leaveRaw();
+  }
+
+  readonly #read = (data: Buffer): void => {
+    // Made for the first key: the decoder is not needed to paint the prompt.
+    this.#decoder ??= createKeyDecoder(this.#options.press);
+    this.#decoder.feed(data);
+  };
+
+  /** For an exit that nobody awaited: a crash, a signal. */
+  readonly #restore = (): void => {
+    if (this.#attached) this.#options.stdout.write(`${bracketedPasteOff}\x1b[?25h`);
+  };
+}
