@@ -18,6 +18,7 @@ describe('leading options', () => {
     ['--wait -- --not-an-option', { wait: true }, '--not-an-option'],
     ['-- --wait', {}, '--wait'],
     ['--wait', { wait: true }, ''],
+    ['--wait\t!a b', { wait: true }, '\t!a b'],
     ['  indented', {}, '  indented'],
     ["it's fine, a quote in the body", {}, "it's fine, a quote in the body"],
   ])('%j', (body, values, rest) => {
@@ -26,6 +27,7 @@ describe('leading options', () => {
 
   test.each([
     ['--wat !x', 'PREFISH_OPTION_UNKNOWN', /--wait, --carry, --timeout.*put -- before it/],
+    ['--=--wait !x', 'PREFISH_OPTION_UNKNOWN', /put -- before it/],
     ['--toString !x', 'PREFISH_OPTION_UNKNOWN', /put -- before it/],
     ['--timeout', 'PREFISH_USAGE', undefined],
     ['--wait=yes !x', 'PREFISH_USAGE', undefined],
@@ -33,6 +35,33 @@ describe('leading options', () => {
   ])('%j is %s', (body, code, hint) => {
     expect(() => parse(body)).toThrow(
       expect.objectContaining({ code, ...(hint && { hint: expect.stringMatching(hint) }) }),
+    );
+  });
+
+  test('that are not given have their defaults, among given ones too', () => {
+    const withDefault = { timeout: { type: 'string', default: '5' }, wait: { type: 'boolean' } } as const;
+    expect(parseLeadingOptions('!x', withDefault, 'teleport')).toEqual({
+      values: { timeout: '5' },
+      body: '!x',
+    });
+    expect(parseLeadingOptions('--wait !x', withDefault, 'teleport')).toEqual({
+      values: { timeout: '5', wait: true },
+      body: '!x',
+    });
+  });
+
+  test('mistakes name the prefix and the option; a prefix without options offers none', () => {
+    expect(() => parse('--timeout')).toThrow('--timeout of the prefix "teleport"');
+    expect(() => parse('--wait=yes !x')).toThrow(
+      expect.objectContaining({
+        cause: expect.objectContaining({ message: expect.stringContaining('--wait') }),
+      }),
+    );
+    expect(() => parseLeadingOptions('--wat !x', {}, 'plain')).toThrow(
+      expect.objectContaining({
+        message: 'The prefix "plain" has no option --wat',
+        hint: 'To begin the line itself with dashes, put -- before it.',
+      }),
     );
   });
 });
