@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { definePlugin, PrefishError } from '@prefish/core';
 import * as z from 'zod';
 import { NoteStore, type Note } from './note-store.ts';
@@ -17,7 +18,7 @@ export default definePlugin({
     let opened: NoteStore | undefined;
     const store = (): NoteStore =>
       (opened ??= new NoteStore(
-        shell.options.file.replace(/^~(?=\/)/, () => shell.session.env['HOME'] ?? '~'),
+        shell.options.file.replace(/^~(?=\/)/, () => shell.session.env['HOME'] ?? homedir()),
       ));
 
     shell.prefix({

@@ -1,41 +1,86 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
-import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { nodeOf, strangerEnvironment } from '../support/nodes.ts';
+import { packedWorkspace, type PackedWorkspace } from '../support/packed.ts';
+import { command as prefish, sandboxHome } from '../support/sandbox-home.ts';
 import { codeBlocks, consoleSteps } from './page.ts';
 
-const workspace = join(import.meta.dirname, '..', '..');
-
-/** What a terminal would show of a command in `cwd`. */
-function shown(home: SandboxHome, command: string, cwd: string, env = {}): Promise<string> {
-  const programs = [dirname(process.execPath), join(workspace, 'node_modules', '.bin'), home.env['PATH']];
-  return new Promise((resolve) => {
-    execFile(
-      'bash',
-      ['-c', `${command} 2>&1`],
-      { cwd, env: { ...home.env, PATH: programs.join(delimiter), ...env } },
-      (_, stdout) => resolve(stdout),
-    );
-  });
+/** What a terminal would show of a command, and whether it failed. */
+interface Shown {
+  readonly text: string;
+  readonly failed: boolean;
 }
 
-test('whoever follows the page sees what it says', async () => {
-  await using home = await sandboxHome();
-  const folder = join(home.root, 'empty');
-  await mkdir(folder);
-  for (const { language, file, code } of await codeBlocks('write-a-plugin.md')) {
-    if (file !== undefined) await writeFile(join(folder, file), code);
-    if (code.includes("from 'zod'")) await install(folder, 'zod', 'examples/notes/node_modules/zod');
-    if (language !== 'console') continue;
-    for (const { command, printed } of consoleSteps(code))
-      expect(await shown(home, command, folder), command).toBe(printed);
-  }
-  await install(folder, '@prefish/testing', 'packages/testing');
-  await install(folder, '@prefish/core', 'packages/core');
-  const tested = await shown(home, 'node --test', folder, { NODE_OPTIONS: '--conditions=development' });
-  expect(tested).toMatch(/^ℹ pass 1\nℹ fail 0$/m);
-});
+let workspace: PackedWorkspace;
+
+beforeAll(async () => {
+  workspace = await packedWorkspace();
+}, 120_000);
+
+test.each(['22', '24'] as const)(
+  'whoever follows the page on Node %s sees what it says',
+  async (version) => {
+    await using home = await sandboxHome();
+    const { folder: packed, tarballs } = workspace;
+    const programs = join(home.root, 'programs');
+    const folder = join(home.root, 'empty');
+    await mkdir(folder);
+    await mkdir(programs);
+    await symlink(await nodeOf(version), join(programs, 'node'));
+    await writeFile(join(programs, 'prefish'), `#!/bin/sh\nexec node '${prefish}' "$@"\n`);
+    await chmod(join(programs, 'prefish'), 0o755);
+
+    const stranger = strangerEnvironment({ HOME: home.home, PREFISH_HOME: home.prefishHome });
+    const env = { ...stranger, PATH: [programs, stranger['PATH']].join(delimiter) };
+    const shown = (command: string): Promise<Shown> =>
+      new Promise((resolve) => {
+        execFile('bash', ['-c', `{ ${command}\n} 2>&1`], { cwd: folder, env }, (error, text) =>
+          resolve({ text, failed: error !== null }),
+        );
+      });
+    const succeeds = async (command: string): Promise<string> => {
+      const { text, failed } = await shown(command);
+      expect(failed, `${command}:\n${text}`).toBe(false);
+      return text;
+    };
+
+    // What is not on a registry yet is named as `npm run pack` says; all else is as on the page.
+    const fromTarballs: Readonly<Record<string, string>> = {
+      'npm install --save-dev @prefish/core @prefish/testing vitest\nnpx vitest run\n': `npm install --save-dev ${[
+        'core',
+        'protocol',
+        'screen',
+        'terminal',
+        'testing',
+      ]
+        .map((name) => `'${tarballs[`@prefish/${name}`]}'`)
+        .join(' ')} vitest\nnpx vitest run\n`,
+    };
+
+    expect((await succeeds('node --version')).startsWith(`v${version}.`)).toBe(true);
+    const blocks = await codeBlocks('write-a-plugin.md');
+    for (const { language, file, code } of blocks) {
+      if (language === 'sh') {
+        const asPacked = code.replace(/^(prefish plugins new greet --token @).*/, `$1 --packed '${packed}'`);
+        const text = await succeeds(`set -e\n${fromTarballs[code] ?? asPacked}`);
+        if (code.includes('vitest run')) expect(text).toMatch(/Tests.* 1 passed/);
+        if (file === 'package') expect(text).toMatch(/Tests.* 2 passed/);
+        continue;
+      }
+      if (file !== undefined) await writeFile(join(folder, file), code);
+      if (code.includes("from 'zod'")) await succeeds('npm install --prefer-offline zod');
+      if (language !== 'console') continue;
+      for (const { command, printed } of consoleSteps(code))
+        expect((await shown(command)).text, command).toBe(printed);
+    }
+
+    expect(await succeeds('prefish plugins add ./prefish-plugin-greet --yes')).toContain('Greet somebody');
+    expect(await succeeds("prefish -c '@ Ann'")).toBe('Hello, Ann!\n');
+  },
+  120_000,
+);
 
 test('the policy of the page about hooks denies where nobody can say yes', async () => {
   await using home = await sandboxHome();
@@ -44,10 +89,3 @@ test('the policy of the page about hooks denies where nobody can say yes', async
   const run = await home.prefish(['--plugin', './careful.ts', '-c', '!echo ok', '-c', '!rm -rf /nowhere/x']);
   expect(run).toMatchObject({ code: 2, stdout: 'ok\n', stderr: expect.stringContaining('Nobody said yes') });
 });
-
-/** Puts a package of this workspace where the page has it installed. */
-async function install(folder: string, name: string, from: string): Promise<void> {
-  const path = join(folder, 'node_modules', name);
-  await mkdir(dirname(path), { recursive: true });
-  await symlink(join(workspace, from), path).catch(() => {});
-}
