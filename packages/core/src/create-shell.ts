@@ -16,6 +16,7 @@ import type { PrefixTokens } from './prefix.ts';
 import { PluginSet } from './registration/plugin-set.ts';
 import type { ExpectedPrefix, RefusedToken } from './registration/configured-tokens.ts';
 import { Registry } from './registration/registry.ts';
+import type { YieldingPrefix } from './registration/yielding.ts';
 import { createSession } from './session.ts';
 import type { PluginWithOrigin, Settled, Shell } from './shell.ts';
 import { joinSignals } from './signals.ts';
@@ -37,6 +38,11 @@ export interface CreateShellOptions {
   readonly expected?: readonly ExpectedPrefix[];
   /** Tokens that are refused while no prefix has them: one that the configuration gave up, say. */
   readonly refused?: readonly RefusedToken[];
+  /**
+   * Prefixes whose tokens in `prefixes` count only as long as they take nothing from anybody: a stranger
+   * chose them. One that does is a `warning` event.
+   */
+  readonly yielding?: readonly YieldingPrefix[];
   /** How long a handler may go on after its signal, in milliseconds, before it is left behind. Default 5000. */
   readonly graceMs?: number;
   /** How long a task source may take to answer, in milliseconds. Default 5000. */
@@ -72,6 +78,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     prefixes: options.prefixes ?? {},
     expected: options.expected ?? [],
     refused: options.refused ?? [],
+    yielding: options.yielding ?? [],
   });
   const session = createSession(
     options.cwd ?? process.cwd(),
@@ -149,7 +156,16 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     return closure;
   };
 
+  const told = new Set<string>();
+  const tellYielded = (): void => {
+    for (const [id, warning] of registry.yielded) {
+      if (!told.has(id)) log.report('warning', warning);
+      told.add(id);
+    }
+  };
+
   for (const entry of options.plugins) await plugins.load(entry);
+  tellYielded();
 
   return Object.defineProperties(
     {
@@ -170,7 +186,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
           own.stop();
         }
       },
-      load: (plugin) => plugins.load(plugin),
+      load: (plugin) => plugins.load(plugin).finally(tellYielded),
       unload: (name) => plugins.unload(name),
       close,
       [Symbol.asyncDispose]: close,

@@ -1,5 +1,6 @@
 import { PrefishError } from '@prefish/protocol';
 import type { PrefixTokens } from '../prefix.ts';
+import type { YieldingPrefix } from './yielding.ts';
 
 /** A prefix that ought to be there: while nobody registers it, lines with its token are refused and say so. */
 export interface ExpectedPrefix {
@@ -21,10 +22,11 @@ export interface TokenConfiguration {
   readonly prefixes: PrefixTokens;
   readonly expected: readonly ExpectedPrefix[];
   readonly refused: readonly RefusedToken[];
+  readonly yielding: readonly YieldingPrefix[];
 }
 
 /** A prefix by what it says of itself. */
-interface Declared {
+export interface Declared {
   readonly id: string;
   readonly token: string;
 }

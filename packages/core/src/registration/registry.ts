@@ -13,6 +13,8 @@ import {
   type RefusedToken,
   type TokenConfiguration,
 } from './configured-tokens.ts';
+import { describePrefixes } from './describe-prefixes.ts';
+import { yieldTokens, type Yielded } from './yielding.ts';
 
 /** A registered prefix: whose it is, and what it said of itself then. */
 interface RegisteredPrefix {
@@ -31,6 +33,7 @@ export class Registry {
   readonly #failures = new Map<string, readonly RefusedToken[]>();
   #infos: readonly PrefixInfo[] | undefined;
   #table: RouteTable | undefined;
+  #yielded: Yielded | undefined;
 
   constructor(configuration: TokenConfiguration) {
     this.#configuration = configuration;
@@ -74,7 +77,7 @@ export class Registry {
       this.#prefixes.delete(id);
       if (reason === undefined) continue;
       refused.push(...this.#tokensOf(declared).map((token) => ({ token, reason })));
-      refused.push(...givenUp(this.#configuration.prefixes, declared));
+      refused.push(...givenUp(this.#tokens.prefixes, declared));
     }
     for (const [name, command] of this.#commands) if (command.plugin === plugin) this.#commands.delete(name);
     for (const [id, source] of this.#sources) if (source.plugin === plugin) this.#sources.delete(id);
@@ -84,9 +87,7 @@ export class Registry {
   }
 
   get prefixes(): readonly PrefixInfo[] {
-    this.#infos ??= [...this.#prefixes.values()].flatMap(({ declared, plugin }) =>
-      this.#tokensOf(declared).map((token) => ({ ...declared, token, plugin })),
-    );
+    this.#infos ??= describePrefixes([...this.#prefixes.values()], (declared) => this.#tokensOf(declared));
     return this.#infos;
   }
 
@@ -124,6 +125,11 @@ export class Registry {
     return this.table.claims.filter(({ owners }) => owners.length > 1);
   }
 
+  /** Why configured tokens that yield do not count at the moment, by the id of their prefix. */
+  get yielded(): Yielded['warnings'] {
+    return this.#tokens.warnings;
+  }
+
   get table(): RouteTable {
     return (this.#table ??= new RouteTable(this.#claims(), this.#commands.keys()));
   }
@@ -153,13 +159,28 @@ export class Registry {
     };
   }
 
+  /** What the configuration says of tokens, as far as it counts beside what is registered now. */
+  get #tokens(): Yielded {
+    const { prefixes, yielding, expected, refused } = this.#configuration;
+    if (yielding.length === 0) return { prefixes, warnings: new Map() };
+    const registered = Array.from(this.#prefixes.values(), ({ declared }) => declared);
+    const absent = expected.filter(({ id }) => !this.#prefixes.has(id));
+    return (this.#yielded ??= yieldTokens(
+      prefixes,
+      yielding,
+      [...registered, ...absent],
+      [...refused, ...[...this.#failures.values()].flat()],
+    ));
+  }
+
   #changed(): void {
     this.#table = undefined;
     this.#infos = undefined;
+    this.#yielded = undefined;
   }
 
   #tokensOf(declared: { readonly id: string; readonly token: string }): readonly string[] {
-    return tokensOf(this.#configuration.prefixes, declared);
+    return tokensOf(this.#tokens.prefixes, declared);
   }
 
   #claims(): Iterable<TokenClaim> {
@@ -191,7 +212,7 @@ export class Registry {
     for (const tokens of this.#failures.values()) yield* tokens;
     const registered = Array.from(this.#prefixes.values(), ({ declared }) => declared);
     for (const declared of [...registered, ...this.#configuration.expected])
-      yield* givenUp(this.#configuration.prefixes, declared);
+      yield* givenUp(this.#tokens.prefixes, declared);
   }
 }
 
