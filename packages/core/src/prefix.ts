@@ -52,6 +52,7 @@ export interface PrefixInfo {
   readonly token: string;
   readonly plugin: string;
   readonly summary: string;
+  /** With the token that it has now. */
   readonly examples: readonly string[];
   readonly sticky: boolean;
   /** Its leading options, where it takes any. */
