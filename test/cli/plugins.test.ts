@@ -66,7 +66,7 @@ test('a folder is installed as a copy, without its scripts, and taken away again
   expect(added.stdout).toMatch(
     /prefish-plugin-notes 1\.0\.0\n\s+from +\S+\/notes \(folder or tarball\)\n\s+integrity +sha512-\S+\n\s+prefixes +> +notes: Notes\n/,
   );
-  expect(added.stdout).toContain('Installed prefish-plugin-notes 1.0.0. Its prefixes: notes.');
+  expect(added.stdout).toContain('Installed prefish-plugin-notes 1.0.0. Its prefixes: > (notes).');
   await rm(folder, { recursive: true });
   expect((await home.prefish(['-c', '> hi'])).stdout).toBe('one hi\n');
   const listed = (await home.prefish(['plugins', 'ls', '--json'])).json<{ name: string; origin: string }[]>();
@@ -76,6 +76,7 @@ test('a folder is installed as a copy, without its scripts, and taken away again
       version: '1.0.0',
       origin: 'installed',
       prefixes: ['notes'],
+      tokens: { notes: ['>'] },
     }),
   );
 
@@ -111,7 +112,7 @@ test('one whose setup fails is installed, and said to', async () => {
     export default definePlugin({ name: 'x', api: '^1', setup() { throw new Error('needs a key'); } });`;
   const added = await home.prefish(['plugins', 'add', await writePackage(home, 'x', { source }), '--yes']);
   expect(added.stdout).toMatch(
-    /but it does not load: .*needs a key\n.*prefish plugins remove prefish-plugin-notes/,
+    /but it does not load: .*needs a key \(\S+:2\)\n.*prefish plugins remove prefish-plugin-notes/,
   );
 });
 
@@ -126,15 +127,88 @@ test('tokens that others have are shown before anything is installed', async () 
   expect(stdout).not.toContain('\u001B');
 });
 
+/** A plugin `NAME` without a version, whose prefix has this token. */
+function source(name: string, token: string, more = ''): string {
+  return `import { definePlugin } from '@prefish/core';
+    export default definePlugin({ name: '${name}', api: '^1', setup(shell) {
+      ${more}
+      shell.prefix({ id: '${name}', token: '${token}', summary: 'It', run(body, { out }) {
+        out.line('${name} ' + body); return { type: 'ok' };
+      } });
+    } });`;
+}
+
+test('a token that the manifest has kept quiet about is asked about before it is taken', async () => {
+  await using home = await sandboxHome();
+  const loud = await writePackage(home, 'loud', { name: 'loud', source: source('loud', '!') });
+  const added = await home.prefish(['plugins', 'add', loud, '--yes']);
+  expect(added.code).not.toBe(0);
+  expect(added.stdout).toContain('loud has ! ("loud"), which its package.json does not say: shell');
+  expect(await installedNames(home)).toEqual([]);
+  await using terminal = openTerminal(home, ['plugins', 'add', loud], { columns: 120 });
+  await terminal.shows('whose code will run as you?');
+  terminal.type('y');
+  await terminal.shows('Go on all the same?');
+  terminal.type('y');
+  expect(await terminal.ended).toBe(0);
+  expect(await installedNames(home)).toEqual(['loud']);
+});
+
+test('it is tried in a home of its own, and a word that names a folder gets a hint', async () => {
+  await using home = await sandboxHome();
+  const write = `(await import('node:fs')).writeFileSync(process.env.HOME + '/was-here', '');`;
+  await writePackage(home, 'home/prefish-plugin-x', { name: 'x', source: `${write}${source('x', '>')}` });
+  expect((await home.prefish(['plugins', 'add', './prefish-plugin-x', '--yes'])).code).toBe(0);
+  expect(await readdir(home.home)).not.toContain('was-here');
+  const env = { npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' };
+  const word = await home.prefish(['plugins', 'add', 'prefish-plugin-x', '--yes'], { env });
+  expect(word).toMatchObject({ code: 1, stderr: expect.stringContaining('plugins add ./prefish-plugin-x') });
+});
+
+test('an update that does not load leaves what there is', async () => {
+  await using home = await sandboxHome();
+  const folder = await writePackage(home, 'notes');
+  await home.prefish(['plugins', 'add', folder, '--yes']);
+  const broken = source('prefish-plugin-notes', '>', 'throw new Error("no good");');
+  await writePackage(home, 'notes', { version: '1.1.0', source: broken });
+  const updated = await home.prefish(['plugins', 'update', '--yes']);
+  expect(updated.code).toBe(1);
+  expect(updated.stderr).toMatch(/prefish-plugin-notes 1\.1\.0 does not load: .*no good/);
+  expect((await home.prefish(['-c', '> hi'])).stdout).toBe('one hi\n');
+});
+
+test('what --plugin names goes before what is installed of that name, and is not replaced by it', async () => {
+  await using home = await sandboxHome();
+  const installed = await writePackage(home, 'notes', { source: source('notes', '>') });
+  await writeFile(join(home.home, 'mine.mjs'), source('notes', '>').replace("'notes '", "'mine '"));
+  await using terminal = openTerminal(home, ['--plugin', './mine.mjs'], { columns: 120, rows: 50 });
+  terminal.type(`/plugins add ${installed}${keys.enter}`);
+  await terminal.shows('whose code will run as you?');
+  terminal.type('y');
+  await terminal.shows('The next prefish has it.');
+  terminal.type(`> hi${keys.enter}`);
+  await terminal.shows(/^mine hi$/m);
+
+  const list = async (...args: string[]): Promise<unknown[]> =>
+    (await home.prefish([...args, 'plugins', 'ls', '--json'])).json();
+  expect((await home.prefish(['--plugin', './mine.mjs', '-c', '> hi'])).stdout).toBe('mine hi\n');
+  expect(await list('--plugin', './mine.mjs')).toContainEqual(
+    expect.objectContaining({ name: 'notes', origin: '--plugin, in place of the installed one' }),
+  );
+  expect(await list()).toContainEqual(
+    expect.objectContaining({ name: 'notes', origin: 'installed', version: '1.0.0' }),
+  );
+});
+
 test('a new plugin gets a token that is free here, and is not written over what is there', async () => {
   await using home = await sandboxHome();
   await home.prefish(['plugins', 'add', await writePackage(home, 'notes'), '--yes']);
   const made = await home.prefish(['plugins', 'new', 'quotes']);
-  expect(made.stdout).toContain('Its prefix is ^ ("quotes")');
+  expect(made.stdout).toContain('Its prefix is + ("quotes"');
   expect(made.stdout).toContain('prefish --plugin ./src/index.ts --watch');
   const again = await home.prefish(['plugins', 'new', 'quotes']);
   expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining('PREFISH_SCAFFOLD_EXISTS') });
-  const run = ['--plugin', './prefish-plugin-quotes/src/index.ts', '-c', '^ hello'];
+  const run = ['--plugin', './prefish-plugin-quotes/src/index.ts', '-c', '+ hello'];
   expect((await home.prefish(run)).stdout).toBe('HELLO!\n');
 });
 
@@ -221,7 +295,7 @@ test('a person is asked; what was added is there in the shell that runs, and wha
   submit(`/plugins add ${folder}`);
   await until(() => terminal.screen().match(/whose code will run as you/g)?.length === 2, 'the question');
   terminal.type('y');
-  await terminal.shows('Its prefixes: notes');
+  await terminal.shows('Its prefixes: > (notes)');
   submit('> hi');
   await terminal.shows('one hi');
   submit('/plugins remove notes');

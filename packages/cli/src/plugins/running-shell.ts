@@ -1,4 +1,4 @@
-import type { Shell } from '@prefish/core';
+import type { LoadedPlugin, Shell } from '@prefish/core';
 import type { Folders } from '../folders.ts';
 import { pluginsFolder } from './installed.ts';
 
@@ -10,8 +10,11 @@ export interface InstalledPackage {
 
 /** The shell that a command runs in, where it goes on after the command: changes show in it at once. */
 export interface RunningShell {
-  /** Loads installed packages, in the place of plugins of those names. Resolves with whether it did. */
-  replace(packages: readonly InstalledPackage[]): Promise<boolean>;
+  /**
+   * Loads installed packages, in the place of what was loaded of the same ones. Where a plugin from elsewhere
+   * has the name, that one goes on. Resolves with the packages that are loaded now.
+   */
+  replace(packages: readonly InstalledPackage[]): Promise<ReadonlySet<string>>;
   /** Unloads the plugins of packages that are installed no more. */
   unload(packages: readonly string[]): Promise<void>;
 }
@@ -22,28 +25,40 @@ export function createRunningShell(
   paths: Map<string, string>,
   shell: () => Shell | undefined,
 ): RunningShell {
+  /** Whether an entry of the list is what was installed of the package; one that failed has the package's name. */
+  const isOf = ({ name, origin, error }: LoadedPlugin, module: string): boolean =>
+    origin === 'installed' &&
+    (error === undefined
+      ? (paths.get(name)?.includes(`/node_modules/${module}/`) ?? false)
+      : name === module);
+  const unload = async (running: Shell, module: string): Promise<void> => {
+    for (const { name } of running.plugins.filter((plugin) => isOf(plugin, module))) {
+      await running.unload(name);
+      paths.delete(name);
+    }
+  };
   return {
     async replace(packages) {
       const running = shell();
-      if (running === undefined) return false;
+      const replaced = new Set<string>();
+      if (running === undefined) return replaced;
       const { loadPluginModule } = await import('./load-plugin-module.ts');
       for (const { package: module, plugin: name } of packages) {
         const request = { module, folders: [pluginsFolder(folders)], origin: 'installed', own: true };
         const { plugin, path } = await loadPluginModule(request);
-        await running.unload(name);
-        await running.load({ plugin, origin: 'installed' });
+        await unload(running, module);
+        if (running.plugins.some((other) => other.name === name && other.error === undefined)) continue;
+        const { error } = await running.load({ plugin, origin: 'installed' });
+        if (error !== undefined) continue;
         paths.set(name, path);
+        replaced.add(module);
       }
-      return true;
+      return replaced;
     },
     async unload(packages) {
       const running = shell();
-      for (const [name, path] of paths) {
-        if (!packages.some((entry) => path.includes(`/node_modules/${entry}/`))) continue;
-        if (running?.plugins.find((plugin) => plugin.name === name)?.origin !== 'installed') continue;
-        await running.unload(name);
-        paths.delete(name);
-      }
+      if (running === undefined) return;
+      for (const module of packages) await unload(running, module);
     },
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { LoadedPlugin, ShellView } from '@prefish/core';
+import type { ShellView } from '@prefish/core';
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import { entry } from '../installation.ts';
 
@@ -16,6 +16,8 @@ export interface TriedPlugin {
   /** Its own name, which need not be that of its package. */
   readonly name: string;
   readonly prefixes: readonly string[];
+  /** The tokens of its prefixes, by id. */
+  readonly tokens: Readonly<Record<string, readonly string[]>>;
   readonly commands: readonly string[];
   /** Why it was not loaded. */
   readonly error?: string;
@@ -46,20 +48,20 @@ export async function tryPlugin(
       [entry, '--no-config', '--plugin', name, 'plugins', 'ls', '--json'],
       {
         cwd: folder,
-        env: { ...env, PREFISH_HOME: home, PREFISH_CONFIG: '' },
+        env: { ...withoutFolders(env), HOME: home, PREFISH_HOME: home, PREFISH_CONFIG: '' },
         signal,
         timeout: deadlineMs,
         maxBuffer: 16 * 1024 * 1024,
       },
     );
-    const plugins = JSON.parse(stdout) as (Omit<LoadedPlugin, 'error'> & { error?: string; code?: string })[];
+    const plugins = JSON.parse(stdout) as (TriedPlugin & { origin: string; code?: string })[];
     const found = plugins.find(({ origin }) => origin !== 'default');
     if (found === undefined) throw new Error('it is not in the list of plugins');
     const { code, error } = found;
     if (code === 'PREFISH_PLUGIN_NOT_FOUND')
       throw new Error('the file that its package.json names is not there');
     if (code !== undefined && hopeless.has(code)) throw new Error(reason(error ?? code, folder));
-    return found;
+    return error === undefined ? found : { ...found, error: reason(error, folder) };
   } catch (cause) {
     signal.throwIfAborted();
     throw new PrefishError('PREFISH_PLUGIN_INSTALL', `${name} is no prefish plugin: ${errorMessage(cause)}`, {
@@ -71,10 +73,15 @@ export async function tryPlugin(
   }
 }
 
+function withoutFolders(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('XDG_')));
+}
+
 /** What was said of the plugin, without what the person knows and where it was tried. */
 function reason(error: string, folder: string): string {
   return error
     .replace(/^The plugin \S+, which --plugin names, cannot be loaded: /, '')
+    .replace(/, which --plugin names,?/, '')
     .replace(/ imported from \S+$/, '')
     .replaceAll(`${folder}/node_modules/`, '');
 }

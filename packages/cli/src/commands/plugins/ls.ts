@@ -4,6 +4,7 @@ import { isPrefishError, type LoadedPlugin, type Outcome, type ShellView } from 
 export function listPlugins(shell: ShellView, paths: ReadonlyMap<string, string>): Outcome {
   const data = shell.plugins.map(({ error, ...plugin }) => ({
     ...plugin,
+    tokens: tokensOf(plugin, shell),
     ...(plugin.origin !== 'default' && paths.has(plugin.name) ? { path: paths.get(plugin.name) } : {}),
     ...(error === undefined ? {} : { error: error.message }),
     ...(isPrefishError(error) ? { code: error.code } : {}),
@@ -25,4 +26,11 @@ function describe(plugin: LoadedPlugin, shell: ShellView): string {
     ...(plugin.sources.length > 0 ? [`task sources ${plugin.sources.join(', ')}`] : []),
   ];
   return `${head}\n  ${offers.join(' · ')}`;
+}
+
+/** The tokens of the plugin's prefixes, by id. */
+function tokensOf({ prefixes }: LoadedPlugin, shell: ShellView): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    prefixes.map((id) => [id, shell.prefixes.flatMap((prefix) => (prefix.id === id ? prefix.token : []))]),
+  );
 }

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Outcome, RunContext } from '@prefish/core';
+import { PrefishError } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
+import { pluginsFolder } from '../../plugins/installed.ts';
 import { npm } from '../../plugins/npm.ts';
 import { changePlugins, type PluginSet } from '../../plugins/plugin-sets.ts';
 import { describePlugin, stagePlugins, type StagedPlugin } from '../../plugins/stage-plugin.ts';
 import { tryPlugin } from '../../plugins/try-plugin.ts';
+import { confirmTokens } from './confirm-tokens.ts';
 import { findInstalled } from './remove.ts';
 import type { RunningShell } from '../../plugins/running-shell.ts';
 import { showPlugin } from './show-plugin.ts';
@@ -29,6 +32,7 @@ export async function updatePlugins(
   { folders, running }: { readonly folders: Folders; readonly running: RunningShell },
 ): Promise<Outcome> {
   const { signal, env, out, ask, shell } = context;
+  const loadable = new Set<string>();
   const updated = await changePlugins(folders, signal, async (set) => {
     const all = Object.keys(set.manifest.dependencies);
     const names = words.length === 0 ? all : words.map((word) => findInstalled(set, word));
@@ -49,15 +53,43 @@ export async function updatePlugins(
     const result: (Update & { readonly plugin: string })[] = [];
     for (const update of updates) {
       const tried = await tryPlugin(update.name, set.folder, { env, signal });
+      const { error } = tried;
+      if (error !== undefined && (await loads(update.name, folders, context)))
+        throw doesNotLoad(update, error);
+      const plugin = changed.find(({ name }) => name === update.name)!;
+      if (!(await confirmTokens(plugin, tried, context))) return { keep: false, result: undefined };
+      if (error === undefined) loadable.add(update.name);
       result.push({ ...update, plugin: tried.name });
     }
     return { keep: true, result };
   });
   if (updated === undefined) return { type: 'denied', reason: 'Nothing was updated' };
   if (updated.length === 0) return { type: 'ok', message: 'Everything is up to date.', data: [] };
-  await running.replace(updated.map(({ name, plugin }) => ({ package: name, plugin })));
+  await running.replace(
+    updated.filter(({ name }) => loadable.has(name)).map(({ name, plugin }) => ({ package: name, plugin })),
+  );
   const data = updated.map(({ name, from, to }) => ({ name, from, to }));
   return { type: 'ok', message: `Updated ${data.map(describeUpdate).join(', ')}.`, data };
+}
+
+/** Whether what is installed of a plugin loads where it is tried: one that needs configuration never does. */
+async function loads(
+  name: string,
+  folders: Folders,
+  { env, signal }: Pick<RunContext, 'env' | 'signal'>,
+): Promise<boolean> {
+  try {
+    return (await tryPlugin(name, pluginsFolder(folders), { env, signal })).error === undefined;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+function doesNotLoad({ name, from, to }: Update, error: string): PrefishError {
+  return new PrefishError('PREFISH_PLUGIN_INSTALL', `${name} ${to} does not load: ${error}`, {
+    hint: `Nothing was updated; ${from} goes on. Name the other plugins to update them alone.`,
+  });
 }
 
 function describe(set: PluginSet, names: readonly string[]): Promise<StagedPlugin[]> {
