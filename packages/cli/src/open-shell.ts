@@ -38,7 +38,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
         }),
   });
   insistOn(configuration, use);
-  const { value } = configuration;
+  const { value, yielding } = configuration;
   const options = new Map(configuration.plugins.map((entry) => [entry.module, entry.options]));
   const paths = new Map<Shell['plugins'][number]['name'], string>();
   let opened: Shell | undefined;
@@ -64,7 +64,14 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     installed: !flags.noConfig,
   });
   for (const { plugin, path } of plugins) if (path !== undefined) paths.set(plugin.name, path);
-  opened = await createShell({ ...tokens, plugins, host, cwd, prefixes: value.prefixes ?? {} });
+  opened = await createShell({
+    ...tokens,
+    plugins,
+    host,
+    cwd,
+    prefixes: value.prefixes ?? {},
+    yielding,
+  });
   if (process.env['PREFISH_DEBUG'] === '1') {
     const { showStacks } = await import('./containment/show-stacks.ts');
     opened = showStacks(opened, use === 'prompt' ? (text) => host.notice?.(text) : undefined);

@@ -1,4 +1,4 @@
-import type { Config, Plugin } from '@prefish/core';
+import type { Config, Plugin, YieldingPrefix } from '@prefish/core';
 import type { PrefishError } from '@prefish/protocol';
 import type { TrustAnswer, TrustRequest } from '../trust/trust.ts';
 
@@ -38,6 +38,8 @@ export interface Layer {
   /** The folder from which its plugins are resolved: that of the real file. */
   readonly folder: string;
   readonly value: Config;
+  /** Whether nobody has trusted it: its tokens give way to those of plugins. */
+  readonly yields?: boolean;
 }
 
 /** A plugin that the configuration or `--plugin` names, after merging. */
@@ -70,6 +72,8 @@ export interface Configuration {
   readonly origins: Readonly<Record<string, string>>;
   readonly plugins: readonly ConfiguredPlugin[];
   readonly refused: readonly RefusedToken[];
+  /** Prefixes to which a project that is not trusted gives tokens. */
+  readonly yielding: readonly YieldingPrefix[];
   readonly files: readonly UsedFile[];
   /** Why a file does not count. */
   readonly problems: readonly PrefishError[];

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
-import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
+import type { Config, PluginEntry, PrefixTokens, YieldingPrefix } from '@prefish/core';
 import type { ConfiguredPlugin, Layer, RefusedToken } from './configuration.ts';
 
 /** What flags and environment configure. They win over every file. */
@@ -18,6 +18,7 @@ export interface Merged {
   readonly origins: Readonly<Record<string, string>>;
   readonly plugins: readonly ConfiguredPlugin[];
   readonly refused: readonly RefusedToken[];
+  readonly yielding: readonly YieldingPrefix[];
 }
 
 /**
@@ -30,8 +31,12 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
   const plugins = new Map<string, ConfiguredPlugin>();
   const prefixes = new Map<string, PrefixTokens[string]>();
   const refused: RefusedToken[] = [];
-  const setPrefixes = (tokens: PrefixTokens, origin: string): void => {
+  const yielding = new Map<string, YieldingPrefix>();
+  const setPrefixes = (tokens: PrefixTokens, origin: string, yields = false): void => {
     for (const [id, token] of Object.entries(tokens)) {
+      const instead = prefixes.get(id);
+      if (yields) yielding.set(id, { id, origin, ...(instead === undefined ? {} : { instead }) });
+      else yielding.delete(id);
       prefixes.set(id, token);
       origins[`prefixes.${id}`] = origin;
     }
@@ -43,9 +48,9 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
   };
 
   setPrefixes(defaults, 'default');
-  for (const { value: said, origin, folder, level } of layers) {
+  for (const { value: said, origin, folder, level, yields } of layers) {
     refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, { origin, level }));
-    setPrefixes(said.prefixes ?? {}, origin);
+    setPrefixes(said.prefixes ?? {}, origin, yields);
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
     for (const key of ['server', 'network', 'carry', 'agent'] as const) {
       if (said[key] === undefined) continue;
@@ -64,7 +69,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
   list.forEach(({ origin }, index) => (origins[`plugins[${index}]`] = origin));
   if (list.length > 0) value.plugins = list.map(asEntry);
   value.prefixes = Object.fromEntries(prefixes);
-  return { value, origins, plugins: list, refused };
+  return { value, origins, plugins: list, refused, yielding: [...yielding.values()] };
 }
 
 /** The tokens of `before` that a file's `prefixes` take away. Who types one out of habit is told. */
@@ -74,7 +79,7 @@ function takenAway(
   { origin, level }: Pick<Layer, 'origin' | 'level'>,
 ): RefusedToken[] {
   return Object.entries(prefixes).flatMap(([id, after]) =>
-    tokensOf(before[id])
+    tokensOf(Object.hasOwn(before, id) ? before[id] : undefined)
       .filter((token) => token !== '' && !tokensOf(after).includes(token))
       .map((token) => {
         const [instead] = tokensOf(after);
@@ -106,10 +111,18 @@ function readEntry(entry: PluginEntry, from: Source): ConfiguredPlugin {
   return { ...from, module: entry.name, plugin: entry };
 }
 
-/** Naming a module again without options takes none of those away that it has; what was left out is back. */
+/**
+ * Naming a module again without options takes none of those away that it has; what was left out is back.
+ * What the user has named stays the user's: a project adds its options to it, and no module of its own.
+ */
 function namedAgain(known: ConfiguredPlugin, named: ConfiguredPlugin): ConfiguredPlugin {
   const keeps = !('options' in named) && 'options' in known && known.options !== false;
-  return { ...named, own: known.own || named.own, ...(keeps ? { options: known.options } : {}) };
+  if (known.own && !named.own) {
+    if (keeps) return known;
+    const { options: _, ...module } = known;
+    return { ...module, origin: named.origin, ...('options' in named ? { options: named.options } : {}) };
+  }
+  return { ...named, ...(keeps ? { options: known.options } : {}) };
 }
 
 function isPair(entry: PluginEntry): entry is readonly [string, unknown] {

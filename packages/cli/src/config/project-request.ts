@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
+import { expectedPrefixes } from '../default-plugins.ts';
 import { visible } from '../trust/question.ts';
 import type { TrustRequest } from '../trust/trust.ts';
 import { moduleName, tokensOf } from './merge.ts';
@@ -9,7 +10,7 @@ const harmlessStart = /^[!#$%&+:;=>^|~]/;
 
 /** A project's configuration, divided by whether it may count without trust. */
 export interface Divided {
-  /** New tokens for prefixes that are there anyway. */
+  /** New tokens for prefixes of the default plugins. They yield to those of other plugins. */
   readonly harmless: Config;
   /** What the rest would do, a sentence each; empty when there is no rest. */
   readonly effects: readonly string[];
@@ -65,9 +66,13 @@ export function trustRequest(
   };
 }
 
-/** Tokens that nobody else has, that take no line from anybody else, and that begin no sentence. */
+/**
+ * Tokens for a prefix of a default plugin that none of the others has, that take no line from them, and that
+ * begin no sentence. What plugins of the user have is known only later: the tokens yield to it.
+ */
 function isHarmless(id: string, tokens: PrefixTokens[string], current: PrefixTokens): boolean {
-  const own = tokensOf(current[id]);
+  if (!expectedPrefixes.some((prefix) => prefix.id === id)) return false;
+  const own = tokensOf(Object.hasOwn(current, id) ? current[id] : undefined);
   const others = Object.entries(current)
     .filter(([other]) => other !== id)
     .flatMap(([, theirs]) => tokensOf(theirs))

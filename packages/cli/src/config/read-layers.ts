@@ -45,14 +45,14 @@ export async function readLayers(files: readonly ConfigFile[], options: ReadOpti
     let state: UsedFile['state'] = 'read';
     try {
       if (file.root === undefined) {
-        layers.push(layerOf(file, await readOwn(file)));
+        layers.push(layerOf(file, await readOwn(file), { yields: false }));
       } else {
-        const { value, waits } = await readProject(
+        const { value, trusted, waits } = await readProject(
           { ...file, root: file.root },
           currentTokens(layers, options),
           options,
         );
-        layers.push(layerOf(file, value));
+        layers.push(layerOf(file, value, { yields: !trusted }));
         waiting = waits;
         if (waits !== undefined) state = 'waiting';
       }
@@ -79,19 +79,19 @@ async function readProject(
   file: ProjectFile,
   current: PrefixTokens,
   options: ReadOptions,
-): Promise<{ value: Config; waits?: Waiting }> {
+): Promise<{ value: Config; trusted: boolean; waits?: Waiting }> {
   const { request, data, harmless } = await examine(file, current);
-  if (request === undefined) return { value: data! };
+  if (request === undefined) return { value: data!, trusted: false };
   const trust = await options.trust();
   const answer = await trust.check(request);
   if (answer !== 'trusted') {
     const waits: Waiting = { file: file.path, request, answer };
     const granted = answer !== 'declined' && ((await options.ask?.(waits, trust)) ?? false);
-    if (!granted) return { value: harmless, waits };
+    if (!granted) return { value: harmless, trusted: false, waits };
   }
-  if (data !== undefined) return { value: data };
+  if (data !== undefined) return { value: data, trusted: true };
   const { runScript } = await import('./run-script.ts');
-  return { value: validate(file, await runScript(request.files[0]!, { own: false })) };
+  return { value: validate(file, await runScript(request.files[0]!, { own: false })), trusted: true };
 }
 
 /**
@@ -143,8 +143,8 @@ export function currentTokens(
   return Object.assign({}, defaults, ...layers.map(({ value }) => value.prefixes ?? {})) as PrefixTokens;
 }
 
-function layerOf(file: ConfigFile, value: Config): Layer {
-  return { level: file.level, origin: file.path, folder: dirname(realConfigPath(file)), value };
+function layerOf(file: ConfigFile, value: Config, { yields }: { readonly yields: boolean }): Layer {
+  return { level: file.level, origin: file.path, folder: dirname(realConfigPath(file)), value, yields };
 }
 
 function asProblem(error: unknown, path: string): PrefishError {

@@ -32,7 +32,7 @@ export async function loadPlugins(
     .filter(({ name }) => !isLeftOut(name) && byName.get(name)?.origin !== flagOrigin)
     .map(({ name, file }) => ({
       folder: dirname(file),
-      ...byName.get(name),
+      ...asInstalled(byName.get(name)),
       module: name,
       origin: 'installed',
       own: true,
@@ -41,6 +41,12 @@ export async function loadPlugins(
   const rest = named.filter(({ module }) => !names.has(module));
   const loaded = await Promise.all([...added, ...rest].map((entry) => load(entry, folders)));
   return [...unreadable, ...flaggedFirst(loaded)];
+}
+
+/** What the configuration adds to an installed plugin. Of a project's, that is options alone: the module is the user's. */
+function asInstalled(named: ConfiguredPlugin | undefined): Partial<ConfiguredPlugin> {
+  if (named === undefined || named.own) return named ?? {};
+  return 'options' in named ? { options: named.options } : {};
 }
 
 /** What the person names now is meant, and not a plugin of the same name that other prefish have. */

@@ -80,3 +80,35 @@ test('a token that a file takes away stays refused, and says who did it', () => 
     { token: '#', hint: String.raw`Write \# to begin plain text with it.` },
   ]);
 });
+
+test('the tokens of a project that is not trusted yield to those of plugins, unless the user says the same', () => {
+  const project: Layer = { ...layer('project', { prefixes: { shell: '$', memory: '%' } }), yields: true };
+  const user = layer('user', { prefixes: { shell: '^' } });
+  const given = layer('given', { prefixes: { memory: '%' } });
+  expect(merge(defaults, [user, project], none).yielding).toEqual([
+    { id: 'shell', instead: '^', origin: project.origin },
+    { id: 'memory', instead: '#', origin: project.origin },
+  ]);
+  expect(merge(defaults, [user, project, given], none).yielding).toMatchObject([{ id: 'shell' }]);
+  expect(merge(defaults, [user, { ...project, yields: false }], none).yielding).toEqual([]);
+});
+
+test('a project that names a module of the user gives it options, and neither its folder nor its trust', () => {
+  const user = layer('user', { plugins: ['notes', ['other', { a: 1 }]] });
+  const project = layer('project', { plugins: [['notes', { b: 2 }], 'other', ['own', {}]] });
+  expect(merge(defaults, [user, project], none).plugins).toEqual([
+    { module: 'notes', folder: '/user', own: true, options: { b: 2 }, origin: project.origin },
+    { module: 'other', folder: '/user', own: true, options: { a: 1 }, origin: user.origin },
+    { module: 'own', folder: '/project', own: false, options: {}, origin: project.origin },
+  ]);
+});
+
+test.each(['toString', 'constructor', 'hasOwnProperty', '__proto__'])(
+  'a prefix may be named as what every object has: %s',
+  (id) => {
+    const prefixes = Object.fromEntries([[id, '%']]);
+    const { value, refused } = merge({}, [layer('user', { prefixes })], none);
+    expect(Object.entries(value.prefixes ?? {})).toEqual([[id, '%']]);
+    expect(refused).toEqual([]);
+  },
+);

@@ -8,7 +8,6 @@ test.each<[string, PrefixTokens]>([
   ['another token', { shell: '$' }],
   ['a token more', { teleport: ['&', '>>'] }],
   ['what it is anyway', { shell: '!', 'shell-private': '!!' }],
-  ['a prefix of a plugin that may be there', { notes: '>' }],
 ])('harmless: %s', (_, prefixes) => {
   expect(divide({ prefixes }, '/p', current)).toEqual({
     harmless: { prefixes },
@@ -28,6 +27,9 @@ test.each<[string, PrefixTokens]>([
   ['a digit', { shell: '1' }],
   ['how sentences begin', { shell: '(' }],
   ['help', { shell: '?' }],
+  ['a prefix of another plugin', { notes: '^' }],
+  ['the prefix of the agent', { agent: '>>' }],
+  ['a name that every object has', { toString: '%' }],
   ['a removal', { memory: false }],
   ['an empty list', { memory: [] }],
   ['one among harmless ones', { memory: ['$', ''] }],

@@ -44,9 +44,12 @@ export function yieldTokens(
           ...givenUp(before.get(other.id) ?? prefixes, other).map(({ token }) => token),
         ]),
       ...refused.map(({ token }) => token),
-    ].filter((token) => token !== '' && !own.includes(token));
+    ].filter((token) => token !== '' && ![...own, prefix.token].includes(token));
     for (const token of tokensOf(prefixes, prefix)) {
-      const other = own.includes(token) ? undefined : others.find((each) => collide(each, token));
+      const other =
+        own.includes(token) || token === prefix.token
+          ? undefined
+          : others.find((each) => collide(each, token));
       if (other === undefined) continue;
       if (instead === undefined) delete counting[id];
       else counting[id] = instead;
