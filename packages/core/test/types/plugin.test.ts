@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
+  defineAction,
+  defineCommand,
   definePlugin,
   type Input,
   type Outcome,
@@ -10,6 +12,7 @@ import {
   type PluginFactory,
   type Route,
   type RunContext,
+  type Task,
 } from '../../src/index.ts';
 import { startShell } from '../start-shell.ts';
 
@@ -99,6 +102,8 @@ test.each([
   ]);
 });
 
+const short = { times: { type: 'string', short: 't' } } as const;
+
 test('arguments, hooks and outcomes need no annotations', () => {
   definePlugin({
     name: 'typed',
@@ -134,6 +139,44 @@ test('arguments, hooks and outcomes need no annotations', () => {
           return { type: 'ok' };
         },
       });
+      shell.command({
+        name: 'tree',
+        summary: '',
+        subcommands: [
+          defineCommand({
+            name: 'find',
+            summary: '',
+            args: { limit: { type: 'string' }, all: { type: 'boolean', short: 'a' } },
+            run({ values, positionals }) {
+              expectTypeOf(values.limit).toEqualTypeOf<string | undefined>();
+              expectTypeOf(values.all).toEqualTypeOf<boolean | undefined>();
+              expectTypeOf(positionals).toEqualTypeOf<readonly string[]>();
+              // @ts-expect-error there is no such option
+              void values.nowhere;
+              return { type: 'ok' };
+            },
+          }),
+        ],
+        run: () => ({ type: 'ok' }),
+      });
+      shell.tasks({
+        id: 'typed',
+        title: 'Typed',
+        list: async () => ({ tasks: [] }),
+        get: async () => undefined,
+        actions: [
+          defineAction({
+            name: 'restart',
+            summary: '',
+            args: { clean: { type: 'boolean' } },
+            run(task, { values }) {
+              expectTypeOf(task).toEqualTypeOf<Task>();
+              expectTypeOf(values.clean).toEqualTypeOf<boolean | undefined>();
+              return { type: 'ok' };
+            },
+          }),
+        ],
+      });
       shell.hooks.input.tap('x', (input) => {
         expectTypeOf(input).toEqualTypeOf<Input>();
         return input;
@@ -152,6 +195,8 @@ test('arguments, hooks and outcomes need no annotations', () => {
       shell.prefix({ id: 'a', token: 'a', summary: '', run() {} });
       // @ts-expect-error there is no such outcome
       shell.prefix({ id: 'b', token: 'b', summary: '', run: () => ({ type: 'done' }) });
+      // @ts-expect-error the options of a line are long only
+      shell.prefix({ id: 'd', token: 'd', summary: '', args: short, run: () => ({ type: 'ok' }) });
       // @ts-expect-error the summary is for help
       shell.prefix({ id: 'c', token: 'c', run: () => ({ type: 'ok' }) });
     },

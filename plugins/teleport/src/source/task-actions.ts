@@ -1,4 +1,4 @@
-import type { ArgsSpec, TaskAction } from '@prefish/core';
+import { defineAction, type TaskAction } from '@prefish/core';
 import { PrefishError, createTaskId, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
@@ -57,7 +57,7 @@ export function taskActions(services: Services): TaskAction[] {
         return { type: 'ok', message: formatDiff(diff, terminal !== undefined), data: diff };
       },
     },
-    action({
+    defineAction({
       name: 'apply',
       summary: 'Merge what the task changed into the work tree',
       key: 'a',
@@ -128,11 +128,6 @@ export function taskActions(services: Services): TaskAction[] {
 /** A task that was never delivered has no number. */
 function nameOf({ id, number }: Task): string {
   return number > 0 ? `task ${number}` : id;
-}
-
-/** Keeps the types of an action's own options. */
-function action<const S extends ArgsSpec>(definition: TaskAction<S>): TaskAction {
-  return definition as unknown as TaskAction;
 }
 
 async function dropUndelivered(services: Services, id: string): Promise<boolean> {
