@@ -11,5 +11,10 @@ test('a program opens two shells, and nothing of them is left when they are clos
     { timeout: 20_000 },
   );
   expect(stderr).toBe('');
-  expect(stdout.split('\n')).toEqual(['LINE 0', 'LINE 1', '{"resources":[],"listeners":0,"onSignal":0}', '']);
+  expect(stdout.split('\n')).toEqual([
+    'LINE 0',
+    'LINE 1',
+    '{"resources":[],"timers":[],"listeners":[],"onSignal":0}',
+    '',
+  ]);
 });
