@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Task, TaskSource } from '../../src/index.ts';
 import { plugin, startShell } from '../start-shell.ts';
@@ -165,5 +166,64 @@ describe('the task directory', () => {
     const finding = t.shell.tasks.find('x', abort.signal);
     abort.abort();
     await expect(finding).rejects.toThrow();
+  });
+
+  test('passes on where a list goes on, and nothing where it ends', async () => {
+    const tasks = [task('ta', 'a')];
+    await using t = await startShell([
+      source('more', [], { list: async ({ cursor }) => ({ tasks, next: `${cursor}+1` }) }),
+      source('all', tasks),
+    ]);
+    expect(t.shell.tasks.sources.map(({ id }) => id)).toEqual(['more', 'all']);
+    const [more, all] = await t.shell.tasks.list({ cursor: '7' }, signal);
+    expect(more).toMatchObject({ plugin: 'more-plugin', tasks, next: '7+1' });
+    expect(more).not.toHaveProperty('error');
+    expect(all).not.toHaveProperty('next');
+  });
+
+  test('tells a source that is late to stop, names it, and keeps nothing of the caller’s signal', async () => {
+    const told: AbortSignal[] = [];
+    const never = (_: unknown, own: AbortSignal): Promise<never> => {
+      told.push(own);
+      return new Promise(() => {});
+    };
+    await using t = await startShell(
+      [source('hanging', [], { list: never, get: never }), source('b', [task('tb', 'b')])],
+      { sourceDeadlineMs: 50 },
+    );
+    const caller = new AbortController();
+    const late = {
+      code: 'PREFISH_TASK_SOURCE_FAILED',
+      plugin: 'hanging-plugin',
+      message: 'hanging: no answer within 0.05 s',
+    };
+    const [hanging] = await t.shell.tasks.list({}, caller.signal);
+    expect(hanging!.error).toMatchObject(late);
+    await expect(t.shell.tasks.find('none', caller.signal)).rejects.toMatchObject(late);
+    expect(told.map(({ aborted }) => aborted)).toEqual([true, true]);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+  });
+
+  test('gives the taps of the hook the time of a hook, not that of a source', async () => {
+    const slow = plugin('slow', ({ hooks }) =>
+      hooks.tasks.tapPromise('x', async (collector) => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        collector.add(task('thook', 'x'));
+      }),
+    );
+    await using t = await startShell([slow], { sourceDeadlineMs: 5 });
+    expect((await t.shell.tasks.find('thook', signal)).task.id).toBe('thook');
+  });
+
+  test('an error names the reference, and the tasks that it could mean', async () => {
+    await using t = await startShell([source('a', [task('ta', 'a')]), source('b', [task('tb', 'b')])]);
+    await expect(t.shell.tasks.find('zzz', signal)).rejects.toMatchObject({
+      message: expect.stringContaining('"zzz"'),
+      hint: expect.stringContaining('@last'),
+    });
+    await expect(t.shell.tasks.find('t', signal)).rejects.toMatchObject({
+      message: expect.stringContaining('"t"'),
+      hint: 'Which one: ta (a), tb (b)?',
+    });
   });
 });
