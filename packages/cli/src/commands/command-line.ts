@@ -4,15 +4,16 @@ import yargs, { type Argv } from 'yargs';
 import { ownStreams } from '../containment/own-streams.ts';
 import { version } from '../installation.ts';
 import { globalOptions } from './global-options.ts';
-
-type Registered = ShellView['commands'];
+import { beside } from './help-layout.ts';
+import { helpOfPrefix } from './help-topic.ts';
+import { prefixRows } from './help.ts';
 
 /**
  * Describes the commands of a shell to yargs, which writes help and knows what an unknown
  * command may have meant. The kernel reads the words of a command that runs, inside the shell
  * and outside, so nothing is ever parsed by two rules.
  */
-function describeCommandLine(words: readonly string[], commands: Registered): Argv {
+function describeCommandLine(words: readonly string[], commands: readonly Command[]): Argv {
   const parser = yargs([...words])
     .scriptName('prefish')
     .usage('$0 [options]\n$0 -c LINE\n$0 COMMAND')
@@ -83,13 +84,19 @@ function describeOption(option: ArgsSpec[string]): object {
 /** The help for the command that `words` name, or for prefish. */
 export async function helpText(words: readonly string[], shell: ShellView): Promise<string> {
   const [name] = words;
-  if (name !== undefined && !shell.commands.some(({ name: known }) => known === name)) {
+  const columns = ownStreams.stdout.columns;
+  const prefix = words.length === 1 ? helpOfPrefix(name!, shell, columns) : undefined;
+  if (
+    name !== undefined &&
+    !shell.commands.some((each) => each.name === name || each.aliases?.includes(name))
+  ) {
+    if (prefix !== undefined) return prefix;
     throw await unknownCommandError(name, shell);
   }
   const help = await describeCommandLine(words, shell.commands).getHelp();
-  if (words.length > 0) return help;
-  const prefixes = shell.prefixes.map(({ token, summary }) => `  ${(token || 'text').padEnd(5)}${summary}`);
-  return `The first characters of a line say where it goes:\n${prefixes.join('\n')}\n\n${help}`;
+  if (words.length > 0) return prefix === undefined ? help : `${prefix}\n\n${help}`;
+  const rows = beside(prefixRows(shell.prefixes), columns).join('\n');
+  return `The first characters of a line say where it goes:\n${rows}\n\n${help}`;
 }
 
 /** Why there is no such command, with the one, or the line, that may have been meant. */
@@ -104,13 +111,18 @@ async function whatWasMeant(name: string, { prefixes, commands }: ShellView): Pr
   if (prefixes.some(({ token }) => token !== '' && name.startsWith(token))) {
     return `${behind}: prefish -c '${name.replaceAll("'", String.raw`'\''`)}'`;
   }
-  const meant = await commandMeant(name, commands);
+  const meant = await nameMeant(
+    name,
+    commands.map((command) => command.name),
+  );
   return meant === undefined ? `prefish --help lists them. ${behind}.` : `Did you mean ${meant}?`;
 }
 
-async function commandMeant(name: string, commands: Registered): Promise<string | undefined> {
+/** The one of `names` that somebody who wrote `name` may have meant. */
+export async function nameMeant(name: string, names: readonly string[]): Promise<string | undefined> {
   let said = '';
   try {
+    const commands = names.map((each): Command => ({ name: each, summary: '', run: () => ({ type: 'ok' }) }));
     await describeCommandLine([], commands)
       .fail((message: string) => {
         said ||= message;

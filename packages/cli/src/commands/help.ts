@@ -1,34 +1,42 @@
-import type { Outcome, ShellView } from '@prefish/core';
-
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  readonly example?: string | undefined;
-}
+import type { Outcome, PrefixInfo, ShellView } from '@prefish/core';
+import { textWidth } from '@prefish/screen';
+import { beside, type Row } from './help-layout.ts';
 
 /** What can be typed at the prompt, for a screen of so many columns. */
 export function help(shell: ShellView, columns: number = Infinity): Outcome {
-  const prefixes: Entry[] = shell.prefixes.map(({ token, summary, examples: [example] }) => ({
-    name: token === '' ? '(text)' : token,
-    summary,
-    example,
-  }));
-  const commands: Entry[] = shell.commands.map(({ name, summary }) => ({ name: `/${name}`, summary }));
-  const width = Math.max(...[...prefixes, ...commands].map(({ name }) => name.length));
-  const row = ({ name, summary, example }: Entry): string => {
-    const line = `  ${name.padEnd(width)}  ${summary}`;
-    if (example === undefined) return line;
-    const whole = `${line} (${example})`;
-    return whole.length <= columns ? whole : `${line}\n${' '.repeat(width + 4)}${example}`;
-  };
+  const { prefixes } = shell;
+  const commands = shell.commands.map(({ name, summary }) => ({ name: `/${name}`, summary }));
   const message = [
     'The first characters of a line say where it goes:',
-    ...prefixes.map(row),
+    ...beside(prefixRows(prefixes), columns),
     '',
     'Commands:',
-    ...commands.map(row),
+    ...beside(commands, columns),
     '',
-    'A \\ before any of these makes the line plain text. Ctrl+D leaves.',
+    ...beside(
+      [
+        { name: '/help X', summary: 'tells all about one of them' },
+        { name: '\\', summary: 'before any of them makes the line plain text' },
+        { name: 'Tab', summary: 'completes' },
+        { name: 'Ctrl+D', summary: 'leaves' },
+      ],
+      columns,
+    ),
   ].join('\n');
-  return { type: 'ok', message, data: { prefixes: shell.prefixes, commands } };
+  return { type: 'ok', message, data: { prefixes, commands } };
+}
+
+/** A row for each prefix: its token, its id, what it does. */
+export function prefixRows(prefixes: readonly PrefixInfo[]): Row[] {
+  const width = Math.max(0, ...prefixes.map((prefix) => textWidth(shownToken(prefix))));
+  return prefixes.map((prefix) => ({
+    name: `${shownToken(prefix).padEnd(width)}  ${prefix.id}`,
+    summary: prefix.summary,
+    example: prefix.examples[0],
+  }));
+}
+
+/** The token of a prefix; plain text has none. */
+export function shownToken({ token }: Pick<PrefixInfo, 'token'>): string {
+  return token === '' ? '(text)' : token;
 }

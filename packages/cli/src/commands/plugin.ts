@@ -87,9 +87,13 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       });
       shell.command({
         name: 'help',
-        summary: 'List the prefixes and commands',
-        run: async (_, { shell: view, terminal }) =>
-          (await import('./help.ts')).help(view, terminal?.columns),
+        summary: 'List the prefixes and commands, or tell all about one',
+        positionals: [{ name: 'X', optional: true, variadic: true }],
+        examples: ['/help !', '/help tasks', '/help tasks apply'],
+        run: async ({ positionals }, { shell: view, terminal }) =>
+          positionals.length === 0
+            ? (await import('./help.ts')).help(view, terminal?.columns)
+            : (await import('./help-topic.ts')).helpAbout(positionals, view, terminal?.columns),
       });
     },
   })();

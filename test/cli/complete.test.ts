@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { sandboxHome } from '../support/sandbox-home.ts';
+import { keys, openTerminal } from '../support/terminal.ts';
+
+const notes = fileURLToPath(new URL('../../examples/notes/notes.ts', import.meta.url));
+
+test('Tab at the prompt: commands, what a plugin offers, options, a menu on a narrow screen', async () => {
+  await using t = await sandboxHome();
+  await t.prefish(['--plugin', notes, '-c', '> the key hangs behind the door #home']);
+  await using terminal = openTerminal(t, ['--plugin', notes], { columns: 40 });
+  await terminal.shows(/^[>❯]/);
+  terminal.type('/tas\t');
+  await terminal.shows(/^[>❯] \/tasks$/);
+  terminal.type('x\x15> milk #h\t');
+  await terminal.shows(/^[>❯] > milk #home$/);
+  terminal.type('x\x15> --re\t');
+  await terminal.shows(/^[>❯] > --remind$/);
+  terminal.type('x\x15& --re\t');
+  await terminal.shows(/^[>❯] & --retries$/);
+  terminal.type('\x15/c\t');
+  await terminal.shows(/\n {2}\/config +What is configured.*\n {2}\/completion .*…\n/);
+  terminal.resize(80, 24);
+  await terminal.shows(/\n {2}\/completion +Print what makes bash, zsh or fish complete prefish$/m);
+  expect(terminal.screen().match(/\/completion/g)).toHaveLength(1);
+  terminal.type('o\t\t');
+  await terminal.shows(/^[>❯] \/completion\n/);
+  terminal.type(keys.escape);
+  await terminal.shows(/^[>❯] \/co$/);
+  terminal.type(keys.interrupt + keys.endOfInput);
+  expect(await terminal.ended).toBe(0);
+});

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+
+async function configured(configuration: object): Promise<SandboxHome> {
+  const t = await sandboxHome();
+  await writeFile(join(t.home, 'own.json'), JSON.stringify(configuration));
+  return t;
+}
+
+test('help tells all about one prefix, by its token or its id', async () => {
+  await using t = await sandboxHome();
+  const byToken = await t.prefish(['-c', '/help &']);
+  expect(byToken.code).toBe(0);
+  for (const told of [
+    'teleport',
+    '@prefish/plugin-teleport',
+    '--timeout SECONDS',
+    'prefixes: { teleport:',
+    '& !npm test',
+  ])
+    expect(byToken.stdout).toContain(told);
+  expect((await t.prefish(['-c', '/help teleport'])).stdout).toBe(byToken.stdout);
+  expect((await t.prefish(['help', '&'])).stdout).toBe(byToken.stdout);
+  const both = await t.prefish(['-c', '/help memory']);
+  expect(both.stdout).toMatch(/^# {2}Note [\s\S]*--to PLACE[\s\S]*\n\n\/memory {2}The memory files/);
+});
+
+test('a renamed prefix is explained, and shown in examples, with its token of now', async () => {
+  await using t = await configured({ prefixes: { shell: '$', teleport: ['&', '>>'] } });
+  const shown = async (line: string): Promise<string> =>
+    (await t.prefish(['--config', 'own.json', '-c', line])).stdout;
+  expect(await shown('/help $')).toMatch(/^\$ {2}Run a command[\s\S]*id +shell\n[\s\S]*\n {2}\$git status\n/);
+  expect(await shown('/help >>')).toMatch(
+    /^& {2}>> {2}Run the line[\s\S]*\n {2}& \$npm test\n[\s\S]*\n {2}>> \$npm test\n/,
+  );
+  expect(await shown('?')).toMatch(/\n {2}\$ +shell +Run a command in your shell, here \(\$git status\)\n/);
+});
+
+test('help tells all about a command, and what stands below it', async () => {
+  await using t = await sandboxHome();
+  const { stdout } = await t.prefish(['-c', '/help tasks']);
+  expect(stdout).toMatch(/^\/tasks \[options\] {2}Everything that runs/);
+  expect(stdout).toMatch(/\n {2}show ID +Everything known about a task\n/);
+  expect((await t.prefish(['-c', '/help /tasks apply'])).stdout).toMatch(/--branch NAME/);
+  expect((await t.prefish(['help', 'tasks'])).stdout).toContain('prefish tasks');
+});
+
+test('help about what there is not says what may have been meant', async () => {
+  await using t = await sandboxHome();
+  expect(await t.prefish(['-c', '/help tsks'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no prefix or command "tsks"[\s\S]*Did you mean \/help tasks\?/),
+  });
+  expect((await t.prefish(['-c', '/help shel'])).stderr).toContain('Did you mean /help shell?');
+  expect(await t.prefish(['-c', '/help tasks aply'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('It has ls, show'),
+  });
+});
