@@ -1,4 +1,4 @@
-import type { Args, Command, RunContext, Outcome } from '@prefish/core';
+import { defineCommand, type Command, type Outcome, type RunContext } from '@prefish/core';
 import type { Folders } from '../../folders.ts';
 import type { RunningShell } from '../../plugins/running-shell.ts';
 
@@ -14,37 +14,36 @@ export interface PluginsCommandOptions {
 export function pluginsCommand(options: PluginsCommandOptions): Command {
   const list = async (_: unknown, { shell }: RunContext): Promise<Outcome> =>
     (await import('./ls.ts')).listPlugins(shell, options.paths);
-  const newArgs = {
-    token: {
-      type: 'string',
-      placeholder: 'TOKEN',
-      summary: 'What its lines begin with; default: a free one',
-    },
-    dir: { type: 'string', placeholder: 'FOLDER', summary: 'Where it goes; default: a folder of its name' },
-    packed: {
-      type: 'string',
-      placeholder: 'FOLDER',
-      summary: 'Install prefish’s packages from where `npm run pack` put them',
-    },
-  } as const;
   return {
     name: 'plugins',
     summary: 'List the plugins, and why one was not loaded; install, update, remove and make them',
     subcommands: [
       { name: 'ls', summary: 'List the plugins', run: list },
-      {
+      defineCommand({
         name: 'new',
         summary: 'Make a plugin of your own from a template',
         positionals: [{ name: 'NAME' }],
-        args: newArgs,
+        args: {
+          token: {
+            type: 'string',
+            placeholder: 'TOKEN',
+            summary: 'What its lines begin with; default: a free one',
+          },
+          dir: {
+            type: 'string',
+            placeholder: 'FOLDER',
+            summary: 'Where it goes; default: a folder of its name',
+          },
+          packed: {
+            type: 'string',
+            placeholder: 'FOLDER',
+            summary: 'Install prefish’s packages from where `npm run pack` put them',
+          },
+        },
         examples: ["prefish plugins new notes --token '>'"],
         run: async ({ positionals, values }, context) =>
-          (await import('./new.ts')).newPlugin(
-            positionals[0]!,
-            values as Args<typeof newArgs>['values'],
-            context,
-          ),
-      },
+          (await import('./new.ts')).newPlugin(positionals[0]!, values, context),
+      }),
       {
         name: 'add',
         summary: 'Install plugins, after showing what they are; none of their install scripts runs',
