@@ -6,6 +6,6 @@ export default defineConfig({
   prefixes: {
     shell: ['!', '$'], // ! and $ both run a line in your shell
     note: '+', // + keeps a note, in place of >
-    memory: false, // # is plain text
+    memory: false, // no notes for agents: lines with # are refused
   },
 });

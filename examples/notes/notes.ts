@@ -39,15 +39,12 @@ export default definePlugin({
         return { type: 'ok', message: due ? `note ${id}, due ${due.toLocaleString()}` : `note ${id}` };
       },
       complete(body, cursor) {
-        const word = /\S*$/.exec(body.slice(0, cursor))![0];
+        const tag = /#\w*$/.exec(body.slice(0, cursor))?.[0];
+        if (tag === undefined) return [];
         const tags = store()
           .all()
           .flatMap(({ text }) => text.match(/#\w+/g) ?? []);
-        return word === ''
-          ? []
-          : ['--remind', ...new Set(tags)]
-              .filter((offer) => offer.startsWith(word))
-              .map((insert) => ({ insert }));
+        return [...new Set(tags)].filter((known) => known.startsWith(tag)).map((insert) => ({ insert }));
       },
     });
 

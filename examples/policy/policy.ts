@@ -2,11 +2,19 @@ import { appendFile } from 'node:fs/promises';
 import { definePlugin, exitOf, Stage, type Outcome, type Route } from '@prefish/core';
 import * as z from 'zod';
 
+const flag = (short: string, long: string): string =>
+  String.raw`(?=[^;&|\n]*\s(?:-\w*[${short}]|--${long}\b))`;
+const rmRecursiveForce = String.raw`\brm\b${flag('rR', 'recursive')}${flag('f', 'force')}`;
+
 const options = z.object({
   /** The audit log: one JSON object a line. */
   log: z.string(),
-  /** What is asked about: a regular expression over the lines of the prefixes below. */
-  dangerous: z.string().default(String.raw`\brm\s+-\w*([rR]\w*f|f\w*[rR])`),
+  /**
+   * What is asked about: a regular expression over the lines of the prefixes below. This one sees `rm` with both
+   * `-r` and `-f`, however they are written. It is a seat belt and no wall: scripts, aliases, `find -delete`,
+   * `"r"m` and a variable that holds `-rf` get past it.
+   */
+  dangerous: z.string().default(rmRecursiveForce),
   /** The prefixes that run commands, by their ids: their tokens may be changed. */
   prefixes: z.array(z.string()).default(['shell', 'shell-private', 'teleport']),
 });

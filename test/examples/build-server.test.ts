@@ -1,63 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { keys, testShell } from '@prefish/testing';
 import { expect, test } from 'vitest';
 import builds from '../../examples/build-server/builds.ts';
-import type { Run } from '../../examples/build-server/build-api.ts';
 import notes from '../../examples/notes/notes.ts';
 import { tasks } from '../../plugins/tasks/src/index.ts';
-
-/** A build server on the loopback, whose runs a test may change. */
-class BuildServer implements AsyncDisposable {
-  readonly runs: Run[] = [
-    { id: 7, title: 'nightly', branch: 'main', status: 'running', created: '2026-01-02T00:00:00Z' },
-    {
-      id: 6,
-      title: 'nightly',
-      branch: 'main',
-      status: 'failed',
-      created: '2026-01-01T00:00:00Z',
-      finished: '2026-01-01T00:01:00Z',
-    },
-  ];
-  readonly logs = new Map([
-    [6, ['compiling', 'no space left']],
-    [7, ['compiling']],
-  ]);
-  readonly #http = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const [, id, what] = /^\/api\/runs(?:\/(\d+)\/(\w+))?$/.exec(pathname) ?? [];
-    response.setHeader('content-type', 'application/json');
-    if (what === 'log') {
-      const lines = this.logs.get(Number(id)) ?? [];
-      response.end(JSON.stringify(lines.slice(Number(searchParams.get('after')))));
-    } else if (what === 'retry' && request.method === 'POST') {
-      const { finished: _, ...run } = this.runs.find((run) => run.id === Number(id))!;
-      this.runs.unshift({ ...run, id: 8, status: 'queued' });
-      response.end(JSON.stringify(this.runs[0]));
-    } else {
-      response.end(JSON.stringify(this.runs.slice(0, Number(searchParams.get('limit')))));
-    }
-  });
-
-  async start(): Promise<string> {
-    this.#http.listen(0, '127.0.0.1');
-    await once(this.#http, 'listening');
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/api/`;
-  }
-
-  pass(id: number): void {
-    const index = this.runs.findIndex((run) => run.id === id);
-    this.runs[index] = { ...this.runs[index]!, status: 'passed', finished: '2026-01-02T00:01:00Z' };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#http.closeAllConnections();
-    this.#http.close();
-    await once(this.#http, 'close');
-  }
-}
+import { BuildServer } from '../support/build-server.ts';
 
 test('runs stand in the list, with their logs', async () => {
   await using server = new BuildServer();
@@ -76,6 +22,26 @@ test('runs stand in the list, with their logs', async () => {
   });
   expect((await t.command('tasks', ['logs', '6'])).stdout).toBe('compiling\nno space left\n');
   expect((await t.command('tasks', ['wait', '6'])).code).toBe(1);
+});
+
+test('a change is told to whoever watches, once, and until they have enough', async () => {
+  await using server = new BuildServer();
+  await using t = await testShell({ plugins: [builds({ url: await server.start(), every: 0.02 })] });
+  const enough = new AbortController();
+  const { source } = await t.shell.tasks.find('build-7', enough.signal);
+  const changes = source.watch!(enough.signal)[Symbol.asyncIterator]();
+  const first = changes.next();
+  await server.asked(2);
+  server.pass(7);
+  expect(await first).toMatchObject({ value: { id: 'build-7', state: 'completed' } });
+  const second = changes.next();
+  server.add({ id: 8, title: 'release', branch: 'main', status: 'queued', created: '2026-01-03T00:00:00Z' });
+  expect(await second, 'nothing between the two').toMatchObject({
+    value: { id: 'build-8', state: 'submitted' },
+  });
+  const third = changes.next();
+  enough.abort();
+  await expect(third).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 test('a failed one is built again', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testShell } from '@prefish/testing';
 import { expect, test } from 'vitest';
@@ -16,10 +18,34 @@ test('notes are kept between shells and found by the beginning of their words', 
   expect((await t.command('notes', ['key', 'door'])).text).toBe(
     '  1  the cellar key hangs behind the door #home\n',
   );
+  expect((await t.command('notes', ['ke', 'doo'])).text, 'the beginnings of words').toMatch(
+    /^ {2}1 {2}the cellar key/,
+  );
+  expect((await t.command('notes', ['ey'])).text, 'not their ends').toBe('');
   expect((await t.submit('/notes')).text).toContain('  2   two  spaces stay');
   expect((await t.submit('/notes "quoted" OR')).text).toBe('');
   expect(await t.complete('> more at #h')).toEqual([{ insert: '#home' }]);
-  expect(await t.complete('> --r')).toEqual([{ insert: '--remind' }]);
+  expect(await t.complete('> --r')).toMatchObject([{ insert: '--remind' }]);
+});
+
+test.skipIf(!existsSync('/proc/self/fd'))('the file is closed with the shell', async () => {
+  const t = await testShell({ plugins: ({ cwd }) => [notes({ file: join(cwd, 'notes.sqlite') })] });
+  await t.submit('> milk');
+  const open = async (): Promise<boolean> =>
+    (
+      await Promise.all(
+        (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      )
+    ).some((path) => path.startsWith(join(t.cwd, 'notes.sqlite')));
+  expect(await open()).toBe(true);
+  await t.close();
+  expect(await open()).toBe(false);
+});
+
+test('without a file of its own, notes lie in the home of the shell', async () => {
+  await using t = await testShell({ plugins: [notes()] });
+  await t.submit('> milk');
+  expect(existsSync(join(t.home, '.local', 'share', 'prefish-notes.sqlite'))).toBe(true);
 });
 
 test('a reminder is a task: it waits, is due, is done', async () => {

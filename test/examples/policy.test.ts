@@ -28,7 +28,16 @@ function underPolicy(answers: Answers = []): Promise<TestShell> {
   });
 }
 
-test.each(['!rm -rf build', '& !rm -fr build', '!cd x && rm  -Rf .'])('%s is asked about', async (line) => {
+test.each([
+  '!rm -rf build',
+  '& !rm -fr build',
+  '!cd x && rm  -Rf .',
+  '!rm -r -f build',
+  '!rm -f build -r',
+  '!rm --recursive --force build',
+  '!rm --force -vR build',
+  '!/bin/rm -rf build',
+])('%s is asked about', async (line) => {
   await using t = await underPolicy([false, true]);
   expect(await t.submit(line)).toMatchObject({
     outcome: { type: 'denied' },
@@ -38,7 +47,15 @@ test.each(['!rm -rf build', '& !rm -fr build', '!cd x && rm  -Rf .'])('%s is ask
   expect((await t.submit(line)).message).toMatch(/^ran /);
 });
 
-test.each(['!rm build', '# never rm -rf', '!npm run format'])('%s is not', async (line) => {
+test.each([
+  '!rm build',
+  '!rm -r build',
+  '!rm --force build',
+  '!rm -r build; tail -f log',
+  '!rm build-r-f',
+  '# never rm -rf',
+  '!npm run format',
+])('%s is not', async (line) => {
   await using t = await underPolicy();
   expect(await t.submit(line)).toMatchObject({ code: 0, questions: [] });
 });

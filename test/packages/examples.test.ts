@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeOf, strangerEnvironment, type NodeVersion } from '../support/nodes.ts';
 import { packedWorkspace, pnpm } from '../support/packed.ts';
+import { BuildServer } from '../support/build-server.ts';
+import { sandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -17,12 +21,9 @@ interface Ended {
 
 const workspace = join(import.meta.dirname, '..', '..');
 const source = join(workspace, 'examples');
-/** Node for this machine as packages of the registry have it; the other version is the one that runs the tests. */
-const olderNode = `node-${process.platform}-${process.arch}`;
-
 let root: string;
 let project: string;
-let nodes: Readonly<Record<'22' | '24', string>>;
+let nodes: Readonly<Record<NodeVersion, string>>;
 
 /** The examples as a stranger would have them, with what they depend on from tarballs. */
 beforeAll(async () => {
@@ -46,7 +47,7 @@ beforeAll(async () => {
         ...dependencies,
         ...Object.fromEntries(packages.flatMap((name) => (overrides[name] ? [[name, overrides[name]]] : []))),
       },
-      devDependencies: { '@types/node': '^24.0.0', 'older-node': `npm:${olderNode}@^22.19.0` },
+      devDependencies: { '@types/node': '^24.0.0' },
     }),
   );
   await writeFile(join(project, 'pnpm-workspace.yaml'), JSON.stringify({ overrides }));
@@ -62,7 +63,7 @@ beforeAll(async () => {
     '--no-fund',
     tarballs['prefish']!,
   ]);
-  nodes = { 22: join(project, 'node_modules', 'older-node', 'bin', 'node'), 24: process.execPath };
+  nodes = { 22: await nodeOf('22'), 24: await nodeOf('24') };
 }, 120_000);
 
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -124,7 +125,9 @@ describe.each(['22', '24'] as const)('on Node %s', (version) => {
       const run = await prefish('--config', file, '-c', '$ echo both', '-c', '! echo tokens', '-c', '+ milk');
       expect(run).toMatchObject({ code: 0, stderr: '' });
       expect(run.stdout).toMatch(/^both\ntokens\nnote \d+\n$/);
-      expect((await prefish('--config', file, 'explain', '# use pnpm')).stdout).not.toContain('memory');
+      expect((await prefish('--config', file, 'explain', '# use pnpm')).stdout).toMatch(
+        /^refused[^]*removed the prefix "memory"/,
+      );
     },
   );
 
@@ -144,6 +147,14 @@ describe.each(['22', '24'] as const)('on Node %s', (version) => {
       '"outcome":"ok"',
       '"outcome":"denied"',
     ]);
+    await using home = await sandboxHome();
+    const asked = ['--config', 'policy.json', '-c', '! rm -rf nowhere; echo ran'];
+    const program = [nodes[version], join(project, 'node_modules', 'prefish', 'bin', 'prefish.js')] as const;
+    await using terminal = openTerminal(home, asked, { cwd: project, program });
+    await terminal.shows('Really run ! rm -rf nowhere; echo ran?');
+    terminal.type('y');
+    await terminal.shows(/^ran$/m);
+    expect(await terminal.ended).toBe(0);
   });
 
   test('embedded', async () => {
@@ -162,6 +173,25 @@ describe.each(['22', '24'] as const)('on Node %s', (version) => {
     expect(JSON.parse(run.stdout)).toEqual({ tasks: [] });
   });
 
+  test('build-server, which answers: its runs, and a failed one again', async () => {
+    await using server = new BuildServer();
+    const builds = ['./build-server/builds.ts', { url: await server.start() }];
+    await writeFile(join(project, 'builds.json'), JSON.stringify({ plugins: [builds] }));
+    const run = await prefish('--config', 'builds.json', 'tasks', 'ls', '--json');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      tasks: [
+        { id: 'build-7', state: 'working', title: 'nightly (main)' },
+        { id: 'build-6', state: 'failed', exit: { code: 1 } },
+      ],
+    });
+    expect((await prefish('--config', 'builds.json', 'tasks', 'logs', '6')).stdout).toContain(
+      'no space left',
+    );
+    expect(await prefish('--config', 'builds.json', 'tasks', 'retry', '6')).toMatchObject({ code: 0 });
+    expect(server.runs[0]).toMatchObject({ id: 8, status: 'queued' });
+  });
+
   test('the command installed globally, and a plugin in an empty folder beside it', async () => {
     const folder = join(root, `empty-${version}`);
     await mkdir(folder);
@@ -172,9 +202,12 @@ describe.each(['22', '24'] as const)('on Node %s', (version) => {
   });
 });
 
-test('no example is left out', async () => {
+test('no example is left out, here or in the table of examples', async () => {
   const tests = await readFile(import.meta.filename, 'utf8');
   expect((await examples()).filter((name) => !tests.includes(`'${name}`))).toEqual([]);
+  const table = await readFile(join(source, 'README.md'), 'utf8');
+  const listed = Array.from(table.matchAll(/^\| \[([\w-]+)\]\(\1\)/gm), ([, name]) => name);
+  expect(listed.sort()).toEqual((await examples()).sort());
 });
 
 async function examples(): Promise<string[]> {
@@ -192,17 +225,11 @@ async function stranger(program: string, args: readonly string[]): Promise<void>
 
 /** Runs a program outside of the workspace, with a home of its own. */
 function ended(program: string, args: readonly string[], cwd: string = project): Promise<Ended> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|PREFISH|XDG_|VITEST|NODE_(?!EXTRA_CA_CERTS)|TEST$|INIT_CWD$)/.test(name),
-  );
   // Package managers keep their caches where they are; prefish and its plugins find an empty home.
   const own = args[0]?.endsWith('prefish.js') || args[0] === join(root, 'global', 'bin', 'prefish');
-  const env = {
-    ...Object.fromEntries(inherited),
-    PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
-    CI: '1',
-    ...(own ? { HOME: join(root, 'home'), PREFISH_HOME: join(root, 'prefish') } : {}),
-  };
+  const env = strangerEnvironment(
+    own ? { HOME: join(root, 'home'), PREFISH_HOME: join(root, 'prefish') } : {},
+  );
   return new Promise((resolve) => {
     execFile(program, args, { cwd, env, timeout: 110_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr }),

@@ -36,11 +36,14 @@ export function openTerminal(
     readonly columns?: number;
     readonly rows?: number;
     readonly env?: Readonly<Record<string, string>>;
+    /** Default: the Node of the tests, and the built command. */
+    readonly program?: readonly [node: string, command: string];
   } = {},
 ): TerminalSession {
   const { columns = 80, rows = 24 } = options;
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const program = spawn(process.execPath, [command, ...args], {
+  const [node, entry] = options.program ?? [process.execPath, command];
+  const program = spawn(node, [entry, ...args], {
     cwd: options.cwd ?? home.home,
     env: { ...home.env, TERM: 'xterm-256color', ...options.env },
     cols: columns,
