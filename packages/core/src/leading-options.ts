@@ -38,7 +38,7 @@ export function parseLeadingOptions(body: string, spec: ArgsSpec, prefixId: stri
     words.push(`${word.text}=${value.text}`);
     end = value.end;
   }
-  if (words.length === 0 && end === 0) return { values: defaultsOf(spec), body };
+  if (end === 0) return { values: defaultsOf(spec), body };
   try {
     const { values } = parseArgs({
       args: words,

@@ -90,7 +90,6 @@ export function route(text: string, table: RouteTable): Route {
 
 function commandName(text: string, table: RouteTable): string | undefined {
   if (text === '?') return table.match(text) === undefined && table.hasCommand('help') ? 'help' : undefined;
-  if (!text.startsWith('/')) return undefined;
   const name = /^\/([^\s/]+)(?=\s|$)/.exec(text)?.[1];
   return name !== undefined && table.hasCommand(name) ? name : undefined;
 }

@@ -53,6 +53,26 @@ describe('route', () => {
     expect(route('& x', new RouteTable(claims))).toMatchObject({ kind: 'refused', token: '&' });
   });
 
+  test('an empty line is text, and a lone backslash too, when somebody owns the empty token', () => {
+    expect(route('', table('', '!'))).toEqual({ kind: 'text', body: '', text: '' });
+    expect(route('\\', table('', '!'))).toEqual({ kind: 'text', body: '\\', text: '\\' });
+  });
+
+  test('gives a token to nobody while its owner is unavailable, or there is none', () => {
+    const claims = [
+      { token: '!', owners: [owner('!')], unavailable: 'it did not load' },
+      { token: '$', owners: [] },
+    ];
+    for (const text of ['! x', '$ x']) {
+      expect(route(text, new RouteTable(claims))).toMatchObject({
+        kind: 'refused',
+        token: text[0],
+        body: 'x',
+        text,
+      });
+    }
+  });
+
   test('a path is text, whatever commands there are', () => {
     expect(route('/home/me/x', new RouteTable([], ['home']))).toMatchObject({
       kind: 'text',
