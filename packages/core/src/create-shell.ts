@@ -43,6 +43,8 @@ export interface CreateShellOptions {
    * chose them. One that does is a `warning` event.
    */
   readonly yielding?: readonly YieldingPrefix[];
+  /** The folder in which a plugin of that name may keep what is its own. It need not be there. Default: none. */
+  dataFolder?(plugin: string): string;
   /** How long a handler may go on after its signal, in milliseconds, before it is left behind. Default 5000. */
   readonly graceMs?: number;
   /** How long a task source may take to answer, in milliseconds. Default 5000. */
@@ -111,6 +113,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     setupDeadlineMs: options.setupDeadlineMs ?? 10_000,
     cleanupDeadlineMs: options.cleanupDeadlineMs ?? 5000,
     notify: (message) => host.notice?.(message),
+    dataFolder: (plugin) => options.dataFolder?.(plugin),
   });
   const runner: LineRunner = {
     registry,

@@ -16,6 +16,11 @@ export interface PluginShell<Options = undefined> {
   /** Aborted when the shell closes, before cleanups run. */
   readonly signal: AbortSignal;
   readonly session: Session;
+  /**
+   * The folder for what this plugin keeps between shells; it makes it when it needs it. `undefined` where
+   * whoever runs the shell has none for it.
+   */
+  readonly dataFolder: string | undefined;
   readonly view: ShellView;
   /** For policy: deny, log, rewrite. For features, register. */
   readonly hooks: HookTaps;

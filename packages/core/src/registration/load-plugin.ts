@@ -22,6 +22,7 @@ export interface LoadTarget {
   readonly setupDeadlineMs: number;
   readonly cleanupDeadlineMs: number;
   notify(message: string): void;
+  dataFolder(plugin: string): string | undefined;
 }
 
 /** Undoes a setup. Rejects with `PREFISH_CLEANUP_FAILED`. */
@@ -150,6 +151,7 @@ function pluginShell(
     options: options as never,
     signal: owner.signal,
     session: target.session,
+    dataFolder: target.dataFolder(plugin.name),
     view: target.view,
     hooks: hookTaps(target.hooks, owner),
     prefix: open((prefix) => target.registry.addPrefix(prefix as never, plugin.name)),

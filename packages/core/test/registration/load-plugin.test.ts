@@ -137,6 +137,14 @@ describe('loading a plugin', () => {
     expect(t.events).toMatchObject([{ code: 'PREFISH_CLEANUP_FAILED', plugin: 'b' }]);
   });
 
+  test('a plugin is told its own folder, where the shell has one for it', async () => {
+    const seen: unknown[] = [];
+    const make = (): Plugin => plugin('@me/notes', (shell) => void seen.push(shell.dataFolder));
+    await using _ = await startShell([make()], { dataFolder: (name) => `/data/${name}` });
+    await using __ = await startShell([make()]);
+    expect(seen).toEqual(['/data/@me/notes', undefined]);
+  });
+
   test('a plugin cannot register after it was closed', async () => {
     let register: (() => void) | undefined;
     const t = await startShell([
