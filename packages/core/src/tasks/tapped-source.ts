@@ -1,11 +1,13 @@
-import type { Task, TaskPage, TaskQuery } from '@prefish/protocol';
+import { errorMessage, type Task, type TaskQuery } from '@prefish/protocol';
+import { responsiblePlugin } from '../attribution.ts';
 import { HookCall } from '../hooks/hook-call.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
-import type { TaskListing, TaskSource } from '../task-source.ts';
-import { isTask } from './is-task.ts';
+import type { TaskListing } from '../task-source.ts';
+import type { CheckedSource } from './attributed-source.ts';
+import { leftOut, readTask } from './read-task.ts';
 
 /** What the taps of the hook `tasks` add, as one more source: without cursors, and without actions. */
-export class TappedSource implements TaskSource {
+export class TappedSource implements CheckedSource {
   readonly id: string = 'hook';
   readonly title: string = 'Other';
   readonly actions: readonly never[] = [];
@@ -25,7 +27,7 @@ export class TappedSource implements TaskSource {
     return error === undefined ? listing : { ...listing, error };
   }
 
-  list(query: TaskQuery, signal: AbortSignal): Promise<TaskPage> {
+  list(query: TaskQuery, signal: AbortSignal): Promise<TaskListing> {
     return this.listing(query, signal);
   }
 
@@ -41,8 +43,11 @@ export class TappedSource implements TaskSource {
     const tasks: Task[] = [];
     const malformed: Error[] = [];
     const add = (task: Task): void => {
-      if (isTask(task)) tasks.push(task);
-      else malformed.push(new Error('What was added to the list is no task'));
+      try {
+        tasks.push(readTask(task));
+      } catch (error) {
+        malformed.push(leftOut(this.title, responsiblePlugin()?.plugin, [errorMessage(error)]));
+      }
     };
     const call = new HookCall({ deadlineMs: this.#deadlineMs, signal });
     await call.run(() => this.#hook.promise({ add }, signal));

@@ -1,14 +1,14 @@
-import { errorMessage, PrefishError, type TaskPage, type TaskQuery } from '@prefish/protocol';
+import { errorMessage, PrefishError, type TaskQuery } from '@prefish/protocol';
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
 import { joinSignals, unlessAborted } from '../signals.ts';
-import type { FoundTask, TaskDirectory, TaskListing, TaskSource } from '../task-source.ts';
-import { isTask } from './is-task.ts';
+import type { FoundTask, TaskDirectory, TaskListing } from '../task-source.ts';
+import type { CheckedSource } from './attributed-source.ts';
 import { TappedSource } from './tapped-source.ts';
 
 /** A source and the plugin that registered it. */
 export interface RegisteredSource {
-  readonly source: TaskSource;
+  readonly source: CheckedSource;
   readonly plugin: string;
 }
 
@@ -53,10 +53,8 @@ export function createTaskDirectory(options: {
     const { source, plugin } = registered;
     try {
       if (registered === tapped) return await hook.listing(query, signal);
-      const page: unknown = await ask(registered, signal, (own) => source.list(query, own));
-      if (!isPage(page)) throw failed(registered, 'its list is not one of tasks');
-      const { tasks, next } = page;
-      return { source, plugin, tasks, ...(next === undefined ? {} : { next }) };
+      const page = await ask(registered, signal, (own) => source.list(query, own));
+      return { source, plugin, ...page };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : failed(registered, errorMessage(thrown));
       return { source, plugin, tasks: [], error };
@@ -79,10 +77,8 @@ export function createTaskDirectory(options: {
         all().map(async (registered) => {
           const { source } = registered;
           try {
-            const task: unknown = await ask(registered, signal, (own) => source.get(reference, own));
-            if (task === undefined) return;
-            if (!isTask(task)) throw failed(registered, 'what it found is no task');
-            found.push({ task, source });
+            const task = await ask(registered, signal, (own) => source.get(reference, own));
+            if (task !== undefined) found.push({ task, source });
           } catch (error) {
             failures.push(error);
           }
@@ -98,11 +94,6 @@ export function createTaskDirectory(options: {
 
 function failed({ source, plugin }: RegisteredSource, what: string): PrefishError {
   return new PrefishError('PREFISH_TASK_SOURCE_FAILED', `${source.title}: ${what}`, { plugin });
-}
-
-function isPage(value: unknown): value is TaskPage {
-  const page = value as Partial<TaskPage> | null | undefined;
-  return Array.isArray(page?.tasks) && page.tasks.every(isTask);
 }
 
 function newestFirst(found: readonly FoundTask[], reference: string): readonly FoundTask[] {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import type { HookTaps, PluginShell } from '../../src/index.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { late } from '../../src/deadline.ts';
+import { HookCall } from '../../src/hooks/hook-call.ts';
+import type { HookTaps, PluginShell, RunContext } from '../../src/index.ts';
 import { plugin, printed, startShell } from '../start-shell.ts';
 
 const echo = plugin('echo', (shell) =>
@@ -41,7 +43,8 @@ test('a tap of settled that never answers is a warning; the line ends as it did'
 });
 
 test('a tap that fails or hangs hides no tasks of the others', async () => {
-  const task = { id: 't1', state: 'working', createdAt: '2026-01-01T00:00:00Z' };
+  const said = { number: 1, place: 'here', title: 'One', line: '!true' };
+  const task = { ...said, id: 't1', state: 'working', createdAt: '2026-01-01T00:00:00Z' };
   await using t = await startShell(
     [
       policy(({ tasks }) => {
@@ -154,4 +157,67 @@ test('settled hears of refused and unknown lines, of failed taps and of commands
     '> ok ok',
     '/nope a PREFISH_UNKNOWN_COMMAND',
   ]);
+});
+
+describe('the time of a tap', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** A call of a hook whose tap has begun, and questions that are answered from outside. */
+  const started = () => {
+    const call = new HookCall({ deadlineMs: 1000 });
+    const questions: PromiseWithResolvers<never>[] = [];
+    const question = (): Promise<never> => {
+      questions.push(Promise.withResolvers<never>());
+      return questions.at(-1)!.promise;
+    };
+    const context = { ask: { confirm: question, select: question }, lendTerminal: question };
+    const answered = vi.fn<(answer: unknown) => void>();
+    void call.answer(forever()).then(answered);
+    return { call, context: call.unhurried(context as never), questions, answered };
+  };
+
+  test.each([
+    ['confirm', ({ ask }: RunContext) => ask.confirm('Really?')],
+    ['select', ({ ask }: RunContext) => ask.select('Which?', ['a'])],
+    ['lendTerminal', ({ lendTerminal }: RunContext) => lendTerminal(forever)],
+  ])('stands still during %s, and begins anew behind it, answered or not', async (_what, question) => {
+    for (const end of ['resolve', 'reject'] as const) {
+      const { context, questions, answered } = started();
+      await vi.advanceTimersByTimeAsync(900);
+      const asked = Promise.allSettled([question(context)]);
+      await vi.advanceTimersByTimeAsync(5000);
+      questions[0]![end]('said' as never);
+      expect(await asked).toEqual([
+        expect.objectContaining({ [end === 'resolve' ? 'value' : 'reason']: 'said' }),
+      ]);
+      await vi.advanceTimersByTimeAsync(999);
+      expect(answered).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(answered).toHaveBeenCalledWith(late);
+    }
+  });
+
+  test('stands still until the last of several questions, for taps that begin meanwhile too', async () => {
+    const { call, context, questions, answered } = started();
+    void context.ask.confirm('One?');
+    void context.ask.confirm('Two?');
+    void call.answer(forever()).then(answered);
+    await vi.advanceTimersByTimeAsync(5000);
+    questions[0]!.resolve(true as never);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(answered).not.toHaveBeenCalled();
+    questions[1]!.resolve(true as never);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(answered.mock.calls).toEqual([[late], [late]]);
+  });
+
+  test('ends with its answer, and no question starts it again', async () => {
+    const call = new HookCall({ deadlineMs: 1000 });
+    const confirm = async (): Promise<boolean> => true;
+    expect(await call.answer(Promise.resolve('answer'))).toBe('answer');
+    expect(vi.getTimerCount()).toBe(0);
+    await call.unhurried({ ask: { confirm } } as never).ask.confirm('Really?');
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

@@ -56,7 +56,8 @@ async function firstPages(
   if (cursor !== undefined) return nextPages(decodeCursors(String(cursor)), query, context);
   const listings = await context.shell.tasks.list(query, context.signal);
   const failed = listings.filter(({ error }) => error !== undefined);
-  if (failed.length > 0 && failed.length === listings.length) throw failed[0]!.error;
+  const nothing = failed.filter(({ tasks }) => tasks.length === 0);
+  if (nothing.length > 0 && nothing.length === listings.length) throw nothing[0]!.error;
   for (const listing of failed) warnOfSource(listing, context);
   return listings;
 }
@@ -64,13 +65,16 @@ async function firstPages(
 async function nextPages(
   cursors: ReadonlyMap<string, string>,
   query: TaskQuery,
-  { shell, signal }: RunContext,
+  context: RunContext,
 ): Promise<readonly TaskListing[]> {
+  const { shell, signal } = context;
   const sources = shell.tasks.sources.filter(({ id }) => cursors.has(id));
   return Promise.all(
     sources.map(async (source) => {
       const page = await source.list({ ...query, cursor: cursors.get(source.id)! }, signal);
-      return { source, plugin: '', ...page };
+      const listing: TaskListing = { source, plugin: '', ...page };
+      if (listing.error !== undefined) warnOfSource(listing, context);
+      return listing;
     }),
   );
 }

@@ -56,6 +56,16 @@ test('a source that fails is a warning; all of them failing is the error', async
   expect((await run('ls')).code).toBe(3);
 });
 
+test('a bad task of the only source is a warning; the others are shown', async () => {
+  const source = new MemorySource();
+  const good = source.add();
+  source.add({ state: 'bogus' as never });
+  const { run } = await open([source]);
+  const ran = await run('ls');
+  expect(ran.data).toEqual({ tasks: [good] });
+  expect(ran.events[0]).toMatchObject({ type: 'warning', code: 'PREFISH_TASK_SOURCE_FAILED' });
+});
+
 test('for people: a table whose titles cannot drive the terminal', async () => {
   const source = new MemorySource();
   source.add({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTask } from '../../src/tasks/is-task.ts';
+import { readTask } from '../../src/tasks/read-task.ts';
 
 const good = {
   id: 't1',
