@@ -1,7 +1,8 @@
-import { PrefishError } from '@prefish/protocol';
+import { errorMessage, PrefishError } from '@prefish/protocol';
 import type { Ask, Out, RunContext, Session, ShellView } from '../context.ts';
 import type { Host } from '../host.ts';
 import type { Origin } from '../input.ts';
+import { readEvent, readRecord } from './check-event.ts';
 import type { EventLog } from './event-log.ts';
 
 const nobody: Ask = {
@@ -23,12 +24,24 @@ export function createLineContext(options: {
 }): { readonly context: RunContext; detach(): void } {
   const { host, log, session, plugin } = options;
   let attached = true;
+  /** Says something, unless it cannot be said: then, whose mistake that is. */
+  const say = (speak: () => void): void => {
+    if (!attached) return;
+    try {
+      speak();
+    } catch (cause) {
+      log.report('warning', unfit(plugin, cause));
+    }
+  };
+  const write = (text: string, stream: unknown): void =>
+    log.write({ type: 'output', stream: stream === 'stderr' ? 'stderr' : 'stdout', text });
   const out: Out = {
-    write: (text, stream = 'stdout') => attached && log.write({ type: 'output', stream, text }),
-    line: (text) => attached && log.write({ type: 'output', stream: 'stdout', text: `${text}\n` }),
-    event: (event) => attached && log.write(event),
-    record: (event) => attached && log.record(event),
-    warn: (code, message, hint) => attached && log.warn(plugin, code, message, hint),
+    write: (text, stream) => say(() => write(String(text), stream)),
+    line: (text) => say(() => write(`${String(text)}\n`, 'stdout')),
+    event: (event) => say(() => log.write(readEvent(event))),
+    record: (event) => say(() => log.record(readRecord(event))),
+    warn: (code, message, hint) =>
+      say(() => log.warn(plugin, String(code), String(message), hint == null ? undefined : String(hint))),
     drain: () => log.drain(),
     ...(host.bytes === undefined
       ? {}
@@ -66,5 +79,14 @@ export function createLineContext(options: {
 function nobodyToAsk(message: string): PrefishError {
   return new PrefishError('PREFISH_NO_TTY', `There is nobody to ask: ${message}`, {
     hint: '--yes answers every question with its default.',
+  });
+}
+
+function unfit(plugin: string, cause: unknown): PrefishError {
+  const message = `${plugin} says what is no event: ${errorMessage(cause)}`;
+  return new PrefishError('PREFISH_PLUGIN_FAILED', message, {
+    plugin,
+    cause,
+    hint: `It was left out. That is a mistake in ${plugin}: its author will want to know.`,
   });
 }
