@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createShell, type Host, type Shell } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
 import type { Flags } from './arguments.ts';
@@ -71,6 +71,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     cwd,
     prefixes: value.prefixes ?? {},
     yielding,
+    dataFolder: (plugin) => join(folders.data, 'plugin-data', plugin),
   });
   if (process.env['PREFISH_DEBUG'] === '1') {
     const { showStacks } = await import('./containment/show-stacks.ts');
