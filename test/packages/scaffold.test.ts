@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sandboxHome } from '../support/sandbox-home.ts';
-import { packedWorkspace, pnpm, type PackedWorkspace } from '../support/packed.ts';
+import { strangerEnvironment } from '../support/nodes.ts';
+import { packedWorkspace, type PackedWorkspace } from '../support/packed.ts';
 
 const run = promisify(execFile);
 let packed: PackedWorkspace;
@@ -14,11 +15,7 @@ let plugin: string;
 
 /** Runs a program as a stranger would: in the plugin's folder, with nothing of this workspace around. */
 async function as(command: string, args: readonly string[], cwd = plugin): Promise<string> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|PREFISH|VITEST|NODE_(?!EXTRA_CA_CERTS)|TEST$|INIT_CWD$)/.test(name),
-  );
-  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-  const env = { ...Object.fromEntries(inherited), PATH: path, CI: '1' };
+  const env = strangerEnvironment();
   try {
     const running = run(command, args, { cwd, env, timeout: 25_000 });
     running.child.stdin?.end();
@@ -56,14 +53,15 @@ test('npm create makes a plugin that installs, builds, tests, lints, packs and r
       '--',
       'create-prefish-plugin',
       'notes',
+      '--packed',
+      packed.folder,
     ],
     root,
   );
   expect(made).toContain('cd prefish-plugin-notes');
 
-  // What is not on a registry yet comes from the tarballs; all else from wherever this machine gets packages.
-  await writeFile(join(plugin, 'pnpm-workspace.yaml'), JSON.stringify({ overrides: packed.overrides }));
-  await as('npx', ['--prefer-offline', '-y', pnpm, 'install', '--prefer-offline', '--ignore-scripts']);
+  const token = /Its prefix is (\S+) /.exec(made)![1]!;
+  await as('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund']);
   await Promise.all(['build', 'check', 'lint'].map((script) => as('npm', ['run', script])));
   expect(await as('npm', ['test'])).toMatch(/3 passed/);
   expect((await readdir(join(plugin, 'dist'))).sort()).toEqual(['index.d.ts', 'index.js']);
@@ -77,9 +75,23 @@ test('npm create makes a plugin that installs, builds, tests, lints, packs and r
   ]);
 
   await using home = await sandboxHome();
-  const fromSource = await home.prefish(['--plugin', './src/index.ts', '-c', '> hello'], { cwd: plugin });
+  const fromSource = await home.prefish(['--plugin', './src/index.ts', '-c', `${token} hello`], {
+    cwd: plugin,
+  });
   expect(fromSource.stdout).toBe('HELLO!\n');
   const added = await home.prefish(['plugins', 'add', join(plugin, tarball), '--yes']);
-  expect(added.stdout).toContain('Its prefixes: notes');
-  expect((await home.prefish(['-c', '> hello'])).stdout).toBe('HELLO!\n');
+  expect(added.stdout).toContain(`Its prefixes: ${token} (notes)`);
+  expect((await home.prefish(['-c', `${token} hello`])).stdout).toBe('HELLO!\n');
 }, 90_000);
+
+test('a Node that is too old is refused at install, with what it takes', async () => {
+  const folder = join(root, 'prefish-plugin-old');
+  const { tarballs, folder: packages } = packed;
+  const create = ['exec', '--prefer-offline', '--yes', '--package', tarballs['create-prefish-plugin']!, '--'];
+  await as('npm', [...create, 'create-prefish-plugin', 'old', '--packed', packages], root);
+  // As if the plugin asked for a Node that nobody has: the same line is what an older one shows.
+  await as('npm', ['pkg', 'set', 'engines.node=>=999'], folder);
+  await expect(as('npm', ['install', '--prefer-offline'], folder)).rejects.toThrow(
+    /Required: \{"node":">=999"\}/,
+  );
+});
