@@ -75,6 +75,66 @@ test('a plugin is loaded anew when its files change, and the old one stays where
   expect(await terminal.ended).toBe(0);
 });
 
+test('what is saved while the shell starts is seen; a name of others is left to them; a lost token is said', async () => {
+  await using home = await sandboxHome();
+  const file = (name: string): string => join(home.home, name);
+  const named = (name: string, token: string, more = ''): string => `
+    import { writeFileSync } from 'node:fs';
+    import { definePlugin } from '@prefish/core';
+    ${more}
+    export default definePlugin({ name: '${name}', api: '^1', setup(shell) {
+      shell.prefix({ id: '${name}', token: '${token}', summary: '', run: (body, { out }) => {
+        out.line('${name} ${token} ' + body);
+        return { type: 'ok' };
+      } });
+    } });`;
+  const save = (name: string, text: string): Promise<void> => writeFile(file(name), text);
+  // It writes its own next version while it is imported, as somebody may who saves at that moment.
+  const next = JSON.stringify(named('one', '>'));
+  await save('one.ts', named('one', '^', `writeFileSync(import.meta.filename, ${next});`));
+  await save('two.ts', named('two', '%'));
+  const args = ['--plugin', 'one.ts', '--plugin', 'two.ts', '--watch'];
+  await using terminal = openTerminal(home, args, { columns: 120, rows: 50 });
+  const submit = (line: string): void => terminal.type(`${line}${keys.enter}`);
+  await terminal.shows(/one\.ts reloaded \(\d+ ms\); its tokens are > now, and no longer \^/);
+  submit('> first');
+  await terminal.shows('one > first');
+
+  await save('one.ts', named('two', '>'));
+  await terminal.shows(
+    /one\.ts was not reloaded: another plugin named two is loaded\. The one before goes on/,
+  );
+  submit('> second');
+  await terminal.shows('one > second');
+  submit('% third');
+  await terminal.shows('two % third');
+
+  await save('one.ts', named('one', '>').replace('shell.prefix', 'throw Error("bad"); shell.prefix'));
+  await terminal.shows(/was not reloaded: [^]*bad/);
+  expect(terminal.screen().match(/bad/g)).toHaveLength(1);
+  await save('two.ts', named('two', '%', 'throw Error("worse");'));
+  await terminal.shows(/two\.ts was not reloaded: [^]*worse/);
+  submit('> fourth');
+  await terminal.shows('one > fourth');
+});
+
+test('what could not be loaded at the start is loaded once it is mended, and nothing is refused for it then', async () => {
+  await using home = await sandboxHome();
+  await writeFile(join(home.home, 'words.ts'), 'export const word: string = "red";');
+  await writeFile(join(home.home, 'notes.ts'), 'throw new Error("not yet");');
+  await using terminal = openTerminal(home, ['--plugin', 'notes.ts', '--watch'], { columns: 120, rows: 50 });
+  await terminal.shows('not yet');
+  terminal.type(`hello${keys.enter}`);
+  await terminal.shows('the line may be meant for it');
+  await writeFile(join(home.home, 'notes.ts'), plugin('one'));
+  await terminal.shows('notes.ts reloaded');
+  terminal.type(`> first${keys.enter}`);
+  await terminal.shows('one red first');
+  terminal.type(`/plugins${keys.enter}`);
+  await terminal.shows('prefixes > notes');
+  expect(terminal.screen()).not.toContain('not loaded:');
+});
+
 test.each([
   ['a line', ['-c', '!true', '--plugin', 'notes.ts', '--watch']],
   ['a script', ['--plugin', 'notes.ts', '--watch']],

@@ -11,8 +11,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
   const interruption = listenForInterruption({ ignore: ['SIGINT'] });
   const host = createOwnTerminal(flags);
   const painted = Promise.withResolvers<void>();
-  const notice = (message: string): void => host.notice?.(message);
-  const watch = flags.watch ? (await import('./watch.ts')).watchPlugins(flags, notice) : undefined;
+  const watch = flags.watch ? (await import('./watch.ts')).watchPlugins(flags, host) : undefined;
   const shell = painted.promise.then(async (): Promise<Shell> => {
     const { containPlugins } = await import('../containment/contain-plugins.ts');
     containPlugins((event) => host.event?.(ownEvent(event)));

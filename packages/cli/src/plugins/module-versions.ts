@@ -1,6 +1,10 @@
 import { registerHooks } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileState } from './watch-files.ts';
+
+/** Of all modules together: several may have files of one folder. */
+let versions = 0;
 
 /**
  * A module that can be loaded anew, with what it imports from its own folder: Node keeps what it has
@@ -9,15 +13,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export class VersionedModule {
   /** The file: an absolute, real path. */
   readonly path: string;
-  /** Every file that was asked for so far, those that were missing too. */
-  readonly files: Set<string>;
+  /** Every file that was asked for so far, those that were missing too, as it was when this version asked for it. */
+  readonly files: Map<string, string>;
+  readonly #asked = new Set<string>();
   readonly #folder: string;
   #version = 0;
   readonly #hooks: { deregister(): void };
 
   constructor(path: string) {
     this.path = path;
-    this.files = new Set([path]);
+    this.files = new Map([[path, fileState(path)]]);
     this.#folder = dirname(path) + sep;
     this.#hooks = registerHooks({
       resolve: (specifier, context, next) => {
@@ -26,7 +31,7 @@ export class VersionedModule {
           const url = this.#versioned(found.url, context.parentURL);
           return url === found.url ? found : { ...found, url };
         } catch (error) {
-          this.#remember(missingFile(specifier, context.parentURL));
+          this.#remember(missingFile(specifier, context.parentURL), context.parentURL);
           throw error;
         }
       },
@@ -35,7 +40,9 @@ export class VersionedModule {
 
   /** From now on the module is another one. What an older version imports later stays with that version. */
   next(): void {
-    this.#version++;
+    this.#version = ++versions;
+    this.#asked.clear();
+    for (const file of this.files.keys()) this.files.set(file, fileState(file));
   }
 
   /** The URL of the version that counts. */
@@ -48,14 +55,21 @@ export class VersionedModule {
   }
 
   #versioned(url: string, parentURL: string | undefined): string {
-    if (!this.#remember(url)) return url;
+    if (!this.#remember(url, parentURL) || versionOf(url) > 0) return url;
     const inside = parentURL !== undefined && this.#isOwn(parentURL);
     return withVersion(url, inside ? versionOf(parentURL) : this.#version);
   }
 
-  #remember(url: string | undefined): boolean {
+  /** Takes note of what is the module or was asked for by one of its files. False for all else. */
+  #remember(url: string | undefined, parentURL: string | undefined): boolean {
     if (url === undefined || !this.#isOwn(url)) return false;
-    this.files.add(fileURLToPath(url));
+    const path = fileURLToPath(url);
+    const isAsked =
+      path === this.path ||
+      (parentURL !== undefined && this.#isOwn(parentURL) && this.files.has(fileURLToPath(parentURL)));
+    if (!isAsked) return false;
+    if (!this.#asked.has(path)) this.files.set(path, fileState(path));
+    this.#asked.add(path);
     return true;
   }
 

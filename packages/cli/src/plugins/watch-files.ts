@@ -6,26 +6,30 @@ const settleMs = 50;
 
 /** Looks at files, also at such as are not there yet, or are replaced by others of their name. */
 export interface FileWatcher {
-  /** Looks at these from now on, and takes them for known as they are. */
-  look(files: Iterable<string>): void;
+  /** Looks at these from now on: each with the state in which it is known, which it may not be in any more. */
+  look(files: ReadonlyMap<string, string>): void;
   close(): void;
 }
 
-/** Calls `changed` when one of the files has another content than when it was looked at. */
+/** Calls `changed` when one of the files is not in the state any more in which it is known. */
 export function watchFiles(changed: () => void): FileWatcher {
   const watchers = new Map<string, FSWatcher>();
-  let files: readonly string[] = [];
-  let known = '';
+  let files: Map<string, string> = new Map();
   let timer: NodeJS.Timeout | undefined;
   const compare = (): void => {
-    if (stateOf(files) === known) return;
-    known = stateOf(files);
-    changed();
+    let isChanged = false;
+    for (const [path, known] of files) {
+      const state = fileState(path);
+      if (state === known) continue;
+      files.set(path, state);
+      isChanged = true;
+    }
+    if (isChanged) changed();
   };
   const open = (folder: string): void => {
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        if (name !== null && !files.some((file) => basename(file) === name)) return;
+        if (name !== null && !Array.from(files.keys()).some((file) => basename(file) === name)) return;
         clearTimeout(timer);
         timer = setTimeout(compare, settleMs);
       });
@@ -42,11 +46,11 @@ export function watchFiles(changed: () => void): FileWatcher {
   };
   return {
     look(wanted) {
-      files = [...wanted];
-      known = stateOf(files);
-      const folders = new Set(files.map((file) => dirname(file)));
+      files = new Map(wanted);
+      const folders = new Set(Array.from(files.keys(), (file) => dirname(file)));
       for (const folder of watchers.keys()) if (!folders.has(folder)) forget(folder);
       for (const folder of folders) if (!watchers.has(folder)) open(folder);
+      compare();
     },
     close() {
       clearTimeout(timer);
@@ -55,11 +59,8 @@ export function watchFiles(changed: () => void): FileWatcher {
   };
 }
 
-function stateOf(files: readonly string[]): string {
-  return files
-    .map((path) => {
-      const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
-      return `${path} ${ino} ${size} ${mtimeMs}`;
-    })
-    .join('\n');
+/** Another text whenever the file at `path` is replaced, written or removed. */
+export function fileState(path: string): string {
+  const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return `${ino} ${size} ${mtimeMs}`;
 }
