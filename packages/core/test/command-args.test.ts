@@ -21,7 +21,8 @@ const show: Command = {
   positionals: [{ name: 'ID' }, { name: 'FORMAT', optional: true }],
   run,
 };
-const tasks: Command = { name: 'tasks', summary: '', subcommands: [show, logs], run };
+const stop: Command = { name: 'stop', summary: '', positionals: [{ name: 'ID', variadic: true }], run };
+const tasks: Command = { name: 'tasks', summary: '', subcommands: [show, logs, stop], run };
 const parse = (...words: readonly string[]): unknown => parseCommand(tasks, words);
 
 describe('a command line', () => {
@@ -29,6 +30,7 @@ describe('a command line', () => {
     [[], tasks, 'tasks', {}, []],
     [['show', '3'], show, 'tasks show', {}, ['3']],
     [['show', '3', 'json'], show, 'tasks show', {}, ['3', 'json']],
+    [['stop', '3', '4', '5'], stop, 'tasks stop', {}, ['3', '4', '5']],
     [['logs', '3'], logs, 'tasks logs', { state: ['working'] }, ['3']],
     [['log', '3', 'show', 'logs'], logs, 'tasks logs', { state: ['working'] }, ['3', 'show', 'logs']],
     [
@@ -55,7 +57,7 @@ describe('a command line', () => {
       'tasks show does not know what to do with "-x"',
       'Usage: tasks show ID [FORMAT]',
     ],
-    [['lsit'], 'tasks does not know what to do with "lsit"', 'It has show, logs.'],
+    [['lsit'], 'tasks does not know what to do with "lsit"', 'It has show, logs, stop.'],
     [['logs', '3', '--folow'], 'tasks logs: There is no option --folow', usageOfLogs],
     [
       ['logs', '3', '--follow=yes'],
