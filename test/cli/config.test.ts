@@ -282,6 +282,33 @@ test('config check FILE reads any data file, and runs no script that it was not 
   expect(await run('config', 'check', 'y.mjs', '--config', 'y.mjs')).toMatchObject({ code: 0 });
 });
 
+test('config check names options that do not fit, ids that nobody has and tokens that two have, and nothing is sound then', async () => {
+  const check = async (yaml: string): Promise<Run> => {
+    const { run } = await project(
+      {},
+      { 'prefish.config.yaml': yaml, 'say.ts': plugin('say', '^'), 'more.ts': plugin('more', '^') },
+    );
+    const checked = await run('config', 'check');
+    expect(checked).toMatchObject({ code: 2, stdout: '' });
+    expect(checked.stderr).toContain('prefish.config.yaml');
+    return checked;
+  };
+  expect((await check('prefixes: { shel: $ }')).stderr).toMatch(
+    /prefixes\.shel: no plugin[^]*Did you mean shell\?/,
+  );
+  expect((await check('plugins: [["@prefish/plugin-tasks", { a: 1 }]]')).stderr).toMatch(
+    /plugin-tasks takes no options[^]*is named in \S+prefish\.config\.yaml/,
+  );
+  expect((await check('plugins: [./say.ts, ./more.ts]\nprefixes: { more: "!" }')).stderr).toContain(
+    '! is claimed by shell (@prefish/plugin-shell) and more (prefish-plugin-more), so neither gets it',
+  );
+  const { run } = await project({}, { 'prefish.config.yaml': 'prefixes: { memory: false, shell: $ }' });
+  expect(await run('config', 'check')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is sound'),
+  });
+});
+
 test('config schema prints the schema, and where it lies', async () => {
   const schema = (await t.prefish(['config', 'schema'])).json<{ properties: object }>();
   expect(Object.keys(schema.properties)).toContain('prefixes');

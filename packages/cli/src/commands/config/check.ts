@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Outcome } from '@prefish/core';
+import type { Outcome, ShellView } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
 import type { Configuration } from '../../config/configuration.ts';
 import { findConfigFiles, formatOf } from '../../config/find-files.ts';
@@ -8,18 +8,38 @@ import { defaultTokens } from '../../default-plugins.ts';
 import type { Folders } from '../../folders.ts';
 import { createTrust } from '../../trust/create-trust.ts';
 import type { ShellOpening } from '../plugin.ts';
+import { problemsOf } from './problems.ts';
 
-/** All that is wrong with the files that count, or with the one that is named. @throws the first problem */
+/** What {@link checkConfiguration} takes besides the file. */
+export interface CheckOptions {
+  readonly opening: ShellOpening;
+  readonly folders: Folders;
+  /** The shell that was opened with what is configured. */
+  readonly shell: ShellView;
+}
+
+/**
+ * All that is wrong with the files that count and with what came of them in the shell, or with the file that
+ * is named alone.
+ *
+ * @throws the problems as one
+ */
 export async function checkConfiguration(
   file: string | undefined,
-  opening: ShellOpening,
-  folders: Folders,
+  { opening, folders, shell }: CheckOptions,
 ): Promise<Outcome> {
-  const checked =
-    file === undefined ? opening.configuration : await checkFile(resolve(file), opening, folders);
-  const { problems, files, waiting } = checked;
-  const [problem] = problems;
-  if (problem !== undefined) throw together(problems);
+  const { configuration } = opening;
+  const path = file === undefined ? undefined : resolve(file);
+  const checked = path === undefined ? configuration : await checkFile(path, opening, folders);
+  const { files, waiting } = checked;
+  const used = configuration.files.filter((known) => path === undefined || known.path === path);
+  const problems = [
+    ...checked.problems,
+    ...problemsOf(configuration, shell).filter(
+      ({ origin }) => path === undefined || used.some((known) => known.path === origin),
+    ),
+  ];
+  if (problems.length > 0) throw together(problems);
   const message = [
     ...files.map(({ path, state }) =>
       state === 'waiting' ? `${path} waits for trust; nothing of it was run` : `${path} is sound`,
@@ -49,10 +69,10 @@ async function checkFile(path: string, { flags }: ShellOpening, folders: Folders
   });
 }
 
-function together(problems: readonly PrefishError[]): PrefishError {
+function together(problems: readonly Pick<PrefishError, 'code' | 'message' | 'hint'>[]): PrefishError {
   const [first] = problems;
-  if (problems.length === 1) return first!;
   return new PrefishError(first!.code, problems.map(({ message }) => message).join('\n'), {
-    hint: problems.flatMap(({ hint = [] }) => hint).join(' ') || undefined,
+    hint: [...new Set(problems.flatMap(({ hint = [] }) => hint))].join(' ') || undefined,
+    exit: 2,
   });
 }

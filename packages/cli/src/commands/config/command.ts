@@ -20,8 +20,8 @@ export function configCommand(folders: Folders, opening: ShellOpening): Command 
         name: 'check',
         summary: 'Check the files that count, or one; run nothing that is not trusted',
         positionals: [{ name: 'FILE', optional: true }],
-        run: async ({ positionals: [file] }) =>
-          (await import('./check.ts')).checkConfiguration(file, opening, folders),
+        run: async ({ positionals: [file] }, { shell }) =>
+          (await import('./check.ts')).checkConfiguration(file, { opening, folders, shell }),
       },
       {
         name: 'schema',
