@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /** Where prefish keeps its things. Absolute paths; nothing is created here. */
@@ -15,6 +15,12 @@ export interface Folders {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The user's home. A relative HOME would be another one in each folder, and is none. */
+export function homeFolder(env: Environment = process.env): string {
+  const home = env['HOME'] || homedir();
+  return isAbsolute(home) ? home : userInfo().homedir;
+}
 
 /**
  * prefish's folders: below `PREFISH_HOME` when that is set, else those of the XDG base directory
@@ -33,7 +39,7 @@ export function findFolders(
       data: join(home, 'data'),
     };
   }
-  const home = env['HOME'] || homedir();
+  const home = homeFolder(env);
   const support = join(home, 'Library', 'Application Support');
   const own =
     platform === 'darwin'

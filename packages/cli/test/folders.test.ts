@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { expect, test } from 'vitest';
 import { findFolders } from '../src/folders.ts';
 
@@ -24,4 +25,11 @@ test('else those of the platform', () => {
     cache: '/h/Library/Caches/prefish',
     data: '/h/Library/Application Support/prefish',
   });
+});
+
+test('a relative HOME would be another home in each folder, and is none', () => {
+  for (const path of Object.values(findFolders({ HOME: 'home' }, 'linux'))) {
+    expect(isAbsolute(path)).toBe(true);
+    expect(path).not.toContain(process.cwd());
+  }
 });

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { PrefishError } from '@prefish/protocol';
 import type { ConfigFile, IgnoredFile, Level } from './configuration.ts';
+import { homeFolder } from '../folders.ts';
 import { readConfigFile } from './read-file.ts';
 
 const scriptExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
@@ -33,6 +33,7 @@ export interface Places {
   readonly start?: string;
   /** The file that `--config` or PREFISH_CONFIG names, relative to the process's folder. */
   readonly given?: string;
+  /** Default: the user's. */
   readonly home?: string;
 }
 
@@ -48,7 +49,11 @@ export interface FoundFiles {
  * costs a few dozen microseconds a folder, whatever the folder holds.
  */
 export function findConfigFiles(places: Places): FoundFiles {
-  const found = { files: [] as ConfigFile[], ignored: [] as IgnoredFile[], problems: [] as PrefishError[] };
+  const found = {
+    files: [] as readonly ConfigFile[],
+    ignored: [] as IgnoredFile[],
+    problems: [] as PrefishError[],
+  };
   const take = ({ folder, holds }: Looked, level: Level, root?: string): boolean => {
     const names = (level === 'project' ? projectNames : ownNames).filter(holds);
     for (const [name, better] of Object.entries(ignoredNames)) {
@@ -60,7 +65,8 @@ export function findConfigFiles(places: Places): FoundFiles {
     if (names.length > 1) found.problems.push(several(folder, names));
     if (names.length === 1) {
       const path = join(folder, names[0]!);
-      found.files.push({ path, level, format: formatOf(path), ...(root === undefined ? {} : { root }) });
+      const file = { path, level, format: formatOf(path), ...(root === undefined ? {} : { root }) };
+      found.files = [...found.files, file];
     }
     return names.length > 0;
   };
@@ -69,29 +75,54 @@ export function findConfigFiles(places: Places): FoundFiles {
   for (const folder of folders) if (take(folder, 'project', folders.at(-1)!.folder)) break;
   if (places.given !== undefined) {
     const path = resolve(places.given);
-    if (isPresent(path)) found.files.push({ path, level: 'given', format: formatOf(path) });
-    else found.problems.push(missing(path));
+    if (isPresent(path)) {
+      const real = realPath(path) ?? path;
+      const others = found.files.filter((file) => file.level !== 'project' || realPath(file.path) !== real);
+      found.files = [...others, { path, level: 'given', format: formatOf(path) }];
+    } else found.problems.push(missing(path));
   }
   return found;
 }
 
+/** The root of the project that `start` lies in: of its repository, or the folder itself; none for what is nobody's. */
+export function projectRoot(start: string, home: string = homeFolder()): string | undefined {
+  const realHome = realPath(home) ?? home;
+  const first = realPath(start);
+  for (let folder = first; folder !== undefined; folder = parentOf(folder)) {
+    if (folder === realHome || isAbove(folder, realHome)) return folder === first ? undefined : first;
+    if (isPresent(join(folder, '.git'))) return folder;
+  }
+  return first;
+}
+
 /**
  * The folders in which a project's configuration may lie, nearest first: from `start` to the root of its
- * repository, or `start` alone. Real paths. The home folder and those above it are nobody's project, and
- * the user's configuration folder is the user's.
+ * repository, or `start` alone. Real paths. The home folder and those above it are nobody's project, the
+ * user's configuration folder is the user's, and what lies in `node_modules` was installed by the project
+ * around it, and configures nothing.
  */
-function projectFolders(start: string, { user, home = homedir() }: Omit<Places, 'start'>): Looked[] {
+function projectFolders(start: string, { user, home = homeFolder() }: Omit<Places, 'start'>): Looked[] {
   const realHome = realPath(home) ?? home;
   const realUser = realPath(user) ?? user;
   const first = realPath(start);
   const folders: Looked[] = [];
-  for (let folder = first; folder !== undefined; folder = dirname(folder)) {
+  const mayCount = ({ folder }: Looked): boolean => folder !== realUser && !isBelowModules(folder);
+  for (let folder = first; folder !== undefined; folder = parentOf(folder)) {
     if (folder === realHome || isAbove(folder, realHome)) break;
     const looked = lookInto(folder);
     folders.push(looked);
-    if (looked.holds('.git')) return folders.filter((inner) => inner.folder !== realUser);
+    if (looked.holds('.git')) return folders.filter(mayCount);
   }
-  return folders.slice(0, 1).filter((inner) => inner.folder !== realUser);
+  return folders.slice(0, 1).filter(mayCount);
+}
+
+function isBelowModules(folder: string): boolean {
+  return folder.split(sep).includes('node_modules');
+}
+
+function parentOf(folder: string): string | undefined {
+  const parent = dirname(folder);
+  return parent === folder ? undefined : parent;
 }
 
 /** A folder, and whether it holds a file of that name. */

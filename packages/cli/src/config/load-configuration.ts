@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path';
 import type { PrefixTokens } from '@prefish/core';
+import { PrefishError } from '@prefish/protocol';
 import type { Flags } from '../arguments.ts';
 import type { Folders } from '../folders.ts';
 import type { Configuration } from './configuration.ts';
@@ -62,10 +64,20 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
 /** Where the files are that flags and environment let count. A task never reads its repository's. */
 export function findFiles({ flags, folders, start, env = process.env }: FindOptions): FoundFiles {
   if (flags.noConfig) return { files: [], ignored: [], problems: [] };
-  const given = flags.config ?? (env['PREFISH_CONFIG'] || undefined);
-  return findConfigFiles({
+  const fromEnv = flags.config === undefined ? env['PREFISH_CONFIG'] || undefined : undefined;
+  const isRelative = fromEnv !== undefined && !isAbsolute(fromEnv);
+  const given = isRelative ? undefined : (flags.config ?? fromEnv);
+  const found = findConfigFiles({
     user: folders.config,
     ...(env['PREFISH_TASK'] ? {} : { start }),
     ...(given === undefined ? {} : { given }),
+  });
+  return isRelative ? { ...found, problems: [...found.problems, relative(fromEnv)] } : found;
+}
+
+/** It would be another file in each folder, and that of a repository would count as the user's own. */
+function relative(path: string): PrefishError {
+  return new PrefishError('PREFISH_CONFIG_INVALID', `PREFISH_CONFIG is a relative path: ${path}`, {
+    hint: 'Set it to an absolute path; --config takes a path that is relative to the folder you are in.',
   });
 }

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { Config, PluginEntry, PrefixTokens, YieldingPrefix } from '@prefish/core';
+import { homeFolder } from '../folders.ts';
 import type { ConfiguredPlugin, Layer, RefusedToken } from './configuration.ts';
 
 /** What flags and environment configure. They win over every file. */
@@ -122,7 +122,9 @@ function namedAgain(known: ConfiguredPlugin, named: ConfiguredPlugin): Configure
     const { options: _, ...module } = known;
     return { ...module, origin: named.origin, ...('options' in named ? { options: named.options } : {}) };
   }
-  return { ...named, ...(keeps ? { options: known.options } : {}) };
+  // What a flag names by its package is that of the user's file, and not one in the folder of the moment.
+  const { folder } = known.own && named.origin === '--plugin' ? known : named;
+  return { ...named, folder, ...(keeps ? { options: known.options } : {}) };
 }
 
 function isPair(entry: PluginEntry): entry is readonly [string, unknown] {
@@ -131,7 +133,7 @@ function isPair(entry: PluginEntry): entry is readonly [string, unknown] {
 
 /** `./notes.ts`, `~/notes.ts`, `/x/notes.ts`, and `notes.ts` where it is there, are files; all else is a package. */
 export function moduleName(name: string, folder: string): string {
-  if (name.startsWith('~/')) return join(homedir(), name.slice(2));
+  if (name.startsWith('~/')) return join(homeFolder(), name.slice(2));
   const path = resolve(folder, name);
   const isFile =
     /^\.{1,2}\//.test(name) || isAbsolute(name) || (/\.[cm]?[jt]s$/.test(name) && existsSync(path));

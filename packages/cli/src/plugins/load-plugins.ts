@@ -1,14 +1,18 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@prefish/core';
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import type { ConfiguredPlugin } from '../config/configuration.ts';
+import { projectRoot } from '../config/find-files.ts';
 import { rememberModule } from '../containment/responsible.ts';
 import type { Folders } from '../folders.ts';
 import { flagOrigin, type PlacedPlugin } from './compose-plugins.ts';
 import { readPluginManifest } from './declared-prefixes.ts';
 import { installedPlugins, pluginsFolder, type InstalledPlugin } from './installed.ts';
-import { loadPluginModule } from './load-plugin-module.ts';
+import { loadPluginModule, resolvePluginModule } from './load-plugin-module.ts';
 import { provideModules } from './provide-modules.ts';
+import { isInside, realPath } from '../trust/trusted-path.ts';
 
 /** What {@link loadPlugins} takes. */
 export interface LoadPluginsOptions {
@@ -82,10 +86,13 @@ async function findInstalled(
 async function load(entry: ConfiguredPlugin, folders: Folders): Promise<PlacedPlugin> {
   const { module, origin, folder } = entry;
   if (entry.plugin !== undefined) return { plugin: entry.plugin, origin };
-  const lookedIn = [folder, pluginsFolder(folders)];
+  const isFlagged = origin === flagOrigin;
+  const installed = pluginsFolder(folders);
+  const lookedIn = isFlagged ? [installed, folder] : [folder, installed];
   const { version, prefixes } = readPluginManifest(module, lookedIn);
   const declared = prefixes === undefined ? {} : { declared: prefixes };
   try {
+    if (isFlagged && !isAbsolute(module)) refuseOfProject({ module, origin, folders: lookedIn }, installed);
     const { plugin, path } = await loadPluginModule({
       module,
       folders: lookedIn,
@@ -103,6 +110,23 @@ async function load(entry: ConfiguredPlugin, folders: Folders): Promise<PlacedPl
   } catch (error) {
     return { plugin: failing(module, error), origin, ...declared };
   }
+}
+
+/**
+ * The name of a package says nothing of where it lies: one that the project brings along has to be meant.
+ *
+ * @throws PREFISH_PLUGIN_NOT_FOUND
+ */
+function refuseOfProject(named: Parameters<typeof resolvePluginModule>[0], installed: string): void {
+  const path = fileURLToPath(resolvePluginModule(named));
+  const root = projectRoot(process.cwd());
+  if (root === undefined || !isInside(path, root)) return;
+  if (existsSync(installed) && isInside(path, realPath(installed))) return;
+  throw new PrefishError(
+    'PREFISH_PLUGIN_NOT_FOUND',
+    `There is no plugin ${named.module} but the one that ${root} brings along`,
+    { hint: `If you mean that one, name its file: --plugin ${path}` },
+  );
 }
 
 /** A plugin that says no version has that of its package. */

@@ -45,7 +45,7 @@ export async function tryPlugin(
   try {
     const { stdout } = await run(
       process.execPath,
-      [entry, '--no-config', '--plugin', name, 'plugins', 'ls', '--json'],
+      [entry, '--no-config', '--plugins-folder', folder, '--plugin', name, 'plugins', 'ls', '--json'],
       {
         cwd: folder,
         env: { ...withoutFolders(env), HOME: home, PREFISH_HOME: home, PREFISH_CONFIG: '' },

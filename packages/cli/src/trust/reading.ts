@@ -3,23 +3,23 @@ import { errorMessage, PrefishError } from '@prefish/protocol';
 import { readBounded } from './read-bounded.ts';
 import { hashOf } from './content-hash.ts';
 import type { GrantedTrust, TrustRequest } from './trust.ts';
-import { isInstalled, keyOf, pathOf, realPath } from './trusted-path.ts';
+import { keyOf, pathOf, realPath } from './trusted-path.ts';
 
 /** Of a package.json only what it says to prefish counts: other fields change with every release of a dependency. */
 const part = '#prefish';
 
 /** The files of one request, each read once. */
 export class Reading {
-  /** The request's own files, installed packages left out. */
+  /** The request's own files. */
   readonly files: readonly string[];
   readonly #root: string;
   readonly #contents = new Map<string, Promise<Uint8Array>>();
 
   constructor(request: TrustRequest) {
     this.#root = request.root;
-    this.files = request.files
-      .filter((path) => !isInstalled(realPathOr(path), request.root))
-      .map((path) => (basename(path) === 'package.json' ? realPathOr(path) + part : realPathOr(path)));
+    this.files = request.files.map((path) =>
+      basename(path) === 'package.json' ? realPathOr(path) + part : realPathOr(path),
+    );
     for (const [path, content] of request.contents ?? [])
       this.#contents.set(realPathOr(path), Promise.resolve(content));
   }
@@ -34,6 +34,7 @@ export class Reading {
 
   /** Whether the files are those of an earlier answer, all with the content that they had then. */
   async fits({ files, added = [] }: Pick<GrantedTrust, 'files'> & Partial<GrantedTrust>): Promise<boolean> {
+    if (this.files.length === 0) return false;
     if (!this.files.every((path) => Object.hasOwn(files, keyOf(path, this.#root)))) return false;
     for (const [key, hash] of Object.entries(files)) {
       if (added.includes(key)) continue;

@@ -24,7 +24,7 @@ export interface Scan {
 /**
  * Finds what `files` can load, without running anything: static and literal dynamic imports, re-exports,
  * `require` of a literal, and, as a script may name its plugins so, files that its strings name. Files of
- * installed packages are left out. What cannot be parsed is found, but not what it imports.
+ * installed packages are left out, unless they are among `files`. What cannot be parsed is found, but not what it imports.
  *
  * @throws PREFISH_CONFIG_UNREADABLE for a file that is missing, no regular file or too large, or for too many
  */
@@ -33,7 +33,7 @@ export async function scanModules(
   root: string,
   read: (path: string) => Promise<Uint8Array> = readBounded,
 ): Promise<Scan> {
-  const found = new Set(files.filter((path) => !isInstalled(path, root)));
+  const found = new Set(files);
   const inspected: InspectedFile[] = [];
   const remarks: string[] = [];
   let bytes = 0;

@@ -57,6 +57,15 @@ test('a .git that is a file, as in a worktree, is a root too', async () => {
   expect(find('tree/a')).toEqual(['project tree/.prefishrc']);
 });
 
+test.each(['repo/.git/', 'repo/node_modules/evil/.git/', 'elsewhere/.git/'])(
+  'nothing below node_modules configures anything (%s)',
+  async (git) => {
+    await make(git, 'repo/node_modules/evil/.prefishrc', 'repo/node_modules/.prefishrc', 'repo/.prefishrc');
+    expect(find('repo/node_modules/evil')).toEqual(git === 'repo/.git/' ? ['project repo/.prefishrc'] : []);
+    expect(find('repo/node_modules')).toEqual(git === 'repo/.git/' ? ['project repo/.prefishrc'] : []);
+  },
+);
+
 test('without a repository only the start folder counts', async () => {
   await make('x/.prefishrc', 'x/y/');
   expect(find('x/y')).toEqual([]);
@@ -123,6 +132,16 @@ test('a symlink that leads nowhere was meant as a configuration', async () => {
   await make('repo/.git/');
   await symlink('/nowhere', join(root, 'repo/.prefishrc'));
   expect(find('repo')).toEqual(['project repo/.prefishrc']);
+});
+
+test('a project’s file that is named is the user’s own, and counts once', async () => {
+  await make('repo/.git/', 'repo/.prefishrc');
+  await symlink('repo/.prefishrc', join(root, 'link'));
+  const places = { user: join(root, 'none'), start: join(root, 'repo') };
+  for (const given of ['repo/.prefishrc', 'link']) {
+    const { files } = findConfigFiles({ ...places, given: join(root, given) });
+    expect(files).toMatchObject([{ level: 'given', path: join(root, given) }]);
+  }
 });
 
 test('the file that is named comes last, and has to be there', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Outcome, RunContext } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
@@ -14,7 +15,7 @@ import type { TrustedFolder, TrustRequest } from '../../trust/trust.ts';
  * `prefish trust [DIR] [--add FILE…]`: shows what the configuration of a folder would do, asks, and records it
  * as it is now.
  *
- * @throws PREFISH_NOT_A_FOLDER, PREFISH_NO_TTY, PREFISH_CONFIG_UNREADABLE, PREFISH_CONFIG_INVALID
+ * @throws PREFISH_USAGE, PREFISH_NOT_A_FOLDER, PREFISH_NO_TTY, PREFISH_CONFIG_UNREADABLE, PREFISH_CONFIG_INVALID
  */
 export async function trustFolder(
   folders: Folders,
@@ -22,6 +23,7 @@ export async function trustFolder(
   added: readonly string[],
   { out, ask }: Pick<RunContext, 'out' | 'ask'>,
 ): Promise<Outcome> {
+  for (const file of added) insistOnFile(file);
   const found = await projectRequest(folders, folder);
   if (found === undefined) {
     return {
@@ -102,6 +104,14 @@ function folderAt(path: string): string {
   } catch (cause) {
     throw new PrefishError('PREFISH_NOT_A_FOLDER', `${path} is no folder that can be read`, { cause });
   }
+}
+
+/** @throws PREFISH_USAGE for what `--add` names and is no file */
+function insistOnFile(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status?.isFile()) return;
+  const why = status === undefined ? 'there is no such file' : 'that is no regular file';
+  throw new PrefishError('PREFISH_USAGE', `--add ${visible(path)}: ${why}`);
 }
 
 /** A folder that is gone can still be forgotten. */
