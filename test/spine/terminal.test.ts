@@ -34,8 +34,10 @@ describe('at a terminal', () => {
     await using shell = openTerminal(t, [], { rows: 40 });
     await shell.shows(/❯|>/);
     shell.type('?\r');
-    await shell.shows('Ctrl+D leaves.');
-    expect(shell.screen()).toMatch(/^ {2}& +Run the line in the background.*\n +& !npm test$/m);
+    await shell.shows(/Ctrl\+D +leaves$/m);
+    expect(shell.screen()).toMatch(
+      /^ {2}& +teleport +Run the line in the background.*(\n +tree)?\n +& !npm test$/m,
+    );
     expect(shell.screen()).toMatch(/^ {2}\/tasks +Everything that runs in the background$/m);
     shell.type(keys.endOfInput);
     await shell.ended;

@@ -178,3 +178,22 @@ test('a screen with no room for details shows none', async () => {
   session.type(`+x #h${tab}`);
   await session.shows(['> +x #ho', '  #home', '  #house']);
 });
+
+test('a line that was pasted stays so when an offer is chosen, and when it is not', async () => {
+  await using session = await opened();
+  session.type(`\x1b[200~+x #h\x1b[201~${tab}`);
+  await session.showsLine(/^> \+x #ho$/);
+  session.type(tab + tab);
+  await session.showsLine(/^> \+x #house$/);
+  session.type('\r\r');
+  await session.showsLine(/^took pasted x #house$/);
+  session.type(`\x1b[200~+x #h\x1b[201~${tab}`);
+  await session.showsLine(/^> \+x #ho$/);
+  session.type(`${tab}\x1b`);
+  await session.until(
+    () => session.lines.at(-1) === '> +x #ho',
+    () => 'the menu closed',
+  );
+  session.type('\r');
+  await session.showsLine(/^took pasted x #ho$/);
+});

@@ -17,6 +17,7 @@ export function beside(rows: readonly Row[], columns: number = Infinity): string
   const fits = columns - width - 2 * indent >= narrowest;
   const column = fits ? width + 2 * indent : 2 * indent;
   return rows.flatMap(({ name, summary, example }) => {
+    if (summary === '') return [' '.repeat(indent) + name];
     const room = columns - column;
     const whole = example === undefined ? summary : `${summary} (${example})`;
     const told =
@@ -25,7 +26,7 @@ export function beside(rows: readonly Row[], columns: number = Infinity): string
         : [...fold(summary, room), ...fold(example, room)];
     const [first = '', ...rest] = fits ? told : ['', ...told];
     return [
-      `${' '.repeat(indent)}${first === '' ? name : `${padEnd(name, width)}  ${first}`}`,
+      ' '.repeat(indent) + (first === '' ? name : `${padEnd(name, width)}  ${first}`),
       ...rest.map((line) => ' '.repeat(column) + line),
     ];
   });

@@ -34,5 +34,6 @@ test('with no room beside the names it stands below them', () => {
 });
 
 test('a name that needs no words stands alone', () => {
-  expect(beside([{ name: '!git status', summary: '' }], 40)).toEqual(['  !git status']);
+  const alone = [{ name: '!git status', summary: '' }];
+  for (const columns of [40, 24]) expect(beside(alone, columns)).toEqual(['  !git status']);
 });

@@ -19,7 +19,7 @@ export class Completer {
   #request: AbortController | undefined;
   #menu: CompletionMenu | undefined;
   /** The line before an offer was selected in the menu. */
-  #typed: { readonly text: string; readonly cursor: number } | undefined;
+  #typed: Pick<EditBuffer, 'text' | 'cursor' | 'pasted'> | undefined;
 
   constructor({ complete, style, changed }: CompleterOptions) {
     this.#complete = complete;
@@ -42,7 +42,7 @@ export class Completer {
       return true;
     }
     if (key.name === 'escape') {
-      if (this.#typed !== undefined) buffer.set(this.#typed.text, this.#typed.cursor);
+      this.#restore(buffer);
       this.cancel();
       return true;
     }
@@ -105,10 +105,19 @@ export class Completer {
   }
 
   #select(menu: CompletionMenu, by: 1 | -1, buffer: EditBuffer): void {
-    this.#typed ??= { text: buffer.text, cursor: buffer.cursor };
+    if (this.#typed === undefined) {
+      const { text, cursor, pasted } = buffer;
+      this.#typed = { text, cursor, pasted };
+    }
     menu.move(by);
-    buffer.set(this.#typed.text, this.#typed.cursor);
+    this.#restore(buffer);
     replaceWord(buffer, menu.from, menu.selected!);
+  }
+
+  #restore(buffer: EditBuffer): void {
+    if (this.#typed === undefined) return;
+    const { text, cursor, pasted } = this.#typed;
+    buffer.set(text, cursor, pasted);
   }
 }
 

@@ -20,10 +20,10 @@ export class EditBuffer {
     return this.#pasted;
   }
 
-  set(text: string, cursor: number = text.length): void {
+  set(text: string, cursor: number = text.length, pasted = false): void {
     this.#text = text;
     this.#cursor = cursor;
-    this.#pasted = false;
+    this.#pasted = pasted;
   }
 
   /** Puts `text` in place of what stands between two positions, and the cursor behind it. */
