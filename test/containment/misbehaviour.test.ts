@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
+import { ended, sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
@@ -33,9 +33,30 @@ const misdeeds: readonly Misdeed[] = [
   { word: 'moves' },
 ];
 
-/** Runs the misdeed, and then lines that show whether the shell is as it was. */
-function lines(home: SandboxHome, { word }: Misdeed, args: readonly string[] = []): Promise<Run> {
-  return home.prefish([...plugin, ...args, '-c', `^${word}`, '-c', '!sleep 0.05; pwd']);
+/** Runs the first lines of a script, and when `said` is heard of them, the last one. */
+async function script(
+  home: SandboxHome,
+  {
+    args = [],
+    first,
+    said,
+    last,
+  }: { args?: string[]; first: string; said?: string | undefined; last: string },
+): Promise<Run> {
+  const child = home.spawn([...plugin, ...args]);
+  const run = ended(child);
+  let shown = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  child.stdin.write(`${first}\n`);
+  if (said !== undefined) await until(() => shown.includes(said), `"${said}"`);
+  child.stdin.end(`${last}\n`);
+  return run;
+}
+
+/** Runs the misdeed, and when it has been heard of, a line that shows whether the shell is as it was. */
+function lines(home: SandboxHome, { word, said }: Misdeed, args: string[] = []): Promise<Run> {
+  return script(home, { args, first: `^${word}`, said, last: '!pwd' });
 }
 
 test.each(misdeeds)('$word, in lines', async (misdeed) => {
@@ -73,18 +94,39 @@ test('what is printed is output of the line, without escape sequences, and is wa
   expect(run.events()).toMatchObject([{ type: 'warning', plugin: name }, ...line, ...line]);
 });
 
+test('each handler that prints is named', async () => {
+  await using home = await sandboxHome();
+  const run = await home.prefish([...plugin, '-c', '^prints', '-c', '^closes', '-c', '^prints']);
+  expect(run.stderr.match(/printed past prefish \(prefix \w+\)/g)).toEqual([
+    'printed past prefish (prefix prints)',
+    'printed past prefish (prefix closes)',
+  ]);
+});
+
+test('PREFISH_DEBUG=1 shows where it was thrown', async () => {
+  await using home = await sandboxHome();
+  const broken = join(import.meta.dirname, 'plugins', 'broken-parts.ts');
+  const env = { PREFISH_DEBUG: '1' };
+  const line = await home.prefish([...plugin, '-c', '^throws'], { env });
+  expect(line.stderr).toMatch(/\[cause\]: Error: boom\n\s+at .*misbehaves\.ts/);
+  for (const part of ['import', 'early', 'dispatch']) {
+    const run = await home.prefish(['--plugin', broken, '-c', '!true'], { env: { ...env, BROKEN: part } });
+    expect(run.stderr).toMatch(/\[cause\]: [^]*Error: boom .*\n\s+at .*broken-parts\.ts/);
+  }
+});
+
 test('what is thrown again and again is said at most once a second, and counted', async () => {
   await using home = await sandboxHome();
-  const run = await home.prefish([...plugin, '--json', '-c', '^often', '-c', '!sleep 1.5']);
-  const errors = run.events().filter(({ type }) => type === 'error');
-  expect(errors).toHaveLength(2);
-  expect(errors[1]).toMatchObject({ message: expect.stringMatching(/, \d\d+ times: boom again$/) });
+  const run = await script(home, { args: ['--json'], first: '^often', said: 'times: boom', last: '!true' });
+  const [first, second] = run.events().filter(({ type }) => type === 'error');
+  expect(second).toMatchObject({ message: expect.stringMatching(/, \d\d+ times: boom again$/) });
+  expect(Date.parse(second!.at) - Date.parse(first!.at)).toBeGreaterThan(900);
 });
 
 test('in a script, and with a command, all else goes on', async () => {
   await using home = await sandboxHome();
-  const script = await home.prefish(plugin, { input: '^late\n^exits\n!sleep 0.05; echo on\n' });
-  expect(script).toMatchObject({ code: 0, stdout: 'on\n', stderr: expect.stringContaining('boom later') });
+  const run = await script(home, { first: '^late\n^exits', said: 'boom later', last: '!echo on' });
+  expect(run).toMatchObject({ code: 0, stdout: 'on\n' });
   const command = await home.prefish([...plugin, 'plugins', 'ls', '--json']);
   expect(command.json()).toContainEqual(
     expect.objectContaining({ name, prefixes: expect.arrayContaining(['late']) }),
@@ -100,10 +142,8 @@ test('in the interactive shell the prompt goes on after each', async () => {
     terminal.type('\u000C');
     terminal.type(`^${word}\r`);
     if (code !== undefined) {
-      // The warning about output comes once for each plugin.
-      const again = word === 'closes';
-      await terminal.shows(again ? 'closing words' : `[${code} · ${name}]`);
-      if (!again) await terminal.shows(said!);
+      await terminal.shows(`[${code} · ${name}]`);
+      await terminal.shows(said!);
     }
     terminal.type(`!echo "ok"${index}\r`);
     await terminal.shows(new RegExp(`^ok${index}$`, 'm'));

@@ -61,6 +61,7 @@ describe('a prefix of a plugin of the user', () => {
     const refused = await t.prefish(['--plugin', given, '-c', '& ^ world'], { cwd });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('has no plugin for ^ (greet); nothing was sent');
+    expect(refused.stderr).toContain('prefish plugins add DIR');
   });
 
   test('needs nothing that a task does not have, or is refused before anything is sent', async () => {

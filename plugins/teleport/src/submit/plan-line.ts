@@ -92,7 +92,9 @@ export function lineForServer(line: PlannedLine, info: Pick<ServerInfo, 'prefixe
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
       `${info.place} has no plugin for ${line.token} (${line.prefix}); nothing was sent`,
-      { hint: `It takes ${info.prefixes.map(({ token }) => token).join(' ')}` },
+      {
+        hint: `It takes ${info.prefixes.map(({ token }) => token).join(' ')}. For a plugin of yours: prefish plugins add DIR, or name it in your own configuration.`,
+      },
     );
   }
   return prefix.token + line.rest;
