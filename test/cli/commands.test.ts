@@ -48,6 +48,7 @@ test('explain says who would take a line, and runs nothing', async () => {
     network: 'full',
   });
   expect(await explain('words')).toMatchObject({ body: 'words', reason: expect.any(String) });
+  expect(await explain('/taks ls')).toMatchObject({ body: '/taks ls', hint: 'Did you mean /tasks?' });
   expect((await t.prefish(['-c', '!ls -A'])).stdout).not.toContain('x');
 });
 

@@ -1,8 +1,9 @@
-import type { Outcome, ShellView } from '@prefish/core';
+import { isPrefishError, type Outcome, type ShellView } from '@prefish/core';
 
 /** Says who would take a line, where it would run and what it could reach. `network`: what the configuration says. */
 export function explain(line: string, shell: ShellView, network?: string): Outcome {
-  const { prefix, command, body, args, reason, refused } = shell.explain(line);
+  const { prefix, command, body, args, reason, refused, ...rest } = shell.explain(line);
+  const hint = isPrefishError(refused) ? refused.hint : rest.hint;
   const where =
     prefix?.id === 'teleport' && refused === undefined
       ? { place: 'this machine', network: networkOf(args, shell, network) }
@@ -17,8 +18,15 @@ export function explain(line: string, shell: ShellView, network?: string): Outco
     ...(where.place ? [`place    ${where.place}, in the background`] : []),
     ...(where.network ? [`network  ${networks[where.network] ?? where.network}`] : []),
     `why      ${refused?.message ?? reason}`,
+    ...(hint ? [`hint     ${hint}`] : []),
   ].join('\n');
-  const data = { ...(prefix ? { prefix } : {}), body, ...where, reason: refused?.message ?? reason };
+  const data = {
+    ...(prefix ? { prefix } : {}),
+    body,
+    ...where,
+    reason: refused?.message ?? reason,
+    ...(hint ? { hint } : {}),
+  };
   return { type: 'ok', message, data };
 }
 
