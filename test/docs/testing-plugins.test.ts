@@ -21,20 +21,12 @@ test('and that code runs on Node 22 too', async () => {
   const workspace = join(import.meta.dirname, '..', '..');
   const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^VITEST|^TEST$/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(VITEST.*|TEST|FORCE_COLOR)$/.test(name)),
   );
   const { stdout } = await promisify(execFile)(
     await nodeOf('22'),
-    [vitest, 'run', 'test/docs/testing-plugins/', '--reporter', 'json'],
+    [vitest, 'run', 'test/docs/testing-plugins/'],
     { cwd: workspace, env: { ...env, NO_COLOR: '1' } },
   );
-  const { numPassedTests, numFailedTests } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<
-    string,
-    number
-  >;
-  expect({ numPassedTests, numFailedTests }).toEqual({
-    numPassedTests: expect.any(Number),
-    numFailedTests: 0,
-  });
-  expect(numPassedTests).toBeGreaterThan(5);
+  expect(stdout).toMatch(/Tests +\d+ passed \(\d+\)$/m);
 });
