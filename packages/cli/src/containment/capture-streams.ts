@@ -36,7 +36,13 @@ function captureStream(name: Name, take: Take): NodeJS.WriteStream {
   };
   return Object.create(original, {
     write: { value: write },
-    end: { value: (chunk?: unknown) => (isChunk(chunk) ? write(chunk) : undefined) },
+    end: {
+      value: (...given: unknown[]) => {
+        if (isChunk(given[0])) write(given[0]);
+        const ended = given.find((one) => typeof one === 'function') as (() => void) | undefined;
+        if (ended !== undefined) process.nextTick(ended);
+      },
+    },
     destroy: { value: () => original },
   }) as NodeJS.WriteStream;
 }

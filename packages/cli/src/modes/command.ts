@@ -1,6 +1,7 @@
 import { exitCodeOf, type Command, type Shell } from '@prefish/core';
 import type { Invocation } from '../arguments.ts';
 import { containPlugins } from '../containment/contain-plugins.ts';
+import { whenStalled } from '../containment/stalled.ts';
 import { useOf } from '../config/consequences.ts';
 import type { Folders } from '../folders.ts';
 import { createCommandHost } from '../host.ts';
@@ -19,8 +20,10 @@ export async function runNamedCommand(
   const command = findCommand(shell.commands, name);
   if (command === undefined) throw await unknownCommand(name, shell);
   host.begin?.();
+  const stalled = new AbortController();
+  using _ = whenStalled(() => stalled.abort());
   const settled = await shell.runCommand(command.name, flags.json ? withJson(command, words) : words, {
-    signal: interruption.signal,
+    signal: AbortSignal.any([interruption.signal, stalled.signal]),
   });
   host.settled(settled);
   await host.drain?.();

@@ -1,4 +1,5 @@
 import { exitCodeOf, type Shell } from '@prefish/core';
+import { whenStalled } from '../containment/stalled.ts';
 import type { CommandHost } from '../host.ts';
 import type { Interruption } from '../interruption.ts';
 
@@ -23,6 +24,7 @@ export class LineRunner {
   /** Runs all of the lines, unless one of them ends the shell; resolves with the exit code of the last one. */
   async run(lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
     let code = 0;
+    using _ = whenStalled(() => this.cancel());
     try {
       for await (const line of lines) {
         if (this.#interruption.signal.aborted) break;
