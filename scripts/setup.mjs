@@ -7,8 +7,8 @@ import { node, prefish } from './workspace/folders.mjs';
 import { build, install } from './workspace/prepare.mjs';
 import { userEnvironment } from './workspace/user-environment.mjs';
 
-const { values } = parseArgs({ options: { prefix: { type: 'string' } } });
-const folder = resolve(process.env.INIT_CWD ?? '.', values.prefix ?? join(homedir(), '.local', 'bin'));
+const prefix = askedPrefix();
+const folder = resolve(process.env.INIT_CWD ?? '.', prefix ?? join(homedir(), '.local', 'bin'));
 const launcher = join(folder, 'prefish');
 const quoted = (path) => `'${path.replaceAll("'", `'\\''`)}'`;
 
@@ -23,8 +23,20 @@ process.stdout.write(
   [
     `Installed ${launcher}`,
     onPath ? 'Start it with: prefish' : `Not on your PATH yet: export PATH="${folder}:$PATH"`,
-    `To update it: git pull && npm run setup`,
+    `To update it: git pull && npm run setup${prefix === undefined ? '' : ` -- --prefix ${quoted(folder)}`}`,
     `To remove it: rm ${quoted(launcher)}`,
     '',
   ].join('\n'),
 );
+
+/** The folder after --prefix, if there is one. What is not understood ends the script before anything is done. */
+function askedPrefix() {
+  try {
+    const { values } = parseArgs({ options: { prefix: { type: 'string' } } });
+    if (values.prefix !== '') return values.prefix;
+  } catch {
+    // The usage says it all.
+  }
+  process.stderr.write('Usage: npm run setup [-- --prefix DIR]\n');
+  process.exit(2);
+}

@@ -18,7 +18,10 @@ test('a handler that waits for what can never happen is named, and the next line
   await using t = await sandboxHome();
   const plugin = join(t.home, 'never.ts');
   await writeFile(plugin, never);
-  const lines = await t.prefish(['--json', '--plugin', plugin, '-c', '^x', '-c', '!echo second']);
+  const [lines, command] = await Promise.all([
+    t.prefish(['--json', '--plugin', plugin, '-c', '^x', '-c', '!echo second']),
+    t.prefish(['--plugin', plugin, 'never']),
+  ]);
   expect(lines.code).toBe(0);
   expect(lines.events()).toMatchObject([
     { type: 'error', code: 'PREFISH_PLUGIN_DETACHED', plugin: 'never' },
@@ -26,7 +29,7 @@ test('a handler that waits for what can never happen is named, and the next line
     { type: 'output', text: 'second\n' },
     { type: 'exit', code: 0 },
   ]);
-  expect(await t.prefish(['--plugin', plugin, 'never'])).toMatchObject({
+  expect(command).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('[PREFISH_PLUGIN_DETACHED · never]'),
   });
