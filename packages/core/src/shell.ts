@@ -81,8 +81,8 @@ export interface Shell extends ShellView {
   load(plugin: Plugin | PluginWithOrigin): Promise<LoadedPlugin>;
   /**
    * Takes a plugin out: its lines are interrupted, all it registered is taken back, its cleanup is run.
-   * Lines with its tokens are plain text from then on, unless such a prefix is expected, or
-   * `refused` names the token. Does nothing when none has that name.
+   * Lines with its tokens are refused until a plugin claims them, or this one is back with others.
+   * Does nothing when none has that name.
    *
    * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
    */

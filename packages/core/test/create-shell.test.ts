@@ -323,6 +323,51 @@ describe('a shell', () => {
     expect(process.env['HERE']).toBeUndefined();
   });
 
+  test('has the variables of the process unless it is given others, and says its news to the host', async () => {
+    const news: string[] = [];
+    const teller = plugin('teller', (shell) => {
+      shell.notify('it is later');
+      shell.prefix({
+        id: 'env',
+        token: '>',
+        summary: '',
+        run: (_, { env }) => ({ type: 'ok', data: { ...env } }),
+      });
+    });
+    const host = { notice: (message: string) => void news.push(message) };
+    await using t = await startShell([teller], { host });
+    expect((await t.shell.submit('>')).result).toEqual({ type: 'ok', data: { ...process.env } });
+    await using own = await startShell([teller], { env: { A: '1' } });
+    expect((await own.shell.submit('>')).result).toEqual({ type: 'ok', data: { A: '1' } });
+    expect(news).toEqual(['it is later']);
+  });
+
+  test('waits for its lines when it closes, and takes none afterwards', async () => {
+    const ends: string[] = [];
+    const t = await startShell([
+      plugin('slow', (shell) =>
+        shell.prefix({
+          id: 'slow',
+          token: '>',
+          summary: '',
+          run: async (_, { signal }) => {
+            await new Promise((resolve) => signal.addEventListener('abort', resolve));
+            await new Promise(setImmediate);
+            ends.push('line');
+            return { type: 'ok' };
+          },
+        }),
+      ),
+    ]);
+    const line = t.shell.submit('>');
+    await new Promise(setImmediate);
+    await t.shell.close();
+    ends.push('shell');
+    await line;
+    expect(ends).toEqual(['line', 'shell']);
+    expect((await t.shell.submit('>')).result).toMatchObject({ code: 'PREFISH_INTERRUPTED' });
+  });
+
   test('several shells in one process know nothing of each other', async () => {
     await using a = await startShell([echo('a', '>')]);
     await using b = await startShell([echo('b', '>')]);

@@ -95,7 +95,8 @@ async function askOwner(
 
 function offererOf(registry: Registry, route: Route, { text, cursor }: Unfinished): Offerer | undefined {
   if (route.kind === 'command') {
-    const command = registry.command(route.name)!;
+    const command = registry.command(route.name);
+    if (command === undefined) return undefined;
     const word = text.slice(0, cursor).split(/\s/).at(-1) ?? '';
     return {
       plugin: command.plugin,
@@ -105,8 +106,9 @@ function offererOf(registry: Registry, route: Route, { text, cursor }: Unfinishe
   }
   const id =
     route.kind === 'prefix' ? route.prefix.id : route.kind === 'text' ? textOwner(registry) : undefined;
-  if (id === undefined) return undefined;
-  const { prefix, plugin } = registry.prefix(id)!;
+  const registered = id === undefined ? undefined : registry.prefix(id);
+  if (registered === undefined) return undefined;
+  const { prefix, plugin } = registered;
   const start = text.length - route.body.length;
   return {
     plugin,

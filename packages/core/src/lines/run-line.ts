@@ -4,7 +4,7 @@ import { HookCall } from '../hooks/hook-call.ts';
 import type { Input, Origin } from '../input.ts';
 import { parseLeadingOptions } from '../leading-options.ts';
 import type { Outcome } from '../outcome.ts';
-import { pass } from '../prefix.ts';
+import { pass, type PrefixInfo } from '../prefix.ts';
 import type { Registry } from '../registration/registry.ts';
 import { route, type Route } from '../route.ts';
 import { splitWords } from '../words.ts';
@@ -138,7 +138,9 @@ function handlerOf(
 ): Handler {
   if (line.kind === 'text') return textHandler(registry, line);
   if (line.kind === 'prefix') {
-    const { prefix, plugin } = registry.prefix(line.prefix.id)!;
+    const registered = registry.prefix(line.prefix.id);
+    if (registered === undefined) throw unloaded(line.prefix);
+    const { prefix, plugin } = registered;
     return {
       plugin,
       hook: `prefix ${prefix.id}`,
@@ -163,6 +165,11 @@ function handlerOf(
       return parsed.command.run(parsed.args, context);
     },
   };
+}
+
+/** For a prefix that was there when the line was routed. */
+function unloaded({ token, plugin }: PrefixInfo): PrefishError {
+  return refusal({ token, owners: [], unavailable: `${plugin} was unloaded` });
 }
 
 function textHandler(registry: Registry, line: Extract<Route, { kind: 'text' }>): Handler {

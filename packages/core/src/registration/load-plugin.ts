@@ -39,6 +39,7 @@ export async function loadPlugin(plugin: Plugin, owner: PluginOwner, target: Loa
     await checkApi(plugin);
     const options = await checkOptions(plugin);
     const cleanup = await runSetup(plugin, pluginShell(plugin, options, owner, target), owner, target);
+    target.registry.freeTokens(plugin.name);
     return () => clean(plugin.name, cleanup, target.cleanupDeadlineMs);
   } catch (error) {
     owner.close();
@@ -90,7 +91,7 @@ async function checkOptions(plugin: Plugin): Promise<unknown> {
   );
 }
 
-/** The cleanup that the setup returns. One that takes too long is told to stop; what it returns later is run at once. */
+/** The cleanup that the setup returns. One that takes too long, or is unloaded meanwhile, is told to stop; what it returns later is run at once. */
 async function runSetup(
   plugin: Plugin,
   shell: PluginShell<never>,
@@ -99,6 +100,8 @@ async function runSetup(
 ): Promise<unknown> {
   const { name } = plugin;
   const running = inPlugin(name, 'setup', async () => plugin.setup(shell));
+  const warn = (error: unknown): void => log.report('warning', error, name);
+  const cleanUp = (cleanup: unknown): Promise<void> => clean(name, cleanup, cleanupDeadlineMs).catch(warn);
   try {
     const cleanup = await unlessAborted(owner.signal, within(setupDeadlineMs, running));
     if (cleanup !== late) return cleanup;
@@ -106,7 +109,9 @@ async function runSetup(
     if (isPrefishError(cause) && !owner.signal.aborted)
       throw attributed(cause, { plugin: name, hook: 'setup' });
     const reason = owner.signal.aborted ? 'was closed during' : `failed in`;
-    running.catch(() => {});
+    // Told to stop, like a handler, it has a while for it; when it takes longer, it is cleaned up later.
+    const ended = running.then(cleanUp, () => {});
+    if (owner.signal.aborted) await within(cleanupDeadlineMs, ended);
     const message = `${name} ${reason} its setup: ${errorMessage(cause)}${thrownAt(cause)}`;
     throw new PrefishError('PREFISH_PLUGIN_SETUP', message, {
       plugin: name,
@@ -115,9 +120,7 @@ async function runSetup(
       hint: `${leaveOut(name)} PREFISH_DEBUG=1 shows the stack.`,
     });
   }
-  running
-    .then((cleanup) => clean(name, cleanup, cleanupDeadlineMs))
-    .catch((error: unknown) => log.report('warning', error, name));
+  running.then(cleanUp).catch(warn);
   throw new PrefishError(
     'PREFISH_PLUGIN_SETUP',
     `${name} did not finish its setup within ${setupDeadlineMs / 1000} s`,

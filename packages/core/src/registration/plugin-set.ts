@@ -9,8 +9,10 @@ import { readPlugin } from './read-plugin.ts';
 /** A plugin that is loaded, or about to be. */
 interface Member {
   readonly owner: PluginOwner;
-  /** Resolves with its cleanup; with nothing when it could not be loaded. */
-  readonly loading: Promise<Cleanup | undefined>;
+  /** Resolves when its load has ended: with its cleanup, with nothing when it could not be loaded. */
+  readonly loaded: PromiseWithResolvers<Cleanup | undefined>;
+  /** Its removal, once that has begun: one for all who ask for it. */
+  removing?: Promise<void>;
 }
 
 /** What is known of a plugin that was given, apart from what it has registered. */
@@ -40,38 +42,39 @@ export class PluginSet {
   /** Loads a plugin. One that cannot be loaded is an `error` event, and an entry with `error`. */
   async load(given: Plugin | PluginWithOrigin): Promise<LoadedPlugin> {
     let facts: Facts = { name: 'a plugin', origin: 'given' };
+    let member: Member | undefined;
+    let cleanup: Cleanup | undefined;
     try {
       const { plugin: value, origin } = placed(given);
       facts = { ...facts, origin };
       const plugin = readPlugin(value);
       const { name, version } = plugin;
       facts = { name, origin, ...(version === undefined ? {} : { version }) };
-      await this.#add(plugin);
+      member = this.#enter(plugin);
+      cleanup = await loadPlugin(plugin, member.owner, this.#target);
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(errorMessage(thrown));
       const named = isPrefishError(error) && error.plugin !== undefined ? error.plugin : facts.name;
       facts = { ...facts, name: facts.name === 'a plugin' ? named : facts.name, error };
       this.#target.log.report('error', error, facts.name);
+      if (member !== undefined && member.removing === undefined) this.#members.delete(facts.name);
     }
     this.#known.push(facts);
+    member?.loaded.resolve(cleanup);
     this.#sayConflicts();
     return this.#described(facts);
   }
 
   /**
    * Takes a plugin out: nothing reaches it any more, its lines are interrupted, its cleanup is run.
+   * Its tokens stay refused.
    *
    * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
    */
   async unload(name: string): Promise<void> {
     const member = this.#members.get(name);
-    try {
-      if (member !== undefined) await this.#remove(member);
-    } finally {
-      this.#target.registry.removePlugin(name);
-      this.#forget(name);
-      this.#sayConflicts();
-    }
+    if (member === undefined) this.#forget(name);
+    else await this.#remove(member);
   }
 
   /** Unloads all, the last one first. */
@@ -82,8 +85,8 @@ export class PluginSet {
     }
   }
 
-  async #add(plugin: Plugin): Promise<void> {
-    const { name } = plugin;
+  /** @throws PREFISH_PLUGIN_CLOSED, PREFISH_PLUGIN_DUPLICATE */
+  #enter({ name }: Plugin): Member {
     if (this.#closed) {
       throw new PrefishError('PREFISH_PLUGIN_CLOSED', `${name} is loaded into a shell that is closed`, {
         plugin: name,
@@ -96,27 +99,28 @@ export class PluginSet {
       });
     }
     this.#forget(name);
-    const owner = new PluginOwner(name);
-    const loading = loadPlugin(plugin, owner, this.#target);
-    this.#members.set(name, { owner, loading: loading.catch(() => undefined) });
-    try {
-      await loading;
-    } catch (error) {
-      this.#members.delete(name);
-      throw error;
-    }
+    const member: Member = { owner: new PluginOwner(name), loaded: Promise.withResolvers() };
+    this.#members.set(name, member);
+    return member;
   }
 
-  async #remove({ owner, loading }: Member): Promise<void> {
+  #remove(member: Member): Promise<void> {
+    return (member.removing ??= this.#takeOut(member));
+  }
+
+  async #takeOut({ owner, loaded }: Member): Promise<void> {
+    const { name } = owner;
     owner.abort();
-    const cleanup = await loading;
-    this.#target.registry.removePlugin(owner.name);
+    const cleanup = await loaded.promise;
+    this.#target.registry.removePlugin(name, `${name} was unloaded`);
     await Promise.allSettled(owner.running);
     try {
       await cleanup?.();
     } finally {
       owner.close();
-      this.#members.delete(owner.name);
+      this.#members.delete(name);
+      if (!this.#closed) this.#forget(name);
+      this.#sayConflicts();
     }
   }
 

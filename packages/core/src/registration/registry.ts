@@ -29,7 +29,7 @@ export class Registry {
   readonly #prefixes = new Map<string, RegisteredPrefix>();
   readonly #commands = new Map<string, Command & { plugin: string }>();
   readonly #sources = new Map<string, RegisteredSource>();
-  /** The tokens of plugins that failed to load, by plugin. */
+  /** The tokens of plugins that failed to load or were unloaded, by plugin. */
   readonly #failures = new Map<string, readonly RefusedToken[]>();
   #infos: readonly PrefixInfo[] | undefined;
   #table: RouteTable | undefined;
@@ -69,21 +69,26 @@ export class Registry {
     this.#sources.set(source.id, { source: attributedSource(source, plugin), plugin });
   }
 
-  /** Takes back what `plugin` registered; its tokens stay refused, with `reason`, when there is one. */
-  removePlugin(plugin: string, reason?: string): void {
+  /** Takes back what `plugin` registered; its tokens, of now and before, stay refused, with `reason`. */
+  removePlugin(plugin: string, reason: string): void {
     const refused: RefusedToken[] = [];
     for (const [id, { declared, plugin: owner }] of this.#prefixes) {
       if (owner !== plugin) continue;
       this.#prefixes.delete(id);
-      if (reason === undefined) continue;
       refused.push(...this.#tokensOf(declared).map((token) => ({ token, reason })));
       refused.push(...givenUp(this.#tokens.prefixes, declared));
     }
     for (const [name, command] of this.#commands) if (command.plugin === plugin) this.#commands.delete(name);
     for (const [id, source] of this.#sources) if (source.plugin === plugin) this.#sources.delete(id);
-    this.#failures.delete(plugin);
-    if (refused.length > 0) this.#failures.set(plugin, refused);
+    const before = this.#failures.get(plugin) ?? [];
+    const named = new Set(refused.map(({ token }) => token));
+    this.#failures.set(plugin, [...refused, ...before.filter(({ token }) => !named.has(token))]);
     this.#changed();
+  }
+
+  /** Frees the tokens that `plugin` had before, and did not claim again. */
+  freeTokens(plugin: string): void {
+    if (this.#failures.delete(plugin)) this.#changed();
   }
 
   get prefixes(): readonly PrefixInfo[] {
