@@ -344,6 +344,7 @@ describe('a shell', () => {
 
   test('waits for its lines when it closes, and takes none afterwards', async () => {
     const ends: string[] = [];
+    const started = Promise.withResolvers<void>();
     const t = await startShell([
       plugin('slow', (shell) =>
         shell.prefix({
@@ -351,6 +352,7 @@ describe('a shell', () => {
           token: '>',
           summary: '',
           run: async (_, { signal }) => {
+            started.resolve();
             await new Promise((resolve) => signal.addEventListener('abort', resolve));
             await new Promise(setImmediate);
             ends.push('line');
@@ -360,7 +362,7 @@ describe('a shell', () => {
       ),
     ]);
     const line = t.shell.submit('>');
-    await new Promise(setImmediate);
+    await started.promise;
     await t.shell.close();
     ends.push('shell');
     await line;

@@ -151,11 +151,9 @@ class TapGuard {
       result = await (call === undefined ? answering : call.answer(answering));
     } catch (cause) {
       if (!call?.signal?.aborted) throw this.#failed(cause);
-      answering.catch(() => {});
       throw this.#error('PREFISH_INTERRUPTED', `Interrupted while ${this.#plugin} held the line`, { cause });
     }
     if (result !== late) return this.#checked(result, args);
-    answering.catch(() => {});
     throw this.#error(
       'PREFISH_HOOK_LATE',
       `${this.#plugin} did not answer within ${call!.deadlineMs / 1000} s in the hook "${this.#hook}"`,

@@ -75,7 +75,6 @@ export async function runHandler(
     stop();
     detach();
   }
-  running.catch(() => {});
   throw new PrefishError(
     'PREFISH_PLUGIN_DETACHED',
     `${plugin} did not stop within ${shell.graceMs / 1000} s and was left behind (${hook})`,

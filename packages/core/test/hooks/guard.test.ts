@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import type { PluginShell } from '../../src/index.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Stage, type PluginShell } from '../../src/index.ts';
 import { plugin, printed, startShell } from '../start-shell.ts';
 
 const echo = plugin('echo', (shell) =>
@@ -82,6 +82,7 @@ describe('the hooks', () => {
     });
     expect(exit).toEqual({ code: 1 });
     expect(printed(t.events)).toBe('');
+    expect(t.events.filter(({ type }) => type === 'warning')).toEqual([]);
   });
 
   test('a promise from tap() is an error that says what to use', async () => {
@@ -96,6 +97,69 @@ describe('the hooks', () => {
       plugin: 'policy',
       hint: expect.stringContaining('tapPromise'),
     });
+  });
+
+  test('a tap that was left behind, or not waited for, may fail later: nobody is disturbed', async () => {
+    const unhandled = vi.fn<(reason: unknown) => void>();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    const late = Promise.withResolvers<never>();
+    let begun = Promise.withResolvers<void>();
+    await using t = await startShell(
+      [
+        echo,
+        tapped(({ hooks }) => {
+          hooks.dispatch.tapPromise('x', () => (begun.resolve(), late.promise));
+          hooks.settled.tap('x', (() => Promise.reject(new Error('not waited for'))) as never);
+        }),
+      ],
+      { hookDeadlineMs: 20 },
+    );
+    expect((await t.shell.submit('> held')).result).toMatchObject({
+      code: 'PREFISH_HOOK_LATE',
+      message: 'policy did not answer within 0.02 s in the hook "dispatch"',
+      hint: expect.stringContaining('Remove policy'),
+    });
+    const abort = new AbortController();
+    begun = Promise.withResolvers<void>();
+    const line = t.shell.submit('> held', { signal: abort.signal });
+    await begun.promise;
+    abort.abort();
+    expect((await line).result).toMatchObject({
+      code: 'PREFISH_INTERRUPTED',
+      message: 'Interrupted while policy held the line',
+    });
+    late.reject(new Error('too late'));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    [(): unknown => ({ type: 'denied' }), 'it returned the outcome "denied" without a reason'],
+    [(): unknown => 'no', 'it returned string'],
+  ])('a policy that answers %s is told what is wrong with it', async (answer, complaint) => {
+    await using t = await startShell([echo, tapped(({ hooks }) => hooks.dispatch.tap('x', answer as never))]);
+    expect((await t.shell.submit('> x')).result).toMatchObject({
+      code: 'PREFISH_HOOK_FAILED',
+      plugin: 'policy',
+      message: expect.stringContaining(complaint),
+    });
+    expect(printed(t.events)).toBe('');
+  });
+
+  test('Stage.early comes before the normal taps, Stage.late behind them', async () => {
+    const order: string[] = [];
+    await using t = await startShell([
+      echo,
+      tapped(({ hooks }) => {
+        for (const [name, stage] of Object.entries(Stage).reverse())
+          hooks.settled.tap({ name, stage }, () => void order.push(name));
+        hooks.settled.tap('plain', () => void order.push('plain'));
+      }),
+    ]);
+    await t.shell.submit('> x');
+    expect(order).toEqual(['early', 'normal', 'plain', 'late']);
   });
 
   test('taps of a plugin that failed its setup do nothing', async () => {
