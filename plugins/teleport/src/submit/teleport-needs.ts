@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TeleportNeeds } from '@prefish/core';
 import { PrefishError, type Network } from '@prefish/protocol';
@@ -59,7 +59,11 @@ export async function checkNeeds(
 }
 
 async function isOnPath(name: string, folders: readonly string[]): Promise<boolean> {
-  const tries = folders.map((folder) => access(join(folder, name), constants.X_OK));
+  const tries = folders.map(async (folder) => {
+    const path = join(folder, name);
+    await access(path, constants.X_OK);
+    if (!(await stat(path)).isFile()) throw new Error(`${path} is a folder`);
+  });
   return Promise.any(tries).then(
     () => true,
     () => false,

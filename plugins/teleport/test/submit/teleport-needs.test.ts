@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'tool'), '#!/bin/sh\n');
   chmodSync(join(folder, 'tool'), 0o755);
   writeFileSync(join(folder, 'text'), 'no program');
+  mkdirSync(join(folder, 'folder'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -44,6 +45,7 @@ describe('what a prefix needs inside a task', () => {
 
   test.each([
     ['a program that is not on PATH', { binaries: ['tool', 'other'] }, 'need other, which is not on PATH'],
+    ['a folder', { binaries: ['folder'] }, 'need folder,'],
     ['a file that is no program', { binaries: ['text'] }, 'need text,'],
     ['a credential', { secrets: ['API_TOKEN'] }, 'need API_TOKEN, and credentials do not go along'],
   ])('is named before anything is sent: %s', async (_, needs, message) => {
