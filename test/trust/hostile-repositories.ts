@@ -12,12 +12,14 @@ export interface HostileRepository {
   /**
    * - `waits`: refused until trusted, and then it does what it wants, for the line that is named or for any
    * - `refused`: refused whatever the user says, with this code
+   * - `unscannable`: refused until trusted, and it cannot be trusted: PREFISH_CONFIG_UNREADABLE
    * - `ignored`: prefish does not look there; run by Node, `file` would do what it wants
    */
   readonly fate:
     | { readonly waits: string | true }
     | { readonly refused: 'PREFISH_CONFIG_INVALID' | 'PREFISH_CONFIG_UNREADABLE' }
-    | { readonly ignored: string };
+    | { readonly ignored: string }
+    | { readonly unscannable: true };
 }
 
 const script = ({ code }: Witness): string => `${code}\nexport default {};\n`;
@@ -183,6 +185,39 @@ const pipes: HostileRepository[] = [
   },
 ];
 
+/** What Node itself would open, and never come back from. */
+const manifests: HostileRepository[] = [
+  [
+    'the package of a plugin',
+    'prefish.config.json',
+    json({ plugins: ['evil'] }),
+    'node_modules/evil/package.json',
+  ],
+  [
+    'the package of an import',
+    'prefish.config.mjs',
+    'import "evil"; export default {};',
+    'node_modules/evil/package.json',
+  ],
+  [
+    'the folder of an import',
+    'prefish.config.mjs',
+    'import "./sub/x.js"; export default {};',
+    'sub/package.json',
+  ],
+].flatMap(([what, name, text, manifest]) =>
+  ['pipe', 'device'].map<HostileRepository>((kind) => ({
+    name: `a ${kind} as the package.json of ${what}`,
+    files: () => ({ [name!]: text!, 'node_modules/evil/index.js': '', 'sub/x.js': '' }),
+    prepare(repository) {
+      const path = join(repository, manifest!);
+      if (kind === 'pipe') execFileSync('mkfifo', [path]);
+      else symlinkSync('/dev/zero', path);
+    },
+    fate: name!.endsWith('.json') ? { refused: 'PREFISH_CONFIG_UNREADABLE' } : { unscannable: true },
+  })),
+);
+
 export const hostileRepositories: readonly HostileRepository[] = [
   ...scripts,
   ...ignoredScripts,
@@ -191,4 +226,5 @@ export const hostileRepositories: readonly HostileRepository[] = [
   ...data,
   ...links,
   ...pipes,
+  ...manifests,
 ];

@@ -121,11 +121,14 @@ export async function examine(
   return { data, harmless: divided.harmless, request };
 }
 
-/** The files of packages that are links into the repository itself, as in a workspace: these are its own code. */
+/** The files of packages that are links into the repository itself, as in a workspace: these are its own code. @throws PREFISH_CONFIG_UNREADABLE */
 async function packagesInside(root: string, packages: readonly string[], from: string): Promise<string[]> {
   if (packages.length === 0) return [];
   const { resolveFrom } = await import('../plugins/provide-modules.ts');
+  const { ReadableManifests } = await import('../trust/readable-manifests.ts');
+  const manifests = new ReadableManifests();
   return packages.flatMap((name) => {
+    manifests.check(name, from);
     try {
       const path = fileURLToPath(resolveFrom(name, pathToFileURL(from).href));
       return isInside(path, root) && !isInstalled(path, root) ? [path] : [];

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { errorMessage, PrefishError } from '@prefish/protocol';
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { hashOf } from './content-hash.ts';
 import { importsOf, isScript } from './imports-of.ts';
 import { readBounded } from './read-bounded.ts';
+import { ReadableManifests } from './readable-manifests.ts';
 import { resolveImport } from './resolve-import.ts';
 import { isInside, isInstalled, keyOf, realPath } from './trusted-path.ts';
 import type { InspectedFile } from './trust.ts';
@@ -26,7 +27,8 @@ export interface Scan {
  * `require` of a literal, and, as a script may name its plugins so, files that its strings name. Files of
  * installed packages are left out, unless they are among `files`. What cannot be parsed is found, but not what it imports.
  *
- * @throws PREFISH_CONFIG_UNREADABLE for a file that is missing, no regular file or too large, or for too many
+ * @throws PREFISH_CONFIG_UNREADABLE for a file, or a package.json on the way to one, that is
+ * missing, no regular file or too large, or for too many
  */
 export async function scanModules(
   files: readonly string[],
@@ -36,6 +38,7 @@ export async function scanModules(
   const found = new Set(files);
   const inspected: InspectedFile[] = [];
   const remarks: string[] = [];
+  const manifests = new ReadableManifests();
   let bytes = 0;
   for (const path of found) {
     if (inspected.length === mostFiles) {
@@ -46,9 +49,12 @@ export async function scanModules(
     if (bytes > mostBytes) throw tooMuch(root, `more than ${mostBytes >> 20} MB`);
     inspected.push({ path, hash: hashOf(content) });
     if (!isScript(path)) continue;
+    manifests.above(path);
     try {
-      for (const imported of reachedFrom(path, Buffer.from(content).toString(), root)) found.add(imported);
+      const source = Buffer.from(content).toString();
+      for (const imported of reachedFrom(path, source, root, manifests)) found.add(imported);
     } catch (error) {
+      if (isPrefishError(error)) throw error;
       remarks.push(
         `${keyOf(path, root)} cannot be parsed (${errorMessage(error)}): what it imports is not known`,
       );
@@ -57,10 +63,16 @@ export async function scanModules(
   return { files: inspected, outside: [...found].filter((path) => !isInside(path, root)), remarks };
 }
 
-function* reachedFrom(path: string, source: string, root: string): Generator<string> {
+function* reachedFrom(
+  path: string,
+  source: string,
+  root: string,
+  manifests: ReadableManifests,
+): Generator<string> {
   for (const imported of importsOf(source, path)) {
     // The running prefish provides these, whatever is installed.
     if (imported.specifier.startsWith('@prefish/')) continue;
+    if (imported.kind !== 'text') manifests.check(imported.specifier, path);
     const target = resolveImport(imported, path);
     // Only what is imported may make prefish look outside: a string means nothing as yet.
     if (target === undefined || (imported.kind === 'text' && !isInside(target, root))) continue;
