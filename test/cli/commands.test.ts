@@ -60,7 +60,7 @@ test('plugins lists what is loaded', async () => {
   );
 });
 
-test('--plugin adds a file that imports @prefish/core from anywhere; one that fails is named and the rest works', async () => {
+test('--plugin adds a file that imports @prefish/core from anywhere; without one that fails, no line runs', async () => {
   await using t = await sandboxHome();
   await writeFile(
     join(t.home, 'shout.ts'),
@@ -71,8 +71,10 @@ test('--plugin adds a file that imports @prefish/core from anywhere; one that fa
      } });`,
   );
   await writeFile(join(t.home, 'broken.mjs'), `throw new Error('out of order');`);
-  const run = await t.prefish(['--plugin', './shout.ts', '--plugin', 'broken.mjs', '-c', '^ hello']);
-  expect(run).toMatchObject({ code: 0, stdout: 'HELLO\n' });
+  const line = ['-c', '^ hello'];
+  expect(await t.prefish(['--plugin', './shout.ts', ...line])).toMatchObject({ code: 0, stdout: 'HELLO\n' });
+  const run = await t.prefish(['--plugin', './shout.ts', '--plugin', 'broken.mjs', ...line]);
+  expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(run.stderr).toContain('broken.mjs');
   expect(run.stderr).toContain('out of order');
 });
