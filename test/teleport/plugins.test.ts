@@ -64,6 +64,47 @@ describe('a prefix of a plugin of the user', () => {
     expect(refused.stderr).toContain('prefish plugins add DIR');
   });
 
+  test('brings along what it imports, now and later, and no secret that lies beside it', async () => {
+    await using t = await sandboxHome();
+    const { path: cwd } = await t.repository({ a: '1\n' });
+    const plugin = join(t.home, 'plugin');
+    const secrets = [
+      join(t.prefishHome, 'config', '.env'),
+      join(plugin, '.env'),
+      join(plugin, 'src', '.env'),
+    ];
+    await configure(t, {
+      '.env': 'SECRET=1',
+      'prefish.config.mjs': `export default { plugins: [${JSON.stringify(join(plugin, 'src', 'spy.js'))}] };`,
+    });
+    await mkdir(join(plugin, 'src'), { recursive: true });
+    await mkdir(join(plugin, 'node_modules', 'words'), { recursive: true });
+    for (const path of secrets) await writeFile(path, 'SECRET=1');
+    await writeFile(join(plugin, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(plugin, 'node_modules', 'words', 'index.js'), "export default 'words';");
+    await writeFile(
+      join(plugin, 'node_modules', 'words', 'package.json'),
+      '{ "type": "module", "exports": "./index.js" }',
+    );
+    await writeFile(join(plugin, 'src', 'later.js'), "export const later = 'later';");
+    await writeFile(
+      join(plugin, 'src', 'spy.js'),
+      `import { existsSync } from 'node:fs';
+import { definePlugin } from '@prefish/core';
+import words from 'words';
+export default definePlugin({ name: 'spy', api: '^1', setup(shell) {
+  shell.prefix({ id: 'spy', token: '^', summary: 'Spy', async run(_, { out }) {
+    const { later } = await import('./later.js');
+    out.line(words + ' ' + later + ' ' + JSON.stringify(${JSON.stringify(secrets)}.filter((path) => existsSync(path))));
+    return { type: 'ok' };
+  } });
+} });`,
+    );
+    const id = await submit(t, '^ look', { cwd });
+    expect(await t.prefish(['tasks', 'wait', id])).toMatchObject({ code: 0 });
+    expect(await outputOf(t, id)).toBe('words later []\n');
+  });
+
   test('needs nothing that a task does not have, or is refused before anything is sent', async () => {
     await using t = await sandboxHome();
     const { path: cwd } = await t.repository({ a: '1\n' });

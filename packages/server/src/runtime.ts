@@ -1,12 +1,20 @@
 import type { ServerInfo } from '@prefish/protocol';
 
+/** A file or folder of the host that a task sees, read-only. */
+export interface BoundPath {
+  readonly source: string;
+  readonly target: string;
+  /** `source` is a symbolic link, and is one in the sandbox too; what it leads to is bound by itself. */
+  readonly link?: true;
+}
+
 /**
  * The prefish that runs inside a task: one folder of files bound read-only into the sandbox, called by
  * absolute path and never on PATH.
  */
 export interface Runtime {
   /** What to bind where: itself below `/run/prefish`, and the plugins that it loads where they are. */
-  readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  readonly mounts: readonly BoundPath[];
   /** The command inside the sandbox, without arguments: `['/run/prefish/bin/node', '/run/prefish/dist/main.mjs']`. */
   readonly command: readonly [string, ...string[]];
   /** The same command outside one, for tasks that run unsandboxed. */

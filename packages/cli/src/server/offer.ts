@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createShell } from '@prefish/core';
 import { errorMessage } from '@prefish/protocol';
@@ -9,6 +9,7 @@ import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
 import { pluginsFolder } from '../plugins/installed.ts';
+import { offeredMounts } from './offered-mounts.ts';
 import type { PrintedOffer } from './print-offer.ts';
 import { taskRuntime } from './runtime.ts';
 
@@ -67,36 +68,20 @@ async function defaultOffer(folders: Folders): Promise<Offer> {
   return { prefixes, runtime: { ...taskRuntime(), arguments: ['--no-config'] } };
 }
 
-function offerOf({ prefixes, config, files }: PrintedOffer, folders: Folders): Offer {
+function offerOf({ prefixes, config, files, folders: modules }: PrintedOffer, folders: Folders): Offer {
   const runtime = taskRuntime();
   const installed = pluginsFolder(folders);
-  // A module's imports are looked for where its file really is.
-  const places = [...files, ...files.map((path) => realpathSync(path))].map(rootOf);
-  const roots = new Set([...places, ...(existsSync(installed) ? [installed, realpathSync(installed)] : [])]);
   return {
     prefixes,
     runtime: {
       ...runtime,
-      mounts: [...runtime.mounts, ...Array.from(roots, (path) => ({ source: path, target: path }))],
+      mounts: [
+        ...runtime.mounts,
+        ...offeredMounts(files, [...modules, ...(existsSync(installed) ? [installed] : [])]),
+      ],
       arguments: [...(config === undefined ? [] : ['--config', config]), '--plugins-folder', installed],
     },
   };
-}
-
-/**
- * What a module needs around it: the `node_modules` that it lies in, its package, or its folder; the file
- * alone where that would be the home or more.
- */
-function rootOf(path: string): string {
-  const inside = path.indexOf(`${sep}node_modules${sep}`);
-  if (inside >= 0) return path.slice(0, inside + `${sep}node_modules`.length);
-  const home = realpathSync(process.env['HOME'] || '/');
-  const contains = (folder: string): boolean =>
-    `${home}${sep}`.startsWith(folder === sep ? sep : `${folder}${sep}`);
-  for (let folder = dirname(path); !contains(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-  }
-  return contains(dirname(path)) ? path : dirname(path);
 }
 
 /** Says the same of files that are the same. */

@@ -5,14 +5,19 @@ import { containPlugins } from '../containment/contain-plugins.ts';
 import { ownStreams } from '../containment/own-streams.ts';
 import type { Folders } from '../folders.ts';
 import { openShell } from '../open-shell.ts';
+import { scanModules } from '../trust/scan-modules.ts';
+import { isInstalled } from '../trust/trusted-path.ts';
+import { recordLoads } from './record-loads.ts';
 
 /** What a prefish of this user would take and load in a task. */
 export interface PrintedOffer {
   readonly prefixes: ServerInfo['prefixes'];
   /** The user's configuration. Absolute. */
   readonly config?: string;
-  /** Everything that is loaded: the configuration, and the modules of plugins. Absolute. */
+  /** Everything that is loaded, or can be seen to be imported later: the configuration, and modules. Absolute. */
   readonly files: readonly string[];
+  /** The `node_modules` folders that packages were found in. Absolute. */
+  readonly folders: readonly string[];
 }
 
 /** `prefish daemon offer`, which the server calls: prints a {@link PrintedOffer}. */
@@ -21,6 +26,7 @@ export async function printOffer(folders: Folders): Promise<number> {
   const invocation = parseArguments([]);
   if (invocation.kind !== 'input') throw new TypeError('no arguments mean input');
   const { flags } = invocation;
+  const loads = recordLoads();
   await using shell = await openShell(flags, folders, {}, 'inspection');
   const config = findFiles({ flags, folders, start: '/' }).files.find(({ level }) => level === 'user')?.path;
   const { result } = await shell.runCommand('plugins', ['ls']);
@@ -31,10 +37,22 @@ export async function printOffer(folders: Folders): Promise<number> {
       .map(({ id, token }) => ({ id, token })),
     ...(config === undefined ? {} : { config }),
     files: [
-      ...(config === undefined ? [] : [config]),
-      ...plugins.flatMap(({ path }) => (path === undefined ? [] : [path])),
+      ...new Set([
+        ...(config === undefined ? [] : [config]),
+        ...plugins.flatMap(({ path }) => (path === undefined ? [] : [path])),
+        ...loads.files,
+        ...(await importedLater(loads.files)),
+      ]),
     ],
+    folders: [...loads.folders],
   };
   ownStreams.stdout.write(`${JSON.stringify(offer)}\n`);
   return 0;
+}
+
+/** What a handler imports when it runs. What cannot be scanned is loaded as far as it was loaded here. */
+async function importedLater(files: ReadonlySet<string>): Promise<readonly string[]> {
+  const own = [...files].filter((path) => !isInstalled(path, '/'));
+  const scan = await scanModules(own, '/').catch(() => undefined);
+  return scan === undefined ? [] : scan.files.map(({ path }) => path);
 }

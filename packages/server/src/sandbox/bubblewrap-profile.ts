@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentialFiles } from './credential-files.ts';
 import { taskEnvironment, taskHome } from './environment.ts';
@@ -62,7 +63,13 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     ...tools.map((path) => ({ target: path, args: ['--ro-bind-try', path, path] })),
     ...hidden.map((path) => ({ target: path, args: ['--tmpfs', path] })),
     ...secrets.map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
-    ...request.mounts.map(({ source, target }) => ({ target, args: ['--ro-bind', source, target] })),
+    ...request.mounts
+      // What is shown anyway has its links.
+      .filter(({ target, link }) => !link || !isWithinAny(target, shown))
+      .map(({ source, target, link }) => ({
+        target,
+        args: link ? ['--symlink', readlinkSync(source), target] : ['--ro-bind', source, target],
+      })),
     ...(resolver === undefined ? [] : [{ target: resolver, args: ['--ro-bind', resolver, resolver] }]),
     { target: root, args: ['--bind', tree, root] },
   ];

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, Network, SandboxKind } from '@prefish/protocol';
+import type { BoundPath } from '../runtime.ts';
 
 /** What may contain tasks: what works here, only bubblewrap, or nothing at all. */
 export type SandboxMode = 'auto' | 'bwrap' | 'none';
@@ -33,7 +34,7 @@ export interface SandboxRequest {
   /** Folders to hide where what is bound would show them: the server's own. */
   readonly hidden: readonly string[];
   /** What else is bound read-only: the runtime and the mirror's objects. */
-  readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  readonly mounts: readonly BoundPath[];
 }
 
 /** How a sandboxed process ended, and whether the command was run at all. */
