@@ -83,7 +83,10 @@ test('a folder is installed as a copy, without its scripts, and taken away again
   const removed = await home.prefish(['plugins', 'remove', 'notes', '--json']);
   expect(removed.json()).toEqual([{ name: 'prefish-plugin-notes' }]);
   expect((await home.prefish(['-c', '> hi'])).code).not.toBe(0);
-  expect((await home.prefish(['plugins', 'remove', 'notes'])).stderr).toContain('PREFISH_PLUGIN_NOT_FOUND');
+  expect(await home.prefish(['plugins', 'remove', 'notes'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('PREFISH_PLUGIN_NOT_FOUND'),
+  });
   expect(await readdir(home.root)).not.toContain('witness');
   expect(await unfinished(home)).toEqual([]);
 });
@@ -309,4 +312,29 @@ test('a person is asked; what was added is there in the shell that runs, and wha
   expect(await installedNames(home)).toEqual([]);
   expect((await home.prefish(['plugins', 'add', folder, '--yes'])).code).toBe(0);
   expect(await unfinished(home)).toEqual([]);
+});
+
+test('an update shows in the shell that runs: new code, and the options that the configuration has', async () => {
+  await using home = await sandboxHome();
+  const write = (version: string): Promise<string> =>
+    writePackage(home, 'sized', {
+      version,
+      source: `import { definePlugin } from '@prefish/core';
+        const options = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } };
+        export default definePlugin({ name: 'prefish-plugin-notes', api: '^1', options, setup(shell) {
+          shell.prefix({ id: 'notes', token: '>', summary: 'Notes', run(body, { out }) {
+            out.line('${version} ' + shell.options.size); return { type: 'ok' };
+          } });
+        } });`,
+    });
+  await home.prefish(['plugins', 'add', await write('1.0.0'), '--yes']);
+  await mkdir(join(home.prefishHome, 'config'), { recursive: true });
+  await writeFile(
+    join(home.prefishHome, 'config', 'prefish.config.json'),
+    JSON.stringify({ plugins: [['prefish-plugin-notes', { size: 7 }]] }),
+  );
+  await write('1.1.0');
+  const script = await home.prefish(['--yes'], { input: '> a\n/plugins update\n> b\n' });
+  expect(script.stdout).toContain('1.0.0 7');
+  expect(script.stdout).toContain('1.1.0 7');
 });

@@ -42,7 +42,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
   const options = new Map(configuration.plugins.map((entry) => [entry.module, entry.options]));
   const paths = new Map<Shell['plugins'][number]['name'], string>();
   let opened: Shell | undefined;
-  const running = createRunningShell(folders, paths, () =>
+  const running = createRunningShell(folders, paths, options, () =>
     use === 'prompt' || use === 'lines' ? opened : undefined,
   );
   const opening = {

@@ -11,7 +11,7 @@ export interface ErrorDetails {
   /** The hook or handler in which it arose: `dispatch`, `setup`, `prefix shell` … */
   readonly hook?: string | undefined;
   readonly cause?: unknown;
-  /** prefish's exit code for it, where the code is a plugin's own. Default 1. */
+  /** prefish's exit code for it, where that is not the one of its code; a plugin's own codes have 1. */
   readonly exit?: ErrorCode['exit'] | undefined;
 }
 

@@ -29,7 +29,7 @@ export function parsePluginSpec(text: string, cwd: string): PluginSpec {
     case 'directory':
     case 'file':
       if (existsSync(spec.fetchSpec!)) return { kind: 'packed', from: spec.fetchSpec! };
-      throw new PrefishError('PREFISH_PLUGIN_NOT_FOUND', `There is no ${spec.fetchSpec}`);
+      throw new PrefishError('PREFISH_PLUGIN_NOT_FOUND', `There is no ${spec.fetchSpec}`, { exit: 4 });
     case 'remote':
       return { kind: 'packed', from: spec.fetchSpec! };
     default:

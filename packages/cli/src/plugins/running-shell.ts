@@ -1,5 +1,6 @@
 import type { LoadedPlugin, Shell } from '@prefish/core';
 import type { Folders } from '../folders.ts';
+import { realPath } from '../trust/trusted-path.ts';
 import { pluginsFolder } from './installed.ts';
 
 /** An installed package, and the name that its plugin has. */
@@ -19,10 +20,14 @@ export interface RunningShell {
   unload(packages: readonly string[]): Promise<void>;
 }
 
-/** `shell` gives the one that runs, or nothing where it ends with the command. `paths` are kept true. */
+/**
+ * `shell` gives the one that runs, or nothing where it ends with the command; `options` are what the
+ * configuration has for packages. `paths` are kept true.
+ */
 export function createRunningShell(
   folders: Folders,
   paths: Map<string, string>,
+  options: ReadonlyMap<string, unknown>,
   shell: () => Shell | undefined,
 ): RunningShell {
   /** Whether an entry of the list is what was installed of the package; one that failed has the package's name. */
@@ -44,7 +49,14 @@ export function createRunningShell(
       if (running === undefined) return replaced;
       const { loadPluginModule } = await import('./load-plugin-module.ts');
       for (const { package: module, plugin: name } of packages) {
-        const request = { module, folders: [pluginsFolder(folders)], origin: 'installed', own: true };
+        const request = {
+          module,
+          // Behind the link: Node keeps what a path has led to once.
+          folders: [realPath(pluginsFolder(folders))],
+          origin: 'installed',
+          own: true,
+          ...(options.get(module) === undefined ? {} : { options: options.get(module) }),
+        };
         const { plugin, path } = await loadPluginModule(request);
         await unload(running, module);
         if (running.plugins.some((other) => other.name === name && other.error === undefined)) continue;

@@ -30,6 +30,7 @@ export function findInstalled({ manifest }: Pick<PluginSet, 'manifest'>, word: s
   const found = [word, `prefish-plugin-${word}`].find((name) => names.includes(name));
   if (found !== undefined) return found;
   throw new PrefishError('PREFISH_PLUGIN_NOT_FOUND', `No plugin ${word} is installed`, {
+    exit: 4,
     hint:
       names.length === 0
         ? 'None is: prefish plugins add SPEC installs one.'
