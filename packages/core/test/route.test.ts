@@ -46,6 +46,7 @@ describe('route', () => {
     expect(route('/tasksx', table())).toMatchObject({ kind: 'text' });
     expect(route('/tasks/x', table())).toMatchObject({ kind: 'text' });
     expect(route('/home/me', table())).toMatchObject({ kind: 'text', body: '/home/me' });
+    expect(route('see /tasks', table())).toMatchObject({ kind: 'text', body: 'see /tasks' });
   });
 
   test('gives a token with two owners to neither', () => {

@@ -59,7 +59,7 @@ test('a warning is in the words of the plugin, with a hint when it gives one', a
   ]);
   await t.shell.submit('> x');
   const warning = { ...numbered, type: 'warning', code: 'PLUGIN_SAYER_OLD', message: 'old', plugin: 'sayer' };
-  expect(t.events.slice(0, 2)).toEqual([warning, { ...warning, seq: 2, hint: 'renew it' }]);
+  expect(t.events.slice(0, 2)).toStrictEqual([warning, { ...warning, seq: 2, hint: 'renew it' }]);
 });
 
 test('an error has what it knows of plugin and hint, and nothing else', async () => {
@@ -73,6 +73,13 @@ test('an error has what it knows of plugin and hint, and nothing else', async ()
   expect(t.events[0]).toEqual({ ...told, message: expect.stringContaining('empty'), plugin: 'sayer' });
   await t.shell.submit('nobody takes this');
   expect(t.events.find(({ type, seq }) => type === 'error' && seq > 1)).not.toHaveProperty('plugin');
+  await using bare = await startShell([
+    saying(() => {
+      throw new PrefishError('PLUGIN_SAYER_EMPTY', 'empty');
+    }),
+  ]);
+  await bare.shell.submit('> x');
+  expect(bare.events[0]).not.toHaveProperty('hint');
 });
 
 test('a flood waits for its host; a shell without a host says nothing, and runs', async () => {

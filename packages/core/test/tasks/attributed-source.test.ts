@@ -74,6 +74,33 @@ describe('a registered source', () => {
     ]);
   });
 
+  test.each([[undefined], [null], ['none'], [{}], [{ tasks: 3 }]])(
+    'whose list is %j is named as the one that failed',
+    async (page) => {
+      await using t = await registered({ list: async () => page as never });
+      await expect(t.source.list({}, signal)).rejects.toMatchObject({
+        code: 'PREFISH_TASK_SOURCE_FAILED',
+        plugin: 'server-plugin',
+        message: 'Server: its list is not one of tasks',
+      });
+    },
+  );
+
+  test('is known as its plugin’s while its tasks are read', async () => {
+    const readers: unknown[] = [];
+    const read = {
+      ...task,
+      get title() {
+        readers.push(responsiblePlugin()?.hook);
+        return 'x';
+      },
+    };
+    await using t = await registered({ list: async () => ({ tasks: [read] }), get: async () => read });
+    await t.source.list({}, signal);
+    await t.source.get('t1', signal);
+    expect(new Set(readers)).toEqual(new Set(['source server list', 'source server get']));
+  });
+
   test('may have events that cannot be ended early', async () => {
     const next = async (): Promise<IteratorResult<Event>> => ({ done: false, value: event });
     await using t = await registered({ events: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) });

@@ -62,6 +62,24 @@ describe('tasks that a hook adds', () => {
     });
   });
 
+  test('are shown without what is no task, and the plugin that added that is named', async () => {
+    const odd = plugin('odd', ({ hooks }) =>
+      hooks.tasks.tap('x', (collector) => {
+        for (const each of [null, { id: 't9' }]) collector.add(each as never);
+      }),
+    );
+    await using t = await startShell([odd, adding]);
+    const [listing] = await t.shell.tasks.list({ limit: 1 }, signal);
+    expect(listing).toMatchObject({
+      tasks: [{ id: 'ta' }],
+      error: {
+        code: 'PREFISH_TASK_SOURCE_FAILED',
+        plugin: 'odd',
+        message: expect.stringContaining('it is null'),
+      },
+    });
+  });
+
   test('have the deadline of hooks, and an interrupt frees the list from a tap that hangs', async () => {
     const begun = Promise.withResolvers<void>();
     const stuck = plugin('stuck', ({ hooks }) =>
