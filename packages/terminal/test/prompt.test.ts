@@ -188,21 +188,24 @@ test('a dumb terminal gets no escape sequences', async () => {
   expect(session.bytes).not.toContain('\x1b');
 });
 
+/** What stands below the line while a sticky prefix is active and nothing is typed. */
+const hint = 'lines go to ! · Esc leaves';
+
 test('the bare token of a sticky prefix keeps it, until Escape or a key that leaves an empty line', async () => {
   await using session = new Session('prompt.ts');
   await session.shows(['>']);
   session.type('!hi\r');
   await session.shows(['> !hi', 'said hi', '>']);
   session.type('!\r');
-  await session.shows(['> !hi', 'said hi', '! >']);
+  await session.shows(['> !hi', 'said hi', '! >', hint]);
   session.type('one\r /two\r');
-  await session.shows(['> !hi', 'said hi', '! > one', 'said one', '! >  /two', 'said  /two', '! >']);
+  await session.shows(['> !hi', 'said hi', '! > one', 'said one', '! >  /two', 'said  /two', '! >', hint]);
   session.type('\x1b');
   await session.showsLine(/^>$/);
   for (const key of ['\x7f', '\x04']) {
     session.type('!\r');
     await session.until(
-      () => session.lines.at(-1) === '! >',
+      () => session.lines.at(-2) === '! >' && session.lines.at(-1) === hint,
       () => '! >',
     );
     session.type(key);
@@ -233,7 +236,7 @@ test('a bare token typed before the shell is there keeps its prefix too', async 
   await session.shows(['>']);
   session.type('!\r');
   await session.until(
-    () => session.lines.at(-1) === '! >',
+    () => session.lines.at(-2) === '! >' && session.lines.at(-1) === hint,
     () => '! >',
   );
 });

@@ -32,6 +32,7 @@ export interface FrameEditorOptions {
 export class FrameEditor implements LineEditor {
   readonly #stdout: WriteStream;
   readonly #prompt: (token?: string) => string;
+  readonly #dim: Style['dim'];
   readonly #listener: EditorListener;
   readonly #keyboard: Keyboard;
   readonly #frame: Frame;
@@ -47,6 +48,7 @@ export class FrameEditor implements LineEditor {
   constructor({ stdin, stdout, mode, prompt, style, listener }: FrameEditorOptions) {
     this.#stdout = stdout;
     this.#prompt = prompt;
+    this.#dim = style.dim;
     this.#listener = listener;
     this.#frame = new Frame({ write: (data) => void stdout.write(data), size: () => sizeOf(stdout) });
     const complete = listener.complete?.bind(listener);
@@ -109,12 +111,11 @@ export class FrameEditor implements LineEditor {
   readonly #render = (): void => {
     if (!this.editing) return;
     const { columns, rows } = sizeOf(this.#stdout);
-    this.#show(
-      this.#buffer.text,
-      this.#buffer.cursor,
-      this.#active?.token,
-      this.#completer?.rows(columns, rows - 2),
-    );
+    const { text, cursor } = this.#buffer;
+    const menu = this.#completer?.rows(columns, rows - 2) ?? [];
+    const token = this.#active?.token;
+    const hint = token === undefined || text !== '' ? [] : [this.#dim(`lines go to ${token} · Esc leaves`)];
+    this.#show(text, cursor, token, menu.length > 0 ? menu : hint);
   };
 
   /** Keys that arrive together are drawn together. */
