@@ -132,7 +132,8 @@ test('--plugin NAME does not mean the package of that name that a repository bri
 
 test('a relative HOME is no home, and nothing hangs', async () => {
   await using t = await sandboxHome();
-  const { path: cwd } = await t.repository();
+  // Outside of a repository, the way up goes on to the root.
+  const cwd = t.root;
   const run = await t.prefish(['-c', '!echo ran'], { cwd, env: { HOME: 'home' }, timeout: 10_000 });
   expect(run).toMatchObject({ code: 0, stdout: 'ran\n' });
 });
