@@ -226,7 +226,7 @@ test('the bare token of a sticky prefix keeps it, until Escape or a key that lea
   );
   session.type('\r');
   await session.until(
-    () => session.lines.at(-2) === 'said one',
+    () => session.lines.at(-3) === 'said one',
     () => 'said one',
   );
 });
