@@ -8,6 +8,7 @@ import type { Registry } from '../registration/registry.ts';
 import type { Route } from '../route.ts';
 import { unlessAborted } from '../signals.ts';
 import { thrownAt } from '../thrown-at.ts';
+import { completeCommand } from './complete-command.ts';
 import { createLineContext } from './line-context.ts';
 import type { LineRunner } from './run-handler.ts';
 import { routeInput } from './run-line.ts';
@@ -97,11 +98,15 @@ function offererOf(registry: Registry, route: Route, { text, cursor }: Unfinishe
   if (route.kind === 'command') {
     const command = registry.command(route.name);
     if (command === undefined) return undefined;
-    const word = text.slice(0, cursor).split(/\s/).at(-1) ?? '';
+    const words = text.slice(0, cursor).split(/\s+/).slice(1);
+    const unfinished = completeCommand(command, words);
     return {
       plugin: command.plugin,
       hook: `completion of command ${route.name}`,
-      offer: (context) => command.complete?.(word, context),
+      offer: async (context) => [
+        ...unfinished.offers,
+        ...((await unfinished.command.complete?.(unfinished.word, context)) ?? []),
+      ],
     };
   }
   const id =
