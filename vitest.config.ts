@@ -12,8 +12,6 @@ export default defineConfig({
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most files wait for processes: one worker a core keeps none of them idle.
-    maxWorkers: '100%',
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     globalSetup: ['test/support/say-what-is-skipped.ts'],
