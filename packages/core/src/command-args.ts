@@ -22,9 +22,7 @@ export function parseCommand(
   path: string = command.name,
 ): ParsedCommand {
   const [first, ...rest] = words;
-  const below = command.subcommands?.find(
-    ({ name, aliases }) => name === first || aliases?.includes(first ?? ''),
-  );
+  const below = subcommand(command, first);
   if (below !== undefined) return parseCommand(below, rest, `${path} ${below.name}`);
   try {
     const { values, positionals } = parseArgs({
@@ -43,6 +41,11 @@ export function parseCommand(
           hint: usage(command, path),
         });
   }
+}
+
+/** The command directly below `command` that a word names. */
+export function subcommand(command: Command, word: string | undefined): Command | undefined {
+  return command.subcommands?.find(({ name, aliases }) => name === word || aliases?.includes(word ?? ''));
 }
 
 /** What Node's parser says, without its advice on positionals that begin with a dash. */

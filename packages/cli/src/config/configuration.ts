@@ -1,4 +1,4 @@
-import type { Config, Plugin, YieldingPrefix } from '@prefish/core';
+import type { Config, Plugin, RefusedToken, YieldingPrefix } from '@prefish/core';
 import type { PrefishError } from '@prefish/protocol';
 import type { TrustAnswer, TrustRequest } from '../trust/trust.ts';
 
@@ -58,19 +58,13 @@ export interface ConfiguredPlugin {
   readonly options?: unknown;
 }
 
-/** A token that a configuration has taken from a prefix: lines that begin with it are refused, not sent elsewhere. */
-export interface RefusedToken {
-  readonly token: string;
-  readonly reason: string;
-  readonly hint?: string;
-}
-
 /** Everything that is configured, and where each value comes from. */
 export interface Configuration {
   readonly value: Config;
   /** By path in the value (`prefixes.shell`, `plugins[0]`): `default`, a file, `PREFISH_SERVER`, `--server`, `--plugin`. */
   readonly origins: Readonly<Record<string, string>>;
   readonly plugins: readonly ConfiguredPlugin[];
+  /** Tokens that files have taken from prefixes: lines that begin with them are refused, not sent elsewhere. */
   readonly refused: readonly RefusedToken[];
   /** Prefixes to which a project that is not trusted gives tokens. */
   readonly yielding: readonly YieldingPrefix[];

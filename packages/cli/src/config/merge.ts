@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
-import type { Config, PluginEntry, PrefixTokens, YieldingPrefix } from '@prefish/core';
+import type { Config, PluginEntry, PrefixTokens, RefusedToken, YieldingPrefix } from '@prefish/core';
 import { homeFolder } from '../folders.ts';
-import type { ConfiguredPlugin, Layer, RefusedToken } from './configuration.ts';
+import type { Configuration, ConfiguredPlugin, Layer } from './configuration.ts';
 
 /** What flags and environment configure. They win over every file. */
 export interface Overrides {
@@ -13,13 +13,10 @@ export interface Overrides {
 }
 
 /** The layers made one. */
-export interface Merged {
-  readonly value: Config;
-  readonly origins: Readonly<Record<string, string>>;
-  readonly plugins: readonly ConfiguredPlugin[];
-  readonly refused: readonly RefusedToken[];
-  readonly yielding: readonly YieldingPrefix[];
-}
+export type Merged = Pick<Configuration, 'value' | 'origins' | 'plugins' | 'refused' | 'yielding'>;
+
+/** The origin of what `--plugin` names. */
+export const flagOrigin = '--plugin';
 
 /**
  * Merges what files, environment and flags say; the later wins. Plugins add up, and of the same module the
@@ -63,7 +60,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     origins['server'] = overrides.server.origin;
   }
   for (const module of overrides.plugins)
-    addPlugin(module, { folder: overrides.folder, origin: '--plugin', own: true });
+    addPlugin(module, { folder: overrides.folder, origin: flagOrigin, own: true });
 
   const list = [...plugins.values()];
   list.forEach(({ origin }, index) => (origins[`plugins[${index}]`] = origin));

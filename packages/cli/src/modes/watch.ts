@@ -4,7 +4,7 @@ import type { Host, Plugin, Shell } from '@prefish/core';
 import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import type { Flags } from '../arguments.ts';
 import { rememberModule } from '../containment/responsible.ts';
-import { flagOrigin } from '../plugins/compose-plugins.ts';
+import { flagOrigin } from '../config/merge.ts';
 import { loadPluginModule } from '../plugins/load-plugin-module.ts';
 import { VersionedModule } from '../plugins/module-versions.ts';
 import { watchFiles } from '../plugins/watch-files.ts';

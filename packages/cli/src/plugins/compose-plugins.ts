@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateShellOptions, Plugin } from '@prefish/core';
+import type { CreateShellOptions, Plugin, RefusedToken } from '@prefish/core';
 import { tokensOf } from '../config/merge.ts';
-import type { Configuration, ConfiguredPlugin, RefusedToken } from '../config/configuration.ts';
+import type { Configuration, ConfiguredPlugin } from '../config/configuration.ts';
 import { expectedPrefixes } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import type { DeclaredPrefix } from './declared-prefixes.ts';
 import { pluginsFolder } from './installed.ts';
-
-/** The origin of what `--plugin` names. */
-export const flagOrigin = '--plugin';
 
 /** A plugin, where it came from, and the file of its module where it has one. */
 export interface PlacedPlugin {

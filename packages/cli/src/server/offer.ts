@@ -10,6 +10,7 @@ import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
 import { pluginsFolder } from '../plugins/installed.ts';
 import { offeredMounts } from './offered-mounts.ts';
+import { offeredPrefixes } from './offered-prefixes.ts';
 import type { PrintedOffer } from './print-offer.ts';
 import { taskRuntime } from './runtime.ts';
 
@@ -62,10 +63,7 @@ async function printedOffer(): Promise<PrintedOffer> {
 
 async function defaultOffer(folders: Folders): Promise<Offer> {
   await using shell = await createShell({ plugins: taskPlugins(folders), cwd: '/' });
-  const prefixes = shell.prefixes
-    .filter(({ teleport }) => teleport !== false)
-    .map(({ id, token }) => ({ id, token }));
-  return { prefixes, runtime: { ...taskRuntime(), arguments: ['--no-config'] } };
+  return { prefixes: offeredPrefixes(shell), runtime: { ...taskRuntime(), arguments: ['--no-config'] } };
 }
 
 function offerOf({ prefixes, config, files, folders: modules }: PrintedOffer, folders: Folders): Offer {

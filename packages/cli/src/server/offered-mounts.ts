@@ -11,12 +11,10 @@ type Mount = Runtime['mounts'][number];
  * Links on the way stay links, as a module's imports are looked for where its file really is.
  */
 export function offeredMounts(files: readonly string[], folders: readonly string[]): readonly Mount[] {
-  const real = [...files.map((path) => realpathSync(path)), ...folders.map((path) => realpathSync(path))];
-  const installed = files.map((path) => modulesOf(realpathSync(path))).filter((path) => path !== undefined);
-  const whole = withoutInner([...real.slice(files.length), ...installed]);
-  const single = real
-    .slice(0, files.length)
-    .filter((path) => !whole.some((folder) => isInside(path, folder)));
+  const real = files.map((path) => realpathSync(path));
+  const installed = real.map(modulesOf).filter((path) => path !== undefined);
+  const whole = withoutInner([...folders.map((path) => realpathSync(path)), ...installed]);
+  const single = real.filter((path) => !whole.some((folder) => isInside(path, folder)));
   const manifests = single.map(manifestOf).filter((path) => path !== undefined);
   const links = [...files, ...folders]
     .flatMap(linksOn)

@@ -7,6 +7,7 @@ import type { Folders } from '../folders.ts';
 import { openShell } from '../open-shell.ts';
 import { scanModules } from '../trust/scan-modules.ts';
 import { isInstalled } from '../trust/trusted-path.ts';
+import { offeredPrefixes } from './offered-prefixes.ts';
 import { recordLoads } from './record-loads.ts';
 
 /** What a prefish of this user would take and load in a task. */
@@ -32,9 +33,7 @@ export async function printOffer(folders: Folders): Promise<number> {
   const { result } = await shell.runCommand('plugins', ['ls']);
   const plugins = ((result as { data?: unknown }).data ?? []) as readonly { readonly path?: string }[];
   const offer: PrintedOffer = {
-    prefixes: shell.prefixes
-      .filter(({ teleport, token }) => teleport !== false && token !== '')
-      .map(({ id, token }) => ({ id, token })),
+    prefixes: offeredPrefixes(shell),
     ...(config === undefined ? {} : { config }),
     files: [
       ...new Set([

@@ -1,3 +1,4 @@
+import { subcommand } from '../command-args.ts';
 import type { Command } from '../command.ts';
 import type { Completion } from '../prefix.ts';
 
@@ -13,7 +14,7 @@ export interface UnfinishedCommand {
 /** Reads `words`, which follow the name of `command`; the last one is being typed. */
 export function completeCommand(command: Command, words: readonly string[]): UnfinishedCommand {
   const [first = '', ...rest] = words;
-  const below = rest.length === 0 ? undefined : command.subcommands?.find(({ name }) => name === first);
+  const below = rest.length === 0 ? undefined : subcommand(command, first);
   if (below !== undefined) return completeCommand(below, rest);
   const word = words.at(-1) ?? '';
   const options = Object.entries(command.args ?? {}).map(([name, { summary }]) => ({
