@@ -60,15 +60,27 @@ export function openTerminal(
       resolve(exitCode);
     }),
   );
-  const screen = (): string => {
-    const { buffer } = emulator;
-    const lines = Array.from({ length: emulator.rows }, (_, row) =>
-      (buffer.active.getLine(buffer.active.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
-    );
-    return lines.join('\n').trimEnd();
+  const visibleRows = (): { readonly text: string; readonly wrapped: boolean }[] => {
+    const { active } = emulator.buffer;
+    return Array.from({ length: emulator.rows }, (_, row) => {
+      const line = active.getLine(active.viewportY + row);
+      return { text: line?.translateToString(true) ?? '', wrapped: line?.isWrapped ?? false };
+    });
   };
+  const screen = (): string =>
+    visibleRows()
+      .map(({ text }) => text.trimEnd())
+      .join('\n')
+      .trimEnd();
+  // How long a path is decides where a line is wrapped: what is looked for may stand on both rows.
+  const unwrapped = (): string =>
+    visibleRows()
+      .map(({ text, wrapped }, row) => (wrapped || row === 0 ? text : `\n${text}`))
+      .join('');
   const matches = (pattern: RegExp | string): boolean =>
-    typeof pattern === 'string' ? screen().includes(pattern) : pattern.test(screen());
+    [screen(), unwrapped()].some((text) =>
+      typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text),
+    );
   const wait = async (pattern: RegExp | string, wanted: boolean): Promise<void> => {
     try {
       await until(() => matches(pattern) === wanted, `${pattern} to ${wanted ? 'appear' : 'go'}`);
