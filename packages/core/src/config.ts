@@ -24,6 +24,8 @@ export type AgentChoice =
       readonly env?: Readonly<Record<string, string>>;
       /** The mode to work in, by the agent's own id of it (`plan`). */
       readonly mode?: string;
+      /** Which protocol it speaks with its model, so that it can in a task; `none` for one that needs no model there. */
+      readonly model?: 'anthropic' | 'openai' | 'google' | 'none';
     }
   | { readonly exec: readonly [program: string, ...args: string[]] };
 
@@ -41,6 +43,8 @@ export interface Config {
   readonly server?: string;
   /** What a teleported line may reach unless it says otherwise. */
   readonly network?: 'none' | 'allowlist' | 'full';
+  /** The hosts that `allowlist` reaches (`registry.example.com`, `*.example.com`, `localhost:4873`), besides those that packages usually come from. */
+  readonly allow?: readonly string[];
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];
   /** Default: one that is found on PATH. */

@@ -1,4 +1,4 @@
-import type { Event, EventBody } from '@prefish/protocol';
+import type { Event, EventBody, Json, ModelApi } from '@prefish/protocol';
 import type { Command } from './command.ts';
 import type { Origin } from './input.ts';
 import type { LoadedPlugin, Explanation } from './shell.ts';
@@ -28,6 +28,17 @@ export interface Ask {
   confirm(message: string, options?: { readonly default?: boolean }): Promise<boolean>;
   /** Resolves with the chosen entry. The first is the default. */
   select(message: string, choices: readonly string[]): Promise<string>;
+  /** Resolves with what was typed, which is not shown. Has no default: `--yes` does not answer it. A command that nobody watches reads a line of standard input. */
+  secret(message: string): Promise<string>;
+}
+
+/** What came along with a line that was teleported: what `prepare` of its prefix returned where it was typed. */
+export interface Enclosed {
+  readonly settings?: Json;
+  /** Absolute paths, by the names that the files were given. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Where each model's API answers here, without its version; `token` stands in for the credential, which is not here. */
+  readonly models: Readonly<Partial<Record<ModelApi, { readonly url: string; readonly token: string }>>>;
 }
 
 /** The terminal while a handler has it: in raw mode, the line editor paused. */
@@ -83,6 +94,8 @@ export interface RunContext {
   readonly stdin: 'inherit' | 'ignore';
   /** Lines that come in while the line runs (`--input-json`): messages, answers. Ends with the input. */
   readonly incoming: AsyncIterable<{ readonly type: string; readonly [key: string]: unknown }>;
+  /** Present in a task. */
+  readonly enclosed?: Enclosed;
   /**
    * Hands the terminal to `use` and takes it back when it settles. @throws PREFISH_NO_TTY
    */

@@ -26,4 +26,6 @@ export interface Host {
   lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
   stdin?: RunContext['stdin'];
   incoming?: RunContext['incoming'];
+  /** What came along with the line, in a task. */
+  enclosed?: RunContext['enclosed'];
 }

@@ -2,10 +2,14 @@
 export { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 export type {
   AnyErrorCode,
+  Enclosure,
   ErrorCodeName,
   Event,
   EventBody,
   Exit,
+  Json,
+  ModelAccess,
+  ModelApi,
   Task,
   TaskPage,
   TaskQuery,
@@ -21,7 +25,7 @@ export {
   type Positional,
 } from './command.ts';
 export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
-export type { Ask, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
+export type { Ask, Enclosed, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
 export { Stage, type HookTaps, type Tappable, type TaskCollector } from './hooks/hooks.ts';
 export type { Host } from './host.ts';
@@ -38,6 +42,7 @@ export {
 export {
   pass,
   type Completion,
+  type Luggage,
   type Pass,
   type Prefix,
   type PrefixInfo,

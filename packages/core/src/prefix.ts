@@ -1,3 +1,4 @@
+import type { Enclosure, ModelAccess } from '@prefish/protocol';
 import type { Args, ArgsSpec, LeadingArgsSpec } from './command.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
@@ -70,6 +71,22 @@ export interface TeleportNeeds {
   readonly binaries?: readonly string[];
   /** Variables that hold credentials. They never go along with a line; it has to be able to get them there. */
   readonly secrets?: readonly string[];
+  /** Whether a line may run again when its worker was lost: it has no effects but on its copy of the work tree. Default: false. */
+  readonly repeatable?: boolean;
+  /** Whether its lines are refused where no sandbox works. Default: false. */
+  readonly contained?: boolean;
+  /**
+   * Called here before anything is sent: what it returns goes along, what it throws refuses the line. `body`
+   * as `run` gets it.
+   */
+  prepare?(body: string, context: RunContext): Awaitable<Luggage>;
+}
+
+/** What goes along with a teleported line, beside the work tree. `context.enclosed` has it on the other side. */
+export interface Luggage extends Enclosure {
+  readonly models?: readonly ModelAccess[];
+  /** What that is, for people: `the conversation (12 messages)`. */
+  readonly summary?: readonly string[];
 }
 
 /**

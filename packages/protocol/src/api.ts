@@ -1,3 +1,4 @@
+import type { Enclosure, ModelAccess } from './enclosure.ts';
 import type { Base, Network, Task } from './task.ts';
 
 /** The version of the HTTP API. A client and a server work together when these are equal. */
@@ -48,6 +49,8 @@ export interface TaskOptions {
   /** How often a started line may run again after its worker was lost. */
   readonly retries?: number;
   readonly network?: Network;
+  /** What `allowlist` reaches: hosts (`registry.example.com`), all below one (`*.example.com`), with a port where it is none of the usual. Default: the server's own list. */
+  readonly allow?: readonly string[];
   /** Ignored paths, relative to `root`, that go along: the dependency folders found, and what `--carry` named. */
   readonly carry?: readonly string[];
   /** Who commits made inside the task are by. */
@@ -78,6 +81,9 @@ export interface SubmitTask {
   /** False outside git: the workspace gets no `.git`. */
   readonly git: boolean;
   readonly options: TaskOptions;
+  readonly enclosed?: Enclosure;
+  /** The models that it may use. Kept apart from the task. */
+  readonly models?: readonly ModelAccess[];
 }
 
 /** Which tasks `GET /v1/tasks` lists, newest first. */

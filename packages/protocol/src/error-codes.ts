@@ -160,6 +160,17 @@ export const errorCodes = {
     summary: 'The agent asked for permission and nobody was there to give it.',
     exit: 1,
   },
+  PREFISH_CREDENTIAL_MISSING: {
+    summary: 'The agent has no credential that it could use in a task; nothing was sent.',
+    exit: 2,
+  },
+  PREFISH_KEY_INVALID: { summary: 'That is no name of a key, or no value for one.', exit: 2 },
+  PREFISH_KEY_NOT_FOUND: { summary: 'There is no key of that name.', exit: 4 },
+  PREFISH_KEYS_UNREADABLE: { summary: 'The file of the keys cannot be read, or others can.', exit: 1 },
+  PREFISH_MODEL_UNREACHABLE: {
+    summary: 'A task could not reach the API of its model, or the API took no request of it.',
+    exit: 1,
+  },
   PREFISH_AGENT_SESSION: { summary: 'An earlier conversation with the agent cannot be continued.', exit: 4 },
   // Teleport
   PREFISH_GIT_MISSING: { summary: 'git was not found, or is older than 2.38.', exit: 2 },

@@ -1,5 +1,6 @@
 /** The words that the shell, the server and every viewer share. Nothing here touches disk or network. */
 export * from './api.ts';
+export * from './enclosure.ts';
 export * from './error.ts';
 export * from './error-codes.ts';
 export * from './event.ts';

@@ -2,17 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Ask } from '@prefish/core';
 import { PrefishError } from '@prefish/core';
 
-/** An answer: yes or no for `ask.confirm`, one of the choices for `ask.select`. */
+/** An answer: yes or no for `ask.confirm`, one of the choices for `ask.select`, any text for `ask.secret`. */
 export type Answer = boolean | string;
 
 /** A question that a line asked. */
 export interface Question {
-  readonly kind: 'confirm' | 'select';
+  readonly kind: 'confirm' | 'select' | 'secret';
   readonly message: string;
   /** What can be chosen; for `confirm`, none. */
   readonly choices: readonly string[];
-  /** What Enter would have answered. */
-  readonly default: Answer;
+  /** What Enter would have answered; a secret has no default. */
+  readonly default?: Answer;
   /** What was answered; absent when nobody did. */
   readonly answer?: Answer;
 }
@@ -64,6 +64,7 @@ export class Respondent {
         (await this.#answer({ kind: 'confirm', message, choices: [], default: usual })) as boolean,
       select: async (message, choices) =>
         (await this.#answer({ kind: 'select', message, choices, default: choices[0]! })) as string,
+      secret: async (message) => (await this.#answer({ kind: 'secret', message, choices: [] })) as string,
     };
   }
 
@@ -76,7 +77,8 @@ export class Respondent {
       throw mistake!;
     }
     this.questions[place] = { ...question, answer };
-    const said = typeof answer === 'string' ? answer : answer ? 'yes' : 'no';
+    const said =
+      question.kind === 'secret' ? '' : typeof answer === 'string' ? answer : answer ? 'yes' : 'no';
     this.#say(`? ${question.message} ${said}\n`);
     return answer;
   }
@@ -102,7 +104,10 @@ function mistakeIn({ kind, message, choices }: Question, answer: Answer | undefi
       hint: `testShell({ answers: { ${JSON.stringify(message)}: ${example} } })`,
     });
   }
-  const fits = kind === 'confirm' ? typeof answer === 'boolean' : choices.includes(answer as string);
+  const fits =
+    kind === 'confirm'
+      ? typeof answer === 'boolean'
+      : kind === 'secret' || choices.includes(answer as string);
   if (fits) return undefined;
   const wanted = kind === 'confirm' ? 'true or false' : choices.map(quoted).join(', ');
   return new PrefishError(

@@ -48,6 +48,15 @@ const network = z
     description: 'What a teleported line may reach unless it says otherwise with --network.',
   });
 
+const host = z
+  .string({ error: 'a host' })
+  .check(
+    z.regex(
+      /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i,
+      'a host: "registry.example.com", "*.example.com" or "localhost:4873"',
+    ),
+  );
+
 const carried = z
   .string({ error: 'a path' })
   .check(
@@ -68,6 +77,7 @@ const agent = z
         args: z.optional(z.array(text)),
         env: z.optional(z.record(z.string(), text)),
         mode: z.optional(text),
+        model: z.optional(z.enum(['anthropic', 'openai', 'google', 'none'])),
       }),
       z.strictObject({ exec: z.tuple([z.string().check(z.minLength(1))], text) }),
     ],
@@ -105,6 +115,13 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
     ),
     server: z.optional(server),
     network: z.optional(network),
+    allow: z.optional(
+      z.array(host, { error: 'a list of hosts' }).register(z.globalRegistry, {
+        description:
+          'The hosts that the network level "allowlist" reaches, besides those that packages usually come from.',
+        examples: [['registry.example.com', '*.example.org', 'localhost:4873']],
+      }),
+    ),
     carry: z.optional(
       z.array(carried, { error: 'a list of paths' }).register(z.globalRegistry, {
         description:

@@ -8,6 +8,7 @@ import type { EventLog } from './event-log.ts';
 const nobody: Ask = {
   confirm: (message) => Promise.reject(nobodyToAsk(message)),
   select: (message) => Promise.reject(nobodyToAsk(message)),
+  secret: (message) => Promise.reject(nobodyToAsk(message)),
 };
 
 async function* nothing(): RunContext['incoming'] {}
@@ -60,6 +61,7 @@ export function createLineContext(options: {
     shell: options.view,
     stdin: host.stdin ?? 'ignore',
     incoming: host.incoming ?? nothing(),
+    ...(host.enclosed === undefined ? {} : { enclosed: host.enclosed }),
     lendTerminal: (use) =>
       host.lendTerminal?.(use) ??
       Promise.reject(

@@ -2,6 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import { maxLineBytes, type SubmitTask } from '../api.ts';
+import { modelApis, type ModelAccess } from '../enclosure.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
 
@@ -30,6 +31,23 @@ const insideRoot = plainText.check(
   ),
 );
 const count = z.int().check(z.minimum(0));
+/** The longest file that goes along, in UTF-16 units. A conversation is trimmed to less. */
+const maxEnclosedFile = 4 * 1024 * 1024;
+const fileName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain file name'));
+const headerValue = z
+  .string()
+  .check(z.maxLength(16_384), z.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII'));
+const models = z
+  .array(
+    z.strictObject({
+      api: z.enum(modelApis as [ModelAccess['api'], ...ModelAccess['api'][]]),
+      url: z.url({ protocol: /^https?$/ }),
+      secret: headerValue,
+      header: z.enum(['x-api-key', 'x-goog-api-key', 'authorization']),
+      headers: z.optional(z.record(z.string().check(z.regex(/^[a-z0-9-]{1,100}$/)), headerValue)),
+    }),
+  )
+  .check(z.maxLength(modelApis.length));
 
 /** {@link SubmitTask}; unknown keys are refused so that a typing error in an option is not ignored. */
 export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
@@ -56,10 +74,18 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
     timeout: z.optional(z.number().check(z.positive(), z.maximum(30 * 24 * 3600))),
     retries: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
     network: z.optional(z.enum(['none', 'allowlist', 'full'])),
+    allow: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(1000))),
     carry: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
     identity: z.optional(z.strictObject({ name: plainText, email: plainText })),
     unsandboxed: z.optional(z.boolean()),
   }),
+  enclosed: z.optional(
+    z.strictObject({
+      settings: z.optional(z.json()),
+      files: z.optional(z.record(fileName, z.string().check(z.maxLength(maxEnclosedFile)))),
+    }),
+  ),
+  models: z.optional(models),
 }) as Schema<SubmitTask>;
 
 /** The query of `GET /v1/tasks`. */
@@ -76,7 +102,10 @@ export const taskQuerySchema: Schema<{
 }) as never;
 
 /** The body of `POST /v1/tasks/:id/retry`. */
-export const retrySchema: Schema<{ id: string }> = z.strictObject({ id: taskId });
+export const retrySchema: Schema<{ id: string; models?: ModelAccess[] }> = z.strictObject({
+  id: taskId,
+  models: z.optional(models),
+}) as never;
 
 /** The body of `POST /v1/tasks/:id/messages`. */
 export const messageSchema: Schema<{ text: string }> = z.strictObject({ text: someText });

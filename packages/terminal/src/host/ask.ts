@@ -9,10 +9,12 @@ export interface AskOptions {
   readonly style: Style;
   /** Absent where no person watches. */
   readonly lend?: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
+  /** A secret where no person watches: a line of what was piped in. */
+  readonly piped?: () => Promise<string>;
 }
 
 /** Questions as small menus at the end of the screen. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. */
-export function createAsk({ yes, style, lend }: AskOptions): Ask {
+export function createAsk({ yes, style, lend, piped }: AskOptions): Ask {
   const ask = <T>(
     message: string,
     usual: T,
@@ -29,6 +31,10 @@ export function createAsk({ yes, style, lend }: AskOptions): Ask {
       const [first] = choices;
       if (first === undefined) throw new RangeError('select needs at least one choice');
       return ask(message, first, (terminal) => select(terminal, sanitize(message), choices, style));
+    },
+    secret(message) {
+      if (lend !== undefined) return lend((terminal) => secret(terminal, sanitize(message), style));
+      return piped?.() ?? Promise.reject(nobodyThere(message));
     },
   };
 }
@@ -77,6 +83,30 @@ function select(
       } else {
         draw();
       }
+    };
+  });
+}
+
+/** Shows a dot for each character, so that a paste can be seen to have arrived. */
+function secret(terminal: LentTerminal, message: string, style: Style): Promise<string> {
+  const question = `${style.cyan('?')} ${message}`;
+  return interact(terminal, (frame, answer) => {
+    let typed = '';
+    const draw = (): void => {
+      const dots = '·'.repeat(Math.min(typed.length, Math.max(0, terminal.columns - message.length - 4)));
+      frame.render([`${question} ${dots}`]);
+    };
+    draw();
+    return (key) => {
+      if (key.name === 'return') {
+        draw();
+        frame.finish();
+        return answer(typed);
+      }
+      if (key.name === 'backspace') typed = typed.slice(0, -1);
+      else if (key.ctrl && key.name === 'u') typed = '';
+      else if (key.text !== undefined) typed += key.text;
+      draw();
     };
   });
 }
