@@ -27,7 +27,10 @@ export type AgentChoice =
       /** Which protocol it speaks with its model, so that it can in a task; `none` for one that needs no model there. */
       readonly model?: 'anthropic' | 'openai' | 'google' | 'none';
     }
-  | { readonly exec: readonly [program: string, ...args: string[]] };
+  | {
+      readonly exec: readonly [program: string, ...args: string[]];
+      readonly model?: 'anthropic' | 'openai' | 'google' | 'none';
+    };
 
 /**
  * What a configuration file may hold: `prefish.config.{ts,mts,js,mjs,json,yaml}`,
@@ -43,7 +46,7 @@ export interface Config {
   readonly server?: string;
   /** What a teleported line may reach unless it says otherwise. */
   readonly network?: 'none' | 'allowlist' | 'full';
-  /** The hosts that `allowlist` reaches (`registry.example.com`, `*.example.com`, `localhost:4873`), besides those that packages usually come from. */
+  /** The hosts that `allowlist` reaches (`registry.example.com`, `*.example.com`, `localhost:4873`). Default: none. */
   readonly allow?: readonly string[];
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];

@@ -85,6 +85,8 @@ export interface TeleportNeeds {
 /** What goes along with a teleported line, beside the work tree. `context.enclosed` has it on the other side. */
 export interface Luggage extends Enclosure {
   readonly models?: readonly ModelAccess[];
+  /** Programs that the line starts, absolute paths: a task sees them, and what lies beside them, as it sees those on PATH. */
+  readonly programs?: readonly string[];
   /** What that is, for people: `the conversation (12 messages)`. */
   readonly summary?: readonly string[];
 }

@@ -49,7 +49,7 @@ export interface TaskOptions {
   /** How often a started line may run again after its worker was lost. */
   readonly retries?: number;
   readonly network?: Network;
-  /** What `allowlist` reaches: hosts (`registry.example.com`), all below one (`*.example.com`), with a port where it is none of the usual. Default: the server's own list. */
+  /** What `allowlist` reaches: hosts (`registry.example.com`), all below one (`*.example.com`), with a port where it is none of the usual. Default: none. */
   readonly allow?: readonly string[];
   /** Ignored paths, relative to `root`, that go along: the dependency folders found, and what `--carry` named. */
   readonly carry?: readonly string[];

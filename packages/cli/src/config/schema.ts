@@ -68,6 +68,8 @@ const carried = z
 
 const text = z.string({ error: 'a text' });
 
+const model = z.enum(['anthropic', 'openai', 'google', 'none']);
+
 const agent = z
   .union(
     [
@@ -77,9 +79,12 @@ const agent = z
         args: z.optional(z.array(text)),
         env: z.optional(z.record(z.string(), text)),
         mode: z.optional(text),
-        model: z.optional(z.enum(['anthropic', 'openai', 'google', 'none'])),
+        model: z.optional(model),
       }),
-      z.strictObject({ exec: z.tuple([z.string().check(z.minLength(1))], text) }),
+      z.strictObject({
+        exec: z.tuple([z.string().check(z.minLength(1))], text),
+        model: z.optional(model),
+      }),
     ],
     {
       error:
@@ -117,8 +122,7 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
     network: z.optional(network),
     allow: z.optional(
       z.array(host, { error: 'a list of hosts' }).register(z.globalRegistry, {
-        description:
-          'The hosts that the network level "allowlist" reaches, besides those that packages usually come from.',
+        description: 'The hosts that the network level "allowlist" reaches. Default: none.',
         examples: [['registry.example.com', '*.example.org', 'localhost:4873']],
       }),
     ),
