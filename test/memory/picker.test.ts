@@ -27,6 +27,7 @@ test('a person chooses where notes go, opens the file in their editor, and takes
 
   terminal.type(`/memory open${keys.enter}`);
   await until(async () => (await readFile(own, 'utf8')).endsWith('edited on a terminal\n'), 'the editor');
+  await terminal.shows(/\n[❯>]$/);
   terminal.type(`/memory undo${keys.enter}`);
   await terminal.shows('taken back from ~/.claude/CLAUDE.md: Answer shortly');
   await expect(readFile(own, 'utf8')).resolves.toBe('mine\n\n## Remember\n\nedited on a terminal\n');

@@ -64,9 +64,8 @@ describe('when things break', () => {
   test('a task that had not started runs after the server was killed; one with retries runs again', async () => {
     await using t = await sandboxHome();
     const repository = await t.repository({ a: '1\n' });
-    const blocker = await submit(t, '--retries 1 !echo attempt; [ -e /tmp/never ] || sleep 0.5; echo done', {
-      cwd: repository.path,
-    });
+    const line = 'echo attempt; case $PREFISH_TASK_ATTEMPT in */1) sleep 600;; esac';
+    const blocker = await submit(t, `--retries 1 !${line}`, { cwd: repository.path });
     const waiting = await submit(t, `--after ${blocker} !echo waited`, { cwd: repository.path });
     await until(
       async () => (await transcript(t, blocker)).some(({ type }) => type === 'output'),
