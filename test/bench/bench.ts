@@ -8,11 +8,12 @@ import type { Bench, Measurement, Row } from './row.ts';
 import { accepted } from './rows/accepted.ts';
 import { prompt } from './rows/prompt.ts';
 import { routing } from './rows/routing.ts';
+import { sanitizing } from './rows/sanitize.ts';
 import { shellLine } from './rows/shell-line.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { wire } from './rows/wire.ts';
 
-const rows: readonly Row[] = [prompt, shellLine, routing, snapshot, accepted, wire];
+const rows: readonly Row[] = [prompt, shellLine, routing, snapshot, accepted, wire, sanitizing];
 const here = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'prefish-bench-'));

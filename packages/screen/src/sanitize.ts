@@ -1,4 +1,4 @@
-import { visibleSgr } from './sgr.ts';
+import { endOfVisibleSgr, visibleSgr } from './sgr.ts';
 
 /** Reduces a stream of text from elsewhere to what cannot drive a terminal. Chunks may be cut anywhere. */
 export interface Sanitizer {
@@ -16,6 +16,7 @@ type State = 'text' | 'escape' | 'escape-intermediate' | 'csi' | 'string' | 'str
 
 const esc = 0x1b;
 const newline = 0x0a;
+const bracket = 0x5b;
 
 /**
  * A streaming allow-list: text, `\n`, `\t`, and SGR sequences without conceal pass; `\r` is dropped,
@@ -34,7 +35,7 @@ export function createSanitizer(): Sanitizer {
   let styled = false;
 
   const sgr = (): string => {
-    const sequence = visibleSgr(parameters);
+    const sequence = parameters.length < maxParameters ? visibleSgr(parameters) : undefined;
     if (sequence === undefined) return '';
     styled = sequence !== '\x1b[m' && sequence !== '\x1b[0m';
     return sequence;
@@ -60,7 +61,10 @@ export function createSanitizer(): Sanitizer {
       const code = text.charCodeAt(index);
       if (state === 'text') {
         if (isPlain(code)) continue;
-        const end = code === esc ? endOfVisibleSgr(text, index) : undefined;
+        const end =
+          code === esc && text.charCodeAt(index + 1) === bracket
+            ? endOfVisibleSgr(text, index + 2)
+            : undefined;
         if (end !== undefined) {
           styled = !isReset(text, index, end);
           index = end;
@@ -152,24 +156,8 @@ export function sanitizeLabel(text: string): string {
     .replaceAll('\t', ' ');
 }
 
-/** The last position of the SGR sequence at `start`, when it is whole and passes as it is: the usual case in coloured text. */
-function endOfVisibleSgr(text: string, start: number): number | undefined {
-  if (text.charCodeAt(start + 1) !== 0x5b) return undefined;
-  let mayConceal = false;
-  for (let index = start + 2; index < text.length && index < start + maxParameters; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x6d) {
-      const passes = !mayConceal || visibleSgr(text.slice(start + 2, index)) === text.slice(start, index + 1);
-      return passes ? index : undefined;
-    }
-    if (code < 0x30 || code > 0x3b) return undefined;
-    if (code === 0x38) mayConceal = true;
-  }
-  return undefined;
-}
-
 function isReset(text: string, start: number, end: number): boolean {
-  return end === start + 2 || (end === start + 3 && text[start + 2] === '0');
+  return end === start + 2 || (end === start + 3 && text.charCodeAt(start + 2) === 0x30);
 }
 
 /** Whether a UTF-16 unit is shown as it is. */
