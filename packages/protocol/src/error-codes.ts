@@ -161,8 +161,9 @@ export const errorCodes = {
     exit: 1,
   },
   PREFISH_CREDENTIAL_MISSING: {
-    summary: 'The agent has no credential that it could use in a task; nothing was sent.',
+    summary: 'There is no credential for a model that the line could use in a task; it does not run.',
     exit: 2,
+    status: 422,
   },
   PREFISH_KEY_INVALID: { summary: 'That is no name of a key, or no value for one.', exit: 2 },
   PREFISH_KEY_NOT_FOUND: { summary: 'There is no key of that name.', exit: 4 },
@@ -188,6 +189,10 @@ export const errorCodes = {
     summary: 'A line inside a task asked to be teleported; tasks do not start tasks.',
     exit: 2,
     status: 422,
+  },
+  PREFISH_MEANT_COMMAND: {
+    summary: 'A message for the agent reads like a command; it was sent all the same.',
+    exit: 2,
   },
   PREFISH_TELEPORT_NEEDS: {
     summary: 'The line needs something that it would not have where it is teleported to; nothing was sent.',
@@ -241,6 +246,10 @@ export const errorCodes = {
     summary: 'The server does not offer that network level.',
     exit: 2,
     status: 422,
+  },
+  PREFISH_NETWORK_DENIED: {
+    summary: 'A task asked for a host that its configuration does not allow it to reach.',
+    exit: 1,
   },
   PREFISH_UNSANDBOXED: {
     summary: 'No sandbox works on this machine; the line runs in its own copy of the folder, uncontained.',

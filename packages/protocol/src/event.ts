@@ -58,6 +58,7 @@ export const untrustedEventTypes: ReadonlySet<EventBody['type']> = new Set<Event
   'plan',
   'question',
   'progress',
+  'usage',
   'warning',
   'error',
 ]);

@@ -64,6 +64,8 @@ function rebuild(type: string, fields: Fields): EventBody | undefined {
     }
     case 'progress':
       return progress(fields);
+    case 'usage':
+      return usage(fields);
     case 'warning':
     case 'error':
       return problem(type, fields);
@@ -98,6 +100,16 @@ function progress(fields: Fields): EventBody | undefined {
   return { type: 'progress', what, done, ...(total === undefined ? {} : { total }) };
 }
 
+function usage(fields: Fields): EventBody | undefined {
+  const [tokens, cost] = [amountOf(fields['tokens']), amountOf(fields['cost'])];
+  if (tokens === undefined && cost === undefined) return undefined;
+  return {
+    type: 'usage',
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
+
 function problem(type: 'warning' | 'error', fields: Fields): EventBody | undefined {
   const [code, message] = [textOf(fields['code']), textOf(fields['message'])];
   if (code === undefined || message === undefined) return undefined;
@@ -122,6 +134,11 @@ function textOf(value: unknown): string | undefined {
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function amountOf(value: unknown): number | undefined {
+  const amount = numberOf(value);
+  return amount !== undefined && amount >= 0 ? amount : undefined;
 }
 
 function listOf<T>(value: unknown, read: (entry: unknown) => T | undefined): T[] | undefined {

@@ -12,13 +12,15 @@ describe('a line from inside a sandbox', () => {
     { type: 'plan', entries: [{ text: 'x', status: 'pending' }] },
     { type: 'question', id: '1', text: 'x', choices: ['a', 'b'] },
     { type: 'progress', what: 'x', done: 1, total: 2 },
+    { type: 'usage', tokens: 12, cost: 0.5 },
+    { type: 'usage', tokens: 0 },
     { type: 'warning', code: 'X', message: 'x', hint: 'h', plugin: 'p' },
     { type: 'error', code: 'X', message: 'x' },
   ])('of type $type comes through with its known fields only', (event) => {
     expect(read({ ...event, seq: 5, task: 'x', at: 'x', extra: 1 })).toEqual({ kind: 'event', event });
   });
 
-  it.each(['state', 'result', 'answer', 'usage', 'never-heard-of'])('of type %s does not', (type) => {
+  it.each(['state', 'result', 'answer', 'never-heard-of'])('of type %s does not', (type) => {
     expect(read({ type, state: 'completed', text: 'x' })).toEqual({ kind: 'refused' });
   });
 
@@ -38,6 +40,9 @@ describe('a line from inside a sandbox', () => {
     '{"type":"plan","entries":[{"text":"x","status":"odd"}]}',
     '{"type":"question","id":"1","text":"x","choices":[1]}',
     '{"type":"progress","what":"x","done":1e999}',
+    '{"type":"usage"}',
+    '{"type":"usage","tokens":"12"}',
+    '{"type":"usage","tokens":-1}',
     '{"__proto__":{"type":"output"}}',
   ])('that is no event is text: %s', (line) => {
     expect(readUntrusted(line)).toEqual({ kind: 'text' });
