@@ -47,8 +47,8 @@ export class Frame {
 
   /** Draws `rows`, cut to the width of the terminal. Without a cursor it is hidden. At most as many rows as the terminal has are drawn. */
   render(rows: readonly string[], cursor?: Cursor): void {
-    const { columns, rows: height } = this.#size();
-    const next = rows.slice(0, height).map((row) => truncate(row, columns));
+    const { columns } = this.#size();
+    const next = this.#fitted(rows);
     if (next.length === 0) return this.clear();
     const drawn = columns === this.#columns ? '' : this.#erase(columns);
     this.#columns = columns;
@@ -70,19 +70,34 @@ export class Frame {
     this.#send(`${down > 0 ? `\x1b[${down}B` : ''}\r\n${this.#show(true)}`);
   }
 
-  /** Prints `text` above the frame, on lines of its own. */
-  above(text: string): void {
-    const rows = this.#rows;
-    const cursor = this.#cursorShown ? this.#cursor : undefined;
+  /** Prints `text` above the frame, on lines of its own, and draws `next` in place of what the frame showed. */
+  above(text: string, next?: { readonly rows: readonly string[]; readonly cursor?: Cursor }): void {
+    const { columns } = this.#size();
+    const shown = { rows: this.#rows, ...(this.#cursorShown ? { cursor: this.#cursor } : {}) };
+    const { rows: wanted, cursor } = next ?? shown;
+    const rows = this.#fitted(wanted);
     const lines = text.replace(/\r?\n$/, '').replaceAll(/\r?\n/g, '\r\n');
-    const erased = this.#erase(this.#size().columns);
+    const erased = this.#erase(columns);
+    this.#columns = columns;
     this.#send(`${erased}${lines}\r\n${this.#difference(rows)}${rows.length > 0 ? this.#place(cursor) : ''}`);
+  }
+
+  /** Takes `rows`, which stand at the end of the screen already, for its own; the cursor is behind the last one. */
+  adopt(rows: readonly string[]): void {
+    this.#columns = this.#size().columns;
+    this.#rows = rows;
+    this.#cursor = { row: rows.length - 1, column: textWidth(rows.at(-1) ?? '') };
   }
 
   /** Forgets what was drawn, when the screen was cleared or switched. */
   forget(): void {
     this.#rows = [];
     this.#cursor = { row: 0, column: 0 };
+  }
+
+  #fitted(rows: readonly string[]): readonly string[] {
+    const { columns, rows: height } = this.#size();
+    return rows.slice(0, height).map((row) => truncate(row, columns));
   }
 
   /** Goes from the rows that are drawn to `next`, ending on the last row of `next`. */

@@ -94,6 +94,8 @@ interface NodeKey {
 }
 
 function keyPress(text: string | undefined, key: NodeKey): KeyPress {
+  // Node has no name for Ctrl+_, which undoes.
+  if (key.sequence === '\x1f') return { name: '_', text: '', ctrl: true, meta: false, shift: false };
   const writes = text !== undefined && !key.ctrl && !key.meta && !/^[\x00-\x1f\x7f]/.test(text);
   return {
     name: key.name ?? 'text',

@@ -65,6 +65,30 @@ test('text printed above a narrowed terminal keeps the frame whole', async () =>
   expect(emulator.lines).toEqual(['settled', 'news', 'x'.repeat(20), 'y'.repeat(20)]);
 });
 
+test('what is printed above may change the frame in the same write', async () => {
+  const { frame, writes, settle, emulator } = open(40, 10);
+  frame.render(['unfinished', '> edited'], { row: 1, column: 3 });
+  await settle();
+  frame.above('unfinished line', { rows: ['> edited'], cursor: { row: 0, column: 4 } });
+  expect(writes).toHaveLength(1);
+  await settle();
+  expect(emulator.lines).toEqual(['unfinished line', '> edited']);
+  expect(emulator.cursor).toEqual({ row: 1, column: 4 });
+});
+
+test('rows that others left at the end of the screen are adopted without being drawn again', async () => {
+  const { frame, writes, settle, emulator } = open(10, 10);
+  await emulator.write('settled\r\nunfinished');
+  frame.adopt(['unfinished']);
+  frame.render(['unfinished', '> edited'], { row: 1, column: 2 });
+  expect(writes.join('')).not.toContain('unfinished');
+  await settle();
+  expect(emulator.lines).toEqual(['settled', 'unfinished', '> edited']);
+  frame.clear();
+  await settle();
+  expect(emulator.lines).toEqual(['settled']);
+});
+
 const row = fc.string({
   unit: fc.constantFrom('a', 'b', ' ', '\x1b[31m', '\x1b[0m', '日', 'é'),
   maxLength: 50,

@@ -35,6 +35,10 @@ test('keys by name', async () => {
   expect(keys.every(({ text }) => text === '')).toBe(true);
 });
 
+test('Ctrl+_, which Node has no name for', async () => {
+  expect((await pressed(['\x1f'], 1))[0]).toMatchObject({ name: '_', ctrl: true, text: '' });
+});
+
 test('Escape alone is a key', async () => {
   expect((await pressed(['\x1b'], 1))[0]).toMatchObject({ name: 'escape', meta: false });
 });
