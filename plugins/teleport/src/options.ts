@@ -17,6 +17,8 @@ export interface TeleportOptions {
   readonly connect: Connect;
   /** What a line reaches unless it says otherwise. */
   readonly network?: Network;
+  /** The hosts that the network level `allowlist` reaches. Default: none. */
+  readonly allow?: readonly string[];
   /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
   readonly carry?: readonly string[];
 }

@@ -9,7 +9,11 @@ import type { StartMode, TeleportOptions } from './options.ts';
 export interface Services {
   readonly folders: TeleportOptions['folders'];
   /** What the configuration says of every line. */
-  readonly defaults: { readonly network: TeleportOptions['network']; readonly carry: readonly string[] };
+  readonly defaults: {
+    readonly network: TeleportOptions['network'];
+    readonly allow: readonly string[];
+    readonly carry: readonly string[];
+  };
   readonly outbox: Outbox;
   /** Where undo points are. */
   readonly undoFolder: string;
@@ -45,7 +49,7 @@ export function createServices(
   const attended = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
-    defaults: { network: options.network, carry: options.carry ?? [] },
+    defaults: { network: options.network, allow: options.allow ?? [], carry: options.carry ?? [] },
     outbox: openOutbox(join(options.folders.data, 'outbox')),
     undoFolder,
     undoPoints: openUndoPoints(undoFolder),

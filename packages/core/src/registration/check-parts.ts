@@ -8,6 +8,7 @@ export interface Part {
 const networks: readonly unknown[] = ['none', 'allowlist', 'full'];
 
 const isText = (value: unknown): value is string => typeof value === 'string';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isCallable = (value: unknown): boolean => typeof value === 'function';
 const isList = (value: unknown, of: (each: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(of);
@@ -34,7 +35,7 @@ const positionals: Part = {
 };
 const teleport: Part = {
   property: 'teleport',
-  is: "false, or an object: network 'none', 'allowlist' or 'full', binaries and secrets arrays of strings, label a function",
+  is: "false, or an object: network 'none', 'allowlist' or 'full', binaries and secrets arrays of strings, repeatable and contained true or false, label and prepare functions",
   fits: (value) => value === false || isNeeds(value),
 };
 
@@ -74,9 +75,11 @@ function isOption(value: unknown): boolean {
 
 function isNeeds(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { label, network, binaries, secrets } = value;
+  const { label, network, binaries, secrets, repeatable, contained, prepare } = value;
   return (
     missingOr(label, isCallable) &&
+    missingOr(prepare, isCallable) &&
+    [repeatable, contained].every((given) => missingOr(given, isFlag)) &&
     missingOr(network, (given) => networks.includes(given)) &&
     missingOr(binaries, (given) => isList(given, isText)) &&
     missingOr(secrets, (given) => isList(given, isText))

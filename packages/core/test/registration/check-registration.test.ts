@@ -20,6 +20,8 @@ describe('a registration whose optional parts are unfit', () => {
     ['prefix', 'teleport', { ...prefix, teleport: null }],
     ['prefix', 'teleport', { ...prefix, teleport: { binaries: 'git' } }],
     ['prefix', 'teleport', { ...prefix, teleport: { secrets: [5] } }],
+    ['prefix', 'teleport', { ...prefix, teleport: { contained: 'yes' } }],
+    ['prefix', 'teleport', { ...prefix, teleport: { prepare: {} } }],
     ['prefix', 'teleport', { ...prefix, teleport: { label: 'X' } }],
     ['command', 'positionals', { ...command, positionals: 'x' }],
     ['command', 'positionals', { ...command, positionals: [{}] }],
@@ -58,7 +60,14 @@ describe('a registration whose optional parts are unfit', () => {
           loud: { type: 'boolean', default: false },
           to: { type: 'string', multiple: true, default: ['x'] },
         },
-        teleport: { network: 'none', binaries: ['git'], secrets: [], label: (body: string) => body },
+        teleport: {
+          network: 'none',
+          binaries: ['git'],
+          secrets: [],
+          contained: true,
+          label: (body: string) => body,
+          prepare: () => ({}),
+        },
         complete: () => [],
       } as never);
       shell.command({

@@ -8,6 +8,7 @@ import type {
   TaskQuery,
   TaskSnapshots,
 } from '../api.ts';
+import type { ModelAccess } from '../enclosure.ts';
 import { PrefishError, errorMessage, fromProblem, type Problem } from '../error.ts';
 import type { Event } from '../event.ts';
 import type { Task } from '../task.ts';
@@ -66,12 +67,15 @@ export class ServerClient {
     return this.#json({ method: 'POST', path: `${taskPath(id)}/cancel`, signal });
   }
 
-  /** Submits the line of a finished task again, from the same snapshot, as a new task. */
-  retry(id: string, newId: string, signal?: AbortSignal): Promise<Task> {
+  /**
+   * Submits the line of a finished task again, from the same snapshot, as a new task. One that used models
+   * needs `models` again: PREFISH_CREDENTIAL_MISSING without.
+   */
+  retry(id: string, newId: string, models?: readonly ModelAccess[], signal?: AbortSignal): Promise<Task> {
     return this.#json({
       method: 'POST',
       path: `${taskPath(id)}/retry`,
-      body: JSON.stringify({ id: newId }),
+      body: JSON.stringify({ id: newId, models }),
       signal,
     });
   }

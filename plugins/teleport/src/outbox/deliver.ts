@@ -117,8 +117,9 @@ export async function deliverWaiting(
   }
 }
 
-/** The entry with the reason why it cannot be delivered. */
+/** The entry with the reason why it cannot be delivered. It is kept for the user to look at, and no credential with it. */
 export function refused(entry: OutboxEntry, error: unknown): OutboxEntry {
   const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED';
-  return { ...entry, problem: { code, message: errorMessage(error) } };
+  const { models: _, ...request } = entry.request;
+  return { ...entry, request, problem: { code, message: errorMessage(error) } };
 }

@@ -1,5 +1,5 @@
 import { defineAction, type TaskAction } from '@prefish/core';
-import { PrefishError, createTaskId, isFinal, type Task } from '@prefish/protocol';
+import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
 import { untilEnded } from './until-ended.ts';
@@ -31,16 +31,9 @@ export function taskActions(services: Services): TaskAction[] {
       summary: 'Run the same line on the same snapshot again, as a new task',
       key: 'r',
       applies: ended,
-      async run(task, _args, { signal }) {
-        const waiting = await services.outbox.read(task.id);
-        if (waiting !== undefined) {
-          const { problem: _, ...again } = waiting;
-          await services.outbox.write(again);
-          return { type: 'ok', message: `${task.id} goes out with the next prefish command` };
-        }
-        const client = await services.connect(true, signal);
-        const again = await client.retry(task.id, createTaskId(), signal);
-        return { type: 'ok', message: `task ${again.number} submitted (${again.id})`, data: again };
+      run: async (task, _args, context) => {
+        const { retryTask } = await import('./retry-task.ts');
+        return retryTask(services, task, context);
       },
     },
     {

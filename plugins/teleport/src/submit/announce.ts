@@ -8,15 +8,24 @@ import {
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 
+/** What goes along with the snapshot. */
+export interface Along {
+  /** Paths that are carried. */
+  readonly carried: readonly string[];
+  /** What the owner of the line sends along, in its words. */
+  readonly summary?: readonly string[] | undefined;
+}
+
 /** Says what goes, what could not be captured, and what stays. Names only: never what a file holds. */
 export function announce(
   out: Out,
   snapshot: SnapshotDetails,
   tree: WorkTree,
-  carried: readonly string[],
+  { carried, summary = [] }: Along,
   place: string,
 ): void {
   out.line(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
+  if (summary.length > 0) out.line(printable(`  with ${summary.join(' · ')}`));
   for (const missing of snapshot.notCaptured)
     out.warn('PREFISH_NOT_CAPTURED', printable(describeNotCaptured(missing)));
   if (snapshot.unmerged) {

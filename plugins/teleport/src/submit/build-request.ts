@@ -1,3 +1,5 @@
+import { delimiter, dirname } from 'node:path';
+import type { Luggage, TeleportNeeds } from '@prefish/core';
 import type { SubmitTask } from '@prefish/protocol';
 import type { Shadow } from '../snapshot/shadow.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
@@ -18,12 +20,21 @@ export interface Submission {
   /** Paths of `--carry`, relative to the top. */
   readonly carried: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly needs: TeleportNeeds;
+  readonly luggage: Luggage;
+  /** The hosts that the network level `allowlist` reaches. */
+  readonly allow: readonly string[];
 }
+
+/** How often a line that has no effects outside of its copy is repeated after its worker was lost. */
+const usualRetries = 2;
 
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
   const { id, line, title, tree, shadow, commit, details, asked, carried, env } = submission;
-  const { after, timeout, retries, network } = asked;
+  const { needs, luggage, allow } = submission;
+  const { after, timeout, network } = asked;
+  const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
   const name = tree.config.get('user.name');
   const email = tree.config.get('user.email');
   const carry = [...new Set([...details.ignored.dependencies, ...carried])];
@@ -36,17 +47,36 @@ export function buildRequest(submission: Submission): SubmitTask {
     base: details.base,
     root: tree.root,
     cwd: tree.cwd,
-    path: env['PATH'] ?? '',
+    path: pathTo(luggage.programs ?? [], env['PATH'] ?? ''),
     env: taskEnvironment(env),
     git: tree.repository !== undefined,
     options: {
-      unsandboxed: true,
+      unsandboxed: needs.contained !== true,
       carry,
       ...(after.length > 0 ? { after } : {}),
       ...(timeout === undefined ? {} : { timeout }),
       ...(retries === undefined ? {} : { retries }),
       ...(network === undefined ? {} : { network }),
+      ...(network === 'allowlist' && allow.length > 0 ? { allow } : {}),
       ...(name === undefined || email === undefined ? {} : { identity: { name, email } }),
     },
+    ...enclosedIn(luggage),
   };
+}
+
+function enclosedIn({ settings, files, models }: Luggage): Pick<SubmitTask, 'enclosed' | 'models'> {
+  const enclosed = {
+    ...(settings === undefined ? {} : { settings }),
+    ...(files === undefined ? {} : { files }),
+  };
+  return {
+    ...(Object.keys(enclosed).length > 0 ? { enclosed } : {}),
+    ...(models === undefined || models.length === 0 ? {} : { models }),
+  };
+}
+
+/** PATH with the folders of programs that are not on it: what is on it, a task has. */
+function pathTo(programs: readonly string[], path: string): string {
+  const folders = path.split(delimiter);
+  return [...new Set([...folders, ...programs.map((program) => dirname(program))])].join(delimiter);
 }

@@ -1,12 +1,18 @@
 import type { ShellView, TeleportNeeds } from '@prefish/core';
 import { maxLineBytes, PrefishError, type ServerInfo } from '@prefish/protocol';
+import { linesWith } from './network.ts';
 
 /** A line that may be teleported: the prefix it begins with, and what follows the token. */
 export interface PlannedLine {
+  /** As it was typed. */
+  readonly text: string;
   readonly prefix: string;
+  /** `''` for plain text. */
   readonly token: string;
-  /** Byte for byte what follows the token, its one space included. */
-  readonly rest: string;
+  /** What follows the token, as `run` of the prefix gets it. */
+  readonly body: string;
+  /** Whose prefix it is. */
+  readonly plugin: string;
   /** What it needs inside a task. */
   readonly needs: TeleportNeeds;
 }
@@ -28,7 +34,7 @@ export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefix
       { hint: 'Put it into a file of the work tree, and let the line run that.' },
     );
   }
-  const { prefix, command, refused } = view.explain(line);
+  const { prefix, command, refused, body, args } = view.explain(line);
   if (command !== undefined) {
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
@@ -46,38 +52,28 @@ export function planLine(line: string, view: Pick<ShellView, 'explain' | 'prefix
   }
   if (refused !== undefined) throw refused;
   const info = view.prefixes.find((known) => known.id === prefix?.id && known.token === prefix.token);
-  if (prefix === undefined || info === undefined) {
+  if (info === undefined) {
     throw new PrefishError('PREFISH_PREFIX_UNAVAILABLE', `No prefix takes “${line}”; nothing was sent`);
   }
-  if (prefix.id === 'teleport') {
+  const { id, token, plugin, teleport } = info;
+  if (id === 'teleport') {
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task does not start tasks', {
-      hint: `Leave one ${prefix.token} out.`,
+      hint: `Leave one ${token} out.`,
     });
   }
-  if (info.teleport === false && info.token === '') {
+  if (teleport === false) {
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
-      `“${line}” is for the agent, and that answers here only; nothing was sent`,
-      { hint: `To run it as a command: & !${line}` },
+      `${linesWith(token)} run here only; nothing was sent`,
+      token === '' ? { hint: `To run it as a command: & !${line}` } : {},
     );
   }
-  if (info.teleport === false) {
-    throw new PrefishError(
-      'PREFISH_PREFIX_UNSUPPORTED',
-      `Lines with ${info.token} run here only; nothing was sent`,
-    );
-  }
-  return {
-    prefix: info.id,
-    token: info.token,
-    rest: line.slice(info.token.length),
-    needs: info.teleport,
-  };
+  return { text: line, prefix: id, token, body: args?.body ?? body, plugin, needs: teleport };
 }
 
 /** What its prefix calls a task of this line. */
-export function titleOf({ needs, rest }: PlannedLine): string | undefined {
-  return needs.label?.(rest.replace(/^ /, ''));
+export function titleOf({ needs, body }: PlannedLine): string | undefined {
+  return needs.label?.(body);
 }
 
 /**
@@ -97,7 +93,21 @@ export function lineForServer(line: PlannedLine, info: Pick<ServerInfo, 'prefixe
       },
     );
   }
-  return prefix.token + line.rest;
+  if (line.token === '') return plainText(line, prefix.token, info);
+  const rest = line.text.slice(line.token.length);
+  return prefix.token === '' ? plainText(line, '', info) : prefix.token + rest;
+}
+
+/** Plain text for a server that has a token for it, or takes as a prefix what the text begins with. */
+function plainText(
+  { text, body }: PlannedLine,
+  token: string,
+  { prefixes }: Pick<ServerInfo, 'prefixes'>,
+): string {
+  if (token !== '') return `${token} ${body}`;
+  const isEscaped = text === `\\${body}`;
+  const isTaken = prefixes.some((prefix) => prefix.token !== '' && body.startsWith(prefix.token));
+  return isEscaped || isTaken ? `\\${body}` : body;
 }
 
 function isUnowned(error: Error): boolean {

@@ -103,7 +103,7 @@ async function deliverFresh(
 }
 
 function entryOf({ submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
-  const text = side?.line ?? line.token + line.rest;
+  const text = side?.line ?? line.text;
   const asked = side === undefined ? submission.asked : { ...submission.asked, after: side.after };
   return {
     version: 1,

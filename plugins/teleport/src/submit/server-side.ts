@@ -19,8 +19,8 @@ export interface ServerSide {
  * Connects, starting the server where it does not run, and checks before anything is sent that it
  * would take the line.
  *
- * @throws PREFISH_SERVER_VERSION, PREFISH_PREFIX_UNSUPPORTED, PREFISH_NETWORK_UNSUPPORTED,
- * PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND for `--after`; what connecting throws
+ * @throws PREFISH_SERVER_VERSION, PREFISH_SANDBOX_MISSING, PREFISH_PREFIX_UNSUPPORTED,
+ * PREFISH_NETWORK_UNSUPPORTED, PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND for `--after`; what connecting throws
  */
 export async function prepareServer(
   services: Services,
@@ -36,6 +36,13 @@ export async function prepareServer(
     Promise.all(asked.after.map(async (reference) => (await client.get(reference, signal)).id)),
   ]);
   checkVersion(info);
+  if (line.needs.contained === true && info.sandbox.kind === 'none') {
+    throw new PrefishError(
+      'PREFISH_SANDBOX_MISSING',
+      `No sandbox works on ${info.place}${info.sandbox.reason === undefined ? '' : ` (${info.sandbox.reason})`}, and this line does not run without one; nothing was sent`,
+      { hint: 'prefish doctor says how to mend that.' },
+    );
+  }
   if (asked.network !== undefined && !info.networks.includes(asked.network)) {
     throw new PrefishError(
       'PREFISH_NETWORK_UNSUPPORTED',

@@ -11,7 +11,10 @@ import { announce } from './announce.ts';
 import { followToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
 import { keepAndSend, sendNow, type Sending } from './send.ts';
-import { checkNeeds, networkFor } from './teleport-needs.ts';
+import { askWhatWasMeant } from './ask-what-was-meant.ts';
+import { networkFor } from './network.ts';
+import { prepareLuggage } from './prepare-luggage.ts';
+import { checkNeeds } from './teleport-needs.ts';
 import { prepareServer, type ServerSide } from './server-side.ts';
 import type { SubmitValues } from './submit-args.ts';
 import { carriedPaths, presentPaths, readSubmitOptions } from './submit-options.ts';
@@ -33,12 +36,13 @@ export async function submitLine(
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task does not start tasks; nothing was sent');
   }
   const options = readSubmitOptions(values);
-  const line = planLine(body.replace(/^ +/, ''), context.shell);
+  const line = await askWhatWasMeant(planLine(body.replace(/^ +/, ''), context.shell), context);
   const network = networkFor(line.token, line.needs, {
     asked: options.network,
     configured: services.defaults.network,
   });
   await checkNeeds(line.token, line.needs, env);
+  const luggage = await prepareLuggage(line, context);
   const asked = { ...options, ...(network === undefined ? {} : { network }) };
   const git = await services.git(env);
   // At the prompt the delivery outlives the line, and so does what it needs.
@@ -49,11 +53,12 @@ export async function submitLine(
     ...(await carriedPaths(asked.carry, context.cwd, tree)),
     ...(await presentPaths(services.defaults.carry, tree)),
   ];
+  const along = { carried, summary: luggage.summary };
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
   const shadow = await openShadow(git, tree, services.folders.cache);
   if (values['dry-run'] === true) {
     const { details } = await takeSnapshot(shadow, tree, signal);
-    announce(out, await details, tree, carried, place);
+    announce(out, await details, tree, along, place);
     return { type: 'ok' };
   }
   let server: Promise<ServerSide> | undefined;
@@ -69,8 +74,21 @@ export async function submitLine(
   );
   pushed.catch(() => {});
   const details = await reading;
-  const tell = (): void => announce(out, details, tree, carried, place);
-  const submission = { id, title: titleOf(line), tree, shadow, commit, details, asked, carried, env };
+  const tell = (): void => announce(out, details, tree, along, place);
+  const submission = {
+    id,
+    title: titleOf(line),
+    tree,
+    shadow,
+    commit,
+    details,
+    asked,
+    carried,
+    env,
+    needs: line.needs,
+    luggage,
+    allow: services.defaults.allow,
+  };
   const sending: Sending = { services, git, submission, line, server: prepare(), pushed };
   if (context.terminal) tell();
   if (atPrompt) {

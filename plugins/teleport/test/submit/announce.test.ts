@@ -22,8 +22,8 @@ test('what is told of names that drive terminals does not', async () => {
       said.push(message);
     },
   };
-  announce(out as never, snapshot, tree, [], 'this machine');
-  expect(said).toHaveLength(3);
+  announce(out as never, snapshot, tree, { carried: [], summary: [`${evil} words`] }, 'this machine');
+  expect(said).toHaveLength(4);
   for (const text of said) expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
   expect([...codes]).toEqual(['PREFISH_NOT_CAPTURED']);
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkNeeds, networkFor } from '../../src/submit/teleport-needs.ts';
+import { checkNeeds } from '../../src/submit/teleport-needs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prefish-needs-'));
 const env = { PATH: `relative:${folder}` };
@@ -14,29 +14,6 @@ beforeAll(() => {
   mkdirSync(join(folder, 'folder'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-describe('the network level of a line', () => {
-  test.each([
-    ['what its options say', 'none', 'full', 'full', 'none'],
-    ['else what the configuration says', undefined, 'none', undefined, 'none'],
-    ['even where the prefix would do with less', undefined, 'full', 'none', 'full'],
-    ['else what its prefix needs', undefined, undefined, 'allowlist', 'allowlist'],
-    ['else nothing: the server decides', undefined, undefined, undefined, undefined],
-  ] as const)('is %s', (_, asked, configured, network, level) => {
-    expect(networkFor('^', network === undefined ? {} : { network }, { asked, configured })).toBe(level);
-  });
-
-  test('is refused where the configuration grants less than the prefix needs', () => {
-    expect(() =>
-      networkFor('^', { network: 'full' }, { asked: undefined, configured: 'allowlist' }),
-    ).toThrowError(
-      expect.objectContaining({
-        code: 'PREFISH_TELEPORT_NEEDS',
-        hint: '& --network full grants it to one line.',
-      }),
-    );
-  });
-});
 
 describe('what a prefix needs inside a task', () => {
   test('is there', async () => {

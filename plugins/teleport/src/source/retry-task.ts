@@ -1,0 +1,31 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import { createTaskId, isPrefishError, type ModelAccess, type Task } from '@prefish/protocol';
+import type { Services } from '../services.ts';
+import { planLine } from '../submit/plan-line.ts';
+import { prepareLuggage } from '../submit/prepare-luggage.ts';
+
+/** Runs a task again. What was kept with it goes along again; leave to use models was not, and is asked for anew. */
+export async function retryTask(services: Services, task: Task, context: RunContext): Promise<Outcome> {
+  const { signal } = context;
+  const waiting = await services.outbox.read(task.id);
+  if (waiting !== undefined) {
+    const { problem: _, request, ...entry } = waiting;
+    const models = await modelsFor(task, context);
+    await services.outbox.write({ ...entry, request: { ...request, ...(models ? { models } : {}) } });
+    return { type: 'ok', message: `${task.id} goes out with the next prefish command` };
+  }
+  const client = await services.connect(true, signal);
+  const id = createTaskId();
+  const again = await client.retry(task.id, id, undefined, signal).catch(async (error: unknown) => {
+    if (!isPrefishError(error) || error.code !== 'PREFISH_CREDENTIAL_MISSING') throw error;
+    const models = await modelsFor(task, context);
+    if (models === undefined) throw error;
+    return client.retry(task.id, id, models, signal);
+  });
+  return { type: 'ok', message: `task ${again.number} submitted (${again.id})`, data: again };
+}
+
+/** What the owner of the task's line gives it leave to use. */
+async function modelsFor({ line }: Task, context: RunContext): Promise<readonly ModelAccess[] | undefined> {
+  return (await prepareLuggage(planLine(line, context.shell), context)).models;
+}

@@ -1,0 +1,40 @@
+import type { Luggage, RunContext } from '@prefish/core';
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
+import type { PlannedLine } from './plan-line.ts';
+
+type OwnedLine = Pick<PlannedLine, 'body' | 'needs' | 'plugin' | 'prefix'>;
+
+/**
+ * What the owner of a line sends along with it.
+ *
+ * @throws what the owner refuses the line with; PREFISH_PLUGIN_FAILED for a mistake of the owner
+ */
+export async function prepareLuggage(
+  { body, needs, plugin, prefix }: OwnedLine,
+  context: RunContext,
+): Promise<Luggage> {
+  try {
+    return (await needs.prepare?.(body, context)) ?? {};
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    if (isPrefishError(cause)) throw withConsequence(cause);
+    throw new PrefishError(
+      'PREFISH_PLUGIN_FAILED',
+      `${plugin} failed in teleport.prepare of ${prefix}: ${errorMessage(cause)}; ${consequence}`,
+      { plugin, cause, hint: `That is a mistake in ${plugin}: its author will want to know.` },
+    );
+  }
+}
+
+const consequence = 'nothing was sent';
+
+function withConsequence(error: PrefishError): PrefishError {
+  const { code, message, hint, plugin } = error;
+  if (message.includes(consequence)) return error;
+  return new PrefishError(code, `${message.replace(/\.$/, '')}; ${consequence}`, {
+    hint,
+    plugin,
+    cause: error,
+    exit: error.exitCode,
+  });
+}
