@@ -19,8 +19,12 @@ export interface KeyDecoder {
   close(): void;
 }
 
-/** How long an ESC waits for the rest of a sequence, in milliseconds. Node's own 500 is felt as a hang. */
-const escapeCodeTimeout = 40;
+/**
+ * How long an ESC waits for the rest of a sequence, in milliseconds: longer than a slow connection
+ * holds back what was sent together, for an arrow key that is read as Escape ends what runs. Node's
+ * own 500 is felt as a hang.
+ */
+const escapeCodeTimeout = 150;
 const pasteStart = '\x1b[200~';
 const pasteEnd = '\x1b[201~';
 

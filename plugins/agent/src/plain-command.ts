@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Exit, Outcome, RunContext } from '@prefish/core';
+import { createSanitizer } from '@prefish/screen';
 import type { AgentSpec } from './agent-spec.ts';
 import { startAgent } from './process/agent-process.ts';
 
@@ -36,11 +37,14 @@ export async function runPlainCommand(
 }
 
 async function copy(stream: Readable, name: 'stdout' | 'stderr', out: RunContext['out']): Promise<void> {
+  const sanitizer = createSanitizer();
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
-    out.write(text, name);
+    out.write(sanitizer.write(text), name);
     stream.pause();
     void out.drain().then(() => stream.resume());
   });
   if (!stream.readableEnded && !stream.destroyed) await once(stream, 'close');
+  const rest = sanitizer.end();
+  if (rest !== '') out.write(rest, name);
 }

@@ -54,7 +54,12 @@ export class FrameEditor implements LineEditor {
     const complete = listener.complete?.bind(listener);
     this.#completer = complete && new Completer({ complete, style, changed: () => this.#renderSoon() });
     const press = (key: KeyPress): void => this.#press(key);
-    this.#keyboard = new Keyboard({ stdin, stdout, mode, press, hangUp: () => this.close() });
+    const suspend = (): void => {
+      this.pause();
+      mode.suspend();
+      this.resume();
+    };
+    this.#keyboard = new Keyboard({ stdin, stdout, mode, press, suspend, hangUp: () => this.close() });
     this.resume();
   }
 

@@ -11,6 +11,8 @@ export interface KeyboardOptions {
   readonly stdout: WriteStream;
   readonly mode: TerminalMode;
   readonly press: (key: KeyPress) => void;
+  /** Ctrl+Z. */
+  readonly suspend: () => void;
   /** The terminal is gone. */
   readonly hangUp: () => void;
 }
@@ -62,7 +64,10 @@ export class Keyboard {
 
   readonly #read = (data: Buffer): void => {
     // Made for the first key: the decoder is not needed to paint the prompt.
-    this.#decoder ??= createKeyDecoder(this.#options.press);
+    this.#decoder ??= createKeyDecoder((key) => {
+      if (key.ctrl && key.name === 'z') this.#options.suspend();
+      else this.#options.press(key);
+    });
     this.#decoder.feed(data);
   };
 

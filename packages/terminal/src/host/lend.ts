@@ -51,6 +51,8 @@ export class Lender {
     process.on('SIGINT', ignore);
     process.on('SIGQUIT', ignore);
     stdout.on('resize', onResize);
+    // Whoever draws draws again: others have had the screen meanwhile.
+    process.on('SIGCONT', onResize);
     try {
       return await use({
         get columns() {
@@ -77,6 +79,7 @@ export class Lender {
       await flushed;
       stdin.off('data', onData).pause();
       stdout.off('resize', onResize);
+      process.off('SIGCONT', onResize);
       process.off('SIGINT', ignore);
       process.off('SIGQUIT', ignore);
       mode.leaveRaw();

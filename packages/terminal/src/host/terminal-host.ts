@@ -23,6 +23,8 @@ export interface TerminalHostOptions {
   /** What programs without a terminal of their own read: see {@link Host}. Default `ignore`. */
   readonly childStdin?: RunContext['stdin'];
   readonly incoming?: RunContext['incoming'];
+  /** Reads a secret that was piped in. */
+  readonly piped?: () => Promise<string>;
   /** The value of `TERM`; a `dumb` terminal is never drawn on. Default: the process's. */
   readonly term?: string;
 }
@@ -43,12 +45,16 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const style = createStyle(color);
   const dumb = (options.term ?? process.env['TERM']) === 'dumb';
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
-  const mode = new TerminalMode(stdin);
+  let editor: LineEditor | undefined;
+  const mode = new TerminalMode(stdin, () => {
+    if (!editor?.editing) return;
+    editor.pause();
+    editor.resume();
+  });
   const output = new Output({ stdout, stderr }, () => mode.printsRaw);
   const columns = (): number => stdout.columns || 80;
   const presenter = new EventPresenter(style, isTerminal ? columns : undefined);
   const lender = new Lender({ stdin, stdout, mode, output });
-  let editor: LineEditor | undefined;
   /** What is to be printed once the terminal is back from whoever draws on it. */
   let held: (() => void)[] | undefined;
 
@@ -102,6 +108,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       yes: options.yes,
       style,
       ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
+      ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),
     color,
     stdin: options.childStdin ?? 'ignore',
