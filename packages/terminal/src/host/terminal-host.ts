@@ -109,6 +109,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       style,
       ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
       ...(options.piped === undefined ? {} : { piped: options.piped }),
+      ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),
     color,
     stdin: options.childStdin ?? 'ignore',
