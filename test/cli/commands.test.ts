@@ -47,6 +47,10 @@ test('explain says who would take a line, and runs nothing', async () => {
     place: 'this machine',
     network: 'full',
   });
+  expect(await explain('& --network none # x')).toMatchObject({
+    there: { id: 'memory', token: '#' },
+    network: 'none',
+  });
   expect(await explain('words')).toMatchObject({ body: 'words', reason: expect.any(String) });
   expect(await explain('/taks ls')).toMatchObject({ body: '/taks ls', hint: 'Did you mean /tasks?' });
   expect((await t.prefish(['-c', '!ls -A'])).stdout).not.toContain('x');

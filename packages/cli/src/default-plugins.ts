@@ -9,7 +9,10 @@ import { createConnector } from './server/connector.ts';
 import { withFolders } from './with-folders.ts';
 
 /** What the configuration says of the default plugins. */
-export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network' | 'carry' | 'agent'> {
+export interface DefaultPluginSettings extends Pick<
+  Config,
+  'server' | 'network' | 'allow' | 'carry' | 'agent'
+> {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
   /** The conversation that the first message to the agent continues: `last`, or its id. */
@@ -18,30 +21,37 @@ export interface DefaultPluginSettings extends Pick<Config, 'server' | 'network'
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, carry, agent: chosen, options, resume } = settings;
+  const { server, network, allow, carry, options } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
+    ...(allow === undefined ? {} : { allow }),
     ...(carry === undefined ? {} : { carry }),
     ...asObject(options?.get('@prefish/plugin-teleport')),
   };
+  return [
+    ...taskPlugins(folders, settings),
+    withFolders(teleport({ ...lines, folders, connect }), folders),
+    withFolders(given(tasks(), options), folders),
+  ];
+}
+
+/** Those of them whose lines may run in a task. */
+export function taskPlugins(
+  folders: Folders,
+  { agent: chosen, options, resume }: Omit<DefaultPluginSettings, 'server'> = {},
+): Plugin[] {
+  const noted = asObject(options?.get('@prefish/plugin-memory'));
   const messages = {
     ...(chosen === undefined ? {} : { agent: chosen }),
     ...asObject(options?.get('@prefish/plugin-agent')),
     ...(resume === undefined ? {} : { resume }),
   };
   return [
-    ...taskPlugins(folders, options),
-    withFolders(teleport({ ...lines, folders, connect }), folders),
-    withFolders(given(tasks(), options), folders),
+    given(shell(), options),
+    withFolders(memory({ ...noted, folders }), folders),
     withFolders(agent({ ...messages, folders }), folders),
   ];
-}
-
-/** Those of them whose lines may run in a task. */
-export function taskPlugins(folders: Folders, options?: ReadonlyMap<string, unknown>): Plugin[] {
-  const noted = asObject(options?.get('@prefish/plugin-memory'));
-  return [given(shell(), options), withFolders(memory({ ...noted, folders }), folders)];
 }
 
 /** What lines may rely on: when one of these plugins fails to load, its lines are refused by name. */

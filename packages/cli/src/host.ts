@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Host, Settled } from '@prefish/core';
-import type { Event, EventBody } from '@prefish/protocol';
+import { PrefishError, type Event, type EventBody } from '@prefish/protocol';
 import { createJsonHost, createTerminalHost, type TerminalHost } from '@prefish/terminal';
 import type { Flags } from './arguments.ts';
 import { wantsColor } from './color.ts';
@@ -25,11 +25,14 @@ export function createHost(flags: Flags, options: { readonly stdin: 'inherit' | 
 
 /** For a command: its messages, or with `--json` its data alone. */
 export function createCommandHost(flags: Flags): CommandHost {
-  return flags.json ? createDataHost(flags) : createTextHost(flags);
+  return flags.json ? createDataHost(flags) : createTextHost(flags, { pipedSecrets: true });
 }
 
-/** The terminal that prefish was started in. */
-export function createOwnTerminal(flags: Pick<Flags, 'color' | 'yes'>): TerminalHost {
+/** The terminal that prefish was started in. With `pipedSecrets`, a secret may come in through a pipe in its place. */
+export function createOwnTerminal(
+  flags: Pick<Flags, 'color' | 'yes'>,
+  { pipedSecrets = false }: { readonly pipedSecrets?: boolean } = {},
+): TerminalHost {
   const { stdout, stderr } = ownStreams;
   // Opening a standard input that nobody will read costs a tenth of the start.
   const stdin = isatty(0) ? process.stdin : ({ isTTY: false } as unknown as typeof process.stdin);
@@ -39,11 +42,22 @@ export function createOwnTerminal(flags: Pick<Flags, 'color' | 'yes'>): Terminal
     stderr,
     color: wantsColor(flags.color, stdout),
     yes: flags.yes,
+    ...(pipedSecrets && !isatty(0) ? { piped: readPipedSecret } : {}),
   });
 }
 
-function createTextHost(flags: Flags): CommandHost {
-  const host = createOwnTerminal(flags);
+/** For `prefish keys set NAME < FILE`. */
+async function readPipedSecret(): Promise<string> {
+  const { readFirstLine } = await import('./modes/first-line.ts');
+  const line = await readFirstLine(process.stdin);
+  if (line !== undefined) return line;
+  throw new PrefishError('PREFISH_NO_TTY', 'There is nobody to ask, and standard input holds nothing', {
+    hint: 'Pipe it in: prefish … < FILE',
+  });
+}
+
+function createTextHost(flags: Flags, options?: Parameters<typeof createOwnTerminal>[1]): CommandHost {
+  const host = createOwnTerminal(flags, options);
   return Object.assign(host, {
     settled: (settled: Settled) => host.present(settled),
     add: (event: EventBody) => host.event?.(ownEvent(event)),
@@ -83,7 +97,8 @@ function createEventHost(): CommandHost {
 
 /** Standard output holds the data, or the error that there is in its place, and nothing else; for `tasks logs` the data are events of tasks, as they come. */
 function createDataHost(flags: Flags): CommandHost {
-  const [events, text] = [createJsonHost(ownStreams.stdout), createTextHost(flags)];
+  const events = createJsonHost(ownStreams.stdout);
+  const text = createTextHost(flags, { pipedSecrets: true });
   let begun = false;
   return {
     begin() {
@@ -103,8 +118,8 @@ function createDataHost(flags: Flags): CommandHost {
       if (data !== undefined) events.print(data);
     },
     add: (event) => text.add(event.type === 'output' ? { ...event, stream: 'stderr' } : event),
-    // Nobody is asked where data is read, but --yes has answered.
-    ...(flags.yes && text.ask ? { ask: text.ask } : {}),
+    // Nobody is asked where data is read, but --yes has answered, and a secret may be piped in.
+    ...(text.ask && (flags.yes || !isatty(0)) ? { ask: text.ask } : {}),
   };
 }
 

@@ -16,11 +16,18 @@ import { pastedPolicy } from './policies/pasted.ts';
 /**
  * Starts the kernel, as it is configured, with the default plugins and those that are installed or named,
  * in the folder that the flags name. `use` decides what a configuration with something wrong in it means.
+ * `variables` are added to those of the process.
  *
  * @throws PREFISH_NOT_A_FOLDER; for lines and commands PREFISH_CONFIG_INVALID, PREFISH_CONFIG_UNREADABLE,
  * PREFISH_CONFIG_MISSING, what a plugin of `--plugin` was not loaded for, and for lines PREFISH_UNTRUSTED
  */
-export async function openShell(flags: Flags, own: Folders, host: Host, use: ShellUse): Promise<Shell> {
+export async function openShell(
+  flags: Flags,
+  own: Folders,
+  host: Host,
+  use: ShellUse,
+  variables?: Readonly<Record<string, string>>,
+): Promise<Shell> {
   const folders = flags.pluginsFolder === undefined ? own : { ...own, plugins: flags.pluginsFolder };
   const cwd = startFolder(flags.cwd);
   const ask = use === 'prompt' ? host.ask : undefined;
@@ -70,6 +77,7 @@ export async function openShell(flags: Flags, own: Folders, host: Host, use: She
     plugins,
     host,
     cwd,
+    ...(variables === undefined ? {} : { env: { ...(process.env as Record<string, string>), ...variables } }),
     prefixes: value.prefixes ?? {},
     yielding,
     dataFolder: (plugin) => join(folders.data, 'plugin-data', plugin),

@@ -1,3 +1,4 @@
 /** The `&` prefix: a line runs in the background, in a copy of the work tree. */
 export { teleport as default, teleport } from './plugin.ts';
+export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { Connect, StartMode, TeleportOptions } from './options.ts';

@@ -1,29 +1,42 @@
-import { isPrefishError, PrefishError, type Explanation, type Outcome, type ShellView } from '@prefish/core';
+import {
+  isPrefishError,
+  PrefishError,
+  type Config,
+  type Explanation,
+  type Outcome,
+  type ShellView,
+} from '@prefish/core';
+import { networkFor } from '@prefish/plugin-teleport';
 
-/** Says who would take a line, where it would run and what it could reach. `network`: what the configuration says. */
-export function explain(line: string, shell: ShellView, network?: string): Outcome {
+type Network = NonNullable<Config['network']>;
+type Owner = NonNullable<Explanation['prefix']>;
+
+/** What the configuration says of teleported lines. */
+export type LineSettings = Pick<Config, 'network' | 'allow'>;
+
+/** Says who would take a line, where it would run and what it could reach. */
+export function explain(line: string, shell: ShellView, settings: LineSettings = {}): Outcome {
   const { prefix, command, body, args, reason, ...rest } = shell.explain(line);
-  const refused = rest.refused ?? (prefix?.id === 'teleport' ? refusedInTask(args, shell) : undefined);
+  const teleported =
+    prefix?.id === 'teleport' && rest.refused === undefined ? inTask(args, shell, settings) : {};
+  const { refused = rest.refused, owner, network } = teleported;
   const hint = isPrefishError(refused) ? refused.hint : rest.hint;
-  const where =
-    prefix?.id === 'teleport' && refused === undefined
-      ? { place: 'this machine', network: networkOf(args, shell, network) }
-      : {};
+  const where = network === undefined ? {} : { place: 'this machine', network };
   const message = [
-    ...(prefix
-      ? [`prefix   ${prefix.token === '' ? '(plain text)' : prefix.token}  ${prefix.id} · ${prefix.plugin}`]
-      : []),
+    ...(prefix ? [`prefix   ${describeOwner(prefix)}`] : []),
     ...(command ? [`command  /${command.name} · ${command.plugin}`] : []),
     ...(refused ? ['refused  nothing would run'] : []),
     `body     ${body}`,
+    ...(owner ? [`there    ${describeOwner(owner)}`] : []),
     ...(where.place ? [`place    ${where.place}, in the background`] : []),
-    ...(where.network ? [`network  ${networks[where.network] ?? where.network}`] : []),
+    ...(network ? [`network  ${describeNetwork(network, settings.allow ?? [])}`] : []),
     `why      ${refused?.message ?? reason}`,
     ...(hint ? [`hint     ${hint}`] : []),
   ].join('\n');
   const data = {
     ...(prefix ? { prefix } : {}),
     body,
+    ...(owner ? { there: owner } : {}),
     ...where,
     reason: refused?.message ?? reason,
     ...(hint ? { hint } : {}),
@@ -31,28 +44,37 @@ export function explain(line: string, shell: ShellView, network?: string): Outco
   return { type: 'ok', message, data };
 }
 
-const networks: Readonly<Record<string, string>> = {
-  full: "full: everything that ! would reach, this machine's own services included",
-  none: 'none',
-};
-
-/** Why the line behind a `&` would be refused. */
-function refusedInTask(args: Explanation['args'], shell: ShellView): Error | undefined {
-  const inner = shell.explain(args?.body.trimStart() ?? '');
-  if (inner.refused !== undefined || inner.prefix === undefined) return inner.refused;
-  const owner = shell.prefixes.find(
-    ({ id, token }) => id === inner.prefix?.id && token === inner.prefix.token,
-  );
-  if (owner === undefined || owner.teleport !== false) return undefined;
-  const what = owner.token === '' ? 'Plain text' : `A line with ${owner.token}`;
-  return new PrefishError('PREFISH_PREFIX_UNSUPPORTED', `${what} does not run in a task`);
+function describeOwner({ token, id, plugin }: Owner): string {
+  return `${token === '' ? '(plain text)' : token}  ${id} · ${plugin}`;
 }
 
-/** The network of a teleported line: what its options say, else the configuration, else what its prefix needs. */
-function networkOf(args: Explanation['args'], shell: ShellView, configured: string | undefined): string {
-  const asked = args?.values['network'];
-  if (typeof asked === 'string') return asked;
-  const owner = shell.explain(args?.body.trimStart() ?? '').prefix;
-  const needs = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token)?.teleport;
-  return configured ?? (needs ? needs.network : undefined) ?? 'full';
+function describeNetwork(network: Network, allow: readonly string[]): string {
+  if (network === 'full') return "full: everything that ! would reach, this machine's own services included";
+  if (network === 'none') return network;
+  return `allowlist: ${allow.join(', ') || 'no host (allow in the configuration names some)'}`;
+}
+
+/** Who would take the line behind a `&`, and what it would reach there; or why it would be refused. */
+function inTask(
+  args: Explanation['args'],
+  shell: ShellView,
+  settings: LineSettings,
+): { readonly refused?: Error; readonly owner?: Owner; readonly network?: Network } {
+  const { prefix: owner, refused } = shell.explain(args?.body.trimStart() ?? '');
+  if (refused !== undefined) return { refused };
+  const info = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token);
+  if (owner === undefined || info === undefined) return { network: 'full' };
+  if (info.teleport === false) {
+    const what = owner.token === '' ? 'Plain text' : `A line with ${owner.token}`;
+    return {
+      refused: new PrefishError('PREFISH_PREFIX_UNSUPPORTED', `${what} does not run in a task`),
+    };
+  }
+  const asked = args?.values['network'] as Network | undefined;
+  try {
+    const network = networkFor(owner.token, info.teleport, { asked, configured: settings.network });
+    return { owner, network: network ?? 'full' };
+  } catch (error) {
+    return { refused: error as Error };
+  }
 }

@@ -40,7 +40,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
           (await import('./explain.ts')).explain(
             positionals[0] ?? '',
             context.shell,
-            opening.configuration.value.network,
+            opening.configuration.value,
           ),
       });
       shell.command(configCommand(folders, opening));

@@ -41,6 +41,9 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     ...waiting.map(([id, tokens]) => describeTokens(id, tokens)),
     ...(config.server === undefined ? [] : [`send lines to ${visible(config.server)}`]),
     ...(config.network === undefined ? [] : [`let every teleported line reach: ${config.network}`]),
+    ...(config.allow === undefined
+      ? []
+      : [`let teleported lines reach: ${config.allow.map(visible).join(', ') || 'no host'}`]),
     ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
   ];

@@ -4,6 +4,8 @@ import type { Folders } from '../folders.ts';
 import { createHost } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { openShell } from '../open-shell.ts';
+import { taskFolderVariable } from '@prefish/protocol';
+import { openTask } from '../task/open-task.ts';
 import { readIncoming } from './incoming.ts';
 import { LineRunner } from './line-runner.ts';
 
@@ -32,7 +34,10 @@ export async function runLinesWithInput(
       if (process.env['PREFISH_TASK']) interruption.interrupt('SIGHUP');
     },
   });
-  await using shell = await openShell(flags, folders, host, 'lines');
+  const folder = process.env[taskFolderVariable];
+  await using task = folder === undefined ? undefined : await openTask(folder);
+  if (task !== undefined) host.enclosed = task.enclosed;
+  await using shell = await openShell(flags, folders, host, 'lines', task?.variables);
   runner = new LineRunner(shell, host, interruption);
   if (canceled) runner.cancel();
   return await runner.run(lines);

@@ -1,9 +1,7 @@
 import type { ShellView } from '@prefish/core';
 import type { ServerInfo } from '@prefish/protocol';
 
-/** The prefixes of a shell whose lines a task may run. Plain text is no line of a task yet. */
+/** The prefixes of a shell whose lines a task may run; the empty token where plain text is among them. */
 export function offeredPrefixes({ prefixes }: Pick<ShellView, 'prefixes'>): ServerInfo['prefixes'] {
-  return prefixes
-    .filter(({ teleport, token }) => teleport !== false && token !== '')
-    .map(({ id, token }) => ({ id, token }));
+  return prefixes.filter(({ teleport }) => teleport !== false).map(({ id, token }) => ({ id, token }));
 }

@@ -16,12 +16,13 @@ test('the later wins, and every value knows where it comes from', () => {
     [
       layer('user', { network: 'none', server: 'https://a.example', prefixes: { shell: '$' } }),
       layer('project', { network: 'full', carry: ['.env'] }),
-      layer('given', { carry: ['x'] }),
+      layer('given', { carry: ['x'], allow: ['a.example'] }),
     ],
     { ...none, server: { value: 'https://b.example', origin: '--server' } },
   );
   expect(value).toEqual({
     network: 'full',
+    allow: ['a.example'],
     carry: ['x'],
     server: 'https://b.example',
     prefixes: { shell: '$', memory: '#' },
@@ -30,6 +31,7 @@ test('the later wins, and every value knows where it comes from', () => {
     'prefixes.shell': '/user/prefish.config.json',
     'prefixes.memory': 'default',
     network: '/project/prefish.config.json',
+    allow: '/given/prefish.config.json',
     carry: '/given/prefish.config.json',
     server: '--server',
   });

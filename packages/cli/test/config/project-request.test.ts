@@ -46,6 +46,7 @@ test('everything else waits, and is named; control characters of names are not s
       plugins: ['./a.ts', ['pkg\u001B[2J', {}], ['@prefish/plugin-memory', false]],
       server: 'https://x.example',
       network: 'full',
+      allow: ['a.example', '*.b.example'],
       carry: ['.env'],
     },
     '/p',
@@ -58,6 +59,7 @@ test('everything else waits, and is named; control characters of names are not s
     'leave out the plugin @prefish/plugin-memory',
     'send lines to https://x.example',
     'let every teleported line reach: full',
+    'let teleported lines reach: a.example, *.b.example',
     'send along .env',
   ]);
   expect(effects.join('')).not.toContain('\u001B');

@@ -87,9 +87,12 @@ export function lineForServer(line: PlannedLine, info: Pick<ServerInfo, 'prefixe
   if (prefix === undefined) {
     throw new PrefishError(
       'PREFISH_PREFIX_UNSUPPORTED',
-      `${info.place} has no plugin for ${line.token} (${line.prefix}); nothing was sent`,
+      `${info.place} has no plugin for ${line.token === '' ? 'plain text' : line.token} (${line.prefix}); nothing was sent`,
       {
-        hint: `It takes ${info.prefixes.map(({ token }) => token).join(' ')}. For a plugin of yours: prefish plugins add DIR, or name it in your own configuration.`,
+        hint: `It takes ${info.prefixes
+          .map(({ token }) => token)
+          .filter((token) => token !== '')
+          .join(' ')}. For a plugin of yours: prefish plugins add DIR, or name it in your own configuration.`,
       },
     );
   }
