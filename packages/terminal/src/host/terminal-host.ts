@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Event, Host, LentTerminal, RunContext, Settled } from '@prefish/core';
-import { createStyle } from '@prefish/screen';
+import { createStyle, sanitize } from '@prefish/screen';
 import { FrameEditor } from '../editor/frame-editor.ts';
 import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
@@ -35,6 +35,8 @@ export interface TerminalHost extends Host {
   present(settled: Settled): void;
   /** Ends a line that a program left unfinished. */
   freshLine(): void;
+  /** Gives the terminal back as it was, whatever runs: for an error that ends prefish. */
+  release(): void;
   /** Opens the line editor; until it is closed, all printing goes around its line. */
   openEditor(listener: EditorListener): LineEditor;
 }
@@ -102,13 +104,12 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
 
   const host: TerminalHost = {
     event: (event) => show(presenter.present(event), event.type),
-    notice: (message) => printLine(`${message}\n`),
+    notice: (message) => printLine(`${sanitize(message)}\n`),
     drain: () => output.drain(),
     ask: createAsk({
       yes: options.yes,
       style,
       ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
-      ...(options.piped === undefined ? {} : { piped: options.piped }),
       ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),
     color,
@@ -116,6 +117,10 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
     present: ({ result }) => printLine(formatOutcome(result)),
     freshLine: () => output.freshLine(),
+    release() {
+      editor?.close();
+      held = undefined;
+    },
     openEditor,
   };
   if (!isTerminal) host.bytes = (chunk, stream) => output.writeBytes(chunk, stream);
