@@ -14,6 +14,8 @@ export interface TerminalSession extends AsyncDisposable {
   shows(pattern: RegExp | string): Promise<void>;
   /** Waits until it no longer does. */
   hides(pattern: RegExp | string): Promise<void>;
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void;
   readonly ended: Promise<number>;
 }
 
@@ -98,6 +100,8 @@ export function openTerminal(
     },
     shows: (pattern) => wait(pattern, true),
     hides: (pattern) => wait(pattern, false),
+    // Not in its types: closes the side of the terminal that the emulator holds.
+    hangUp: () => (program as typeof program & { destroy(): void }).destroy(),
     ended,
     async [Symbol.asyncDispose]() {
       if (running) program.kill('SIGKILL');

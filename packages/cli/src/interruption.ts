@@ -32,8 +32,10 @@ export function listenForInterruption(
     });
   }
   ownStreams.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    interrupt('SIGPIPE');
+    // A terminal that is gone: its SIGHUP may come later, or never.
+    if (error.code === 'EIO') interrupt('SIGHUP');
+    else if (error.code === 'EPIPE') interrupt('SIGPIPE');
+    else throw error;
   });
   ownStreams.stderr.on('error', () => {});
   return {

@@ -4,6 +4,7 @@ import { createJsonHost } from '@prefish/terminal';
 import { ownStreams } from './containment/own-streams.ts';
 import { createOwnTerminal } from './host.ts';
 import { NotStarted } from './not-started.ts';
+import { promptTerminal } from './prompt-terminal.ts';
 
 /** Says what ended prefish outside of any line, as a line's own errors are said, and resolves with the exit code for it. */
 export function reportFailure(error: unknown, json: boolean): number {
@@ -17,7 +18,10 @@ export function reportFailure(error: unknown, json: boolean): number {
     message: errorMessage(error),
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
   };
-  const host = json ? createJsonHost(ownStreams.stdout) : createOwnTerminal({ color: 'auto', yes: false });
+  const open = promptTerminal.current;
+  open?.release();
+  const host =
+    open ?? (json ? createJsonHost(ownStreams.stdout) : createOwnTerminal({ color: 'auto', yes: false }));
   host.event?.(event);
   if (process.env['PREFISH_DEBUG'] === '1' && error instanceof Error) {
     ownStreams.stderr.write(`${inspect(error)}\n`);

@@ -5,11 +5,13 @@ import type { Flags } from '../arguments.ts';
 import type { Folders } from '../folders.ts';
 import { createOwnTerminal, ownEvent } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
+import { promptTerminal } from '../prompt-terminal.ts';
 
 /** The interactive shell. The prompt is painted first; kernel and plugins load behind it. */
 export async function runInteractively(flags: Flags, folders: Folders): Promise<number> {
   const interruption = listenForInterruption({ ignore: ['SIGINT'] });
   const host = createOwnTerminal(flags);
+  promptTerminal.current = host;
   const painted = Promise.withResolvers<void>();
   const watch = flags.watch ? (await import('./watch.ts')).watchPlugins(flags, host) : undefined;
   const shell = painted.promise.then(async (): Promise<Shell> => {

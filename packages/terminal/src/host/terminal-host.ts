@@ -88,7 +88,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       const news = held;
       held = undefined;
       editor?.resume();
-      for (const say of news) say();
+      for (const say of news ?? []) say();
     }
   };
   const openEditor = (listener: EditorListener): LineEditor => {

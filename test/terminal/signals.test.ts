@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { isAlive } from '../support/processes.ts';
+import { command, sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal, type TerminalSession } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+
+/** prefish in a shell that says how it left the terminal. */
+function openWatched(t: SandboxHome): TerminalSession {
+  const script = `"$PREFISH_NODE" "$PREFISH_ENTRY"; echo "ended $?"
+    stty -a | grep -oE '(^| )-?(icanon|opost|echo|isig)\\b' | sort | xargs echo modes:`;
+  return openTerminal(t, [script], {
+    program: ['/bin/bash', '-c'],
+    env: { PREFISH_NODE: process.execPath, PREFISH_ENTRY: command },
+  });
+}
+
+const untouched = /^modes: echo icanon isig opost$/m;
+
+async function pidIn(shell: TerminalSession, pattern: RegExp): Promise<number> {
+  await shell.shows(pattern);
+  return Number(pattern.exec(shell.screen())![1]);
+}
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  '%s at the prompt and while a program runs: it ends, the terminal is as it was',
+  async (signal, code) => {
+    await using t = await sandboxHome();
+    await using idle = openWatched(t);
+    await using busy = openWatched(t);
+    await idle.shows(/^❯ $/m);
+    idle.type('!echo pid-$PPID-\r');
+    process.kill(await pidIn(idle, /^pid-(\d+)-$/m), signal);
+    await idle.shows(`ended ${code}`);
+    await idle.shows(untouched);
+
+    busy.type('!sleep 6262 & echo child-$!-; stty raw; echo pid-$PPID-; wait\r');
+    const child = await pidIn(busy, /^ *child-(\d+)-/m);
+    process.kill(await pidIn(busy, /pid-(\d+)-/m), signal);
+    await busy.shows(`ended ${code}`);
+    await busy.shows(untouched);
+    await until(() => !isAlive(child), 'the program to end');
+  },
+);
+
+test('a terminal that goes away ends prefish and what it runs', async () => {
+  await using t = await sandboxHome();
+  const shell = openTerminal(t);
+  await shell.shows(/^❯ $/m);
+  shell.type('!sleep 6363 & echo child-$!-; wait\r');
+  const child = await pidIn(shell, /^child-(\d+)-$/m);
+  shell.hangUp();
+  await until(() => !isAlive(shell.pid) && !isAlive(child), 'both to end');
+});
+
+test('a resize is followed at once, with a line that no longer fits', async () => {
+  await using t = await sandboxHome();
+  await using shell = openTerminal(t, [], { columns: 100 });
+  await shell.shows(/^❯ $/m);
+  const typed = `!echo ${'0123456789'.repeat(7)}`;
+  shell.type(typed);
+  await shell.shows(typed);
+  shell.resize(30, 20);
+  await shell.shows(`${typed.slice(0, 28)}\n`);
+  shell.resize(100, 24);
+  await shell.shows(`❯ ${typed}`);
+  shell.type('\r');
+  await shell.shows(/^(0123456789){7}$/m);
+  expect(shell.screen().match(/❯ !echo/g)).toHaveLength(1);
+});
