@@ -1,3 +1,5 @@
+import type { AgentModel } from './options.ts';
+
 /** An agent that messages can go to, and how it is started. */
 export type AgentSpec =
   | {
@@ -11,6 +13,11 @@ export type AgentSpec =
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
       readonly mode?: string;
+      /** The mode to work in where the agent offers it and none was configured. */
+      readonly usualMode?: string;
+      /** The way to log in that is taken before a conversation, by the agent's own id of it, where the agent offers it. */
+      readonly authMethod?: string;
+      readonly model?: AgentModel;
       /** The command that logs in to it. */
       readonly login?: string;
     }
@@ -20,6 +27,8 @@ export type AgentSpec =
       readonly name: string;
       readonly file: string;
       readonly args: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+      readonly model?: AgentModel;
     };
 
 /** One that speaks the Agent Client Protocol. */

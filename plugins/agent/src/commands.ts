@@ -31,12 +31,17 @@ export async function choose(name: string, messenger: Messenger, context: RunCon
   return { type: 'ok', message: `messages go to ${spec.name}`, data: { agent: spec.id } };
 }
 
-/** `/context`: what goes along with the next message, as it goes. */
-export function showContext(entries: readonly ContextEntry[]): Outcome {
+/** `/context`: what goes along with the next message, as it goes, and how much `&` carries besides. */
+export function showContext(entries: readonly ContextEntry[], messages: number): Outcome {
+  const data = { entries, conversation: { messages } };
+  const carried =
+    messages === 0
+      ? []
+      : [`With & go the ${messages} messages of this conversation too; /clear begins a new one.`];
   if (entries.length === 0) {
-    return { type: 'ok', message: 'nothing goes along with the next message', data: { entries } };
+    return { type: 'ok', message: ['nothing goes along with the next message', ...carried].join('\n'), data };
   }
   const shown = entries.map(({ text }) => sanitize(text).trimEnd()).join('\n\n');
-  const message = `${shown}\n\nThis goes along with the next message. /context drop drops it.`;
-  return { type: 'ok', message, data: { entries } };
+  const drop = 'This goes along with the next message. /context drop drops it.';
+  return { type: 'ok', message: [`${shown}\n`, drop, ...carried].join('\n'), data };
 }

@@ -3,7 +3,12 @@ import { isPrefishError, PrefishError, type Outcome, type RunContext } from '@pr
 import { sanitizeLabel } from '@prefish/screen';
 import type { AcpAgentSpec } from './agent-spec.ts';
 import { AgentConnection, type ConnectOptions } from './connection/agent-connection.ts';
+import { bareMessage, type MessageParts } from './message-parts.ts';
 import { isWithin, projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
+import type { TaskPermissions } from './options.ts';
+import type { TranscriptEntry } from './transcript/transcript-entry.ts';
+import type { Transcript } from './transcript/transcript.ts';
+import type { Transcripts } from './transcript/transcripts.ts';
 import { IncomingLines } from './turn/incoming-lines.ts';
 import { Permissions } from './turn/permissions.ts';
 import { SessionUpdates } from './turn/session-updates.ts';
@@ -16,31 +21,38 @@ interface OpenSession {
   /** The beginning of its first message. */
   readonly title: string;
   readonly permissions: Permissions;
+  readonly transcript: Transcript;
   /** The process that knows it now. */
   readonly connection: AgentConnection;
 }
 
-/** What goes with a message. */
-export interface MessageParts {
-  readonly text: string;
-  /** Blocks before and after the text, for an agent that takes resources, or does not. */
-  blocks(takesResources: boolean): { readonly before: ContentBlock[]; readonly after: ContentBlock[] };
+/** How a conversation is held. */
+export interface ConversationOptions {
+  readonly records: SessionRecords;
+  readonly transcripts: Transcripts;
+  /** The conversation that the first message continues. */
+  readonly resume?: SessionRecord | undefined;
+  /** What becomes of the agent's requests for permission. Default: `ask`. */
+  readonly permissions?: TaskPermissions | undefined;
+  /** What was said before it, elsewhere. */
+  readonly history?: readonly TranscriptEntry[];
 }
 
 /** The conversation with one agent: its process, and its session there. The process starts with the first message. */
 export class Conversation {
   readonly spec: AcpAgentSpec;
-  readonly #records: SessionRecords;
+  readonly #options: ConversationOptions;
   #connection: AgentConnection | undefined;
   #session: OpenSession | undefined;
   #resume: SessionRecord | undefined;
   #incoming: IncomingLines | undefined;
+  #history: readonly TranscriptEntry[];
 
-  /** @param resume the conversation that the first message continues */
-  constructor(spec: AcpAgentSpec, records: SessionRecords, resume?: SessionRecord) {
+  constructor(spec: AcpAgentSpec, options: ConversationOptions) {
     this.spec = spec;
-    this.#records = records;
-    this.#resume = resume;
+    this.#options = options;
+    this.#resume = options.resume;
+    this.#history = options.history ?? [];
   }
 
   /** What people call the agent. */
@@ -58,10 +70,19 @@ export class Conversation {
     return this.#session?.id;
   }
 
+  /** What was said, as far as a message in that folder belongs to it: one in another project begins anew. */
+  async said(cwd: string): Promise<readonly TranscriptEntry[]> {
+    if (this.#session !== undefined) {
+      return isWithin(cwd, this.#session.project) ? this.#session.transcript.read() : [];
+    }
+    return this.#resume === undefined ? this.#history : this.#options.transcripts.of(this.#resume.id).read();
+  }
+
   /** Begins a new conversation with the next message. */
   clear(): void {
     this.#session = undefined;
     this.#resume = undefined;
+    this.#history = [];
   }
 
   /** Ends the agent. */
@@ -71,18 +92,19 @@ export class Conversation {
 
   /** Sends a message, and those that come in while it is under way, one after the other. */
   async send(message: MessageParts, context: RunContext): Promise<Outcome> {
-    const incoming = this.#incomingOf(context);
+    const incoming = (this.#incoming = IncomingLines.of(context.incoming, this.#incoming));
     const outcome = await this.#send(message, context, incoming);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
-      await this.#send({ text, blocks: () => ({ before: [], after: [] }) }, context, incoming);
+      await this.#send(bareMessage(text), context, incoming);
     }
     return outcome;
   }
 
   async #send(message: MessageParts, context: RunContext, incoming: IncomingLines): Promise<Outcome> {
-    const { out } = context;
-    out.event({ type: 'message', role: 'user', text: message.text });
+    context.out.event({ type: 'message', role: 'user', text: message.text });
     const session = await this.#openSession(message.text, context);
+    session.transcript.add({ type: 'message', role: 'user', text: message.text });
+    const out = session.transcript.recording(context.out);
     const { before, after } = message.blocks(session.connection.takesResources);
     const canceling = new AbortController();
     const signal = AbortSignal.any([context.signal, canceling.signal]);
@@ -117,7 +139,8 @@ export class Conversation {
       )
       .catch((error: unknown) => {
         throw canceling.signal.aborted ? canceling.signal.reason : error;
-      });
+      })
+      .finally(() => this.#writeDown(session, context));
     if (canceling.signal.aborted) throw canceling.signal.reason;
     return outcomeOf(stopReason, connection.name);
   }
@@ -142,13 +165,16 @@ export class Conversation {
     const connection = await this.#openConnection(options);
     if (this.#session?.connection === connection) return this.#session;
     const earlier = this.#resume ?? this.#session;
-    const permissions = this.#session?.permissions ?? new Permissions();
+    const permissions = this.#session?.permissions ?? new Permissions(this.#options.permissions);
     const resumed = earlier !== undefined && (await this.#resumed(connection, earlier, context, options));
     const cwd = resumed ? earlier.cwd : context.cwd;
     const id = resumed ? earlier.id : await connection.newSession(cwd, options);
     const title = resumed ? earlier.title : text.slice(0, 80);
     this.#resume = undefined;
-    this.#session = { id, cwd, project, title, permissions, connection };
+    const transcript = this.#session?.id === id ? this.#session.transcript : this.#options.transcripts.of(id);
+    for (const entry of this.#history) transcript.add(entry);
+    this.#history = [];
+    this.#session = { id, cwd, project, title, permissions, transcript, connection };
     await this.#remember(this.#session, context);
     return this.#session;
   }
@@ -196,14 +222,18 @@ export class Conversation {
   /** Writes down where to find the conversation. That it cannot be written is no reason to say nothing to the agent. */
   async #remember({ id, cwd, project, title }: OpenSession, { out }: RunContext): Promise<void> {
     const at = new Date().toISOString();
-    await this.#records.add({ id, agent: this.spec.id, project, cwd, title, at }).catch((error: Error) => {
-      out.warn('PREFISH_AGENT_SESSION', `--continue will not find this conversation: ${error.message}`);
-    });
+    await this.#options.records
+      .add({ id, agent: this.spec.id, project, cwd, title, at })
+      .catch((error: Error) => {
+        out.warn('PREFISH_AGENT_SESSION', `--continue will not find this conversation: ${error.message}`);
+      });
   }
 
-  #incomingOf({ incoming }: RunContext): IncomingLines {
-    if (this.#incoming?.source !== incoming) this.#incoming = new IncomingLines(incoming);
-    return this.#incoming;
+  /** Nothing that was said is lost for the want of a copy. */
+  async #writeDown({ transcript }: OpenSession, { out }: RunContext): Promise<void> {
+    await transcript.flush().catch((error: Error) => {
+      out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
+    });
   }
 }
 

@@ -1,30 +1,46 @@
 import { join } from 'node:path';
-import type { ContentBlock } from '@agentclientprotocol/sdk';
-import { PrefishError, type Completion, type Outcome, type RunContext } from '@prefish/core';
+import type { Completion, Luggage, Outcome, RunContext } from '@prefish/core';
+import { writeDurably } from '@prefish/durable';
 import type { AgentSpec } from './agent-spec.ts';
-import { attachedFiles } from './context/attached-files.ts';
-import type { ContextEntry, PendingContext } from './context/pending-context.ts';
-import { Conversation, type MessageParts } from './conversation.ts';
+import { conversationName } from './cloud/task-settings.ts';
+import type { PendingContext } from './context/pending-context.ts';
+import { Conversation } from './conversation.ts';
 import { AgentChoice } from './discovery/agent-choice.ts';
-import type { AgentOptions } from './options.ts';
-import { runPlainCommand } from './plain-command.ts';
-import { projectOf, SessionRecords, type SessionRecord } from './session-records.ts';
+import { messageParts, type Preamble } from './message-parts.ts';
+import type { AgentOptions, TaskPermissions } from './options.ts';
+import { PlainConversation } from './plain-conversation.ts';
+import { findEarlier, type Earlier } from './resume/find-earlier.ts';
+import { SessionRecords } from './session-records.ts';
+import { conversationFile } from './transcript/conversation-file.ts';
+import { pointerTo } from './transcript/pointer.ts';
+import type { TranscriptEntry } from './transcript/transcript-entry.ts';
+import { Transcripts } from './transcript/transcripts.ts';
 
 /** Takes the messages of one shell to the agent that they are for. */
 export class Messenger {
   readonly choice: AgentChoice;
+  readonly #options: AgentOptions;
+  readonly #folder: string;
   readonly #pending: PendingContext;
   readonly #records: SessionRecords;
+  readonly #transcripts: Transcripts;
   #resume: AgentOptions['resume'];
+  #earlier: Earlier | undefined;
   #spec: AgentSpec | undefined;
-  #conversation: Conversation | undefined;
+  #conversation: Conversation | PlainConversation | undefined;
+  /** What the next message begins with: where to read what was said before it. */
+  #introduction: string | undefined;
+  #permissions: TaskPermissions | undefined;
 
-  constructor({ agent, folders, resume }: AgentOptions, pending: PendingContext) {
-    const folder = join(folders.state, 'agent');
-    this.choice = new AgentChoice(agent, folder);
+  constructor(options: AgentOptions, pending: PendingContext) {
+    const folder = join(options.folders.state, 'agent');
+    this.choice = new AgentChoice(options.agent, folder);
+    this.#options = options;
+    this.#folder = folder;
     this.#records = new SessionRecords(folder);
+    this.#transcripts = new Transcripts(folder);
     this.#pending = pending;
-    this.#resume = resume;
+    this.#resume = options.resume;
   }
 
   /** The agent that takes the messages, and the id of the conversation with it, once there are any. */
@@ -38,36 +54,53 @@ export class Messenger {
 
   /** @throws PREFISH_AGENT_MISSING, PREFISH_AGENT_UNKNOWN, PREFISH_AGENT_SESSION, and what a {@link Conversation} throws */
   async send(text: string, context: RunContext): Promise<Outcome> {
-    if (text.includes('\0'))
-      throw new PrefishError('PREFISH_USAGE', 'A message cannot hold a NUL character.');
-    const earlier = await this.#earlier(context);
-    const spec = (this.#spec ??= await (earlier === undefined
-      ? this.choice.resolve(context)
-      : this.choice.named(earlier.agent, context)));
-    if (spec.kind === 'exec') {
-      context.out.event({ type: 'message', role: 'user', text });
-      const output = this.#pending.take().map((entry) => `${describe(entry)}\n\n`);
-      return runPlainCommand(spec, output.join('') + text, context);
-    }
-    this.#resume = undefined;
-    this.#conversation ??= new Conversation(spec, this.#records, earlier);
-    return this.#conversation.send(this.#message(text, context.cwd), context);
+    const spec = await (isInTask(context) ? this.#takeTask(context) : this.#choose(context));
+    const conversation = (this.#conversation ??= await this.#begin(spec));
+    return conversation.send(
+      messageParts(text, context.cwd, () => this.#whatGoesBefore()),
+      context,
+    );
+  }
+
+  /**
+   * What a message needs where it is teleported to, with the conversation so far.
+   *
+   * @throws what {@link send} throws before the agent starts; PREFISH_CREDENTIAL_MISSING, PREFISH_KEY_INVALID, PREFISH_KEYS_UNREADABLE
+   */
+  async prepare(context: RunContext): Promise<Luggage> {
+    const spec = await this.#choose(context);
+    const { prepareMessage } = await import('./cloud/prepare-message.ts');
+    return prepareMessage(
+      {
+        spec,
+        folders: { state: this.#folder, data: this.#options.folders.data },
+        permissions: this.#options.tasks?.permissions ?? 'allow',
+        conversation: await this.#said(context.cwd),
+        pending: this.#pending.entries,
+      },
+      context,
+    );
   }
 
   /** Takes another agent for the messages that follow; the one before ends. */
   async switchTo(spec: AgentSpec): Promise<void> {
     await this.#conversation?.close();
+    this.#forget();
     this.#conversation = undefined;
-    this.#resume = undefined;
     this.#spec = spec;
   }
 
   /** Begins a new conversation with the next message. */
   clear(): Outcome {
-    this.#resume = undefined;
+    this.#forget();
     this.#conversation?.clear();
     this.#pending.drop();
     return { type: 'ok', message: 'the next message begins a new conversation' };
+  }
+
+  /** How many messages `&` would carry from here. */
+  async carried(cwd: string): Promise<number> {
+    return (await this.#said(cwd)).filter(({ type }) => type === 'message').length;
   }
 
   /** The slash commands of the agent that begin like this. */
@@ -84,46 +117,71 @@ export class Messenger {
     await this.#conversation?.close();
   }
 
-  /** What goes with the text. The output of the lines before is taken when it goes, and not sent twice. */
-  #message(text: string, cwd: string): MessageParts {
-    return {
-      text,
-      blocks: (takesResources) => ({
-        before: this.#pending.take().map((entry, index) => outputBlock(entry, index, takesResources)),
-        after: attachedFiles(text, cwd).map((file) => ({ type: 'resource_link', ...file })),
-      }),
-    };
+  #forget(): void {
+    this.#resume = undefined;
+    this.#earlier = undefined;
+    this.#introduction = undefined;
   }
 
-  /** The conversation that `--continue` or `--resume` named, until it is there. */
-  async #earlier({ cwd }: RunContext): Promise<SessionRecord | undefined> {
-    if (this.#resume === undefined) return undefined;
-    const found =
-      this.#resume === 'last'
-        ? [await this.#records.last(projectOf(cwd))]
-        : await this.#records.find(this.#resume);
-    const [record, second] = found;
-    if (second !== undefined)
-      throw sessionError(`Several conversations have ids that begin with ${this.#resume}`);
-    if (record !== undefined) return record;
-    throw sessionError(
-      this.#resume === 'last'
-        ? 'There is no conversation to continue in this project'
-        : `No conversation has the id ${this.#resume}`,
-    );
+  /** The agent of the messages here: that of the conversation that was named, else the one of choice. */
+  async #choose(context: RunContext): Promise<AgentSpec> {
+    if (this.#resume !== undefined) {
+      this.#earlier = await findEarlier(this.#resume, this.#records, context);
+      this.#resume = undefined;
+    }
+    const earlier = this.#earlier?.kind === 'session' ? this.#earlier.record : undefined;
+    return (this.#spec ??= await (earlier === undefined
+      ? this.choice.resolve(context)
+      : this.choice.named(earlier.agent, context)));
+  }
+
+  /** The agent that came along with the line. */
+  async #takeTask(context: RunContext): Promise<AgentSpec> {
+    if (this.#spec !== undefined) return this.#spec;
+    const { taskAgent } = await import('./cloud/task-agent.ts');
+    const { agent, permissions } = await taskAgent(context, this.#folder);
+    const conversation = context.enclosed?.files[conversationName];
+    if (conversation !== undefined) this.#introduction = pointerTo(conversation);
+    this.#permissions = permissions;
+    return (this.#spec = agent);
+  }
+
+  async #begin(spec: AgentSpec): Promise<Conversation | PlainConversation> {
+    const earlier = this.#earlier;
+    if (earlier?.kind === 'task') {
+      const file = join(this.#folder, 'conversations', `${earlier.task.id}.md`);
+      await writeDurably(file, conversationFile({ entries: earlier.entries })!);
+      this.#introduction = pointerTo(file);
+    }
+    this.#earlier = undefined;
+    await this.#transcripts.prune();
+    const history = earlier?.kind === 'task' ? earlier.entries : [];
+    if (spec.kind === 'exec') return new PlainConversation(spec, this.#transcripts, history);
+    return new Conversation(spec, {
+      records: this.#records,
+      transcripts: this.#transcripts,
+      permissions: this.#permissions,
+      history,
+      ...(earlier?.kind === 'session' ? { resume: earlier.record } : {}),
+    });
+  }
+
+  /** What was said so far, as far as a message in that folder belongs to it. */
+  async #said(cwd: string): Promise<readonly TranscriptEntry[]> {
+    if (this.#earlier?.kind === 'task') return this.#earlier.entries;
+    if (this.#earlier?.kind === 'session') return this.#transcripts.of(this.#earlier.record.id).read();
+    return (await this.#conversation?.said(cwd)) ?? [];
+  }
+
+  /** The output of the lines before is taken when it goes, and not sent twice. */
+  #whatGoesBefore(): Preamble {
+    const introduction = this.#introduction;
+    this.#introduction = undefined;
+    return { introduction, output: this.#pending.take() };
   }
 }
 
-function outputBlock(entry: ContextEntry, index: number, takesResources: boolean): ContentBlock {
-  const text = describe(entry);
-  if (!takesResources) return { type: 'text', text };
-  return { type: 'resource', resource: { uri: `prefish:output/${index + 1}`, mimeType: 'text/plain', text } };
-}
-
-function describe({ text }: ContextEntry): string {
-  return `The user ran this in their shell:\n${text}`;
-}
-
-function sessionError(message: string): PrefishError {
-  return new PrefishError('PREFISH_AGENT_SESSION', message);
+/** Whether this prefish runs the line of a task. */
+function isInTask({ enclosed, env }: RunContext): boolean {
+  return enclosed !== undefined || env['PREFISH_TASK'] !== undefined;
 }

@@ -7,6 +7,7 @@ import {
   type PluginFactory,
   type RunContext,
 } from '@prefish/core';
+import { keysCommand } from './keys/command.ts';
 import type { Messenger } from './messenger.ts';
 import { optionsSchema } from './options.ts';
 import { PendingContext } from './context/pending-context.ts';
@@ -31,7 +32,16 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
       token: '',
       summary: 'Tell the agent',
       examples: ['explain the failing test', 'tidy up @src/parse.ts'],
-      teleport: false,
+      teleport: {
+        label: (body) => body.trim().split('\n')[0]!,
+        network: 'allowlist',
+        repeatable: true,
+        contained: true,
+        async prepare(body, context) {
+          checkForShell(body, context);
+          return (await messenger()).prepare(context);
+        },
+      },
       async run(body, context) {
         checkForShell(body, context);
         try {
@@ -75,8 +85,12 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
           },
         },
       ],
-      run: async () => (await import('./commands.ts')).showContext(pending.entries),
+      run: async (_args, { cwd }) => {
+        const { showContext } = await import('./commands.ts');
+        return showContext(pending.entries, loaded === undefined ? 0 : await (await loaded).carried(cwd));
+      },
     });
+    shell.command(keysCommand(shell.options.folders));
     return async () => (await loaded)?.close();
   },
 });

@@ -12,6 +12,9 @@ export interface AgentShellOptions extends Omit<TestShellOptions, 'plugins'> {
   readonly resume?: AgentOptions['resume'];
   /** Where conversations are remembered. Default: below the throw-away HOME. */
   readonly state?: string;
+  /** Where keys are kept. Default: below the throw-away HOME. */
+  readonly data?: string;
+  readonly tasks?: AgentOptions['tasks'];
   /** Other plugins of the shell. */
   readonly plugins?: CreateShellOptions['plugins'];
 }
@@ -21,6 +24,8 @@ export function agentShell({
   agent: configured,
   resume,
   state,
+  data,
+  tasks,
   plugins = [],
   ...options
 }: AgentShellOptions): Promise<TestShell> {
@@ -29,9 +34,10 @@ export function agentShell({
     plugins: ({ home }) => [
       ...plugins,
       agent({
-        folders: { state: state ?? join(home, 'state') },
+        folders: { state: state ?? join(home, 'state'), data: data ?? join(home, 'data') },
         ...(configured === undefined ? {} : { agent: configured }),
         ...(resume === undefined ? {} : { resume }),
+        ...(tasks === undefined ? {} : { tasks }),
       }),
     ],
   });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
-import { findAgents } from '@prefish/plugin-agent';
+import { describeTaskCredential, findAgents } from '@prefish/plugin-agent';
 import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
 import type { Folders } from '../folders.ts';
@@ -34,7 +34,7 @@ export async function doctor(
     checkConfiguration(configuration),
     checkSandbox(found, signal),
     checkServer(found),
-    checkAgents(env),
+    checkAgents(folders, env),
   ]);
   const message = checks.map(describe).join('\n');
   return { type: 'ok', message, data: checks, exit: { code: checks.every(({ ok }) => ok) ? 0 : 1 } };
@@ -139,12 +139,17 @@ function checkServer(found: FoundServer | Error | undefined): Check {
 }
 
 /** No agent is no fault: everything but plain text works without one. */
-function checkAgents(env: Readonly<Record<string, string>>): Check {
+async function checkAgents(folders: Folders, env: Readonly<Record<string, string>>): Promise<Check> {
   const check = 'agents';
   const agents = findAgents(env);
   const found = agents.filter(({ spec }) => spec !== undefined);
   const partly = agents.filter(({ lacksAdapter }) => lacksAdapter);
-  const named = found.map(({ name, version }) => [name, version].filter(Boolean).join(' '));
+  const named = await Promise.all(
+    found.map(async ({ name, version, spec }) => {
+      const inTasks = await describeTaskCredential(spec!, env, folders);
+      return `${[name, version].filter(Boolean).join(' ')} (${inTasks})`;
+    }),
+  );
   const lacking = partly.map(({ missing, install }) => `${missing}: ${install}`);
   if (found.length === 0 && partly.length === 0) {
     const names = agents.map(({ name }) => name).join(', ');

@@ -8,6 +8,7 @@ import {
   type ClientConnection,
   type ContentBlock,
   type InitializeResponse,
+  type NewSessionResponse,
   type RequestPermissionRequest,
   type RequestPermissionResponse,
   type SessionNotification,
@@ -18,6 +19,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { AcpAgentSpec } from '../agent-spec.ts';
 import { startAgent, type AgentProcess } from '../process/agent-process.ts';
 import { agentError, protocolError, type Failing } from './agent-errors.ts';
+import { answerInTime } from './answer-in-time.ts';
 import { openMessageStream } from './message-stream.ts';
 
 /** Who hears of what the agent does while a message is under way. */
@@ -36,12 +38,10 @@ export interface ConnectOptions {
   slow(message: string): void;
 }
 
-const slowAfterMs = 5_000;
-const answerWithinMs = 30_000;
 /** Within the grace that the kernel gives a handler, the killing included. */
 const cancelWithinMs = 4_000;
-/** How long an agent may take to go by itself once its input is closed. */
-const goWithinMs = 500;
+/** How long an agent may take to go by itself once its input is closed: it may have a conversation to write down. */
+const goWithinMs = 2_000;
 
 /** A running agent that has said what it can do. */
 export class AgentConnection {
@@ -80,6 +80,7 @@ export class AgentConnection {
     const agent = new AgentConnection(spec, await startAgent(spec, options));
     try {
       await agent.#initialize(options);
+      await agent.#authenticate(options);
     } catch (error) {
       await agent.#process.end();
       throw error;
@@ -120,17 +121,17 @@ export class AgentConnection {
     const id: unknown = response?.sessionId;
     if (typeof id !== 'string')
       throw protocolError('It gave the conversation no id.', this.#failing('start'));
-    await this.#setMode(id, options);
+    await this.#setMode(id, response.modes, options);
     return id;
   }
 
   /** Continues a conversation. What was said in it is not shown again. */
   async resumeSession(sessionId: string, cwd: string, options: ConnectOptions): Promise<void> {
     const method = this.#resumesWithoutReplay ? methods.agent.session.resume : methods.agent.session.load;
-    await this.#answered('the earlier conversation', options, () =>
+    const response = await this.#answered('the earlier conversation', options, () =>
       this.#connection.agent.request(method, { sessionId, cwd, mcpServers: [] }),
     );
-    await this.#setMode(sessionId, options);
+    await this.#setMode(sessionId, response?.modes, options);
   }
 
   /**
@@ -215,41 +216,43 @@ export class AgentConnection {
     if (this.spec.login === undefined) this.#name = sanitizeLabel(String(title ?? name ?? this.#name));
   }
 
-  async #setMode(sessionId: string, options: ConnectOptions): Promise<void> {
-    const modeId = this.spec.mode;
+  /** A mode that was configured has to be there; the one that is usual in tasks is taken where it is. */
+  async #setMode(
+    sessionId: string,
+    modes: NewSessionResponse['modes'],
+    options: ConnectOptions,
+  ): Promise<void> {
+    const { mode, usualMode } = this.spec;
+    const isOffered = modes?.availableModes?.some(({ id }) => id === usualMode) === true;
+    const modeId = mode ?? (isOffered && modes?.currentModeId !== usualMode ? usualMode : undefined);
     if (modeId === undefined) return;
     await this.#answered(`mode ${modeId}`, options, () =>
       this.#connection.agent.request(methods.agent.session.setMode, { sessionId, modeId }),
     );
   }
 
+  async #authenticate(options: ConnectOptions): Promise<void> {
+    const methodId = this.spec.authMethod;
+    if (methodId === undefined || !this.#authMethods.some(({ id }) => id === methodId)) return;
+    await this.#answered('its login', options, () =>
+      this.#connection.agent.request(methods.agent.authenticate, { methodId }),
+    );
+  }
+
   /** The answer to a request that ought to come at once. */
   async #answered<T>(what: string, { signal, slow }: ConnectOptions, ask: () => Promise<T>): Promise<T> {
-    const settled = new AbortController();
-    const late = async (): Promise<never> => {
-      await delay(slowAfterMs, undefined, { signal: settled.signal });
-      slow(`${this.#name} has not answered for ${slowAfterMs / 1000} s; it has ${answerWithinMs / 1000} s`);
-      await delay(answerWithinMs - slowAfterMs, undefined, { signal: settled.signal });
-      throw protocolError(`No answer in ${answerWithinMs / 1000} s.`, this.#failing(what));
-    };
-    const interrupted = new Promise<never>((_, reject) => {
-      const stop = (): void => reject(new PrefishError('PREFISH_INTERRUPTED', 'Interrupted'));
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true, signal: settled.signal });
-    });
-    const timer = late();
-    timer.catch(() => {});
     try {
-      return await Promise.race([ask(), timer, interrupted]);
+      return await answerInTime(ask, {
+        name: this.#name,
+        signal,
+        slow,
+        tooLate: (message) => protocolError(message, this.#failing(what)),
+      });
     } catch (cause) {
       const error = await agentError(cause, this.#failing(what));
       // Only one that answered with an error of its own is of use for the next message: a login is seen by a new process.
-      if (error.code !== 'PREFISH_AGENT_FAILED') {
-        await this.#process.end();
-      }
+      if (error.code !== 'PREFISH_AGENT_FAILED') await this.#process.end();
       throw error;
-    } finally {
-      settled.abort();
     }
   }
 

@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { isPrefishError, PrefishError, type RunContext } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
 import type { AgentSpec } from '../agent-spec.ts';
-import type { AgentOptions } from '../options.ts';
+import type { AgentModel, AgentOptions } from '../options.ts';
 import { findAgents, type FoundAgent } from './find-agents.ts';
 import { findOnPath, isProgram } from './find-on-path.ts';
 
@@ -114,7 +114,8 @@ function configuredAgent(
   if (typeof configured === 'string') return knownAgent(configured, context.env);
   if ('exec' in configured) {
     const [command, ...args] = configured.exec;
-    return { kind: 'exec', id: command, name: basename(command), file: programFile(command, context), args };
+    const file = programFile(command, context);
+    return { kind: 'exec', id: command, name: basename(command), file, args, ...modelOf(configured) };
   }
   const { command, args = [], env = {}, mode } = configured;
   const file = programFile(command, context);
@@ -126,7 +127,12 @@ function configuredAgent(
     args,
     env,
     ...(mode === undefined ? {} : { mode }),
+    ...modelOf(configured),
   };
+}
+
+function modelOf({ model }: { readonly model?: AgentModel }): { readonly model?: AgentModel } {
+  return model === undefined ? {} : { model };
 }
 
 function knownAgent(name: string, env: Readonly<Record<string, string>>): AgentSpec {

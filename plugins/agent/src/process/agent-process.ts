@@ -24,11 +24,10 @@ export interface AgentProcess {
  * @throws PREFISH_AGENT_START
  */
 export async function startAgent(
-  { file, args, name, ...spec }: AgentSpec,
+  { file, args, name, env: own = {} }: AgentSpec,
   where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<AgentProcess> {
   const id = mark();
-  const own = spec.kind === 'acp' ? spec.env : {};
   const child = await started(() =>
     spawn(file, args, {
       cwd: where.cwd,

@@ -17,6 +17,11 @@ export class IncomingLines {
     void this.#read().catch(() => this.#end());
   }
 
+  /** The reader of a source: the one there is, if it reads that source. */
+  static of(source: RunContext['incoming'], known: IncomingLines | undefined): IncomingLines {
+    return known?.source === source ? known : new IncomingLines(source);
+  }
+
   /** Whether anybody is there who could answer. */
   get isOpen(): boolean {
     return !this.#ended;

@@ -6,6 +6,7 @@ import type {
 } from '@agentclientprotocol/sdk';
 import { isPrefishError, PrefishError, type RunContext } from '@prefish/core';
 import { sanitizeLabel } from '@prefish/screen';
+import type { TaskPermissions } from '../options.ts';
 import type { IncomingLines } from './incoming-lines.ts';
 import type { ToolEvent } from './tool-calls.ts';
 
@@ -27,8 +28,14 @@ interface Choice {
 /** Answers the questions that an agent asks before it does something. One for each conversation. */
 export class Permissions {
   readonly #allowedKinds = new Set<string>();
+  readonly #policy: TaskPermissions;
   #questions = 0;
   #refusals = 0;
+
+  /** @param policy `allow` answers every question with yes: something else contains the agent */
+  constructor(policy: TaskPermissions = 'ask') {
+    this.#policy = policy;
+  }
 
   /**
    * @param cancel is called when the person would rather end the message than answer
@@ -46,6 +53,8 @@ export class Permissions {
   ): Promise<RequestPermissionResponse> {
     const kind = tool?.detail.kind;
     const once = options.find((option) => option.kind === 'allow_once');
+    const yes = once ?? options.find((option) => option.kind === 'allow_always');
+    if (this.#policy === 'allow' && yes !== undefined) return selected(yes);
     if (kind !== undefined && this.#allowedKinds.has(kind) && once !== undefined) return selected(once);
     const choices = choicesOf(options, kind);
     const question = `${turn.agent} asks: ${sanitizeLabel(tool?.title ?? 'may it go on?')}`;

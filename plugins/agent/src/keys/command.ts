@@ -1,0 +1,57 @@
+import type { Command, RunContext } from '@prefish/core';
+import type { AgentOptions } from '../options.ts';
+
+type Folders = AgentOptions['folders'];
+
+/** `prefish keys`: credentials of models, for tasks. */
+export function keysCommand(folders: Folders): Command {
+  const list = async ({ env }: RunContext) => (await load()).list(folders, env);
+  return {
+    name: 'keys',
+    summary: 'Keys of models that agents use in tasks',
+    examples: ['prefish keys set anthropic', 'prefish keys ls', 'prefish keys allow codex'],
+    subcommands: [
+      {
+        name: 'set',
+        summary: 'Keep a key: asked for without showing it, or a line of standard input',
+        positionals: [{ name: 'NAME' }],
+        run: async ({ positionals: [name] }, context) => (await load()).set(name!, folders, context),
+        complete: completeName,
+      },
+      {
+        name: 'ls',
+        summary: 'List keys and where they count, never what they are',
+        run: (_args, context) => list(context),
+      },
+      {
+        name: 'rm',
+        summary: 'Forget a key',
+        positionals: [{ name: 'NAME' }],
+        run: async ({ positionals: [name] }, context) => (await load()).remove(name!, folders, context),
+        complete: completeName,
+      },
+      {
+        name: 'allow',
+        summary: 'Let tasks use an agent’s own login',
+        positionals: [{ name: 'AGENT' }],
+        run: async ({ positionals: [agent] }) => (await load()).sayOfLogin(agent!, 'allowed', folders),
+      },
+      {
+        name: 'disallow',
+        summary: 'Let no task use it any more',
+        positionals: [{ name: 'AGENT' }],
+        run: async ({ positionals: [agent] }) => (await load()).sayOfLogin(agent!, 'refused', folders),
+      },
+    ],
+    run: (_args, context) => list(context),
+  };
+}
+
+const load = (): Promise<typeof import('./run-command.ts')> => import('./run-command.ts');
+
+async function completeName(word: string): Promise<{ insert: string }[]> {
+  const { credentialVariables, shortNames } = await import('../credentials/variables.ts');
+  return [...Object.keys(shortNames), ...credentialVariables.map(({ name }) => name)]
+    .filter((name) => name.startsWith(word))
+    .map((insert) => ({ insert }));
+}

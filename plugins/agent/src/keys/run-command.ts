@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { PrefishError, type Outcome, type RunContext } from '@prefish/core';
+import { LoginConsent, type Consent } from '../credentials/login-consent.ts';
+import type { AgentOptions } from '../options.ts';
+import { keyNamed, keyValue } from './key-names.ts';
+import { KeyStore } from './key-store.ts';
+import { describeKeys, listKeys } from './list-keys.ts';
+
+type Folders = AgentOptions['folders'];
+
+/** `keys ls` @throws PREFISH_KEYS_UNREADABLE */
+export async function list({ data, state }: Folders, env: RunContext['env']): Promise<Outcome> {
+  const listed = await listKeys(env, await new KeyStore(data).read(), consentIn(state));
+  return { type: 'ok', message: describeKeys(listed), data: { keys: listed } };
+}
+
+/** `keys set NAME` @throws PREFISH_KEY_INVALID, PREFISH_KEYS_UNREADABLE, PREFISH_NO_TTY */
+export async function set(name: string, { data }: Folders, context: RunContext): Promise<Outcome> {
+  const variable = keyNamed(name);
+  const what = variable.header === undefined ? 'address' : 'secret';
+  const typed = await context.ask.secret(`${variable.name} (the ${what} is not shown)`);
+  const value = keyValue(variable, typed);
+  await new KeyStore(data).set(variable.name, value, context.signal);
+  const shadowed = context.env[variable.name] ? ' The variable of that name comes first.' : '';
+  return { type: 'ok', message: `${variable.name} is kept.${shadowed}`, data: { set: variable.name } };
+}
+
+/** `keys rm NAME` @throws PREFISH_KEY_INVALID, PREFISH_KEY_NOT_FOUND, PREFISH_KEYS_UNREADABLE */
+export async function remove(name: string, { data }: Folders, { signal }: RunContext): Promise<Outcome> {
+  const { name: variable } = keyNamed(name);
+  if (await new KeyStore(data).remove(variable, signal)) {
+    return { type: 'ok', message: `${variable} is forgotten.`, data: { removed: variable } };
+  }
+  throw new PrefishError('PREFISH_KEY_NOT_FOUND', `There is no key ${variable}`, {
+    hint: 'prefish keys ls lists those that there are.',
+  });
+}
+
+/** `keys allow AGENT` and `disallow` @throws PREFISH_KEY_INVALID */
+export async function sayOfLogin(agent: string, consent: Consent, { state }: Folders): Promise<Outcome> {
+  if (agent !== 'codex') {
+    throw new PrefishError('PREFISH_KEY_INVALID', `“${agent}” has no login that tasks could use`, {
+      hint:
+        agent === 'claude'
+          ? 'claude setup-token makes a token; prefish keys set CLAUDE_CODE_OAUTH_TOKEN keeps it for tasks.'
+          : 'Only codex has one. For others: prefish keys set NAME.',
+    });
+  }
+  await consentIn(state).say(agent, consent);
+  const message = consent === 'allowed' ? 'Tasks may use Codex’s login.' : 'No task uses Codex’s login.';
+  return { type: 'ok', message, data: { agent, login: consent } };
+}
+
+function consentIn(state: string): LoginConsent {
+  return new LoginConsent(join(state, 'agent'));
+}

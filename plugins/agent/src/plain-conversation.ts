@@ -1,0 +1,66 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import type { AgentSpec } from './agent-spec.ts';
+import { bareMessage, type MessageParts } from './message-parts.ts';
+import { runPlainCommand } from './plain-command.ts';
+import type { Transcript } from './transcript/transcript.ts';
+import type { Transcripts } from './transcript/transcripts.ts';
+import type { TranscriptEntry } from './transcript/transcript-entry.ts';
+import { IncomingLines } from './turn/incoming-lines.ts';
+
+/** Messages to a program that speaks no protocol: it is started for each, and remembers none itself. */
+export class PlainConversation {
+  readonly name: string;
+  readonly sessionId: undefined;
+  readonly commands: readonly never[] = [];
+  readonly #spec: Extract<AgentSpec, { kind: 'exec' }>;
+  readonly #transcripts: Transcripts;
+  #transcript: Transcript;
+  #incoming: IncomingLines | undefined;
+
+  /** @param history what was said before it */
+  constructor(
+    spec: Extract<AgentSpec, { kind: 'exec' }>,
+    transcripts: Transcripts,
+    history: readonly TranscriptEntry[],
+  ) {
+    this.#spec = spec;
+    this.name = spec.name;
+    this.#transcripts = transcripts;
+    this.#transcript = transcripts.begin(history);
+  }
+
+  /** Everything that was said. */
+  said(): Promise<readonly TranscriptEntry[]> {
+    return this.#transcript.read();
+  }
+
+  clear(): void {
+    this.#transcript = this.#transcripts.begin();
+  }
+
+  async close(): Promise<void> {
+    await this.#transcript.flush().catch(() => {});
+  }
+
+  /** Sends a message, and those that have come in while it was under way, one after the other. */
+  async send(message: MessageParts, context: RunContext): Promise<Outcome> {
+    const incoming = (this.#incoming = IncomingLines.of(context.incoming, this.#incoming));
+    let outcome = await this.#send(message, context);
+    for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
+      outcome = await this.#send(bareMessage(text), context);
+    }
+    return outcome;
+  }
+
+  async #send({ text, plain }: MessageParts, context: RunContext): Promise<Outcome> {
+    const out = this.#transcript.recording(context.out);
+    out.event({ type: 'message', role: 'user', text });
+    try {
+      return await runPlainCommand(this.#spec, plain(), { ...context, out });
+    } finally {
+      await this.#transcript.flush().catch((error: Error) => {
+        context.out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
+      });
+    }
+  }
+}

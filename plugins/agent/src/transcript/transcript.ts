@@ -1,0 +1,91 @@
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { EventBody, Out } from '@prefish/core';
+import { replaceFile } from '@prefish/durable';
+import { entryOf, joined, readEntry, type TranscriptEntry } from './transcript-entry.ts';
+
+/** So much of a conversation is kept, in bytes; at twice as much the older half goes. */
+const keptBytes = 1024 * 1024;
+/** What is said is on disk after so long, though the agent talks on. */
+const flushMs = 200;
+
+/** One conversation, written down as it happens: an entry a line, for its owner alone. */
+export class Transcript {
+  readonly file: string;
+  #waiting: TranscriptEntry[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param file an absolute path; made with the first entry */
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  add(entry: TranscriptEntry): void {
+    this.#waiting.push(entry);
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), flushMs).unref();
+  }
+
+  /** `out`, with what is said there written down. */
+  recording(out: Out): Out {
+    const note = (event: EventBody): void => {
+      const entry = entryOf(event);
+      if (entry !== undefined) this.add(entry);
+    };
+    return {
+      ...out,
+      event(event) {
+        note(event);
+        out.event(event);
+      },
+      write(text, stream = 'stdout') {
+        note({ type: 'output', stream, text });
+        out.write(text, stream);
+      },
+    };
+  }
+
+  /** Resolves when everything that was added is on disk. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const entries = joined(this.#waiting);
+    this.#waiting = [];
+    const writing = this.#writing.catch(() => {}).then(() => this.#write(entries));
+    this.#writing = writing;
+    await writing;
+  }
+
+  /** Everything that is known of the conversation, the oldest first. */
+  async read(): Promise<readonly TranscriptEntry[]> {
+    await this.flush().catch(() => {});
+    const text = await readFile(this.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    return joined(text.split('\n').flatMap((line) => parsed(line) ?? []));
+  }
+
+  async #write(entries: readonly TranscriptEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    await appendFile(this.file, lines, { mode: 0o600 });
+    if ((await stat(this.file)).size > keptBytes * 2) await this.#shorten();
+  }
+
+  async #shorten(): Promise<void> {
+    const bytes = await readFile(this.file);
+    const kept = bytes.subarray(-keptBytes);
+    await replaceFile(this.file, kept.subarray(kept.indexOf('\n') + 1), { mode: 0o600 });
+  }
+}
+
+/** A line that a crash left half-written is none. */
+function parsed(line: string): TranscriptEntry | undefined {
+  try {
+    return readEntry(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
