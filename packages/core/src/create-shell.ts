@@ -8,6 +8,7 @@ import type { Input } from './input.ts';
 import { completeLine } from './lines/complete-line.ts';
 import { EventLog } from './lines/event-log.ts';
 import { explainLine } from './lines/explain-line.ts';
+import { leaveShell } from './lines/leave-shell.ts';
 import type { LineRunner } from './lines/run-handler.ts';
 import { runCommand, runLine } from './lines/run-line.ts';
 import type { Outcome } from './outcome.ts';
@@ -185,6 +186,14 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
         const own = joinSignals(closing.signal, signal);
         try {
           return await completeLine(runner, { text, cursor, prefix }, own.signal);
+        } finally {
+          own.stop();
+        }
+      },
+      leave: async ({ signal } = {}) => {
+        const own = joinSignals(closing.signal, signal);
+        try {
+          return await leaveShell(runner, own.signal);
         } finally {
           own.stop();
         }

@@ -27,7 +27,7 @@ export {
 export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
 export type { Ask, Enclosed, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
-export { Stage, type HookTaps, type Tappable, type TaskCollector } from './hooks/hooks.ts';
+export { Stage, type HookTaps, type Leaving, type Tappable, type TaskCollector } from './hooks/hooks.ts';
 export type { Host } from './host.ts';
 export type { Input, Origin } from './input.ts';
 export { exitCodeOf, exitOf } from './exit-code.ts';

@@ -87,6 +87,12 @@ export interface Shell extends ShellView {
    * @throws PREFISH_CLEANUP_FAILED when it is out, and its cleanup failed
    */
   unload(name: string): Promise<void>;
+  /**
+   * Asks, through the hook `leave`, what is to become of what would end with the shell. Never rejects.
+   *
+   * @returns whether the shell may be closed: not when the person would rather stay
+   */
+  leave(options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Aborts what runs, then undoes everything that plugins registered, in reverse order. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

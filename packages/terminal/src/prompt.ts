@@ -1,4 +1,5 @@
 import type { PrefixInfo, Shell } from '@prefish/core';
+import type { LineOwner } from './editor/line-editor.ts';
 import type { TerminalHost } from './host/terminal-host.ts';
 
 /** What {@link runPrompt} takes. */
@@ -26,6 +27,7 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
   const editor = host.openEditor({
     interrupt: () => running?.abort(),
     activates: (text) => ready && stickyPrefix(ready, text),
+    owner: (beginning, prefix) => ready && ownerOf(ready, beginning, prefix),
     complete: async (text, cursor, options) => {
       const { offersAt } = await import('./completion.ts');
       return offersAt(await shell, text, cursor, options);
@@ -51,7 +53,10 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
       const next = editor.readLine();
       if (first) painted?.();
       const line = await Promise.race([next, failed]);
-      if (line === 'eof' || signal?.aborted) return 0;
+      if (line === 'eof' || signal?.aborted) {
+        if (signal?.aborted || ready === undefined || (await ready.leave())) return 0;
+        continue;
+      }
       if (line.text.trim() === '') continue;
       running = new AbortController();
       const opened = await Promise.race([shell, aborted(running.signal)]);
@@ -66,12 +71,23 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
       const settled = await opened.submit(text, { ...how, signal: running.signal });
       running = undefined;
       host.present(settled);
-      if (!(settled.result instanceof Error) && settled.result.type === 'exit') return settled.result.code;
+      const { result } = settled;
+      if (!(result instanceof Error) && result.type === 'exit' && (await opened.leave())) return result.code;
     }
   } finally {
     signal?.removeEventListener('abort', stop);
     editor.close();
   }
+}
+
+/** Who will take a line that begins so, as it is shown beside it. Nobody in particular for plain text. */
+function ownerOf(shell: Shell, beginning: string, active: string | undefined): LineOwner | undefined {
+  const { prefix } = shell.explain(beginning, active === undefined ? {} : { prefix: active });
+  if (prefix !== undefined && prefix.token !== '') {
+    const index = shell.prefixes.findIndex(({ id }) => id === prefix.id);
+    return { label: `${prefix.token} ${prefix.id}`, index: Math.max(0, index) };
+  }
+  return beginning.startsWith('/') ? { label: '/ command', index: shell.prefixes.length } : undefined;
 }
 
 /** The sticky prefix whose bare token a line is. */

@@ -57,6 +57,7 @@ export function hookTaps(hooks: ShellHooks, owner: HookOwner): HookTaps {
     dispatch: facade(hooks.dispatch),
     settled: facade(hooks.settled),
     tasks: facade(hooks.tasks),
+    leave: facade(hooks.leave),
   }) as HookTaps;
 }
 

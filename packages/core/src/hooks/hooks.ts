@@ -17,8 +17,11 @@ export interface TaskCollector {
   add(task: Task): void;
 }
 
+/** What a `leave` tap may do: ask, and say something. */
+export type Leaving = Pick<RunContext, 'ask' | 'signal' | 'out' | 'terminal'>;
+
 /**
- * The four hooks of the kernel. Plugins tap them through {@link HookTaps}; only the core calls them. A
+ * The five hooks of the kernel. Plugins tap them through {@link HookTaps}; only the core calls them. A
  * tap that throws is named (PREFISH_HOOK_FAILED), as is one that does not answer in time
  * (PREFISH_HOOK_LATE) or returns what the hook cannot use.
  *
@@ -37,6 +40,11 @@ export interface ShellHooks {
   readonly settled: AsyncSeriesHook<[Route, Outcome | Error]>;
   /** Adds tasks to a listing. Task sources are the usual way. */
   readonly tasks: AsyncParallelHook<[TaskCollector, AbortSignal]>;
+  /**
+   * Called when a person leaves the shell, while it can still ask; not when its terminal goes, or a script
+   * has ended. A question that is not answered keeps the shell open; a tap that fails otherwise is a warning.
+   */
+  readonly leave: AsyncSeriesHook<[Leaving]>;
 }
 
 /** What a plugin may do with a hook: tap it, never call it. */
@@ -55,5 +63,6 @@ export function createHooks(): ShellHooks {
     dispatch: new AsyncSeriesBailHook<[Route, RunContext], Outcome | undefined>(['route', 'context']),
     settled: new AsyncSeriesHook<[Route, Outcome | Error]>(['route', 'result']),
     tasks: new AsyncParallelHook<[TaskCollector, AbortSignal]>(['collector', 'signal']),
+    leave: new AsyncSeriesHook<[Leaving]>(['leaving']),
   });
 }
