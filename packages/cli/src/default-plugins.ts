@@ -5,6 +5,7 @@ import { shell } from '@prefish/plugin-shell';
 import { tasks } from '@prefish/plugin-tasks';
 import { teleport } from '@prefish/plugin-teleport';
 import type { Folders } from './folders.ts';
+import { entry } from './installation.ts';
 import { createConnector } from './server/connector.ts';
 import { withFolders } from './with-folders.ts';
 
@@ -19,6 +20,11 @@ export interface DefaultPluginSettings extends Pick<
   readonly resume?: string | undefined;
 }
 
+interface HolderCommand {
+  /** What holds a background shell: see the options of the shell plugin. */
+  readonly holder?: readonly string[];
+}
+
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
   const { server, network, allow, carry, options } = settings;
@@ -30,7 +36,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     ...asObject(options?.get('@prefish/plugin-teleport')),
   };
   return [
-    ...taskPlugins(folders, settings),
+    ...taskPlugins(folders, { ...settings, holder: [process.execPath, entry, 'shells', 'hold'] }),
     withFolders(teleport({ ...lines, folders, connect }), folders),
     withFolders(given(tasks(), options), folders),
   ];
@@ -39,7 +45,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
 /** Those of them whose lines may run in a task. */
 export function taskPlugins(
   folders: Folders,
-  { agent: chosen, options, resume }: Omit<DefaultPluginSettings, 'server'> = {},
+  { agent: chosen, options, resume, holder }: Omit<DefaultPluginSettings, 'server'> & HolderCommand = {},
 ): Plugin[] {
   const noted = asObject(options?.get('@prefish/plugin-memory'));
   const messages = {
@@ -48,7 +54,11 @@ export function taskPlugins(
     ...(resume === undefined ? {} : { resume }),
   };
   return [
-    given(shell(), options),
+    shell({
+      // In a task nothing outlives its line.
+      ...(holder === undefined || process.env['PREFISH_TASK'] ? {} : { holder }),
+      ...asObject(options?.get('@prefish/plugin-shell')),
+    }),
     withFolders(memory({ ...noted, folders }), folders),
     withFolders(agent({ ...messages, folders }), folders),
   ];

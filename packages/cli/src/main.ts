@@ -20,6 +20,11 @@ async function main(argv: readonly string[]): Promise<number> {
     const { printOffer } = await import('./server/print-offer.ts');
     return printOffer(folders);
   }
+  if (argv[0] === 'shells' && argv[1] === 'hold') {
+    const { holdShell } = await import('@prefish/plugin-shell/hold');
+    await holdShell();
+    return 0;
+  }
   const invocation = parseArguments(argv);
   if (invocation.kind === 'version') {
     ownStreams.stdout.write(`${version}\n`);

@@ -120,6 +120,7 @@ export const errorCodes = {
   PREFISH_WAIT_TIMEOUT: { summary: 'The tasks waited for had not ended in the time given.', exit: 1 },
   // Shell and memory
   PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },
+  PREFISH_SHELL_HELD: { summary: 'A command cannot go to the background, or be reached there.', exit: 1 },
   PREFISH_MEMORY_EMPTY: { summary: 'There is no note after the prefix.', exit: 2 },
   PREFISH_MEMORY_WRITE: { summary: 'The memory file could not be written; it is as it was.', exit: 1 },
   PREFISH_MEMORY_UNDO: { summary: 'There is no note to take back, or the file no longer holds it.', exit: 4 },

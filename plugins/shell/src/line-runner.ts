@@ -8,11 +8,14 @@ import {
   type Exit,
   type Outcome,
   type RunContext,
+  type Task,
 } from '@prefish/core';
-import { findShell } from './find-shell.ts';
+import { backgroundCommand } from './background/background-operator.ts';
+import type { BackgroundShells } from './background/background-shells.ts';
+import { findShell, type FoundShell } from './find-shell.ts';
 import { OutputExcerpt } from './output-excerpt.ts';
 import { runOnPipes } from './processes/run-on-pipes.ts';
-import { loadPty, runOnPty } from './processes/run-on-pty.ts';
+import { loadPty, runOnPty, type LeftTerminal, type ToBackground } from './processes/run-on-pty.ts';
 import { lineVariable, type ShellProcess } from './processes/shell-process.ts';
 import { sessionVariables } from './state/session-variables.ts';
 import { StateFolder } from './state/state-folder.ts';
@@ -20,32 +23,46 @@ import { StateFolder } from './state/state-folder.ts';
 /** Runs lines one after another, each in a shell of its own that begins as the one before it ended. */
 export class LineRunner {
   readonly #state = new StateFolder();
+  readonly #shells: BackgroundShells | undefined;
+  readonly #key: number | undefined;
   #toldAboutPty = false;
   #status = 0;
 
   /**
+   * @param shells where lines go that run in the background; without it, `&` is the shell's own
+   * @param key the control character of the key that sends a running program there
+   */
+  constructor(shells?: BackgroundShells, key?: number) {
+    this.#shells = shells;
+    this.#key = key;
+  }
+
+  /**
    * @param isPrivate whether the outcome says nothing of what the line prints
-   * @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER
+   * @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER, PREFISH_SHELL_HELD
    */
   async run(line: string, context: RunContext, isPrivate = false): Promise<Outcome> {
     const shell = findShell(context.env);
+    const command = this.#shells && backgroundCommand(line);
+    if (command !== undefined && !((await loadPty()) instanceof Error)) {
+      return this.#inBackground(command, shell, context);
+    }
     const id = lineId();
     const prepared = this.#state.prepare(shell.dialect, line, id, this.#status);
     const cwd = startFolder(line, context);
-    const started: ShellProcess = {
-      file: shell.path,
-      args: prepared.args,
-      cwd,
-      env: { ...context.env, PWD: cwd, PREFISH: '1', [lineVariable]: id },
-      id,
-    };
+    const started = processFor(shell, prepared.args, id, cwd, context);
     const excerpt = isPrivate ? undefined : new OutputExcerpt();
-    const exit = await this.#start(started, context, excerpt?.take);
+    const left = await this.#start(started, context, excerpt?.take, {
+      take: (program) => this.#shells!.adopt({ line, mark: id, dump: prepared.dump }, program, context),
+      failed: (error) => context.out.warn('PREFISH_SHELL_HELD', errorMessage(error)),
+    });
+    if ('task' in left) return wentToBackground(left.task, context);
+    const { exit } = left;
     this.#status = exitCodeOf(exit);
-    const left = prepared.collect();
-    if (left !== undefined) {
-      keepFolder(left.cwd, context);
-      const env = sessionVariables(context.env, left);
+    const state = prepared.collect();
+    if (state !== undefined) {
+      keepFolder(state.cwd, context);
+      const env = sessionVariables(context.env, state);
       if (env !== context.env) context.session.setEnv(env);
     }
     if (excerpt === undefined) return { type: 'ok', exit };
@@ -61,6 +78,22 @@ export class LineRunner {
     };
   }
 
+  async #inBackground(line: string, shell: FoundShell, context: RunContext): Promise<Outcome> {
+    const cwd = startFolder(line, context);
+    const id = lineId();
+    const task = await this.#shells!.start(line, context, (folder) => {
+      const { args, dump } = this.#state.prepareApart(shell.dialect, line, folder);
+      return { shell: processFor(shell, args, id, cwd, context), dump };
+    });
+    this.#status = 0;
+    return wentToBackground(task, context);
+  }
+
+  /** Leaves what is kept between lines to programs that go on. */
+  leave(): void {
+    this.#state.leave();
+  }
+
   /** Removes what was kept between lines. */
   close(): void {
     this.#state.remove();
@@ -70,10 +103,13 @@ export class LineRunner {
     shell: ShellProcess,
     context: RunContext,
     heard: ((chunk: Uint8Array) => void) | undefined,
-  ): ReturnType<typeof runOnPipes> {
-    if (context.terminal === undefined) return runOnPipes(shell, context, heard);
+    background: Omit<ToBackground, 'key'>,
+  ): Promise<LeftTerminal> {
+    if (context.terminal === undefined) return { exit: await runOnPipes(shell, context, heard) };
     const pty = await loadPty();
-    if (!(pty instanceof Error)) return runOnPty(pty, shell, context, heard);
+    const key = this.#shells === undefined ? undefined : this.#key;
+    const leaving = key === undefined ? undefined : { ...background, key };
+    if (!(pty instanceof Error)) return runOnPty(pty, shell, context, heard, leaving);
     if (!this.#toldAboutPty) {
       this.#toldAboutPty = true;
       context.out.warn(
@@ -82,8 +118,23 @@ export class LineRunner {
         'npm install @lydell/node-pty brings terminals to this platform, where it has a build for it.',
       );
     }
-    return runOnPipes(shell, context, heard);
+    return { exit: await runOnPipes(shell, context, heard) };
   }
+}
+
+function processFor(
+  shell: FoundShell,
+  args: readonly string[],
+  id: string,
+  cwd: string,
+  { env }: RunContext,
+): ShellProcess {
+  return { file: shell.path, args, cwd, env: { ...env, PWD: cwd, PREFISH: '1', [lineVariable]: id }, id };
+}
+
+function wentToBackground(task: Task, { out }: RunContext): Outcome {
+  out.event({ type: 'state', state: 'working', task: task.id });
+  return { type: 'task', task, message: `${task.id} runs in the background · /tasks` };
 }
 
 function describeExit(exit: Exit): string {

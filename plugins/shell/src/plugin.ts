@@ -1,17 +1,34 @@
 import manifest from '../package.json' with { type: 'json' };
-import { definePlugin, PrefishError, type Outcome, type PluginFactory, type RunContext } from '@prefish/core';
+import { join } from 'node:path';
+import {
+  definePlugin,
+  PrefishError,
+  type Outcome,
+  type PluginFactory,
+  type PluginShell,
+  type RunContext,
+} from '@prefish/core';
+import { askAboutRunning } from './background/ask-about-running.ts';
+import { BackgroundShells, describeEnd } from './background/background-shells.ts';
+import { shellSource } from './background/shell-source.ts';
 import { LineRunner } from './line-runner.ts';
+import { controlCharacter, shellOptions, type ShellOptions, type ShellOptionsSchema } from './options.ts';
 
 /**
  * The prefixes `!` and `!!`: the line runs in the user's own shell, here. Folder, exported variables
- * and, with bash and zsh, aliases, functions and options last to the next line.
+ * and, with bash and zsh, aliases, functions and options last to the next line. A line that ends in `&`,
+ * or a program that is sent there, goes on as a background shell among the tasks.
  */
-export const shell: PluginFactory<undefined> = definePlugin({
+export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
   name: '@prefish/plugin-shell',
   version: manifest.version,
   api: '^1',
+  options: shellOptions,
   setup(shell) {
-    const runner = new LineRunner();
+    const { backgroundKey = 'ctrl+b' } = shell.options;
+    const key = backgroundKey === false ? undefined : controlCharacter(backgroundKey);
+    const shells = backgroundShells(shell);
+    const runner = new LineRunner(shells, key);
     const run =
       (token: string) =>
       (body: string, context: RunContext): Promise<Outcome> => {
@@ -26,7 +43,7 @@ export const shell: PluginFactory<undefined> = definePlugin({
       id: 'shell',
       token: '!',
       summary: 'Run a command in your shell, here',
-      examples: ['!git status', '!cd packages', '!vim notes.md'],
+      examples: ['!git status', '!cd packages', '!vim notes.md', '!npm run dev &'],
       sticky: true,
       run: run('!'),
     });
@@ -38,6 +55,30 @@ export const shell: PluginFactory<undefined> = definePlugin({
       sticky: true,
       run: run('!!'),
     });
+    if (shells !== undefined) {
+      shell.tasks(shellSource(shells.records, key));
+      shell.hooks.leave.tapPromise('ask about background shells', async ({ ask }) => {
+        if (shells.running.length === 0) return undefined;
+        if ((await askAboutRunning(shells.running, ask)) === 'end') await shells.end();
+        else {
+          await shells.release();
+          runner.leave();
+        }
+        return undefined;
+      });
+    }
     return () => runner.close();
   },
 });
+
+/** Where this shell can have any. */
+function backgroundShells(shell: PluginShell<ShellOptions>): BackgroundShells | undefined {
+  const { holder, hangup = 'end' } = shell.options;
+  if (holder === undefined || shell.dataFolder === undefined) return undefined;
+  return new BackgroundShells({
+    folder: join(shell.dataFolder, 'shells'),
+    holder,
+    hangup,
+    ended: (task) => shell.notify(describeEnd(task)),
+  });
+}

@@ -14,7 +14,7 @@ export const bash: Dialect = {
   args(line, { restore, options, dump }) {
     const names = quote(`${dump}.names`);
     const save = [
-      '{ \\builtin printf "%s\\0%s\\0" "$PWD" "$SHELLOPTS"',
+      '{ \\builtin printf "%s\\0%s\\0%s\\0" "$?" "$PWD" "$SHELLOPTS"',
       '\\builtin set +eux',
       `\\builtin compgen -e >|${names}`,
       'while IFS= \\builtin read -r __prefish_name; do [[ -z ${!__prefish_name+set} ]] ' +

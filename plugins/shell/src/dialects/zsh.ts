@@ -15,7 +15,7 @@ const goAway =
 export const zsh: Dialect = {
   args(line, { restore, options, dump }) {
     const save = [
-      '{ \\builtin print -rN -- "$PWD"',
+      '{ \\builtin print -rN -- "$?" "$PWD"',
       '\\builtin setopt',
       '\\builtin print -n "\\0"',
       '() { \\builtin emulate -L zsh; local __prefish_name',

@@ -1,4 +1,8 @@
-import type { Exit, LentTerminal, RunContext } from '@prefish/core';
+import type { Exit, LentTerminal, RunContext, Task } from '@prefish/core';
+import type { RunningProgram } from '../background/background-shells.ts';
+import { LeaveKey } from '../background/leave-key.ts';
+import { RecentOutput } from '../background/recent-output.ts';
+import { resetScreen } from '../background/reset-screen.ts';
 import { signalProcess } from './line-processes.ts';
 import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
@@ -8,6 +12,8 @@ import { UnreadInput } from './unread-input.ts';
 /** A process on a pseudo-terminal, with `encoding: null`: the module's own types know strings only. */
 interface Pty {
   readonly pid: number;
+  /** The descriptor of this side. */
+  readonly fd: number;
   /** The path of the program's side, where it has one. */
   readonly ptsName?: string;
   onData(listener: (data: Uint8Array) => void): unknown;
@@ -34,6 +40,19 @@ export interface PtyModule {
   ): Pty;
 }
 
+/** How a program that runs can go to the background. */
+export interface ToBackground {
+  /** The control character of the key that sends it there. */
+  readonly key: number;
+  /** Takes it over. When this rejects it stays where it is. */
+  take(program: RunningProgram): Promise<Task>;
+  /** Says why it stays. */
+  failed(error: unknown): void;
+}
+
+/** What became of a program on the terminal: it ended, or it goes on as a task. */
+export type LeftTerminal = { readonly exit: Exit } | { readonly task: Task };
+
 /** The pty module, or why it cannot be loaded: it is optional, and has no build for every platform. */
 export async function loadPty(): Promise<PtyModule | Error> {
   try {
@@ -55,17 +74,23 @@ export function runOnPty(
   shell: ShellProcess,
   context: Pick<RunContext, 'signal' | 'lendTerminal'>,
   heard?: (data: Uint8Array) => void,
-): Promise<Exit> {
-  return context.lendTerminal((terminal) => join(pty, shell, terminal, context.signal, heard));
+  background?: ToBackground,
+): Promise<LeftTerminal> {
+  return context.lendTerminal((terminal) =>
+    join({ pty, shell, terminal, signal: context.signal, heard, background }),
+  );
 }
 
-async function join(
-  pty: PtyModule,
-  shell: ShellProcess,
-  terminal: LentTerminal,
-  signal: AbortSignal,
-  heard?: (data: Uint8Array) => void,
-): Promise<Exit> {
+interface Joined {
+  readonly pty: PtyModule;
+  readonly shell: ShellProcess;
+  readonly terminal: LentTerminal;
+  readonly signal: AbortSignal;
+  readonly heard: ((data: Uint8Array) => void) | undefined;
+  readonly background: ToBackground | undefined;
+}
+
+async function join({ pty, shell, terminal, signal, heard, background }: Joined): Promise<LeftTerminal> {
   const size = (): [number, number] => [Math.max(terminal.columns, 1), Math.max(terminal.rows, 1)];
   const [cols, rows] = size();
   const child = start(pty, shell, cols, rows);
@@ -81,16 +106,39 @@ async function join(
   });
   const unread = new UnreadInput(child.ptsName, hasEnded);
   const late: Buffer[] = [];
+  const recent = background === undefined ? undefined : new RecentOutput();
   child.onData((data) => {
     screen.take(data);
+    recent?.take(data);
     heard?.(data);
   });
-  terminal.onInput((data) => {
-    if (exit === undefined && !unread.taken) child.write(data);
-    else late.push(data);
+  const left = Promise.withResolvers<Task>();
+  let isLeaving = false;
+  const leave = async (): Promise<void> => {
+    if (isLeaving || hasEnded() || background === undefined || child.ptsName === undefined) return;
+    isLeaving = true;
+    child.pause();
+    try {
+      const program = { pid: child.pid, fd: child.fd, path: child.ptsName, ended };
+      left.resolve(await background.take(program));
+    } catch (error) {
+      isLeaving = false;
+      child.resume();
+      background.failed(error);
+      for (const data of late.splice(0)) child.write(data);
+    }
+  };
+  using keys = new LeaveKey(background?.key, {
+    leave: () => void leave(),
+    isTheirs: () => recent?.isFullScreen ?? false,
+    pass: (data) => {
+      if (exit === undefined && !unread.taken && !isLeaving) child.write(data);
+      else late.push(data);
+    },
   });
+  terminal.onInput((data) => keys.take(data));
   terminal.onResize(() => {
-    if (exit === undefined) child.resize(...size());
+    if (exit === undefined && !isLeaving) child.resize(...size());
   });
   let stopped: Promise<void> | undefined;
   const stop = (): void => {
@@ -99,8 +147,15 @@ async function join(
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   try {
-    const result = await ended;
+    const result = await Promise.race([
+      ended.then((exit) => ({ exit })),
+      left.promise.then((task) => ({ task })),
+    ]);
     await Promise.all([stopped, screen.done()]);
+    if ('task' in result) {
+      unread.leave();
+      terminal.write(resetScreen(false));
+    }
     return result;
   } finally {
     signal.removeEventListener('abort', stop);

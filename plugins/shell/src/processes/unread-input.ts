@@ -46,6 +46,14 @@ export class UnreadInput {
     return this.#kept;
   }
 
+  /** Lets go of the pseudo-terminal, and leaves what is in it to the program. */
+  leave(): void {
+    clearTimeout(this.#looking);
+    process.off('SIGCHLD', this.#childEnded);
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
   readonly #childEnded = (): void => this.#look(looks);
 
   #look(times: number): void {

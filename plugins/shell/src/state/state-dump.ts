@@ -1,5 +1,7 @@
 /** What a shell left when it ended. */
 export interface StateDump {
+  /** Its exit code. */
+  readonly status: number;
   readonly cwd: string;
   readonly options: string;
   /** The exported variables. */
@@ -9,7 +11,7 @@ export interface StateDump {
 }
 
 /**
- * Reads a dump: records that end in NUL, so that values may hold line ends. Folder, options, each
+ * Reads a dump: records that end in NUL, so that values may hold line ends. Exit code, folder, options, each
  * `NAME=VALUE`, an empty record, the script, and at last `ok`, without which the shell died while
  * it wrote and there is no state.
  */
@@ -22,12 +24,12 @@ export function parseStateDump(bytes: Buffer): StateDump | undefined {
   }
   const script = records.pop();
   const gap = records.pop();
-  const [cwd, options, ...assignments] = records.map(String);
+  const [status, cwd, options, ...assignments] = records.map(String);
   if (bytes.toString('latin1', start) !== 'ok' || script === undefined || gap?.length !== 0) return undefined;
-  if (cwd === undefined || options === undefined) return undefined;
+  if (status === undefined || cwd === undefined || options === undefined) return undefined;
   const variables = assignments.map((assignment): [string, string] => {
     const equals = assignment.indexOf('=');
     return [assignment.slice(0, equals), assignment.slice(equals + 1)];
   });
-  return { cwd, options, variables: new Map(variables), script };
+  return { status: Number(status), cwd, options, variables: new Map(variables), script };
 }

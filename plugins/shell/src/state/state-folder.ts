@@ -7,6 +7,8 @@ import { parseStateDump, type StateDump } from './state-dump.ts';
 /** A line made ready to run with the state of the line before. */
 export interface PreparedLine {
   readonly args: readonly string[];
+  /** Where the shell writes its state when it ends. */
+  readonly dump: string;
   /** Takes over what the shell left, once it has ended; nothing when it died, or became another program. */
   collect(): StateDump | undefined;
 }
@@ -31,7 +33,27 @@ export class StateFolder {
     const dump = join(folder, id);
     const restore = this.#script === undefined ? undefined : join(folder, 'state');
     const args = dialect.args(this.#line(line, dump, status), { restore, options: this.#options, dump });
-    return { args, collect: () => this.#collect(dump) };
+    return { args, dump, collect: () => this.#collect(dump) };
+  }
+
+  /**
+   * Makes a line ready to run apart from the others, in a folder of its own: it begins as the next line
+   * would, and what it leaves is nobody's.
+   *
+   * @returns its arguments, and where the shell writes its state when it ends
+   */
+  prepareApart(dialect: Dialect, line: string, folder: string): { args: readonly string[]; dump: string } {
+    if (dialect !== this.#dialect) this.#forget(dialect);
+    const dump = join(folder, 'dump');
+    const restore = this.#script === undefined ? undefined : join(folder, 'state');
+    if (restore !== undefined) writeFileSync(restore, this.#script!, { mode: 0o600 });
+    const args = dialect.args(this.#line(line, dump, 0), { restore, options: this.#options, dump });
+    return { args, dump };
+  }
+
+  /** Leaves the folder to shells that go on with it. */
+  leave(): void {
+    this.#path = undefined;
   }
 
   remove(): void {

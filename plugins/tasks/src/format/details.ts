@@ -10,11 +10,11 @@ export function taskDetails(task: Task, source: TaskSource, { color, now }: Form
   const { base, result, exit } = task;
   const actions = source.actions.filter((action) => action.applies?.(task) ?? true);
   const lines: readonly (readonly [name: string, value: string | undefined])[] = [
-    ['task', `${task.number} · ${task.id}`],
+    ['task', task.number > 0 ? `${task.number} · ${task.id}` : task.id],
     ['title', task.title],
     ['line', task.line === task.title ? undefined : task.line],
     ['state', colorOfState(task.state, style)(sanitizeLabel(stateWords(task)))],
-    ['place', `${task.place} · sandbox ${containment(task) || task.sandbox} · network ${task.network}`],
+    ['place', placeWords(task)],
     ['created', task.createdAt],
     ['started', task.startedAt],
     ['ended', task.endedAt],
@@ -42,4 +42,9 @@ export function taskDetails(task: Task, source: TaskSource, { color, now }: Form
       ([name, value]) => `${style.dim(name.padEnd(8))} ${name === 'state' ? value : sanitizeLabel(value!)}`,
     )
     .join('\n');
+}
+
+function placeWords(task: Task): string {
+  if (task.source === 'shells') return task.place;
+  return `${task.place} · sandbox ${containment(task) || task.sandbox} · network ${task.network}`;
 }

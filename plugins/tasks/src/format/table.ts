@@ -1,6 +1,6 @@
 import type { RunContext, Task } from '@prefish/core';
 import { createStyle, padEnd, sanitizeLabel, textWidth, truncate } from '@prefish/screen';
-import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
+import { colorOfState, containment, elapsed, referenceTo, stateWords } from './task-status.ts';
 
 /** How text for people is made. */
 export interface Formatting {
@@ -52,7 +52,7 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
 /** One task in one line: `3 completed 0:07  npm test`. */
 export function taskLine(task: Task, { color, now }: Formatting): string {
   const state = colorOfState(task.state, createStyle(color))(stateWords(task));
-  return `${task.number} ${[state, elapsed(task, now)].filter((word) => word !== '').join(' ')}  ${titleWords(task)}`;
+  return `${referenceTo(task)} ${[state, elapsed(task, now)].filter((word) => word !== '').join(' ')}  ${titleWords(task)}`;
 }
 
 function titleWords(task: Task): string {

@@ -22,14 +22,27 @@ function exitWords({ state, exit }: Task): string {
   return 'code' in exit ? `exit ${exit.code}` : sanitizeLabel(exit.signal);
 }
 
-/** Where nothing contains a task, that is said wherever it is shown. What will contain it is known once it has started. */
+/**
+ * Where nothing contains a task, that is said wherever it is shown. What will contain it is known once it has
+ * started. Of a background shell nobody expects it: it is a line of `!`.
+ */
 export function containment(task: Task): string {
-  return task.sandbox === 'none' && task.startedAt !== undefined ? 'unsandboxed' : '';
+  return task.source !== 'shells' && task.sandbox === 'none' && task.startedAt !== undefined
+    ? 'unsandboxed'
+    : '';
 }
 
-/** The small number of a task: `#3`; `''` until its source has given it one. */
-export function numberWords({ number }: Task): string {
-  return number > 0 ? `#${number}` : '';
+/** What is short enough to be typed for a task: its number, `#3`, or an id like `s1`; `''` for one that has neither yet. */
+export function numberWords({ number, id }: Task): string {
+  if (number > 0) return `#${number}`;
+  return id.length <= shortId ? sanitizeLabel(id) : '';
+}
+
+const shortId = 6;
+
+/** A task as one would refer to it: by its number, or its id. */
+export function referenceTo({ number, id }: Task): string {
+  return number > 0 ? String(number) : sanitizeLabel(id);
 }
 
 /** Whether a task is still something to wait for. */

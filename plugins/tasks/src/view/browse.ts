@@ -3,6 +3,7 @@ import { errorMessage, isPrefishError } from '@prefish/core';
 import { createStyle } from '@prefish/screen';
 import { perform } from '../commands/actions.ts';
 import { howToStart } from '../format/how-to-start.ts';
+import { referenceTo } from '../format/task-status.ts';
 import { Keyboard } from './keyboard.ts';
 import { ListModel } from './list-model.ts';
 import { ListScreen } from './list-screen.ts';
@@ -67,7 +68,7 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
     if (message.split('\n').length <= shortMessage) return message.trim();
     await context.lendTerminal(async (terminal) => {
       using keyboard = new Keyboard(terminal);
-      await showPages(`${action.name} ${task.number} · ${task.title}`, message, {
+      await showPages(`${action.name} ${referenceTo(task)} · ${task.title}`, message, {
         terminal,
         keyboard,
         context,

@@ -1,0 +1,60 @@
+/** The options of the shell plugin. */
+export interface ShellOptions {
+  /**
+   * The words that run {@link holdShell} in a process of its own, given by the program that composes the shell.
+   * Without them nothing goes to the background: `&` is the shell's own.
+   */
+  readonly holder?: readonly string[];
+  /** The key that sends the program that runs to the background, `ctrl+` and a letter; `false` for none. Default `ctrl+b`. */
+  readonly backgroundKey?: string | false;
+  /** What becomes of background shells when the terminal goes and nobody can be asked. Default `end`. */
+  readonly hangup?: 'end' | 'keep';
+}
+
+type Issue = { readonly message: string; readonly path: readonly string[] };
+
+/** The part of the Standard Schema interface (https://standardschema.dev) that a hand-written schema needs. */
+export interface ShellOptionsSchema {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: 'prefish';
+    readonly types?: { readonly input: ShellOptions; readonly output: ShellOptions };
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: ShellOptions } | { readonly issues: readonly Issue[] };
+  };
+}
+
+/** {@link ShellOptions} as a Standard Schema. */
+export const shellOptions: ShellOptionsSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'prefish',
+    validate: (value) => {
+      const given = (value ?? {}) as ShellOptions;
+      const issues = issuesOf(given);
+      return issues.length > 0 ? { issues } : { value: given };
+    },
+  },
+};
+
+/** The control character that a key sends: `ctrl+b` is 2. */
+export function controlCharacter(key: string): number {
+  return key.toLowerCase().charCodeAt('ctrl+'.length) & 0x1f;
+}
+
+function issuesOf(given: ShellOptions): readonly Issue[] {
+  const { backgroundKey: key, hangup } = given;
+  const known = ['holder', 'backgroundKey', 'hangup'];
+  return [
+    ...Object.keys(given)
+      .filter((name) => !known.includes(name))
+      .map((name) => ({ message: 'is no option', path: [name] })),
+    ...(key === undefined || key === false || /^ctrl\+([a-z]|[\]\\^_])$/i.test(key)
+      ? []
+      : [{ message: 'must be "ctrl+" and a letter, or false', path: ['backgroundKey'] }]),
+    ...(hangup === undefined || hangup === 'end' || hangup === 'keep'
+      ? []
+      : [{ message: 'must be "end" or "keep"', path: ['hangup'] }]),
+  ];
+}
