@@ -21,6 +21,11 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
   }
   preparePrivateFolder(dirname(path));
   removeStaleSocket(path);
+  await listen(server, path);
+}
+
+/** Listens on a socket in a folder that is private already. @throws the system's error */
+export async function listen(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, () => {

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import process from 'node:process';
 import { maxLineBytes, protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './api/app.ts';
+import { Credentials } from './credentials/credentials.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
 import type { Log } from './log.ts';
@@ -52,7 +54,7 @@ export interface RunningServer {
 
 /** How long answers that are under way may take once the server closes, in milliseconds. */
 const closeGrace = 1000;
-const networks: readonly [Network, ...Network[]] = ['full', 'none'];
+const networks: readonly [Network, ...Network[]] = ['full', 'allowlist', 'none'];
 const limits: ServerInfo['limits'] = { lineBytes: maxLineBytes, packBytes: 8 * 2 ** 30, tasks: 10_000 };
 
 /**
@@ -108,14 +110,19 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   closers.push(() => store.close());
   const repositories = createRepositories({ folder, packBytes: limits.packBytes });
   const sandbox = createSandbox();
+  const credentials = new Credentials({ folder: join(folder, 'credentials'), store, log });
+  closers.push(() => credentials.close());
+  const sockets = taskSockets(socketPath);
+  const hidden = [dirname(socketPath)];
   const run =
-    options.run ?? createRunAttempt({ repositories, sandbox, folder, offer, hidden: [dirname(socketPath)] });
+    options.run ?? createRunAttempt({ repositories, sandbox, credentials, folder, sockets, offer, hidden });
 
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());
   await marker.refresh();
   const workFolder = ({ id, attempt }: Lease): string => workFolderPath(folder, id, attempt);
   await reconcile({ store, log, everything: true, workFolder });
+  await credentials.sweep();
 
   const feed = new EventFeed(store);
   closers.push(() => feed.close());
@@ -126,6 +133,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     store,
     repositories,
     sandbox,
+    credentials,
     marker,
     place,
     offer,
@@ -164,14 +172,23 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   // Before the socket: those who follow see how their tasks end.
   closers.push(() => dispatcher.close());
   // Clients are answered while the workspaces of lost attempts go; tasks begin after that.
-  const cleaned = clean(folder, store, log).then(() => dispatcher.start());
+  const cleaned = clean([folder, sockets], store, log).then(() => dispatcher.start());
   closers.push(() => cleaned);
   return http;
 }
 
-/** Removes the workspaces that a killed server left, unless something of an attempt could not be ended. */
-async function clean(folder: string, store: Store, log: Log): Promise<void> {
+/**
+ * Where attempts have their sockets: beside the server's own, in a folder named by it, with little more than
+ * its length.
+ */
+function taskSockets(socketPath: string): string {
+  return join(dirname(socketPath), `${basename(socketPath, extname(socketPath)).slice(0, 8)}.d`);
+}
+
+/** Removes sockets and workspaces that a killed server left; the latter unless something of an attempt could not be ended. */
+async function clean([folder, sockets]: readonly [string, string], store: Store, log: Log): Promise<void> {
   try {
+    await rm(sockets, { recursive: true, force: true });
     if ((await store.expired({ everything: true })).length === 0) await removeWorkFolders(folder);
   } catch (error) {
     log('warn', 'workspaces of earlier attempts could not be removed', { error: String(error) });

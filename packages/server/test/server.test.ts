@@ -93,7 +93,7 @@ describe('a server', () => {
       pid: process.pid,
       place: 'this machine',
       embedded: true,
-      networks: ['full', 'none'],
+      networks: ['full', 'allowlist', 'none'],
       working: 0,
       submitted: 0,
     });

@@ -41,9 +41,9 @@ export function taskRoutes(options: AppOptions): Hono {
     return context.json(await store.requestCancel(task.id));
   });
   app.post('/:id/retry', async (context) => {
-    const { id } = await readBody(context, retrySchema);
+    const { id, models } = await readBody(context, retrySchema);
     const stored = await store.find(context.req.param('id'));
-    return context.json(await submissions.retry(stored, id), 201);
+    return context.json(await submissions.retry(stored, id, models), 201);
   });
   app.post('/:id/messages', async (context) => {
     const { text } = await readBody(context, messageSchema);

@@ -2,15 +2,20 @@ import {
   PrefishError,
   isFinal,
   isPrefishError,
+  type Enclosure,
+  type ModelAccess,
   type Network,
+  type SandboxKind,
   type SubmitTask,
   type Task,
 } from '@prefish/protocol';
+import type { Credentials } from '../credentials/credentials.ts';
+import { parseHostPattern } from '../egress/host-pattern.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Store, StoredTask } from '../store/store.ts';
+import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
 import type { UnfinishedMarker } from './unfinished-marker.ts';
 
 /** The prefix whose lines a task may not begin with. */
@@ -20,6 +25,7 @@ const teleport = 'teleport';
 export interface SubmissionsOptions {
   readonly store: Store;
   readonly repositories: Repositories;
+  readonly credentials: Credentials;
   readonly sandbox: Sandbox;
   readonly marker: UnfinishedMarker;
   readonly place: string;
@@ -41,37 +47,86 @@ export class Submissions {
   /**
    * Takes a task; the same id twice is one task.
    *
-   * @throws PREFISH_TELEPORT_NESTED, PREFISH_NETWORK_UNSUPPORTED, PREFISH_SANDBOX_MISSING,
+   * @throws PREFISH_REQUEST_INVALID, PREFISH_TELEPORT_NESTED, PREFISH_NETWORK_UNSUPPORTED, PREFISH_SANDBOX_MISSING,
    * PREFISH_SNAPSHOT_UNKNOWN, PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND
    */
   async submit(request: SubmitTask): Promise<{ readonly task: Task; readonly created: boolean }> {
-    const { store, sandbox, place, marker } = this.#options;
+    const { sandbox } = this.#options;
     const known = await this.#known(request.id);
     if (known !== undefined) return { task: known.task, created: false };
 
     await this.#checkPrefix(request.line);
     const network = this.#network(request.options.network);
-    const kind = await chooseSandbox(sandbox, request);
+    for (const pattern of request.options.allow ?? []) parseHostPattern(pattern);
+    const { models = [], enclosed, ...plain } = request;
+    const complete: KeptRequest = {
+      ...plain,
+      options: { ...request.options, network },
+      ...(models.length > 0 && { modelApis: models.map(({ api }) => api) }),
+    };
+    const kind = await chooseSandbox(sandbox, complete);
     await this.#checkLimit();
     await this.#keepSnapshot(request);
-    const complete = { ...request, options: { ...request.options, network } };
-    return marker.during(() => store.submit(complete, { place, sandbox: kind }));
+    return this.#take(complete, kind, models, enclosed);
+  }
+
+  /** Credentials are on the disk before the task is: an accepted task has what it needs. */
+  async #take(
+    request: KeptRequest,
+    sandbox: SandboxKind,
+    models: readonly ModelAccess[],
+    enclosed: Enclosure | undefined,
+  ): Promise<{ readonly task: Task; readonly created: boolean }> {
+    const { store, place, marker, credentials } = this.#options;
+    return marker.during(async () => {
+      if (models.length > 0) await credentials.keep(request.id, models);
+      try {
+        const taken = await store.submit(request, { place, sandbox }, enclosed);
+        if (isFinal(taken.task.state)) credentials.forget(request.id);
+        return taken;
+      } catch (error) {
+        // Unless the same task came twice, and was taken the other time.
+        if ((await this.#known(request.id)) === undefined) credentials.forget(request.id);
+        throw error;
+      }
+    });
   }
 
   /**
    * Submits the line of a finished task again under a new id, from the same snapshot. It waits for
-   * no other task: whatever it waited for has ended.
+   * no other task: whatever it waited for has ended. Leave to use models has to be given anew.
    *
-   * @throws PREFISH_TASK_STATE while the task has not ended
+   * @throws PREFISH_TASK_STATE while the task has not ended; PREFISH_CREDENTIAL_MISSING
    */
-  async retry({ task, request }: StoredTask, newId: string): Promise<Task> {
+  async retry(
+    { task, request }: StoredTask,
+    newId: string,
+    models: readonly ModelAccess[] = [],
+  ): Promise<Task> {
     if (!isFinal(task.state)) {
       throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.id} has not ended yet.`, {
         hint: `prefish tasks cancel ${task.number} ends it.`,
       });
     }
-    const { after: _, ...options } = request.options;
-    return (await this.submit({ ...request, id: newId, options })).task;
+    const { modelApis = [], options, ...rest } = request;
+    const missing = modelApis.filter((api) => !models.some((model) => model.api === api));
+    if (missing.length > 0) {
+      throw new PrefishError(
+        'PREFISH_CREDENTIAL_MISSING',
+        `The credentials of task ${task.id} went with its end, and none came with the retry: ${missing.join(', ')}.`,
+        { hint: 'Send the line again with &.' },
+      );
+    }
+    const enclosed = await this.#options.store.enclosure(task.id);
+    const { after: _, ...kept } = options;
+    const again: SubmitTask = {
+      ...rest,
+      id: newId,
+      options: kept,
+      models,
+      ...(enclosed !== undefined && { enclosed }),
+    };
+    return (await this.submit(again)).task;
   }
 
   async #known(id: string): Promise<StoredTask | undefined> {

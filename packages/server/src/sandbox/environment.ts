@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
+import { taskFolderVariable } from '@prefish/protocol';
 import type { SandboxRequest } from './sandbox.ts';
 
 /** The variable by which every process of an attempt is known, whatever it does to its parents and groups. */
@@ -15,14 +16,16 @@ export function taskHome(request: Pick<SandboxRequest, 'env'>): string {
 
 /** The whole environment of a task: what its submitter sent, and what marks it. `privateHome` keeps the inner prefish away from the user's own. */
 export function taskEnvironment(request: SandboxRequest, privateHome: string): Record<string, string> {
-  const { task, attempt } = request;
+  const { task, attempt, taskFolder } = request;
+  const { [taskFolderVariable]: _, ...env } = request.env;
   return {
-    ...request.env,
+    ...env,
     PATH: request.path,
     HOME: taskHome(request),
     PREFISH: '1',
     PREFISH_HOME: join(privateHome, '.prefish'),
     PREFISH_TASK: task,
     PREFISH_TASK_ATTEMPT: `${task}/${attempt}`,
+    ...(taskFolder !== undefined && { [taskFolderVariable]: taskFolder }),
   };
 }

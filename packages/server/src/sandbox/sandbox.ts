@@ -31,9 +31,11 @@ export interface SandboxRequest {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
   readonly network: Network;
+  /** Where the task finds what came along with it, if anything did. */
+  readonly taskFolder?: string;
   /** Folders to hide where what is bound would show them: the server's own. */
   readonly hidden: readonly string[];
-  /** What else is bound read-only: the runtime and the mirror's objects. */
+  /** What else is bound read-only: the runtime, the mirror's objects, and what came along. */
   readonly mounts: readonly BoundPath[];
 }
 

@@ -1,6 +1,7 @@
 import type { SandboxKind } from '@prefish/protocol';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Write } from './group-commit.ts';
+import { enclosure } from './lookup.ts';
 import type { Schema } from './schema.ts';
 import type { Claim, Lease, RecordedProcess } from './store.ts';
 import { type TaskRow, toStoredTask } from './task-row.ts';
@@ -31,7 +32,8 @@ export async function claim(write: Write, worker: string, leaseSeconds: number):
     },
     [{ type: 'state', state: 'working' }],
   );
-  return { ...toStoredTask(claimed), attempt: claimed.attempt };
+  const enclosed = await enclosure(write.db, claimed.id);
+  return { ...toStoredTask(claimed), attempt: claimed.attempt, ...(enclosed !== undefined && { enclosed }) };
 }
 
 function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {

@@ -1,4 +1,4 @@
-import { PrefishError, type TaskPage } from '@prefish/protocol';
+import { PrefishError, type Enclosure, type TaskPage } from '@prefish/protocol';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { ListQuery } from './store.ts';
@@ -36,6 +36,17 @@ export async function byId(db: Kysely<Schema>, id: string): Promise<TaskRow> {
   const row = await db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw notFound(id);
   return row;
+}
+
+/** {@link import('./store.ts').Store.enclosure} */
+export async function enclosure(db: Kysely<Schema>, id: string): Promise<Enclosure | undefined> {
+  const row = await db
+    .selectFrom('enclosures')
+    .innerJoin('tasks', 'tasks.number', 'enclosures.task')
+    .select('body')
+    .where('tasks.id', '=', id)
+    .executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.body) as Enclosure);
 }
 
 function notFound(reference: string): PrefishError {

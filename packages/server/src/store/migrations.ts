@@ -53,4 +53,10 @@ export const migrations: readonly string[] = [
     primary key (task, attempt, pid)
   ) strict, without rowid;
   `,
+  `
+  create table enclosures (
+    task integer primary key references tasks (number) on delete cascade,
+    body text not null
+  ) strict;
+  `,
 ];

@@ -6,7 +6,7 @@ export interface TaskTable {
   readonly number: Generated<number>;
   readonly id: string;
   readonly repo: string;
-  /** The `SubmitTask`, as JSON. */
+  /** The `KeptRequest`, as JSON. */
   readonly request: string;
   readonly place: string;
   readonly sandbox: string;
@@ -57,10 +57,18 @@ export interface ProcessTable {
   readonly start_time: string;
 }
 
+/** What came along with a task: apart from it, because lists do without. */
+export interface EnclosureTable {
+  readonly task: number;
+  /** An `Enclosure`, as JSON. */
+  readonly body: string;
+}
+
 /** The tables of the store. */
 export interface Schema {
   readonly tasks: TaskTable;
   readonly events: EventTable;
   readonly dependencies: DependencyTable;
   readonly processes: ProcessTable;
+  readonly enclosures: EnclosureTable;
 }

@@ -55,12 +55,13 @@ export function openSqliteStore({
   };
 
   return {
-    submit: (request, defaults) =>
+    submit: (request, defaults, enclosed) =>
       commit.run(async (write) => {
-        const { row, created } = await submit(write, request, defaults);
+        const { row, created } = await submit(write, request, defaults, enclosed);
         return { task: toTask(row), created };
       }),
     find: async (reference) => toStoredTask(await read(lookup.find(reader, reference))),
+    enclosure: (id) => read(lookup.enclosure(reader, id)),
     list: (query) => read(lookup.list(reader, query)),
     counts: () => read(lookup.counts(reader)),
     events: (id, after, limit, maxBytes = defaultPageLength): Promise<readonly Event[]> =>

@@ -1,7 +1,9 @@
 import type {
+  Enclosure,
   Event,
   EventBody,
   Exit,
+  ModelApi,
   Result,
   SandboxKind,
   SubmitTask,
@@ -10,10 +12,18 @@ import type {
   TaskState,
 } from '@prefish/protocol';
 
+/** What is kept of a request. Leave to use models is kept elsewhere; what came along is read only when it is needed. */
+export interface KeptRequest extends Omit<SubmitTask, 'models' | 'enclosed'> {
+  readonly models?: never;
+  readonly enclosed?: never;
+  /** The APIs of the models that came with leave to use them. */
+  readonly modelApis?: readonly ModelApi[];
+}
+
 /** Everything that is kept of a task: what viewers see, and what a worker needs to run it. */
 export interface StoredTask {
   readonly task: Task;
-  readonly request: SubmitTask;
+  readonly request: KeptRequest;
   /** True from the moment that the line itself may have begun to run in the current attempt. */
   readonly started: boolean;
   readonly cancelRequested: boolean;
@@ -28,6 +38,7 @@ export interface Lease {
 /** A task that a worker has taken. `attempt` is the fencing token: writes for an older one are refused. */
 export interface Claim extends StoredTask {
   readonly attempt: number;
+  readonly enclosed?: Enclosure;
 }
 
 /** How an attempt ended. */
@@ -82,11 +93,14 @@ export interface Store {
    * @throws PREFISH_TASK_NOT_FOUND for an unknown `after` task
    */
   submit(
-    request: SubmitTask,
+    request: KeptRequest,
     defaults: { readonly place: string; readonly sandbox: SandboxKind },
+    enclosed?: Enclosure,
   ): Promise<{ readonly task: Task; readonly created: boolean }>;
   /** By id, number, unique beginning of an id, or `@last`. @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS */
   find(reference: string): Promise<StoredTask>;
+  /** What came along with a task. */
+  enclosure(id: string): Promise<Enclosure | undefined>;
   /** Newest first. @throws PREFISH_REQUEST_INVALID for a cursor that is none */
   list(query: ListQuery): Promise<TaskPage>;
   counts(): Promise<{ readonly submitted: number; readonly working: number }>;

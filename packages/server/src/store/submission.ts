@@ -1,14 +1,16 @@
-import { PrefishError, isFinal, type SandboxKind, type SubmitTask } from '@prefish/protocol';
+import { PrefishError, isFinal, type Enclosure, type SandboxKind } from '@prefish/protocol';
 import { end } from './endings.ts';
 import type { Write } from './group-commit.ts';
+import type { KeptRequest } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { changeTask } from './transcript.ts';
 
 /** {@link import('./store.ts').Store.submit} */
 export async function submit(
   write: Write,
-  request: SubmitTask,
+  request: KeptRequest,
   defaults: { readonly place: string; readonly sandbox: SandboxKind },
+  enclosed?: Enclosure,
 ): Promise<{ row: TaskRow; created: boolean }> {
   const known = await write.db
     .selectFrom('tasks')
@@ -37,6 +39,12 @@ export async function submit(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (enclosed !== undefined) {
+    await write.db
+      .insertInto('enclosures')
+      .values({ task: inserted.number, body: JSON.stringify(enclosed) })
+      .execute();
+  }
   const row = await changeTask(write, inserted, {}, [{ type: 'state', state: 'submitted' }]);
 
   if (awaited.some(({ state }) => isFinal(state) && state !== 'completed')) {

@@ -1,7 +1,7 @@
-import type { Exit, Result, SandboxKind, SubmitTask, Task } from '@prefish/protocol';
+import type { Exit, Result, SandboxKind, Task } from '@prefish/protocol';
 import type { Selectable } from 'kysely';
 import type { TaskTable } from './schema.ts';
-import type { StoredTask } from './store.ts';
+import type { KeptRequest, StoredTask } from './store.ts';
 
 /** A row of `tasks`. */
 export type TaskRow = Selectable<TaskTable>;
@@ -11,12 +11,12 @@ const source = 'server';
 
 /** What viewers see of a row. */
 export function toTask(row: TaskRow): Task {
-  return viewOf(row, JSON.parse(row.request) as SubmitTask);
+  return viewOf(row, JSON.parse(row.request) as KeptRequest);
 }
 
 /** Everything that is kept of a task. */
 export function toStoredTask(row: TaskRow): StoredTask {
-  const request = JSON.parse(row.request) as SubmitTask;
+  const request = JSON.parse(row.request) as KeptRequest;
   return {
     task: viewOf(row, request),
     request,
@@ -25,7 +25,7 @@ export function toStoredTask(row: TaskRow): StoredTask {
   };
 }
 
-function viewOf(row: TaskRow, request: SubmitTask): Task {
+function viewOf(row: TaskRow, request: KeptRequest): Task {
   const { after, network = 'full' } = request.options;
   return {
     id: row.id,

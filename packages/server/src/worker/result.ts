@@ -6,6 +6,7 @@ import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repo
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Claim } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
+import { commitMessage } from './commit-message.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import { makeReadable, removeTraps } from './sweep-tree.ts';
 import type { Workspace } from './workspace.ts';
@@ -32,12 +33,14 @@ const identity = Object.fromEntries(
  * others at the paths of submodules and run the filters that their configuration names; without them, a
  * repository that the task made is kept as plain files.
  *
+ * @param said what the task's agent said last; it becomes the message of the commit
  * @throws PREFISH_NO_SPACE, PREFISH_GIT_FAILED
  */
 export async function keepResult(
   repositories: Repositories,
   workspace: Workspace,
   { request, attempt }: Claim,
+  said: string,
   signal?: AbortSignal,
 ): Promise<KeptResult> {
   const { gitDir, tree, index } = workspace;
@@ -56,7 +59,7 @@ export async function keepResult(
   ]);
   if (made === sent) return { warnings };
 
-  const message = `${request.title ?? request.line}\n\nprefish task ${id}\n`;
+  const message = commitMessage({ id, title: request.title ?? request.line }, said);
   const commit = await gitLine(['commit-tree', made, '-p', snapshot], { ...trusted, input: message });
   await repositories.keepResult(repo, { id, attempt }, commit, signal);
   const files = await changedFiles(gitDir, snapshot, commit, signal);

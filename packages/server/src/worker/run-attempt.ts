@@ -1,22 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { EventBody } from '@prefish/protocol';
+import { PrefishError, errorMessage, type EventBody, type Exit, type ModelAccess } from '@prefish/protocol';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer, Runtime } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
-import type { AttemptEnd, RunAttempt } from './attempt.ts';
+import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
+import { LastMessage } from './commit-message.ts';
 import { keepResult } from './result.ts';
 import { runLine } from './run-line.ts';
 import { prepareWorkspace } from './workspace.ts';
 import type { SandboxRequest } from '../sandbox/sandbox.ts';
+import type { OpenTaskFolder } from './task-folder.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What attempts are made with. */
 export interface RunAttemptOptions {
   readonly repositories: Repositories;
   readonly sandbox: Sandbox;
+  readonly credentials: Pick<Credentials, 'read'>;
+  /** Where the sockets of attempts are made: a short path, in a folder of this user alone. */
+  readonly sockets: string;
   /** The server's folder; workspaces are in `work/` in it. */
   readonly folder: string;
   /** The prefish that runs the line. */
@@ -28,24 +34,36 @@ export interface RunAttemptOptions {
 /** How long the result of an attempt that was ended early may take to be kept, in milliseconds. */
 const salvageTime = 10_000;
 
-/** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING and what the parts throw */
+/** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING, PREFISH_CREDENTIAL_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
   const { repositories, sandbox, folder, offer } = options;
 
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
     const kind = await chooseSandbox(sandbox, request);
+    const models = await leaveToUse(claim, options.credentials);
     const { runtime } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
+    const said = new LastMessage();
     try {
       const warnings = [...uncontained, ...workspace.warnings];
       if (warnings.length > 0) await log.append(warnings);
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
-      const asked = sandboxRequest(claim, workspace, { ...runtime, command }, options);
-      const sandboxed = await sandbox.start(kind, asked);
-      const exit = await runLine(kind, sandboxed, log, input, signal);
+      const taskFolder = await folderFor(claim, workspace, models, log, options);
+      let exit: Exit;
+      try {
+        const asked = {
+          ...sandboxRequest(claim, workspace, { ...runtime, command }, options),
+          ...(taskFolder !== undefined && { taskFolder: taskFolder.path(kind) }),
+        };
+        const mounts = [...asked.mounts, ...(taskFolder?.mounts ?? [])];
+        const sandboxed = await sandbox.start(kind, { ...asked, mounts });
+        exit = await runLine(kind, sandboxed, listening(log, said), input, signal);
+      } finally {
+        await taskFolder?.close();
+      }
       return { exit, ...(await result(claim, workspace)) };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.
@@ -55,7 +73,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     async function result(claim: Claim, workspace: Workspace): Promise<Pick<AttemptEnd, 'result'>> {
       const grace = graceAfter(signal, salvageTime);
       try {
-        const kept = await keepResult(repositories, workspace, claim, grace.signal);
+        const kept = await keepResult(repositories, workspace, claim, said.text, grace.signal);
         if (kept.warnings.length > 0) await log.append(kept.warnings);
         return kept.result === undefined ? {} : { result: kept.result };
       } catch (error) {
@@ -65,6 +83,61 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
         grace.stop();
       }
     }
+  };
+}
+
+/** The credentials of a task that came with some. They are gone only where somebody removed them. */
+async function leaveToUse(
+  { request }: Claim,
+  credentials: RunAttemptOptions['credentials'],
+): Promise<readonly ModelAccess[]> {
+  const { id, modelApis = [] } = request;
+  if (modelApis.length === 0) return [];
+  const models = await credentials.read(id);
+  if (models !== undefined) return models;
+  throw new PrefishError(
+    'PREFISH_CREDENTIAL_MISSING',
+    `the credentials that came with this task are gone (${modelApis.join(', ')})`,
+    { hint: 'Send the line again with &.' },
+  );
+}
+
+/** The folder for what came along; none where nothing did, so that most tasks pay nothing for it. */
+async function folderFor(
+  { request, enclosed }: Claim,
+  { path }: Workspace,
+  models: readonly ModelAccess[],
+  log: AttemptLog,
+  { sockets }: RunAttemptOptions,
+): Promise<OpenTaskFolder | undefined> {
+  const { network, allow = [] } = request.options;
+  const limited = network === 'allowlist';
+  if (enclosed === undefined && models.length === 0 && !limited) return undefined;
+  const { openTaskFolder } = await import('./task-folder.ts');
+  try {
+    return await openTaskFolder({
+      work: path,
+      sockets,
+      enclosed,
+      models,
+      allow: limited ? allow : undefined,
+      // An attempt that lost its lease has no transcript to tell it to.
+      report: (event) => void log.append([event]).catch(() => {}),
+    });
+  } catch (cause) {
+    const message = `what came along with the task could not be put down: ${errorMessage(cause)}`;
+    throw new PrefishError('PREFISH_WORKSPACE_FAILED', message, { cause });
+  }
+}
+
+/** A log that lets another one listen to what the line says. */
+function listening(log: AttemptLog, said: LastMessage): AttemptLog {
+  return {
+    ...log,
+    append(events) {
+      said.take(events);
+      return log.append(events);
+    },
   };
 }
 

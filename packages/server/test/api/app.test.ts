@@ -89,8 +89,8 @@ describe('the API', () => {
     });
     await expect(refused({ repo: 'unknown1' })).rejects.toMatchObject({ code: 'PREFISH_SNAPSHOT_UNKNOWN' });
     await expect(refused({ line: '& !true' })).rejects.toMatchObject({ code: 'PREFISH_TELEPORT_NESTED' });
-    await expect(refused({ options: { network: 'allowlist' } })).rejects.toMatchObject({
-      code: 'PREFISH_NETWORK_UNSUPPORTED',
+    await expect(refused({ options: { allow: ['https://x'] } })).rejects.toMatchObject({
+      code: 'PREFISH_REQUEST_INVALID',
     });
     await expect(refused({ options: { after: [createTaskId()], unsandboxed: true } })).rejects.toMatchObject({
       code: 'PREFISH_TASK_NOT_FOUND',

@@ -1,0 +1,84 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
+import { canonicalHost, matchHost, type HostPattern } from './host-pattern.ts';
+import { isPrivate } from './private-addresses.ts';
+
+/** Why no connection was made. */
+export interface Refusal {
+  readonly reason: 'not-allowed' | 'private' | 'unreachable';
+  /** One sentence, with what to do about it. */
+  readonly message: string;
+}
+
+/** A connection, or why there is none. */
+export type Connection = { readonly socket: Socket } | { readonly refusal: Refusal };
+
+/** How long one address may take to answer, in milliseconds. */
+const connectTime = 15_000;
+
+/**
+ * Connects to a host where `allow` has it. The name is looked up once, and the address that was looked at is
+ * the one that is connected to. Private addresses are refused unless an entry of `allow` is this very host.
+ */
+export async function connectAllowed(
+  allow: readonly HostPattern[],
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const name = canonicalHost(host);
+  const entry = port === 80 || port === 443 ? name : `${isIP(name ?? '') === 6 ? `[${name}]` : name}:${port}`;
+  const match = name === undefined ? undefined : matchHost(allow, name, port);
+  if (name === undefined || match === undefined) {
+    return refused('not-allowed', `this task may not reach ${host}:${port}. ${howToAllow(entry ?? host)}`);
+  }
+  let addresses: readonly { readonly address: string }[];
+  try {
+    addresses = isIP(name) === 0 ? await lookup(name, { all: true }) : [{ address: name }];
+  } catch (error) {
+    return refused('unreachable', `${name} was not found (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  const usable = match.named ? addresses : addresses.filter(({ address }) => !isPrivate(address));
+  if (usable.length === 0) {
+    return refused(
+      'private',
+      `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks. ${howToAllow(entry ?? name)}`,
+    );
+  }
+  let failure: unknown;
+  for (const { address } of usable) {
+    try {
+      return { socket: await connectTo(address, port, signal) };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  return refused(
+    'unreachable',
+    `${name}:${port} cannot be reached (${(failure as NodeJS.ErrnoException).code}).`,
+  );
+}
+
+function howToAllow(entry: string): string {
+  return `The line  allow: ["${entry}"]  in prefish.config.yaml lets tasks reach it.`;
+}
+
+function refused(reason: Refusal['reason'], message: string): Connection {
+  return { refusal: { reason, message } };
+}
+
+function connectTo(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, signal });
+    const tooSlow = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('it does not answer'), { code: 'ETIMEDOUT' }));
+    }, connectTime);
+    socket.once('close', () => clearTimeout(tooSlow));
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      clearTimeout(tooSlow);
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
