@@ -1,6 +1,6 @@
 import type { KeyPress, Style } from '@prefish/screen';
 import { CompletionMenu } from './completion-menu.ts';
-import type { EditBuffer } from './edit-buffer.ts';
+import type { Draft, EditBuffer } from './edit-buffer.ts';
 import type { EditorListener, Offers } from './line-editor.ts';
 
 /** What a {@link Completer} completes with. */
@@ -11,20 +11,35 @@ export interface CompleterOptions {
   readonly changed: () => void;
 }
 
-/** What Tab does: asks for offers, which the next key takes back, and lets one be chosen from several. */
+/** Lines that are completed without Tab: `?` alone, a command, and a word that names a file. */
+const asksByItself = /^(?:\?|\/\S*)$|(?:^|\s)@\S*$/;
+const wordReach = 500;
+
+/** What Tab does: asks for offers, which the next key takes back, and lets one be chosen from several. Some lines ask by themselves. */
 export class Completer {
   readonly #complete: CompleterOptions['complete'];
   readonly #style: Style;
   readonly #changed: () => void;
   #request: AbortController | undefined;
   #menu: CompletionMenu | undefined;
+  /** Whether the menu came without Tab. */
+  #unasked = false;
   /** The line before an offer was selected in the menu. */
-  #typed: Pick<EditBuffer, 'text' | 'cursor' | 'pasted'> | undefined;
+  #typed: Draft | undefined;
 
   constructor({ complete, style, changed }: CompleterOptions) {
     this.#complete = complete;
     this.#style = style;
     this.#changed = changed;
+  }
+
+  get isOpen(): boolean {
+    return this.#menu !== undefined;
+  }
+
+  /** Whether an offer is selected, which Enter takes. */
+  get hasSelection(): boolean {
+    return this.#menu?.selected !== undefined;
   }
 
   /** Whether `key` was for the completion alone. Every key takes back a request that has not been answered. */
@@ -36,6 +51,10 @@ export class Completer {
       if (key.name !== 'tab' || !plain || key.shift) return false;
       void this.#ask(buffer, prefix);
       return true;
+    }
+    if (key.name === 'tab' && plain && !key.shift && this.#unasked) {
+      this.#unasked = false;
+      if (this.#insertCommon(this.#menu, buffer)) return true;
     }
     if (plain && (key.name === 'tab' || key.name === 'down' || key.name === 'up')) {
       this.#select(this.#menu, key.name === 'up' || key.shift ? -1 : 1, buffer);
@@ -53,8 +72,14 @@ export class Completer {
     return true;
   }
 
-  /** After a key that changed the line: narrows the menu, or closes it. */
-  edited({ text, cursor }: EditBuffer): void {
+  /** After a key that changed the line: narrows the menu, closes it, or asks anew. */
+  edited(buffer: EditBuffer, prefix: string | undefined): void {
+    const { text, cursor } = buffer;
+    const near = text.slice(Math.max(0, cursor - wordReach), cursor);
+    if (cursor === text.length && asksByItself.test(near) && (prefix === undefined || near.includes('@'))) {
+      void this.#ask(buffer, prefix, true);
+      return;
+    }
     if (this.#menu === undefined) return;
     const { from } = this.#menu;
     if (cursor < from || !this.#menu.narrow(text.slice(from, cursor))) this.cancel();
@@ -66,6 +91,7 @@ export class Completer {
     this.#request = undefined;
     this.#menu = undefined;
     this.#typed = undefined;
+    this.#unasked = false;
   }
 
   /** The menu below the edited line, while it is open. */
@@ -73,7 +99,7 @@ export class Completer {
     return this.#menu?.rows(columns, height, this.#style) ?? [];
   }
 
-  async #ask(buffer: EditBuffer, prefix: string | undefined): Promise<void> {
+  async #ask(buffer: EditBuffer, prefix: string | undefined, unasked = false): Promise<void> {
     const request = new AbortController();
     this.#request = request;
     const { signal } = request;
@@ -88,11 +114,15 @@ export class Completer {
     if (signal.aborted) return;
     this.#request = undefined;
     const typed = buffer.text.slice(offers.from, buffer.cursor);
-    this.#offer(new CompletionMenu(offers, typed), buffer, typed);
+    const menu = new CompletionMenu(offers, typed);
+    if (unasked) this.#showUnasked(menu, typed);
+    else this.#offer(menu, buffer, typed);
     this.#changed();
   }
 
   #offer(menu: CompletionMenu, buffer: EditBuffer, typed: string): void {
+    this.#menu = undefined;
+    this.#unasked = false;
     if (menu.size === 0) return;
     const { only, commonBeginning, from } = menu;
     if (only !== undefined) {
@@ -104,11 +134,29 @@ export class Completer {
     this.#menu = menu;
   }
 
-  #select(menu: CompletionMenu, by: 1 | -1, buffer: EditBuffer): void {
-    if (this.#typed === undefined) {
-      const { text, cursor, pasted } = buffer;
-      this.#typed = { text, cursor, pasted };
+  #showUnasked(menu: CompletionMenu, typed: string): void {
+    const saysMore = menu.size > 1 || (menu.size === 1 && menu.only !== typed);
+    this.#menu = saysMore ? menu : undefined;
+    this.#unasked = saysMore;
+  }
+
+  /** What Tab does with a menu that is there already: inserts what all offers have in common, if that is more than is typed. */
+  #insertCommon(menu: CompletionMenu, buffer: EditBuffer): boolean {
+    const typed = buffer.text.slice(menu.from, buffer.cursor);
+    const { only, commonBeginning } = menu;
+    if (only !== undefined) {
+      replaceWord(buffer, menu.from, only);
+      endWord(buffer);
+      this.cancel();
+      return true;
     }
+    if (!commonBeginning.startsWith(typed) || commonBeginning === typed) return false;
+    replaceWord(buffer, menu.from, commonBeginning);
+    return true;
+  }
+
+  #select(menu: CompletionMenu, by: 1 | -1, buffer: EditBuffer): void {
+    this.#typed ??= buffer.draft;
     menu.move(by);
     this.#restore(buffer);
     replaceWord(buffer, menu.from, menu.selected!);

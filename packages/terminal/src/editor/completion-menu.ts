@@ -1,5 +1,6 @@
 import { cellsOf, padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
 import type { Offers } from './line-editor.ts';
+import { scrolled } from './scrolled.ts';
 
 /** More are of no use to anybody who reads them, and a plugin may offer without end. */
 const maxOffers = 1000;
@@ -78,21 +79,21 @@ export class CompletionMenu {
   rows(columns: number, height: number, style: Style): string[] {
     const room = Math.min(maxRows, height);
     if (room < 1) return [];
-    const seen = this.size <= room ? this.size : Math.max(1, room - 1);
-    const last = Math.max(this.#selected, 0);
-    this.#first = Math.max(last - seen + 1, Math.min(this.#first, last, this.size - seen));
-    const offers = this.#offers.slice(this.#first, this.#first + seen);
+    const { items, first, count } = scrolled(this.#offers, {
+      selected: Math.max(this.#selected, 0),
+      first: this.#first,
+      room,
+    });
+    this.#first = first;
     const width = Math.min(columns - 2, Math.max(...this.#offers.map(({ insert }) => textWidth(insert))));
-    const rows = offers.map(({ insert, detail }, index) => {
-      const selected = this.#first + index === this.#selected;
+    const rows = items.map(({ insert, detail }, index) => {
+      const selected = first + index === this.#selected;
       const word = padEnd(truncate(insert, width), width);
       const left = columns - width - 4;
       const told = detail === '' || left < shortestDetail ? '' : `  ${style.dim(truncate(detail, left))}`;
       return `${selected ? style.cyan('>') : ' '} ${selected ? style.cyan(word) : word}${told}`;
     });
-    if (seen < this.size && room > 1) {
-      rows.push(style.dim(`  ${this.#first + 1}–${this.#first + seen} of ${this.size}`));
-    }
+    if (count !== undefined) rows.push(style.dim(`  ${count}`));
     return rows;
   }
 }

@@ -7,17 +7,18 @@ export function editWith(key: KeyPress, buffer: EditBuffer): boolean {
     buffer.insert(pastedText(key.text), true);
     return true;
   }
-  const text = key.name === 'return' ? '\n' : key.text;
   const action =
-    text === ''
+    key.text === ''
       ? actions[`${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`]
-      : (line: EditBuffer) => line.insert(text);
+      : (line: EditBuffer) => line.insert(key.text);
   action?.(buffer);
   return action !== undefined;
 }
 
 /** Keys as readline and Emacs have them. */
 const actions: Readonly<Record<string, (buffer: EditBuffer) => void>> = {
+  'meta+return': (buffer) => buffer.insert('\n'),
+  enter: (buffer) => buffer.insert('\n'),
   left: (buffer) => buffer.move('left'),
   'ctrl+b': (buffer) => buffer.move('left'),
   right: (buffer) => buffer.move('right'),
@@ -28,19 +29,31 @@ const actions: Readonly<Record<string, (buffer: EditBuffer) => void>> = {
   'ctrl+e': (buffer) => buffer.move('end'),
   'meta+b': (buffer) => buffer.move('word-left'),
   'ctrl+left': (buffer) => buffer.move('word-left'),
+  'meta+left': (buffer) => buffer.move('word-left'),
   'meta+f': (buffer) => buffer.move('word-right'),
   'ctrl+right': (buffer) => buffer.move('word-right'),
+  'meta+right': (buffer) => buffer.move('word-right'),
   backspace: (buffer) => buffer.delete('left'),
   'ctrl+h': (buffer) => buffer.delete('left'),
   delete: (buffer) => buffer.delete('right'),
   'ctrl+d': (buffer) => buffer.delete('right'),
   'ctrl+u': (buffer) => buffer.kill('start'),
   'ctrl+k': (buffer) => buffer.kill('end'),
-  'ctrl+w': (buffer) => buffer.kill('word-left'),
+  'ctrl+w': (buffer) => buffer.kill('big-word-left'),
   'meta+backspace': (buffer) => buffer.kill('word-left'),
   'meta+d': (buffer) => buffer.kill('word-right'),
   'ctrl+y': (buffer) => buffer.yank(),
+  'meta+y': (buffer) => buffer.yankPop(),
+  'ctrl+t': (buffer) => buffer.transpose(),
+  'meta+u': (buffer) => buffer.convertWord((word) => word.toUpperCase()),
+  'meta+l': (buffer) => buffer.convertWord((word) => word.toLowerCase()),
+  'meta+c': (buffer) => buffer.convertWord(capitalized),
+  'ctrl+_': (buffer) => buffer.undo(),
 };
+
+function capitalized(word: string): string {
+  return word.toLowerCase().replace(/[\p{L}\p{N}]/u, (first) => first.toUpperCase());
+}
 
 /** Pasted text as it may be edited: line breaks as `\n`, none at the end, no control characters, no colours. */
 function pastedText(text: string): string {

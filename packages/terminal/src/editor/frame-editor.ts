@@ -1,58 +1,64 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import { Frame, type KeyPress, type Style } from '@prefish/screen';
+import type { Event, LentTerminal } from '@prefish/core';
+import { truncate, type KeyPress, type Style } from '@prefish/screen';
+import type { Output } from '../host/output.ts';
 import type { TerminalMode } from '../host/terminal-mode.ts';
-import { Completer } from './completer.ts';
-import { EditBuffer } from './edit-buffer.ts';
-import { editWith } from './edit-keys.ts';
-import { History } from './history.ts';
+import { EditorScreen, type View } from './editor-screen.ts';
+import type { HistoryStore } from './history.ts';
+import { InputLine } from './input-line.ts';
 import { Keyboard } from './keyboard.ts';
-import { layOut } from './layout.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
+import { LineQueue, type TypedLine } from './line-queue.ts';
+import { RunningStatus } from './running-status.ts';
 
-const clearScreen = '\x1b[H\x1b[2J';
+/** Most lines have ended by then: a frame that came and went would only flicker. */
+const frameDelayMs = 150;
+const spinnerMs = 100;
 
-/** A line with the token that its prompt shows. */
-type TypedLine = Line & { readonly token: string | undefined };
+/** Whoever pauses for so long, in milliseconds, is not typing. */
+const typingPauseMs = 1000;
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly mode: TerminalMode;
-  /** The prompt; with the token of a prefix, the prompt while it is active. */
-  readonly prompt: (token?: string) => string;
+  readonly output: Output;
   readonly style: Style;
   readonly listener: EditorListener;
+  /** Hands the terminal to a program, the editor paused. */
+  readonly lend: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
 }
 
 /**
- * The line editor: one frame at the end of the screen. Reads keys for as long as it is open, so that
- * what is typed while a line runs belongs to the next one.
+ * The line editor: one frame at the end of the screen. It is there while a line is edited, and while
+ * one runs: then with what that does, and the lines that wait for it.
  */
 export class FrameEditor implements LineEditor {
   readonly #stdout: WriteStream;
-  readonly #prompt: (token?: string) => string;
-  readonly #dim: Style['dim'];
+  readonly #style: Style;
   readonly #listener: EditorListener;
+  readonly #lend: FrameEditorOptions['lend'];
   readonly #keyboard: Keyboard;
-  readonly #frame: Frame;
-  readonly #completer: Completer | undefined;
-  readonly #history = new History();
-  readonly #ahead: (TypedLine | 'eof')[] = [];
-  #buffer = new EditBuffer();
-  #active: ActivePrefix | undefined;
+  readonly #screen: EditorScreen;
+  readonly #input: InputLine;
+  readonly #queue = new LineQueue();
+  /** Present while a line runs. */
+  #status: RunningStatus | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #waiting: ((line: Line | 'eof') => void) | undefined;
-  #changed = false;
+  /** Ctrl+X was pressed: the next key says what for. */
+  #chord = false;
   #closed = false;
+  #pressedAt = 0;
 
-  constructor({ stdin, stdout, mode, prompt, style, listener }: FrameEditorOptions) {
+  constructor({ stdin, stdout, mode, output, style, listener, lend }: FrameEditorOptions) {
     this.#stdout = stdout;
-    this.#prompt = prompt;
-    this.#dim = style.dim;
+    this.#style = style;
     this.#listener = listener;
-    this.#frame = new Frame({ write: (data) => void stdout.write(data), size: () => sizeOf(stdout) });
-    const complete = listener.complete?.bind(listener);
-    this.#completer = complete && new Completer({ complete, style, changed: () => this.#renderSoon() });
+    this.#lend = lend;
+    this.#screen = new EditorScreen({ stdout, output, view: (...size) => this.#view(...size) });
+    this.#input = new InputLine({ style, listener, changed: () => this.#screen.drawSoon() });
     const press = (key: KeyPress): void => this.#press(key);
     const suspend = (): void => {
       this.pause();
@@ -63,46 +69,58 @@ export class FrameEditor implements LineEditor {
     this.resume();
   }
 
-  get editing(): boolean {
-    return this.#waiting !== undefined && this.#keyboard.attached;
-  }
-
   readLine(): Promise<Line | 'eof'> {
+    this.#ended();
     if (this.#closed) return Promise.resolve('eof');
-    const typed = this.#ahead.shift();
-    if (typed !== undefined) {
-      if (typed !== 'eof') this.#show(typed.text, typed.text.length, typed.token);
-      this.#frame.finish();
-      return Promise.resolve(typed);
-    }
+    const queued = this.#queue.next();
+    if (queued !== undefined) return Promise.resolve(this.#begin(queued));
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#render();
+      if (this.#keyboard.attached) this.#screen.show();
     });
   }
 
   activate(prefix: ActivePrefix): void {
-    this.#active = prefix;
-    this.#render();
+    this.#input.activate(prefix);
+    this.#screen.draw();
   }
 
-  printAbove(text: string): void {
-    this.#frame.above(text);
+  write(text: string, stream?: 'stdout' | 'stderr'): void {
+    this.#screen.write(text, stream);
+  }
+
+  freshLine(): void {
+    this.#screen.freshLine();
+  }
+
+  observe(event: Event): void {
+    this.#status?.observe(event);
+  }
+
+  useHistory(store: HistoryStore): void {
+    this.#input.history.use(store);
+  }
+
+  typing(): boolean {
+    return this.#input.text !== '' && performance.now() - this.#pressedAt < typingPauseMs;
   }
 
   pause(): void {
     if (!this.#keyboard.attached) return;
-    this.#completer?.cancel();
-    this.#frame.clear();
-    this.#stdout.off('resize', this.#render);
+    this.#input.closeMenus();
+    clearTimeout(this.#timer);
+    this.#screen.hide();
+    this.#screen.freshLine();
+    this.#stdout.off('resize', this.#draw);
     this.#keyboard.detach();
   }
 
   resume(): void {
     if (this.#keyboard.attached || this.#closed) return;
     this.#keyboard.attach();
-    this.#stdout.on('resize', this.#render);
-    this.#render();
+    this.#stdout.on('resize', this.#draw);
+    if (this.#waiting !== undefined) this.#screen.show();
+    else if (this.#status !== undefined) this.#showSoon();
   }
 
   close(): void {
@@ -111,138 +129,140 @@ export class FrameEditor implements LineEditor {
     this.#closed = true;
     this.#keyboard.close();
     this.#settle('eof');
+    this.#ended();
   }
 
-  readonly #render = (): void => {
-    if (!this.editing) return;
-    const { columns, rows } = sizeOf(this.#stdout);
-    const { text, cursor } = this.#buffer;
-    const menu = this.#completer?.rows(columns, rows - 2) ?? [];
-    const token = this.#active?.token;
-    const hint = token === undefined || text !== '' ? [] : [this.#dim(`lines go to ${token} · Esc leaves`)];
-    this.#show(text, cursor, token, menu.length > 0 ? menu : hint);
-  };
+  readonly #draw = (): void => this.#screen.draw();
 
-  /** Keys that arrive together are drawn together. */
-  #renderSoon(): void {
-    if (this.#changed) return;
-    this.#changed = true;
-    queueMicrotask(() => {
-      this.#changed = false;
-      this.#render();
-    });
+  #view(columns: number, height: number): View {
+    const above = [
+      ...(this.#status === undefined ? [] : [this.#status.row(columns)]),
+      ...this.#queue.rows(columns, this.#style),
+    ].slice(0, Math.max(0, height - 2));
+    const { rows, cursor } = this.#input.view(columns, height - above.length);
+    const hint =
+      this.#queue.held && this.#input.text === ''
+        ? [this.#style.dim(truncate('Enter runs what is queued · ↑ edits · Esc drops it', columns))]
+        : [];
+    return {
+      rows: [...above, ...rows, ...hint],
+      cursor: { row: cursor.row + above.length, column: cursor.column },
+    };
   }
 
-  /** Draws a line, and what stands `below` it. */
-  #show(text: string, cursor: number, token = this.#active?.token, below: readonly string[] = []): void {
-    const { columns, rows } = sizeOf(this.#stdout);
-    const layout = layOut({
-      prompt: this.#prompt(token),
-      text,
-      cursor,
-      columns,
-      height: Math.max(1, rows - 1 - below.length),
-    });
-    this.#frame.render([...layout.rows, ...below], layout.cursor);
-  }
-
+  /** A line is finished: it runs, or waits for the one that runs. */
   #settle(line: TypedLine | 'eof'): void {
     const resolve = this.#waiting;
-    if (resolve === undefined) {
-      this.#ahead.push(line);
-      return;
-    }
-    this.#frame.finish();
     this.#waiting = undefined;
-    resolve(line);
+    if (resolve === undefined) this.#queue.add(line);
+    else resolve(this.#begin(line));
   }
 
-  #submit(): void {
-    const { text, pasted } = this.#buffer;
-    const active = this.#active;
-    this.#completer?.cancel();
-    const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
-    if (activated === undefined && this.editing) this.#show(text, text.length);
-    this.#buffer = new EditBuffer();
-    this.#history.add(activated !== undefined || text === '' ? '' : this.#withToken(text));
-    if (activated !== undefined) return this.activate(activated);
-    this.#settle({
-      text,
-      origin: pasted ? 'pasted' : 'typed',
-      token: active?.token,
-      ...(active === undefined ? {} : { prefix: active.id }),
-    });
+  /** Leaves a line on the screen, and shows what it does when it takes long. */
+  #begin(line: TypedLine | 'eof'): TypedLine | 'eof' {
+    this.#queue.release();
+    const { columns, rows } = this.#screen.size;
+    const settled =
+      line === 'eof'
+        ? this.#input.view(columns, rows).rows
+        : this.#input.settledRows(line, columns, rows - 1);
+    this.#screen.settle(this.#closed ? [] : settled);
+    if (line === 'eof') return line;
+    this.#status = new RunningStatus(this.#style);
+    this.#showSoon();
+    return line;
   }
 
-  /** Ends the active prefix, where there is one and the key says so. */
-  #deactivates(key: KeyPress): boolean {
-    if (this.#active === undefined) return false;
-    const empty = this.#buffer.text === '';
-    const leaves =
-      key.name === 'escape' || (empty && (key.name === 'backspace' || (key.ctrl && /^[dh]$/.test(key.name))));
-    if (leaves) this.#active = undefined;
-    return leaves;
+  #ended(): void {
+    clearTimeout(this.#timer);
+    this.#status = undefined;
   }
 
-  /** A line as it is without an active prefix, and as history keeps it. */
-  #withToken(text: string): string {
-    return this.#active === undefined ? text : `${this.#active.token} ${text}`;
+  #showSoon(): void {
+    clearTimeout(this.#timer);
+    const show = (): void => {
+      this.#screen.show();
+      this.#timer = setInterval(() => {
+        this.#status?.turn();
+        this.#screen.draw();
+      }, spinnerMs);
+    };
+    // Whoever types already would see the line go and come.
+    const isBusy = this.#input.text !== '' || !this.#queue.isEmpty;
+    if (isBusy) show();
+    else this.#timer = setTimeout(show, frameDelayMs);
   }
 
   #press(key: KeyPress): void {
-    if (key.ctrl && key.name === 'c') return this.#interrupt();
-    if (key.name === 'escape' && !this.editing) return this.#listener.interrupt();
-    if (this.editing && this.#completer?.press(key, this.#buffer, this.#active?.id))
-      return this.#renderSoon();
-    if (this.#deactivates(key)) return this.#renderSoon();
-    if (key.ctrl && key.name === 'd' && this.#buffer.text === '') return this.#leave();
-    if ((key.name === 'return' && !key.meta) || key.name === 'enter') return this.#submit();
-    if (key.ctrl && key.name === 'l') {
-      this.#stdout.write(clearScreen);
-      this.#frame.forget();
-    }
-    this.#edit(key);
-    this.#completer?.edited(this.#buffer);
-    this.#renderSoon();
+    this.#pressedAt = performance.now();
+    const chord = this.#chord;
+    this.#chord = key.ctrl && key.name === 'x';
+    if (chord && key.ctrl && key.name === 'e') return void this.#editOutside();
+    if (!this.#input.hasMenu && this.#commands(key)) return;
+    if (key.ctrl && key.name === 'c' && !this.#input.isSearching) return this.#interrupt();
+    if (key.name === 'return' && !key.meta && !this.#input.takesReturn) return this.#submit();
+    if (key.ctrl && key.name === 'l') return this.#screen.clear();
+    if (!this.#chord) this.#input.press(key);
+    this.#screen.drawSoon();
   }
 
-  #leave(): void {
-    this.#completer?.cancel();
-    this.#render();
-    this.#settle('eof');
+  /** Keys that are about more than the line; those of an open menu come first. */
+  #commands(key: KeyPress): boolean {
+    const isEmpty = this.#input.text === '';
+    if (key.name === 'escape' && this.#status !== undefined) this.#stop();
+    else if (key.name === 'escape' && isEmpty && this.#queue.held) this.#queue.drop();
+    else if (key.name === 'up' && isEmpty && !this.#queue.isEmpty) this.#takeBack();
+    else if (key.ctrl && key.name === 'd' && isEmpty && this.#input.prefix === undefined) this.#settle('eof');
+    else return false;
+    this.#screen.drawSoon();
+    return true;
+  }
+
+  #submit(): void {
+    const isEmpty = this.#input.text === '';
+    if (isEmpty && this.#status !== undefined) return;
+    if (isEmpty && this.#queue.held) {
+      this.#queue.release();
+      return this.#settle(this.#queue.next()!);
+    }
+    const line = this.#input.finish();
+    if (line !== undefined) this.#settle(line);
+    this.#screen.draw();
   }
 
   #interrupt(): void {
-    this.#completer?.cancel();
-    if (this.editing) {
-      if (this.#buffer.text === '') this.printAbove('Ctrl+D leaves prefish.');
-      this.#buffer.set('');
-      this.#render();
-      return;
+    this.#input.closeMenus();
+    if (this.#status !== undefined) {
+      this.#queue.hold();
+      return this.#stop();
     }
-    this.#ahead.length = 0;
-    this.#buffer.set('');
+    if (this.#waiting === undefined) return;
+    if (this.#input.text === '') this.#screen.write('Ctrl+D leaves prefish.\n');
+    this.#input.set('');
+    this.#screen.draw();
+  }
+
+  #stop(): void {
+    this.#status?.stop();
     this.#listener.interrupt();
+    this.#screen.drawSoon();
   }
 
-  #edit(key: KeyPress): void {
-    if (editWith(key, this.#buffer)) return;
-    if (key.name === 'up' || (key.ctrl && key.name === 'p')) {
-      this.#recall(this.#history.older(this.#withToken(this.#buffer.text)));
-    } else if (key.name === 'down' || (key.ctrl && key.name === 'n')) {
-      this.#recall(this.#history.newer());
+  #takeBack(): void {
+    const line = this.#queue.takeBack();
+    if (line === undefined || line === 'eof') return;
+    const { text, token, prefix, origin } = line;
+    this.#input.activate(token === undefined || prefix === undefined ? undefined : { id: prefix, token });
+    this.#input.set(text, origin === 'pasted');
+  }
+
+  async #editOutside(): Promise<void> {
+    const { editOutside } = await import('./external-editor.ts');
+    try {
+      this.#input.set(await editOutside(this.#input.text, this.#lend));
+    } catch (error) {
+      this.#screen.write(`${error instanceof Error ? error.message : String(error)}\n`);
     }
+    this.#screen.draw();
   }
-
-  #recall(line: string | undefined): void {
-    if (line === undefined) return;
-    const token = this.#withToken('');
-    if (line.startsWith(token)) return this.#buffer.set(line.slice(token.length));
-    this.#active = undefined;
-    this.#buffer.set(line);
-  }
-}
-
-function sizeOf({ columns, rows }: WriteStream): { columns: number; rows: number } {
-  return { columns: columns || 80, rows: rows || 24 };
 }

@@ -1,25 +1,92 @@
-/** The lines of this session, walked with ↑ and ↓; the unfinished line is the last of them. */
+/** A line of before. */
+export interface HistoryEntry {
+  /** As it was typed, with the token of the prefix that was active. */
+  readonly line: string;
+  /** Whether it was typed in this project. */
+  readonly here: boolean;
+}
+
+/** Where the lines of all sessions are kept. */
+export interface HistoryStore {
+  /** All of them, oldest first; those that other shells have added meanwhile included. The same array while nothing was added. */
+  entries(): readonly HistoryEntry[];
+  append(line: string): void;
+}
+
+/**
+ * The lines of before. ↑ walks those of this session first, then those of this project, then all
+ * others; the unfinished line is the one to come back to.
+ */
 export class History {
-  readonly #lines: string[] = [];
-  #position = 0;
+  /** Finished lines of this session. */
+  readonly #own: string[] = [];
+  #store: HistoryStore | undefined;
+  /** The order of ↑, oldest first, and what it was made of. */
+  #ordered: readonly string[] = [];
+  #entries: readonly HistoryEntry[] = [];
+  #ownCount = 0;
+  #position: number | undefined;
   #draft = '';
+
+  /** Goes on where other sessions ended, with the lines of this one. */
+  use(store: HistoryStore): void {
+    this.#store = store;
+    for (const line of this.#own) store.append(line);
+  }
 
   /** Remembers a finished line. A line that begins with a space is left out, as is a repetition. */
   add(line: string): void {
-    if (line !== '' && !line.startsWith(' ') && this.#lines.at(-1) !== line) this.#lines.push(line);
-    this.#position = this.#lines.length;
-    this.#draft = '';
+    this.#position = undefined;
+    if (line === '' || line.startsWith(' ') || this.#own.at(-1) === line) return;
+    this.#own.push(line);
+    this.#store?.append(line);
   }
 
   older(current: string): string | undefined {
-    if (this.#position === 0) return undefined;
-    if (this.#position === this.#lines.length) this.#draft = current;
-    return this.#lines[--this.#position];
+    if (this.#position === undefined) {
+      this.#draft = current;
+      this.#position = this.#lines().length;
+    }
+    return this.#position === 0 ? undefined : this.#ordered[--this.#position];
   }
 
   newer(): string | undefined {
-    if (this.#position === this.#lines.length) return undefined;
-    this.#position++;
-    return this.#lines[this.#position] ?? this.#draft;
+    if (this.#position === undefined) return undefined;
+    const line = this.#ordered[++this.#position];
+    if (line !== undefined) return line;
+    this.#position = undefined;
+    return this.#draft;
+  }
+
+  /** The line to type on to from `beginning`: the latest that begins so. */
+  suggestion(beginning: string): string | undefined {
+    if (beginning.trim() === '') return undefined;
+    return this.#lines().findLast((line) => line.length > beginning.length && line.startsWith(beginning));
+  }
+
+  /** The lines that hold each word of `query`, newest first, each once. Capitals in the query matter. */
+  matching(query: string): readonly string[] {
+    const words = query.split(/\s+/).filter((word) => word !== '');
+    const found = new Set<string>();
+    const entries = this.#store?.entries() ?? [];
+    const lines = [...entries.map(({ line }) => line), ...(this.#store === undefined ? this.#own : [])];
+    for (const line of lines.reverse()) {
+      const folded = line.toLowerCase();
+      if (words.every((word) => (word === word.toLowerCase() ? folded : line).includes(word)))
+        found.add(line);
+    }
+    return [...found];
+  }
+
+  #lines(): readonly string[] {
+    const entries = this.#store?.entries() ?? [];
+    if (entries === this.#entries && this.#ownCount === this.#own.length) return this.#ordered;
+    this.#entries = entries;
+    this.#ownCount = this.#own.length;
+    const elsewhere = entries.filter(({ here }) => !here);
+    const here = entries.filter((entry) => entry.here);
+    const all = [...elsewhere.map(({ line }) => line), ...here.map(({ line }) => line), ...this.#own];
+    this.#ordered = [...new Set(all.reverse())].reverse();
+    return this.#ordered;
   }
 }

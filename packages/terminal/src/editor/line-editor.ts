@@ -1,4 +1,5 @@
-import type { Completion, Origin } from '@prefish/core';
+import type { Completion, Event, Origin } from '@prefish/core';
+import type { HistoryStore } from './history.ts';
 
 /** One line that a person has finished. */
 export interface Line {
@@ -15,16 +16,22 @@ export interface ActivePrefix {
   readonly token: string;
 }
 
-/** Where lines come from. The prompt knows nothing else of how they are edited. */
+/** Where lines come from, and the end of the screen that they share with what is printed. */
 export interface LineEditor {
-  /** Whether a line is being edited on the screen now, so that all printing must go through {@link printAbove}. */
-  readonly editing: boolean;
-  /** The next line; `eof` when the user leaves or the terminal is gone. Lines typed ahead come at once. */
+  /** The next line; `eof` when the user leaves or the terminal is gone. Lines that were queued come at once. */
   readLine(): Promise<Line | 'eof'>;
   /** Makes a prefix active, until Escape. An editor that could not show it does nothing. */
   activate?(prefix: ActivePrefix): void;
-  /** Prints above the line that is being edited, never in it. */
-  printAbove(text: string): void;
+  /** Prints above what is being edited, never in it. The last line may be unfinished: what is written next goes on with it. */
+  write(text: string, stream?: 'stdout' | 'stderr'): void;
+  /** Ends a line that was left unfinished. */
+  freshLine(): void;
+  /** Hears what the line that runs is doing, to show it. */
+  observe?(event: Event): void;
+  /** Remembers lines there from now on. An editor without a history does nothing. */
+  useHistory?(store: HistoryStore): void;
+  /** Whether a line is being typed at this moment: keys that come now are meant for it. */
+  typing?(): boolean;
   /** Leaves keys and screen to somebody else. */
   pause(): void;
   resume(): void;
@@ -39,16 +46,26 @@ export interface Offers {
   readonly offers: readonly Completion[];
 }
 
+/** Who will take a line. */
+export interface LineOwner {
+  /** `! shell`. */
+  readonly label: string;
+  /** Which owner it is among all: decides its colour. */
+  readonly index: number;
+}
+
 /** Whom an editor tells, and asks. */
 export interface EditorListener {
   /** The prefix that a finished line makes active instead of going anywhere; none for most lines. */
   activates?(text: string): ActivePrefix | undefined;
+  /** Who will take the line that begins so; nobody in particular for plain text. `prefix`: the id of the active one. */
+  owner?(beginning: string, prefix?: string): LineOwner | undefined;
   /** What Tab offers at `cursor`, a UTF-16 offset in `text`; aborted by the next key. `prefix`: the id of the active one. */
   complete?(
     text: string,
     cursor: number,
     options: { readonly signal: AbortSignal; readonly prefix?: string },
   ): Promise<Offers>;
-  /** Ctrl+C while a line runs: what was typed ahead has been dropped. Or Esc: then it has not. */
+  /** Esc or Ctrl+C while a line runs: it is to stop. */
   interrupt(): void;
 }

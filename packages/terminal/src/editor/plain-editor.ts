@@ -1,36 +1,35 @@
 import type { Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Output } from '../host/output.ts';
 import type { EditorListener, Line, LineEditor } from './line-editor.ts';
 
-/** Lines as the terminal itself edits them, for one that can move no cursor (`TERM=dumb`). */
+/** Lines as the terminal itself edits them, for one that can move no cursor (`TERM=dumb`) and for screen readers. */
 export class PlainEditor implements LineEditor {
   readonly #stdin: ReadStream;
   readonly #stdout: WriteStream;
+  readonly #output: Output;
   readonly #prompt: string;
   readonly #listener: EditorListener;
   readonly #ahead: (Line | 'eof')[] = [];
-  readonly #lines: Interface;
+  /** Absent while somebody else reads. */
+  #lines: Interface | undefined;
+  #closed = false;
   #waiting: ((line: Line | 'eof') => void) | undefined;
 
   constructor(options: {
     readonly stdin: ReadStream;
     readonly stdout: WriteStream;
+    readonly output: Output;
     readonly prompt: string;
     readonly listener: EditorListener;
   }) {
     this.#stdin = options.stdin;
     this.#stdout = options.stdout;
+    this.#output = options.output;
     this.#prompt = options.prompt;
     this.#listener = options.listener;
-    const { createInterface } = process.getBuiltinModule('node:readline');
-    this.#lines = createInterface({ input: this.#stdin, terminal: false });
-    this.#lines.on('line', (text) => this.#settle({ text, origin: 'typed' }));
-    this.#lines.on('close', () => this.#settle('eof'));
+    this.resume();
     process.on('SIGINT', this.#interrupt);
-  }
-
-  get editing(): boolean {
-    return this.#waiting !== undefined;
   }
 
   readLine(): Promise<Line | 'eof'> {
@@ -42,26 +41,39 @@ export class PlainEditor implements LineEditor {
     });
   }
 
-  printAbove(text: string): void {
-    this.#stdout.write(`\n${text.replace(/\n$/, '')}\n${this.#prompt}`);
+  write(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (this.#waiting === undefined) this.#output.write(text, stream);
+    else this.#stdout.write(`\n${text.replace(/\n$/, '')}\n${this.#prompt}`);
+  }
+
+  freshLine(): void {
+    if (this.#waiting === undefined) this.#output.freshLine();
   }
 
   pause(): void {
-    this.#lines.pause();
+    this.#lines?.off('close', this.#end).close();
+    this.#lines = undefined;
   }
 
   resume(): void {
-    this.#lines.resume();
+    if (this.#lines !== undefined || this.#closed) return;
+    const { createInterface } = process.getBuiltinModule('node:readline');
+    this.#lines = createInterface({ input: this.#stdin, terminal: false });
+    this.#lines.on('line', (text) => this.#settle({ text, origin: 'typed' }));
+    this.#lines.on('close', this.#end);
   }
 
   close(): void {
     process.off('SIGINT', this.#interrupt);
-    this.#lines.close();
+    this.#closed = true;
+    this.#lines?.close();
     this.#stdin.pause();
   }
 
+  readonly #end = (): void => this.#settle('eof');
+
   readonly #interrupt = (): void => {
-    if (this.editing) {
+    if (this.#waiting !== undefined) {
       this.#stdout.write(`\n${this.#prompt}`);
       return;
     }

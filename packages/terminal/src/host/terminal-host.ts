@@ -49,9 +49,9 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
   let editor: LineEditor | undefined;
   const mode = new TerminalMode(stdin, () => {
-    if (!editor?.editing) return;
-    editor.pause();
-    editor.resume();
+    if (held !== undefined) return;
+    editor?.pause();
+    editor?.resume();
   });
   const output = new Output({ stdout, stderr }, () => mode.printsRaw);
   const columns = (): number => stdout.columns || 80;
@@ -62,12 +62,16 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
 
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): void => {
     if (text === '') return;
-    if (editor?.editing) editor.printAbove(text);
-    else output.write(text, stream);
+    if (editor === undefined) output.write(text, stream);
+    else editor.write(text, stream);
+  };
+  const freshLine = (): void => {
+    if (editor === undefined) output.freshLine();
+    else editor.freshLine();
   };
   const printLine = (text: string, stream?: 'stdout' | 'stderr'): void => {
     if (held !== undefined) return void held.push(() => printLine(text, stream));
-    if (text !== '' && isTerminal && !editor?.editing) output.freshLine();
+    if (text !== '' && isTerminal) freshLine();
     print(text, stream);
   };
   const show = (presented: readonly Presented[], type?: Event['type']): void => {
@@ -92,18 +96,18 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     }
   };
   const openEditor = (listener: EditorListener): LineEditor => {
-    const arrow = color ? style.cyan('❯') : '>';
-    const prompt = (token?: string): string =>
-      token === undefined ? `${arrow} ` : `${style.cyan(token)} ${arrow} `;
     const opened = dumb
-      ? new PlainEditor({ stdin, stdout, prompt: '> ', listener })
-      : new FrameEditor({ stdin, stdout, mode, prompt, style, listener });
+      ? new PlainEditor({ stdin, stdout, output, prompt: '> ', listener })
+      : new FrameEditor({ stdin, stdout, mode, output, style, listener, lend: lendTerminal });
     editor = opened;
     return opened;
   };
 
   const host: TerminalHost = {
-    event: (event) => show(presenter.present(event), event.type),
+    event(event) {
+      editor?.observe?.(event);
+      show(presenter.present(event), event.type);
+    },
     notice: (message) => printLine(`${sanitize(message)}\n`),
     drain: () => output.drain(),
     ask: createAsk({
@@ -116,7 +120,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     stdin: options.childStdin ?? 'ignore',
     ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
     present: ({ result }) => printLine(formatOutcome(result)),
-    freshLine: () => output.freshLine(),
+    freshLine,
     release() {
       editor?.close();
       held = undefined;

@@ -4,6 +4,8 @@ import xterm from '@xterm/headless';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 
+const labelPattern = /(?<=^.*>.*) {2,}(\S [a-z]+)$/;
+
 /** A program of the fixtures on a real pty, with an emulator as its screen. */
 export class Session {
   readonly #pty: IPty;
@@ -35,8 +37,17 @@ export class Session {
     this.#pty.resize(columns, rows);
   }
 
-  /** The lines on the screen and above it, without blank ones at the end. */
+  /** The lines on the screen and above it, without blank ones at the end, and without {@link label}. */
   get lines(): string[] {
+    return this.#lines.map((line) => line.replace(labelPattern, ''));
+  }
+
+  /** Who will take the line, as it is shown at its right. */
+  get label(): string | undefined {
+    return labelPattern.exec(this.#lines.findLast((line) => labelPattern.test(line)) ?? '')?.[1];
+  }
+
+  get #lines(): string[] {
     const buffer = this.#screen.buffer.active;
     const lines = Array.from({ length: buffer.length }, (_, row) =>
       (buffer.getLine(row)?.translateToString(true) ?? '').trimEnd(),

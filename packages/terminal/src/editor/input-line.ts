@@ -1,0 +1,217 @@
+import { truncate, type KeyPress, type Style } from '@prefish/screen';
+import { Completer } from './completer.ts';
+import { EditBuffer } from './edit-buffer.ts';
+import { editWith } from './edit-keys.ts';
+import type { View } from './editor-screen.ts';
+import { History } from './history.ts';
+import { HistorySearch } from './history-search.ts';
+import { layOut } from './layout.ts';
+import type { ActivePrefix, EditorListener, LineOwner } from './line-editor.ts';
+import type { TypedLine } from './line-queue.ts';
+import { promptFor, withLabel } from './owner-colors.ts';
+
+/** Who takes a line is decided by no more than these characters. */
+const beginningLength = 200;
+
+/** What an {@link InputLine} is edited with. */
+export interface InputLineOptions {
+  readonly style: Style;
+  readonly listener: EditorListener;
+  /** Called when what is shown has changed without a key. */
+  readonly changed: () => void;
+}
+
+/** The line that is edited: what keys do to it, and how it looks. */
+export class InputLine {
+  readonly history: History = new History();
+  readonly #style: Style;
+  readonly #listener: EditorListener;
+  readonly #completer: Completer | undefined;
+  readonly #buffer = new EditBuffer();
+  #active: ActivePrefix | undefined;
+  #search: HistorySearch | undefined;
+
+  constructor({ style, listener, changed }: InputLineOptions) {
+    this.#style = style;
+    this.#listener = listener;
+    const complete = listener.complete?.bind(listener);
+    this.#completer = complete && new Completer({ complete, style, changed });
+  }
+
+  get text(): string {
+    return this.#buffer.text;
+  }
+
+  get prefix(): ActivePrefix | undefined {
+    return this.#active;
+  }
+
+  get isSearching(): boolean {
+    return this.#search !== undefined;
+  }
+
+  /** Whether Enter takes something into the line. */
+  get takesReturn(): boolean {
+    return this.isSearching || this.#completer?.hasSelection === true;
+  }
+
+  /** Whether keys that mean something to the editor belong to a menu now. */
+  get hasMenu(): boolean {
+    return this.#search !== undefined || this.#completer?.isOpen === true;
+  }
+
+  activate(prefix: ActivePrefix | undefined): void {
+    this.#active = prefix;
+  }
+
+  /** Puts `text` in place of what is edited. */
+  set(text: string, pasted = false): void {
+    this.closeMenus();
+    this.#buffer.set(text, text.length, pasted);
+  }
+
+  closeMenus(): void {
+    this.#search = undefined;
+    this.#completer?.cancel();
+  }
+
+  /** Does what a key says. */
+  press(key: KeyPress): void {
+    if (this.#search !== undefined) return this.#searchWith(this.#search, key);
+    if (this.#completer?.press(key, this.#buffer, this.#active?.id)) return;
+    if (this.#deactivates(key)) return this.activate(undefined);
+    if (key.ctrl && key.name === 'r') {
+      this.closeMenus();
+      this.#search = new HistorySearch(this.history, this.text);
+      return;
+    }
+    const before = this.text;
+    if (!this.#takesSuggestion(key) && !this.#walks(key)) editWith(key, this.#buffer);
+    if (this.text !== before || !key.ctrl) this.#completer?.edited(this.#buffer, this.#active?.id);
+  }
+
+  /** Ends the line, and begins the next one. Nothing when its text made a prefix active instead. */
+  finish(): TypedLine | undefined {
+    const { text, pasted } = this.#buffer;
+    const active = this.#active;
+    const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
+    this.closeMenus();
+    this.#buffer.clear();
+    this.history.add(activated !== undefined || text === '' ? '' : this.#withToken(text));
+    if (activated !== undefined) {
+      this.activate(activated);
+      return undefined;
+    }
+    return {
+      text,
+      origin: pasted ? 'pasted' : 'typed',
+      token: active?.token,
+      ...(active === undefined ? {} : { prefix: active.id }),
+    };
+  }
+
+  /** The line with its menus and hints. */
+  view(columns: number, height: number): View {
+    if (this.#search !== undefined) return this.#search.view(columns, height, this.#style);
+    const menu = this.#completer?.rows(columns, height - 1) ?? [];
+    const below = menu.length > 0 ? menu : this.#hint(columns).slice(0, height - 1);
+    const { text, cursor } = this.#buffer;
+    const owner = this.#owner(text, this.#active?.id);
+    const prompt = promptFor(this.#style, owner, this.#active);
+    const layout = layOut({
+      prompt,
+      text,
+      cursor,
+      columns,
+      height: Math.max(1, height - below.length),
+    });
+    const rows = [...layout.rows];
+    if (cursor === text.length) rows[layout.cursor.row] += this.#ghost(columns - layout.cursor.column - 1);
+    if (rows[0]!.startsWith(prompt)) rows[0] = withLabel(rows[0]!, owner, columns, this.#style);
+    return { rows: [...rows, ...below], cursor: layout.cursor };
+  }
+
+  /** A line as it stays on the screen when it is finished. */
+  settledRows({ text, token, prefix }: TypedLine, columns: number, height: number): readonly string[] {
+    const prompt = promptFor(
+      this.#style,
+      this.#owner(text, prefix),
+      token === undefined ? undefined : { token },
+    );
+    return layOut({ prompt, text, cursor: text.length, columns, height }).rows;
+  }
+
+  #searchWith(search: HistorySearch, key: KeyPress): void {
+    const step = search.press(key);
+    if (step === 'on') return;
+    this.#search = undefined;
+    if (step !== 'left') this.#recall(step.found);
+  }
+
+  /** Whether `key` ends the active prefix. */
+  #deactivates(key: KeyPress): boolean {
+    if (this.#active === undefined) return false;
+    if (key.name === 'escape') return true;
+    return this.text === '' && (key.name === 'backspace' || (key.ctrl && /^[dh]$/.test(key.name)));
+  }
+
+  #walks(key: KeyPress): boolean {
+    const name = key.ctrl ? { p: 'up', n: 'down' }[key.name] : key.meta ? undefined : key.name;
+    if (name === 'up') {
+      if (!this.#buffer.move('row-up')) this.#recall(this.history.older(this.#withToken(this.text)));
+    } else if (name === 'down') {
+      if (!this.#buffer.move('row-down')) this.#recall(this.history.newer());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #recall(line: string | undefined): void {
+    if (line === undefined) return;
+    const token = this.#withToken('');
+    if (line.startsWith(token)) return this.#buffer.set(line.slice(token.length));
+    this.#active = undefined;
+    this.#buffer.set(line);
+  }
+
+  #takesSuggestion(key: KeyPress): boolean {
+    const rest = this.#suggestion();
+    if (rest === undefined) return false;
+    const name = `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`;
+    if (/^(?:right|end|ctrl\+[ef])$/.test(name)) this.#buffer.insert(rest);
+    else if (/^(?:ctrl\+right|meta\+(?:right|f))$/.test(name)) {
+      this.#buffer.insert(/^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(rest)![0]);
+    } else return false;
+    return true;
+  }
+
+  /** What history would put behind the line. None where it could not be told from what was typed. */
+  #suggestion(): string | undefined {
+    const { text, cursor } = this.#buffer;
+    if (!this.#style.enabled || cursor < text.length || text === '' || this.hasMenu) return undefined;
+    const beginning = this.#withToken(text);
+    return this.history.suggestion(beginning)?.slice(beginning.length);
+  }
+
+  #ghost(columns: number): string {
+    const rest = this.#suggestion();
+    if (rest === undefined || columns < 1) return '';
+    return this.#style.dim(truncate(rest.replace(/\n[^]*/, ' …'), columns));
+  }
+
+  #hint(columns: number): string[] {
+    if (this.#active === undefined || this.text !== '') return [];
+    return [this.#style.dim(truncate(`lines go to ${this.#active.token} · Esc leaves`, columns))];
+  }
+
+  #owner(text: string, prefix: string | undefined): LineOwner | undefined {
+    if (text === '' && prefix === undefined) return undefined;
+    return this.#listener.owner?.(text.slice(0, beginningLength), prefix);
+  }
+
+  /** A line as it is without an active prefix, and as history keeps it. */
+  #withToken(text: string): string {
+    return this.#active === undefined ? text : `${this.#active.token} ${text}`;
+  }
+}

@@ -1,0 +1,62 @@
+import { sanitizeLabel, truncate, type Style } from '@prefish/screen';
+import type { Line } from './line-editor.ts';
+
+/** More rows than these would push the output off the screen. */
+const maxRows = 3;
+
+/** A finished line with the token that its prompt shows. */
+export type TypedLine = Line & { readonly token: string | undefined };
+
+/** The lines that were finished while another one runs, and the wish to leave behind them. */
+export class LineQueue {
+  readonly #lines: (TypedLine | 'eof')[] = [];
+  #held = false;
+
+  /** Whether the lines wait for a person's word, because the one before them was stopped with Ctrl+C. */
+  get held(): boolean {
+    return this.#held && this.#lines.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  add(line: TypedLine | 'eof'): void {
+    this.#lines.push(line);
+  }
+
+  hold(): void {
+    this.#held = this.#lines.length > 0;
+  }
+
+  /** The lines may run again. */
+  release(): void {
+    this.#held = false;
+  }
+
+  /** The next line to run. */
+  next(): TypedLine | 'eof' | undefined {
+    return this.held ? undefined : this.#lines.shift();
+  }
+
+  /** Takes the line back that was added last. */
+  takeBack(): TypedLine | 'eof' | undefined {
+    return this.#lines.pop();
+  }
+
+  drop(): void {
+    this.#lines.length = 0;
+    this.#held = false;
+  }
+
+  rows(columns: number, { dim }: Style): string[] {
+    const all = this.#lines.map((line) => {
+      if (line === 'eof') return 'queued: leave prefish';
+      const { text, token } = line;
+      return `queued: ${sanitizeLabel(token === undefined ? text : `${token} ${text}`)}`;
+    });
+    const left = all.length - maxRows;
+    const shown = left <= 0 ? all : [...all.slice(0, maxRows - 1), `  and ${left + 1} more`];
+    return shown.map((row) => dim(truncate(row, columns)));
+  }
+}

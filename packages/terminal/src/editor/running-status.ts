@@ -1,0 +1,59 @@
+import type { Event } from '@prefish/core';
+import { sanitizeLabel, truncate, type Style } from '@prefish/screen';
+
+const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const hint = ' · Esc stops';
+/** So many calls are remembered, so that a flood of them fills no memory. */
+const rememberedCalls = 100;
+
+/** What a line that runs does now: one row, from the events that it gives. */
+export class RunningStatus {
+  readonly #style: Style;
+  readonly #since = performance.now();
+  /** The titles of the tools that run, by their ids. */
+  readonly #tools = new Map<string, string>();
+  #thinks = false;
+  #stopping = false;
+  #turns = 0;
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
+
+  /** Takes note of an event. */
+  observe(event: Event): void {
+    this.#thinks = event.type === 'thought';
+    if (event.type !== 'tool') return;
+    const key = `${event.task ?? ''}/${event.id}`;
+    this.#tools.delete(key);
+    if (event.status === 'completed' || event.status === 'failed') return;
+    this.#tools.set(key, event.title);
+    if (this.#tools.size > rememberedCalls) this.#tools.delete(this.#tools.keys().next().value!);
+  }
+
+  /** The line was told to stop. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Shows that it is alive: the next picture of the spinner. */
+  turn(): void {
+    this.#turns++;
+  }
+
+  row(columns: number): string {
+    const { cyan, dim } = this.#style;
+    const seconds = Math.floor((performance.now() - this.#since) / 1000);
+    const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    const end = ` ${elapsed}${this.#stopping ? '' : hint}`;
+    const what = truncate(this.#what(), Math.max('working'.length, columns - 2 - end.length));
+    return `${cyan(spinner[this.#turns % spinner.length]!)} ${what}${dim(end)}`;
+  }
+
+  #what(): string {
+    if (this.#stopping) return 'stopping';
+    const tool = [...this.#tools.values()].at(-1);
+    if (tool !== undefined) return sanitizeLabel(tool);
+    return this.#thinks ? 'thinking' : 'working';
+  }
+}
