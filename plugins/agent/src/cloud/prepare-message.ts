@@ -33,7 +33,7 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
   const keys = await new KeyStore(folders.data).read();
   const consent = new LoginConsent(folders.state);
   const credential = await taskCredential(spec, { env, keys }, { consent, ask });
-  const { settings, left } = settingsOf(spec, permissions);
+  const { settings, left } = settingsOf(spec, { permissions, login: credential?.isLogin === true });
   const file = conversationFile({ entries: conversation, agent: spec.name, pending });
   const messages = conversation.filter(({ type }) => type === 'message').length;
   return {

@@ -19,16 +19,16 @@ const nothing: Enclosed = { files: {}, models: {} };
 export async function taskAgent(
   { enclosed = nothing, env }: Pick<RunContext, 'enclosed' | 'env'>,
   folder: string,
-): Promise<TaskSettings> {
-  const { agent, permissions } = readSettings(enclosed.settings);
+): Promise<Omit<TaskSettings, 'login'>> {
+  const { agent, permissions, login } = readSettings(enclosed.settings);
   const known = knownIdOf(agent) ?? agent.id;
   const outer = env['HOME'] ?? folder;
   let home = outer;
-  let gateway = gatewaySettings(known, enclosed.models, home);
+  let gateway = gatewaySettings(known, enclosed.models, home, { login });
   if (!isSandboxed(env) || (await anyIsThere(Object.keys(gateway.files), home))) {
     // The user's own home: what they have configured there is not ours to write over.
     home = join(folder, 'home');
-    gateway = gatewaySettings(known, enclosed.models, home);
+    gateway = gatewaySettings(known, enclosed.models, home, { login });
   }
   for (const [name, text] of Object.entries(gateway.files)) {
     const path = join(home, name);

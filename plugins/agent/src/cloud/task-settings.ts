@@ -9,6 +9,8 @@ export const conversationName = 'conversation.md';
 export interface TaskSettings {
   readonly agent: AgentSpec;
   readonly permissions: TaskPermissions;
+  /** Whether its credential is of an account, and no key. */
+  readonly login: boolean;
 }
 
 /** Names of variables that hold a secret, as people call them. */
@@ -18,7 +20,7 @@ const passwordInUrl = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 /** The agent as it is started in a task, and the variables of its configuration that stay here: they may be secrets. */
 export function settingsOf(
   spec: AgentSpec,
-  permissions: TaskPermissions,
+  { permissions, login }: Omit<TaskSettings, 'agent'>,
 ): { readonly settings: Json; readonly left: readonly string[] } {
   const { id, kind, name, file, args, model } = spec;
   const env = Object.entries(spec.env ?? {});
@@ -35,7 +37,7 @@ export function settingsOf(
     ...(mode === undefined ? {} : { mode }),
     ...(model === undefined ? {} : { model }),
   };
-  return { settings: { agent, permissions }, left: env.filter(stays).map(([variable]) => variable) };
+  return { settings: { agent, permissions, login }, left: env.filter(stays).map(([variable]) => variable) };
 }
 
 /**
@@ -44,12 +46,12 @@ export function settingsOf(
  * @throws PREFISH_AGENT_MISSING when it is not there, or of another version of prefish
  */
 export function readSettings(settings: Json | undefined): TaskSettings {
-  const { agent, permissions } = (settings ?? {}) as Partial<TaskSettings>;
+  const { agent, permissions, login } = (settings ?? {}) as Partial<TaskSettings>;
   const isThere =
     (agent?.kind === 'acp' || agent?.kind === 'exec') &&
     [agent.id, agent.name, agent.file].every((text) => typeof text === 'string') &&
     Array.isArray(agent.args);
-  if (isThere) return { agent, permissions: permissions === 'ask' ? 'ask' : 'allow' };
+  if (isThere) return { agent, permissions: permissions === 'ask' ? 'ask' : 'allow', login: login === true };
   throw new PrefishError('PREFISH_AGENT_MISSING', 'This task was sent without an agent to take the message', {
     hint: 'Send it with & in front, from a prefish of this version: & MESSAGE.',
   });

@@ -19,6 +19,8 @@ export interface Credential {
   readonly name: string;
   /** `login`: the agent's own, which it did not get for tasks. */
   readonly source: 'variable' | 'key' | 'login';
+  /** It is of an account, and no key of the API: the agent has to be told. */
+  readonly isLogin: boolean;
 }
 
 /**
@@ -42,11 +44,16 @@ export function findCredential(
     { source: 'variable', values: env, variables: own },
     { source: 'key', values: keys, variables: own },
   ] as const) {
-    for (const { name, header, headers } of variables) {
+    for (const { name, header, headers, agent: only } of variables) {
       const secret = values[name]?.trim();
       if (header === undefined || !secret) continue;
       const url = urlOf(api, { env, keys });
-      return { access: { api, url, secret, header, ...(headers && { headers }) }, name, source };
+      return {
+        access: { api, url, secret, header, ...(headers && { headers }) },
+        name,
+        source,
+        isLogin: only !== undefined,
+      };
     }
   }
   return undefined;
@@ -61,7 +68,12 @@ export async function findLogin(
   const login = await readCodexLogin(sources.env);
   if (login === undefined) return undefined;
   if (login.kind === 'expired') return 'expired';
-  return { access: accessOf(login, sources), name: 'Codex’s login', source: 'login' };
+  return {
+    access: accessOf(login, sources),
+    name: 'Codex’s login',
+    source: 'login',
+    isLogin: login.kind === 'account',
+  };
 }
 
 function accessOf(login: Exclude<CodexLogin, { kind: 'expired' }>, sources: CredentialSources): ModelAccess {

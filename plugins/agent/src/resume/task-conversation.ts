@@ -29,7 +29,7 @@ export async function takeTaskConversation(
     throw cannot(`${name} is of ${task.root}`, `There, prefish --resume ${task.id} goes on with it.`);
   }
   const entries = await entriesOf(found, context.signal);
-  if (!entries.some(({ type }) => type === 'message')) {
+  if (!entries.some((entry) => entry.type === 'message' && entry.role === 'user')) {
     throw cannot(
       `${name} had no conversation with an agent`,
       `prefish tasks logs ${task.id} shows what it said.`,
@@ -54,7 +54,7 @@ async function entriesOf(
 ): Promise<readonly TranscriptEntry[]> {
   const entries: TranscriptEntry[] = [];
   for await (const event of source.events?.(task.id, { after: 0, follow: false }, signal) ?? []) {
-    const entry = event.type === 'output' && !task.line.trim() ? undefined : entryOf(event);
+    const entry = entryOf(event);
     if (entry !== undefined) entries.push(entry);
   }
   return joined(entries);

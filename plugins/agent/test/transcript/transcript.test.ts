@@ -1,0 +1,50 @@
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Transcript } from '../../src/transcript/transcript.ts';
+import { temporaryFolder } from '../agent-shell.ts';
+
+async function newTranscript(): Promise<Transcript> {
+  return new Transcript(join(await temporaryFolder(), 'below', 'one.jsonl'));
+}
+
+test('what is said is on disk while the agent talks, for its owner alone', async () => {
+  const transcript = await newTranscript();
+  transcript.add({ type: 'message', role: 'user', text: 'hi' });
+  await expect.poll(() => readFile(transcript.file, 'utf8').catch(() => '')).toContain('"hi"');
+  expect((await stat(transcript.file)).mode & 0o777).toBe(0o600);
+});
+
+test('pieces of a message are one; a line that a crash left half-written is none', async () => {
+  const transcript = await newTranscript();
+  for (const text of ['a', 'b']) transcript.add({ type: 'message', role: 'agent', text });
+  await transcript.flush();
+  transcript.add({ type: 'message', role: 'agent', text: 'c' });
+  transcript.add({ type: 'tool', title: 'Edit x', status: 'failed' });
+  await transcript.flush();
+  await appendFile(transcript.file, '{"type":"message","role":"ag');
+  expect(await new Transcript(transcript.file).read()).toEqual([
+    { type: 'message', role: 'agent', text: 'abc' },
+    { type: 'tool', title: 'Edit x', status: 'failed' },
+  ]);
+});
+
+test('it is bounded: the oldest goes', async () => {
+  const transcript = await newTranscript();
+  for (let index = 0; index < 30; index++) {
+    transcript.add({ type: 'message', role: 'user', text: `${index} ${'x'.repeat(100_000)}` });
+    await transcript.flush();
+  }
+  expect((await stat(transcript.file)).size).toBeLessThan(2.2 * 1024 * 1024);
+  const entries = await transcript.read();
+  expect(entries.at(-1)).toMatchObject({ text: expect.stringMatching(/^29 /) });
+  expect(entries[0]).not.toMatchObject({ text: expect.stringMatching(/^0 /) });
+});
+
+test('what cannot be written is told to who waits for it', async () => {
+  const folder = await temporaryFolder();
+  await appendFile(join(folder, 'file'), '');
+  const transcript = new Transcript(join(folder, 'file', 'one.jsonl'));
+  transcript.add({ type: 'message', role: 'user', text: 'hi' });
+  await expect(transcript.flush()).rejects.toThrow();
+});
