@@ -4,7 +4,7 @@ import {
   definePlugin,
   PrefishError,
   type Luggage,
-  type PluginFactory,
+  type Plugin,
   type RunContext,
   type TeleportNeeds,
 } from '@prefish/core';
@@ -27,7 +27,7 @@ const luggage: Luggage = {
 };
 
 /** An owner of plain text, with these needs. */
-function owner(needs: TeleportNeeds): PluginFactory {
+function owner(needs: TeleportNeeds): Plugin {
   return definePlugin({
     name: 'prefish-plugin-owner',
     api: '^1',
@@ -40,7 +40,7 @@ function owner(needs: TeleportNeeds): PluginFactory {
         run: () => ({ type: 'ok' }),
       });
     },
-  });
+  })();
 }
 
 interface Setting extends AsyncDisposable {
@@ -81,7 +81,7 @@ async function setting(needs: TeleportNeeds, options: Partial<TestShellOptions> 
   };
   const plugins = [
     shellPlugin(),
-    owner(needs)(),
+    owner(needs),
     teleport({ ...server.teleport, connect, allow: ['registry.example'] }),
   ];
   const shell = await testShell({ plugins, ...options });

@@ -30,7 +30,7 @@ export async function makeBranch(
     throw new PrefishError('PREFISH_USAGE', `--branch: “${name}” is no name for a branch`);
   if (taken.code === 0) throw new PrefishError('PREFISH_USAGE', `--branch: ${name} is there already`);
 
-  const tip = await commitResult(found, task, signal);
+  const tip = await commitResult(found, task.base?.commit ?? null, signal);
   const known = tree.commit === null ? '' : `^${tree.commit}\n`;
   const pack = await shadow.git(['pack-objects', '--revs', '--stdout', '--quiet', '--delta-base-offset'], {
     input: `${tip}\n${known}`,
@@ -50,14 +50,13 @@ export async function makeBranch(
   };
 }
 
-/** The result on top of what was sent, on top of the commit that HEAD named then. */
+/** The result, with its message, on top of what was sent, on top of the commit that HEAD named then. */
 async function commitResult(
   { tree, shadow, sent, result }: TaskTree,
-  task: Task,
+  base: string | null,
   signal: AbortSignal,
 ): Promise<string> {
   const author = authorOf(tree.config);
-  const base = task.base?.commit ?? null;
   const clean = base !== null && (await sameTree(base, sent));
   const start = clean
     ? base
@@ -69,7 +68,8 @@ async function commitResult(
         author,
         'Work in progress when the task was sent',
       );
-  return commitTree(shadow, `${result}^{tree}`, start, signal, author, task.title);
+  const { stdout } = await shadow.git(['show', '-s', '--format=%B', result], { signal });
+  return commitTree(shadow, `${result}^{tree}`, start, signal, author, stdout.toString('utf8').trimEnd());
 
   async function sameTree(a: string, b: string): Promise<boolean> {
     const trees = await shadow.git(['rev-parse', `${a}^{tree}`, `${b}^{tree}`], { signal });

@@ -17,7 +17,7 @@ export async function prepareLuggage(
     return (await needs.prepare?.(body, context)) ?? {};
   } catch (cause) {
     context.signal.throwIfAborted();
-    if (isPrefishError(cause)) throw withConsequence(cause);
+    if (isPrefishError(cause)) throw withConsequence(cause, plugin);
     throw new PrefishError(
       'PREFISH_PLUGIN_FAILED',
       `${plugin} failed in teleport.prepare of ${prefix}: ${errorMessage(cause)}; ${consequence}`,
@@ -28,12 +28,12 @@ export async function prepareLuggage(
 
 const consequence = 'nothing was sent';
 
-function withConsequence(error: PrefishError): PrefishError {
-  const { code, message, hint, plugin } = error;
+function withConsequence(error: PrefishError, plugin: string): PrefishError {
+  const { code, message, hint } = error;
   if (message.includes(consequence)) return error;
   return new PrefishError(code, `${message.replace(/\.$/, '')}; ${consequence}`, {
     hint,
-    plugin,
+    plugin: error.plugin ?? plugin,
     cause: error,
     exit: error.exitCode,
   });
