@@ -101,6 +101,7 @@ describe('Dispatcher', () => {
   });
 
   test.each([
+    ['PREFISH_CREDENTIAL_MISSING', 'credential-missing'],
     ['PREFISH_NO_SPACE', 'no-space'],
     ['PREFISH_WORKSPACE_FAILED', 'workspace-failed'],
     ['PREFISH_SANDBOX_MISSING', 'sandbox-missing'],
