@@ -98,8 +98,8 @@ describe('a line that cannot be delivered', () => {
   test('is dropped when the server refuses it, with the server’s own words', async () => {
     await using t = await setting();
     await using prefish = await t.openShell();
-    const settled = await prefish.submit('& --network allowlist !true', { origin: 'script' });
-    expect(settled).toMatchObject({ exit: { code: 2 }, result: { code: 'PREFISH_NETWORK_UNSUPPORTED' } });
+    const settled = await prefish.submit('& --after 99 !true', { origin: 'script' });
+    expect(settled).toMatchObject({ exit: { code: 4 }, result: { code: 'PREFISH_TASK_NOT_FOUND' } });
     expect(await t.client.list()).toMatchObject({ tasks: [] });
   });
 
