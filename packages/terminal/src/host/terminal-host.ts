@@ -6,6 +6,8 @@ import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
 import { formatOutcome } from '../present/outcome.ts';
 import { EventPresenter, type Presented } from '../present/event.ts';
+import { abilitiesOf } from './abilities.ts';
+import { asciiStream } from './ascii-stream.ts';
 import { createAsk } from './ask.ts';
 import { Lender } from './lend.ts';
 import { Output } from './output.ts';
@@ -25,8 +27,8 @@ export interface TerminalHostOptions {
   readonly incoming?: RunContext['incoming'];
   /** Reads a secret that was piped in. */
   readonly piped?: () => Promise<string>;
-  /** The value of `TERM`; a `dumb` terminal is never drawn on. Default: the process's. */
-  readonly term?: string;
+  /** The variables that say what the terminal can do: `TERM`, the locale, `PREFISH_SCREEN_READER`. Default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The {@link Host} for a person. */
@@ -43,10 +45,12 @@ export interface TerminalHost extends Host {
 
 /** Presents what happens on the terminal that the streams are; without one, as plain text. */
 export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
-  const { stdin, stdout, stderr, color } = options;
+  const { stdin, color } = options;
   const style = createStyle(color);
-  const dumb = (options.term ?? process.env['TERM']) === 'dumb';
-  const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  const isTerminal = stdin.isTTY === true && options.stdout.isTTY === true;
+  const { redraws, utf8 } = abilitiesOf(options.env ?? process.env);
+  const shown = (stream: WriteStream): WriteStream => (isTerminal && !utf8 ? asciiStream(stream) : stream);
+  const [stdout, stderr] = [shown(options.stdout), shown(options.stderr)];
   let editor: LineEditor | undefined;
   const mode = new TerminalMode(stdin, () => {
     if (held !== undefined) return;
@@ -96,7 +100,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     }
   };
   const openEditor = (listener: EditorListener): LineEditor => {
-    const opened = dumb
+    const opened = !redraws
       ? new PlainEditor({ stdin, stdout, output, prompt: '> ', listener })
       : new FrameEditor({ stdin, stdout, mode, output, style, listener, lend: lendTerminal });
     editor = opened;
@@ -113,7 +117,9 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     ask: createAsk({
       yes: options.yes,
       style,
-      ...(isTerminal && !dumb ? { lend: lendTerminal } : {}),
+      redraws,
+      typing: () => editor?.typing?.() ?? false,
+      ...(isTerminal ? { lend: lendTerminal } : {}),
       ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),
     color,
@@ -128,7 +134,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     openEditor,
   };
   if (!isTerminal) host.bytes = (chunk, stream) => output.writeBytes(chunk, stream);
-  if (!isTerminal || dumb) return host;
+  if (!isTerminal || !redraws) return host;
   Object.defineProperty(host, 'terminal', {
     enumerable: true,
     get: () => ({ columns: columns(), rows: stdout.rows || 24, color }),

@@ -1,0 +1,119 @@
+import type { LentTerminal } from '@prefish/core';
+import { PrefishError } from '@prefish/protocol';
+import { createKeyDecoder, Frame, wrap, type KeyPress, type Style } from '@prefish/screen';
+
+/** What a person said: the value, and the words that stay on the screen. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly said: string;
+}
+
+/** A question while it is asked. Knows keys and rows, not where they come from. */
+export interface Question<T> {
+  readonly message: string;
+  /** What stands behind the message until the answer does. */
+  readonly hint: string;
+  /** What stands below the message, in at most so many rows. */
+  below(size: { readonly columns: number; readonly rows: number }): readonly string[];
+  /** What is printed above the message where nothing is drawn twice. */
+  printed(): readonly string[];
+  press(key: KeyPress): Answer<T> | undefined;
+  /** What {@link press} made visible behind the message, where nothing is drawn twice. */
+  echo?(key: KeyPress): string;
+}
+
+/** How questions look. */
+export interface QuestionLook {
+  readonly style: Style;
+  /** Whether rows may be drawn again; else everything is printed once, for screen readers and terminals without a cursor. */
+  readonly redraws: boolean;
+  /** Whether a line is being typed at this moment. */
+  readonly typing?: () => boolean;
+}
+
+/** Whoever types stops for so long, in milliseconds, before a key can be meant for a question that appeared meanwhile. */
+const typingPauseMs = 700;
+
+/** Asks, until there is an answer. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. */
+export function askQuestion<T>(
+  terminal: LentTerminal,
+  question: Question<T>,
+  look: QuestionLook,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const paper = look.redraws
+      ? drawn(terminal, question, look.style)
+      : printed(terminal, question, look.style);
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      decoder.close();
+    };
+    const decoder = createKeyDecoder((key) => {
+      if (isOver) return;
+      if (key.name === 'escape' || (key.ctrl && (key.name === 'c' || key.name === 'd'))) {
+        end();
+        paper.finish('');
+        reject(new PrefishError('PREFISH_INTERRUPTED', 'The question was not answered'));
+        return;
+      }
+      const answer = question.press(key);
+      if (answer === undefined) return paper.update(key);
+      end();
+      paper.finish(answer.said);
+      resolve(answer.value);
+    });
+    let typedUntil = look.typing?.() === true ? performance.now() + typingPauseMs : 0;
+    terminal.onInput((data) => {
+      const now = performance.now();
+      if (now >= typedUntil || terminal.unread === undefined) return decoder.feed(data);
+      // Meant for the line that was being typed: it goes there once the question is answered.
+      typedUntil = now + typingPauseMs;
+      terminal.unread(data);
+    });
+    terminal.onResize(() => paper.update());
+  });
+}
+
+/** Where a question is shown. */
+interface Paper {
+  update(key?: KeyPress): void;
+  finish(said: string): void;
+}
+
+function drawn<T>(terminal: LentTerminal, question: Question<T>, style: Style): Paper {
+  const frame = new Frame({
+    write: (data) => void terminal.write(data),
+    size: () => ({ columns: terminal.columns, rows: terminal.rows }),
+  });
+  const asked = (behind: string): string[] =>
+    `${style.cyan('?')} ${question.message} ${behind}`
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => wrap(line, terminal.columns));
+  const update = (): void => {
+    const rows = asked(style.dim(question.hint)).slice(-Math.max(1, terminal.rows - 2));
+    const size = { columns: terminal.columns, rows: Math.max(1, terminal.rows - 1 - rows.length) };
+    frame.render([...rows, ...question.below(size)]);
+  };
+  update();
+  return {
+    update,
+    finish(said) {
+      frame.render(asked(said));
+      frame.finish();
+    },
+  };
+}
+
+function printed<T>(terminal: LentTerminal, question: Question<T>, style: Style): Paper {
+  const lines = [...question.printed(), `${style.cyan('?')} ${question.message} ${question.hint} `];
+  terminal.write(lines.join('\n').replaceAll('\n', '\r\n'));
+  return {
+    update(key) {
+      const echo = key === undefined ? '' : (question.echo?.(key) ?? '');
+      if (echo !== '') terminal.write(echo);
+    },
+    finish: (said) => void terminal.write(`${said}\r\n`),
+  };
+}
