@@ -48,8 +48,6 @@ interface Setting extends AsyncDisposable {
   /** What was sent to the server, to make tasks. */
   readonly sent: (SubmitTask & { readonly path: string })[];
   readonly client: ServerClient;
-  /** The bodies of requests to run a task again. */
-  readonly retries: { readonly id: string; readonly models?: unknown }[];
   readonly outbox: string;
   /** What keeps requests from arriving. */
   cut: PrefishError | undefined;
@@ -68,11 +66,9 @@ async function setting(needs: TeleportNeeds, options: Partial<TestShellOptions> 
   });
   const transport = createHttpTransport({ socketPath: server.socketPath });
   const sent: SubmitTask[] = [];
-  const retries: Setting['retries'] = [];
   const client = new ServerClient((request) => {
     const { method, path, body = '{}' } = request;
     if (method === 'POST' && path === '/v1/tasks') sent.push(JSON.parse(body) as SubmitTask);
-    if (path.endsWith('/retry')) retries.push(JSON.parse(body) as Setting['retries'][number]);
     return transport(request);
   });
   const connect = async (): Promise<ServerClient> => {
@@ -89,7 +85,6 @@ async function setting(needs: TeleportNeeds, options: Partial<TestShellOptions> 
   const made: Setting = {
     shell,
     sent,
-    retries,
     client,
     outbox: join(server.teleport.folders.data, 'outbox'),
     cut: undefined,
