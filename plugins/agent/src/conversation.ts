@@ -1,15 +1,16 @@
 import type { AvailableCommand, ContentBlock } from '@agentclientprotocol/sdk';
-import { isPrefishError, PrefishError, type Outcome, type RunContext } from '@prefish/core';
-import { sanitizeLabel } from '@prefish/screen';
+import type { Outcome, PrefishError, RunContext } from '@prefish/core';
 import type { AcpAgentSpec } from './agent-spec.ts';
 import { AgentConnection, type ConnectOptions } from './connection/agent-connection.ts';
 import { bareMessage, type MessageParts } from './message-parts.ts';
 import { isWithin, projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
+import { resumeSession } from './resume/resume-session.ts';
 import type { TaskPermissions } from './options.ts';
 import type { TranscriptEntry } from './transcript/transcript-entry.ts';
 import type { Transcript } from './transcript/transcript.ts';
 import type { Transcripts } from './transcript/transcripts.ts';
 import { IncomingLines } from './turn/incoming-lines.ts';
+import { outcomeOf } from './turn/outcome-of.ts';
 import { Permissions } from './turn/permissions.ts';
 import { SessionUpdates } from './turn/session-updates.ts';
 
@@ -36,6 +37,8 @@ export interface ConversationOptions {
   readonly permissions?: TaskPermissions | undefined;
   /** What was said before it, elsewhere. */
   readonly history?: readonly TranscriptEntry[];
+  /** Writes down what was said in another conversation, and resolves with what the agent is told of it. */
+  introduce(name: string, entries: readonly TranscriptEntry[]): Promise<string>;
 }
 
 /** The conversation with one agent: its process, and its session there. The process starts with the first message. */
@@ -47,6 +50,7 @@ export class Conversation {
   #resume: SessionRecord | undefined;
   #incoming: IncomingLines | undefined;
   #history: readonly TranscriptEntry[];
+  #introduction: string | undefined;
 
   constructor(spec: AcpAgentSpec, options: ConversationOptions) {
     this.spec = spec;
@@ -83,6 +87,7 @@ export class Conversation {
     this.#session = undefined;
     this.#resume = undefined;
     this.#history = [];
+    this.#introduction = undefined;
   }
 
   /** Ends the agent. */
@@ -115,7 +120,13 @@ export class Conversation {
     const stopReason = await connection
       .prompt(
         session.id,
-        [...before, ...whereabouts(session, context), { type: 'text', text: message.text }, ...after],
+        [
+          ...this.#takeIntroduction(),
+          ...before,
+          ...whereabouts(session, context),
+          { type: 'text', text: message.text },
+          ...after,
+        ],
         {
           async update(params) {
             await asked;
@@ -166,7 +177,9 @@ export class Conversation {
     if (this.#session?.connection === connection) return this.#session;
     const earlier = this.#resume ?? this.#session;
     const permissions = this.#session?.permissions ?? new Permissions(this.#options.permissions);
-    const resumed = earlier !== undefined && (await this.#resumed(connection, earlier, context, options));
+    const failure = earlier && (await resumeSession(connection, earlier, options));
+    if (earlier !== undefined && failure !== undefined) await this.#handOver(earlier, failure, context);
+    const resumed = earlier !== undefined && failure === undefined;
     const cwd = resumed ? earlier.cwd : context.cwd;
     const id = resumed ? earlier.id : await connection.newSession(cwd, options);
     const title = resumed ? earlier.title : text.slice(0, 80);
@@ -179,37 +192,34 @@ export class Conversation {
     return this.#session;
   }
 
-  /** Whether the agent goes on with an earlier conversation. One that was asked for by name is not exchanged for a new one. */
-  async #resumed(
-    connection: AgentConnection,
-    earlier: { readonly id: string; readonly cwd: string },
+  /**
+   * An agent that cannot go on with a conversation begins another, and is told where to read that one. Without
+   * a transcript of it, one that was asked for by name is not exchanged for a new one.
+   */
+  async #handOver(
+    earlier: { readonly id: string },
+    failure: PrefishError,
     { out }: RunContext,
-    options: ConnectOptions,
-  ): Promise<boolean> {
-    const isWanted = earlier === this.#resume;
-    const cannot = (why: string, cause?: unknown): PrefishError =>
-      new PrefishError('PREFISH_AGENT_SESSION', `${this.name} cannot continue ${earlier.id}: ${why}`, {
-        cause,
-        hint: 'Without --continue or --resume, a new conversation begins.',
-      });
-    let failure: PrefishError;
-    try {
-      if (connection.canResume) {
-        await connection.resumeSession(earlier.id, earlier.cwd, options);
-        return true;
-      }
-      failure = cannot('it keeps no conversations');
-    } catch (error) {
-      if (!isPrefishError(error) || error.code !== 'PREFISH_AGENT_FAILED') throw error;
-      failure = cannot(error.message, error);
+  ): Promise<void> {
+    const entries = await this.#options.transcripts.of(earlier.id).read();
+    if (entries.length === 0 && earlier === this.#resume) throw failure;
+    if (entries.length > 0) {
+      this.#introduction = await this.#options.introduce(earlier.id, entries);
+      this.#history = entries;
     }
-    if (isWanted) throw failure;
     out.warn(
       'PREFISH_AGENT_SESSION',
       failure.message,
-      'A new conversation begins; it knows nothing of the one before.',
+      entries.length === 0
+        ? 'A new conversation begins; it knows nothing of the one before.'
+        : 'A new conversation begins, and the agent is told where to read the one before.',
     );
-    return false;
+  }
+
+  #takeIntroduction(): ContentBlock[] {
+    const text = this.#introduction;
+    this.#introduction = undefined;
+    return text === undefined ? [] : [{ type: 'text', text }];
   }
 
   async #openConnection(options: ConnectOptions): Promise<AgentConnection> {
@@ -235,20 +245,6 @@ export class Conversation {
       out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
     });
   }
-}
-
-/** The stop reasons of the protocol that leave a message unfinished. */
-const stopReasons: Readonly<Record<string, string>> = {
-  max_tokens: 'reached its limit of tokens and stopped; “go on” lets it continue',
-  max_turn_requests: 'reached its limit of steps and stopped; “go on” lets it continue',
-  refusal: 'refused to go on',
-};
-
-function outcomeOf(stopReason: string, agent: string): Outcome {
-  if (stopReason === 'end_turn') return { type: 'ok' };
-  if (stopReason === 'cancelled') throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted');
-  const reason = stopReasons[stopReason] ?? `stopped: ${sanitizeLabel(stopReason)}`;
-  throw new PrefishError('PREFISH_AGENT_STOPPED', `${agent} ${reason}`);
 }
 
 /** A conversation stays where it began; that the user has gone elsewhere since is said. */

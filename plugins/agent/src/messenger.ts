@@ -149,9 +149,7 @@ export class Messenger {
   async #begin(spec: AgentSpec): Promise<Conversation | PlainConversation> {
     const earlier = this.#earlier;
     if (earlier?.kind === 'task') {
-      const file = join(this.#folder, 'conversations', `${earlier.task.id}.md`);
-      await writeDurably(file, conversationFile({ entries: earlier.entries })!);
-      this.#introduction = pointerTo(file);
+      this.#introduction = await this.#introduce(earlier.task.id, earlier.entries);
     }
     this.#earlier = undefined;
     await this.#transcripts.prune();
@@ -162,8 +160,16 @@ export class Messenger {
       transcripts: this.#transcripts,
       permissions: this.#permissions,
       history,
+      introduce: (id, entries) => this.#introduce(id, entries),
       ...(earlier?.kind === 'session' ? { resume: earlier.record } : {}),
     });
+  }
+
+  /** Writes down what an agent did not say or hear itself, and says where that is. */
+  async #introduce(id: string, entries: readonly TranscriptEntry[]): Promise<string> {
+    const file = join(this.#folder, 'conversations', `${id.replaceAll(/[^\w-]/g, '_').slice(0, 100)}.md`);
+    await writeDurably(file, conversationFile({ entries })!);
+    return pointerTo(file);
   }
 
   /** What was said so far, as far as a message in that folder belongs to it. */

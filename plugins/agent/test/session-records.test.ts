@@ -1,9 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fakeAgent } from '@prefish/testing/agent';
 import { expect, test } from 'vitest';
 import type { SessionRecord } from '../src/session-records.ts';
-import { agentShell, answer, temporaryFolder } from './agent-shell.ts';
+import { agentShell, answer, oddAgent, temporaryFolder } from './agent-shell.ts';
 
 async function records(state: string): Promise<SessionRecord[]> {
   const text = await readFile(join(state, 'agent', 'sessions.jsonl'), 'utf8');
@@ -47,10 +47,34 @@ test('what cannot be continued is an error, never a new conversation', async () 
   await none.submit('/clear');
   expect(answer(await none.submit('say new'))).toBe('new\n');
   const [record] = await records(state);
+  await rm(join(state, 'agent', 'transcripts'), { recursive: true });
   await using forgetful = await agentShell({ agent: fakeAgent(), state, resume: record!.id });
   const { error } = await forgetful.submit('say hi');
   expect(error).toMatchObject({ code: 'PREFISH_AGENT_SESSION' });
   expect(error?.message).toContain('keeps no conversations');
+});
+
+test('an agent that cannot go on with a conversation is told where to read it, and that is said', async () => {
+  const state = await temporaryFolder();
+  const cwd = await temporaryFolder();
+  {
+    await using first = await agentShell({ agent: fakeAgent(), state, cwd });
+    await first.submit('say earlier');
+  }
+  await using forgetful = await agentShell({ agent: oddAgent('echo'), state, cwd, resume: 'last' });
+  const [record] = await records(state);
+  await writeFile(
+    join(state, 'agent', 'sessions.jsonl'),
+    `${JSON.stringify({ ...record, agent: process.execPath })}\n`,
+  );
+  const result = await forgetful.submit('go on');
+  expect(result.events).toContainEqual(
+    expect.objectContaining({ code: 'PREFISH_AGENT_SESSION', hint: expect.stringContaining('told where') }),
+  );
+  const [told, message] = JSON.parse(answer(result)) as { text: string }[];
+  expect(message!.text).toBe('go on');
+  const [, path] = /in the file (\S+?)\. /.exec(told!.text)!;
+  expect(await readFile(path!, 'utf8')).toContain('earlier');
 });
 
 test('/clear begins a new conversation; a half-written record is passed over', async () => {
