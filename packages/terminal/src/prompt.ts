@@ -11,6 +11,8 @@ export interface PromptOptions {
   readonly painted?: () => void;
   /** Ends the prompt, and the line that runs. */
   readonly signal?: AbortSignal;
+  /** The folder that lines are remembered in, from session to session. Without it they are forgotten. */
+  readonly historyFolder?: string;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface PromptOptions {
  * @returns the exit code
  * @throws what `shell` rejects with
  */
-export async function runPrompt({ host, shell, painted, signal }: PromptOptions): Promise<number> {
+export async function runPrompt(options: PromptOptions): Promise<number> {
+  const { host, shell, painted, signal, historyFolder } = options;
   let running: AbortController | undefined;
   let ready: Shell | undefined;
   const editor = host.openEditor({
@@ -38,9 +41,17 @@ export async function runPrompt({ host, shell, painted, signal }: PromptOptions)
     editor.close();
   };
   signal?.addEventListener('abort', stop, { once: true });
+  const remember = async (opened: Shell): Promise<void> => {
+    if (historyFolder === undefined || editor.useHistory === undefined) return;
+    const { openHistory } = await import('./history.ts');
+    const { store, isNew } = openHistory(historyFolder, opened.session.cwd, (text) => host.notice?.(text));
+    editor.useHistory(store);
+    if (isNew) host.notice?.((await import('./welcome.ts')).welcome(opened));
+  };
   const failed = shell.then(
     (opened) => {
       ready = opened;
+      void remember(opened);
       return new Promise<never>(() => {});
     },
     (error: unknown) => Promise.reject(error),

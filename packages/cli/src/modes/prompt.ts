@@ -29,6 +29,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
       shell,
       painted: () => setImmediate(painted.resolve),
       signal: interruption.signal,
+      historyFolder: folders.state,
     });
     return interruption.code ?? code;
   } finally {

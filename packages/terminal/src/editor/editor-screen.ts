@@ -67,6 +67,7 @@ export class EditorScreen {
     if (!this.#shown) return;
     this.#shown = false;
     this.#frame.clear();
+    this.#output.note('\n');
     this.#output.write(this.#unfinished.text);
   }
 
@@ -94,6 +95,7 @@ export class EditorScreen {
     this.#shown = false;
     this.#frame.render(rows);
     this.#frame.finish();
+    this.#output.note('\n');
   }
 
   /** Prints above the editor. The last line may be unfinished: what is written next goes on with it. */
@@ -137,7 +139,7 @@ export class EditorScreen {
   #rows(): View {
     const { columns, rows: height } = this.size;
     const begun = this.#unfinished.rows(columns).slice(-Math.max(1, height >> 1));
-    const { rows, cursor } = this.#view(columns, Math.max(1, height - begun.length));
+    const { rows, cursor } = this.#view(columns, Math.max(1, height - 1 - begun.length));
     return {
       rows: [...begun, ...rows],
       cursor: { row: cursor.row + begun.length, column: cursor.column },

@@ -198,7 +198,7 @@ export class FrameEditor implements LineEditor {
     const chord = this.#chord;
     this.#chord = key.ctrl && key.name === 'x';
     if (chord && key.ctrl && key.name === 'e') return void this.#editOutside();
-    if (!this.#input.hasMenu && this.#commands(key)) return;
+    if (this.#commands(key)) return;
     if (key.ctrl && key.name === 'c' && !this.#input.isSearching) return this.#interrupt();
     if (key.name === 'return' && !key.meta && !this.#input.takesReturn) return this.#submit();
     if (key.ctrl && key.name === 'l') return this.#screen.clear();
@@ -209,13 +209,20 @@ export class FrameEditor implements LineEditor {
   /** Keys that are about more than the line; those of an open menu come first. */
   #commands(key: KeyPress): boolean {
     const isEmpty = this.#input.text === '';
+    const leaves = key.ctrl && key.name === 'd' && isEmpty && !this.#input.isSearching;
+    if (this.#input.hasMenu && !leaves) return false;
     if (key.name === 'escape' && this.#status !== undefined) this.#stop();
     else if (key.name === 'escape' && isEmpty && this.#queue.held) this.#queue.drop();
     else if (key.name === 'up' && isEmpty && !this.#queue.isEmpty) this.#takeBack();
-    else if (key.ctrl && key.name === 'd' && isEmpty && this.#input.prefix === undefined) this.#settle('eof');
+    else if (leaves && this.#input.prefix === undefined) this.#leave();
     else return false;
     this.#screen.drawSoon();
     return true;
+  }
+
+  #leave(): void {
+    this.#input.closeMenus();
+    this.#settle('eof');
   }
 
   #submit(): void {
