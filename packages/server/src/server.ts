@@ -113,6 +113,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   const credentials = new Credentials({ folder: join(folder, 'credentials'), store, log });
   closers.push(() => credentials.close());
   const sockets = taskSockets(socketPath);
+  closers.push(() => rm(sockets, { recursive: true, force: true }));
   const hidden = [dirname(socketPath)];
   const run =
     options.run ?? createRunAttempt({ repositories, sandbox, credentials, folder, sockets, offer, hidden });

@@ -6,8 +6,9 @@ import { isPrivate } from './private-addresses.ts';
 /** Why no connection was made. */
 export interface Refusal {
   readonly reason: 'not-allowed' | 'private' | 'unreachable';
-  /** One sentence, with what to do about it. */
   readonly message: string;
+  /** What lets tasks reach the host. */
+  readonly hint?: string;
 }
 
 /** A connection, or why there is none. */
@@ -30,19 +31,20 @@ export async function connectAllowed(
   const entry = port === 80 || port === 443 ? name : `${isIP(name ?? '') === 6 ? `[${name}]` : name}:${port}`;
   const match = name === undefined ? undefined : matchHost(allow, name, port);
   if (name === undefined || match === undefined) {
-    return refused('not-allowed', `this task may not reach ${host}:${port}. ${howToAllow(entry ?? host)}`);
+    return refused('not-allowed', `this task may not reach ${host}:${port}`, howToAllow(entry ?? host));
   }
   let addresses: readonly { readonly address: string }[];
   try {
     addresses = isIP(name) === 0 ? await lookup(name, { all: true }) : [{ address: name }];
   } catch (error) {
-    return refused('unreachable', `${name} was not found (${(error as NodeJS.ErrnoException).code}).`);
+    return refused('unreachable', `${name} was not found (${(error as NodeJS.ErrnoException).code})`);
   }
   const usable = match.named ? addresses : addresses.filter(({ address }) => !isPrivate(address));
   if (usable.length === 0) {
     return refused(
       'private',
-      `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks. ${howToAllow(entry ?? name)}`,
+      `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks`,
+      howToAllow(entry ?? name),
     );
   }
   let failure: unknown;
@@ -55,16 +57,16 @@ export async function connectAllowed(
   }
   return refused(
     'unreachable',
-    `${name}:${port} cannot be reached (${(failure as NodeJS.ErrnoException).code}).`,
+    `${name}:${port} cannot be reached (${(failure as NodeJS.ErrnoException).code})`,
   );
 }
 
 function howToAllow(entry: string): string {
-  return `The line  allow: ["${entry}"]  in prefish.config.yaml lets tasks reach it.`;
+  return `allow: ["${entry}"] in prefish.config.yaml lets tasks reach it.`;
 }
 
-function refused(reason: Refusal['reason'], message: string): Connection {
-  return { refusal: { reason, message } };
+function refused(reason: Refusal['reason'], message: string, hint?: string): Connection {
+  return { refusal: { reason, message, ...(hint !== undefined && { hint }) } };
 }
 
 function connectTo(host: string, port: number, signal: AbortSignal): Promise<Socket> {

@@ -71,7 +71,7 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
       const { refusal } = connection;
       warn(target.host, refusal);
       const [status, phrase] = statusOf(refusal);
-      socket.end(plainAnswer(status, phrase, refusal.message));
+      socket.end(plainAnswer(status, phrase, words(refusal)));
       return;
     }
     const { socket: upstream } = connection;
@@ -91,7 +91,7 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
     const connection = await connectAllowed(allow, url.hostname, port, closing.signal);
     if ('refusal' in connection) {
       warn(url.hostname, connection.refusal);
-      return answer(response, statusOf(connection.refusal)[0], connection.refusal.message);
+      return answer(response, statusOf(connection.refusal)[0], words(connection.refusal));
     }
     const { socket } = connection;
     if (response.destroyed) return void socket.destroy();
@@ -114,10 +114,15 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
     request.pipe(outgoing);
   }
 
-  function warn(host: string, { reason, message }: Refusal): void {
+  function warn(host: string, { reason, message, hint }: Refusal): void {
     if (reason === 'unreachable' || warned.has(host) || warned.size >= maxWarnings) return;
     warned.add(host);
-    options.report({ type: 'warning', code: 'PREFISH_NETWORK_DENIED', message });
+    options.report({
+      type: 'warning',
+      code: 'PREFISH_NETWORK_DENIED',
+      message,
+      ...(hint !== undefined && { hint }),
+    });
   }
 }
 
@@ -134,6 +139,10 @@ function readAbsolute(text: string): URL | undefined {
 
 function statusOf({ reason }: Refusal): [403 | 502, string] {
   return reason === 'unreachable' ? [502, 'Bad Gateway'] : [403, 'Forbidden'];
+}
+
+function words({ message, hint }: Refusal): string {
+  return hint === undefined ? `${message}.` : `${message}. ${hint}`;
 }
 
 function passedOn(headers: IncomingMessage['headers']): OutgoingHttpHeaders {

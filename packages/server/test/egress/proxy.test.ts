@@ -117,7 +117,8 @@ describe('a host that is not listed', () => {
       {
         type: 'warning',
         code: 'PREFISH_NETWORK_DENIED',
-        message: expect.stringContaining('example.org:443'),
+        message: 'this task may not reach example.org:443',
+        hint: 'allow: ["example.org"] in prefish.config.yaml lets tasks reach it.',
       },
     ]);
   });
