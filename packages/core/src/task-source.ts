@@ -17,7 +17,7 @@ export interface EventQuery {
 export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
   readonly name: string;
   readonly summary: string;
-  /** The key in the list and the view: `x`. */
+  /** The key in the list and the view: `x`. `enter` takes the place of the view where it applies. */
   readonly key?: string;
   /** Words after the ID. */
   readonly positionals?: readonly Positional[];

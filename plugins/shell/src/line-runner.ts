@@ -51,9 +51,11 @@ export class LineRunner {
     const prepared = this.#state.prepare(shell.dialect, line, id, this.#status);
     const cwd = startFolder(line, context);
     const started = processFor(shell, prepared.args, id, cwd, context);
+    const startedAt = new Date().toISOString();
     const excerpt = isPrivate ? undefined : new OutputExcerpt();
     const left = await this.#start(started, context, excerpt?.take, {
-      take: (program) => this.#shells!.adopt({ line, mark: id, dump: prepared.dump }, program, context),
+      take: (program) =>
+        this.#shells!.adopt({ line, mark: id, dump: prepared.dump, startedAt }, program, context),
       failed: (error) => context.out.warn('PREFISH_SHELL_HELD', errorMessage(error)),
     });
     if ('task' in left) return wentToBackground(left.task, context);

@@ -34,6 +34,8 @@ export interface BackgroundLine {
   readonly line: string;
   readonly mark: string;
   readonly dump: string;
+  /** When it was started: ISO 8601 UTC. */
+  readonly startedAt: string;
 }
 
 /** The background shells of this terminal. Each is held by a process of its own, which ends with it. */
@@ -65,7 +67,8 @@ export class BackgroundShells {
   ): Promise<Task> {
     const id = this.records.create();
     const { shell, dump } = prepare(this.records.pathOf(id));
-    const background: BackgroundLine = { line, mark: shell.id, dump };
+    const startedAt = new Date().toISOString();
+    const background: BackgroundLine = { line, mark: shell.id, dump, startedAt };
     const task = await this.#hold(id, background, context, { start: shell });
     if (context.terminal !== undefined) await this.#own(task);
     return task;
@@ -102,7 +105,7 @@ export class BackgroundShells {
 
   async #hold(
     id: string,
-    { line, mark, dump }: BackgroundLine,
+    { line, mark, dump, startedAt }: BackgroundLine,
     { cwd, env, terminal }: RunContext,
     program: Pick<HoldRequest, 'start' | 'adopt'>,
     fd?: number,
@@ -110,7 +113,7 @@ export class BackgroundShells {
     const folder = this.records.pathOf(id);
     const request: HoldRequest = {
       folder: this.#options.folder,
-      task: describe(id, line, cwd),
+      task: describe(id, line, cwd, startedAt),
       socket: socketFor(folder, env),
       mark,
       dump,
@@ -141,7 +144,7 @@ export class BackgroundShells {
   }
 }
 
-function describe(id: string, line: string, cwd: string): Task {
+function describe(id: string, line: string, cwd: string, startedAt: string): Task {
   return {
     id,
     // Its id is as short as a number, and no other source has one like it.
@@ -150,9 +153,10 @@ function describe(id: string, line: string, cwd: string): Task {
     place: 'this machine',
     title: line,
     line: `!${line}`,
-    state: 'submitted',
+    state: 'working',
     attempt: 1,
-    createdAt: new Date().toISOString(),
+    createdAt: startedAt,
+    startedAt,
     sandbox: 'none',
     network: 'full',
     root: cwd,

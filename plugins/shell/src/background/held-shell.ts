@@ -45,7 +45,7 @@ export class HeldShell {
   constructor(options: HeldShellOptions, program: HeldProgram) {
     this.#options = options;
     this.#program = program;
-    this.#task = { ...options.task, state: 'working', startedAt: new Date().toISOString() };
+    this.#task = options.task;
     this.#transcript = new TranscriptWriter(options.records.pathOf(options.task.id), options.task.id);
   }
 

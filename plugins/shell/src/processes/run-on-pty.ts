@@ -22,6 +22,8 @@ interface Pty {
   resize(columns: number, rows: number): void;
   pause(): void;
   resume(): void;
+  /** What it reads from, which has no public name. */
+  readonly _socket?: { readonly _handle?: { reading: boolean; readStop(): void } };
 }
 
 /** The part of `@lydell/node-pty` that is used. */
@@ -99,9 +101,12 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     child.onExit(({ exitCode, signal }) => resolve((exit = exitFrom(exitCode, signalName(signal)))));
   });
   const hasEnded = (): boolean => !signalProcess(child.pid, 0);
+  let isLeaving = false;
   const screen = new ScreenCopy(terminal, {
     pause: () => child.pause(),
-    resume: () => child.resume(),
+    resume: () => {
+      if (!isLeaving) child.resume();
+    },
     hasEnded,
   });
   const unread = new UnreadInput(child.ptsName, hasEnded);
@@ -113,11 +118,10 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     heard?.(data);
   });
   const left = Promise.withResolvers<Task>();
-  let isLeaving = false;
   const leave = async (): Promise<void> => {
     if (isLeaving || hasEnded() || background === undefined || child.ptsName === undefined) return;
     isLeaving = true;
-    child.pause();
+    stopReading(child);
     try {
       const program = { pid: child.pid, fd: child.fd, path: child.ptsName, ended };
       left.resolve(await background.take(program));
@@ -161,6 +165,18 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     signal.removeEventListener('abort', stop);
     terminal.unread?.(Buffer.concat([...unread.take(), ...late]));
   }
+}
+
+/**
+ * Reads nothing more. A stream that is paused takes one more chunk, which would be missing where the
+ * program goes on.
+ */
+function stopReading(child: Pty): void {
+  child.pause();
+  const handle = child._socket?._handle;
+  if (handle === undefined) return;
+  handle.reading = false;
+  handle.readStop();
 }
 
 function start(pty: PtyModule, shell: ShellProcess, cols: number, rows: number): Pty {

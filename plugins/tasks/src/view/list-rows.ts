@@ -1,7 +1,8 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
-import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import { padEnd, sanitizeLabel, textWidth, truncate, type KeyPress, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
+import { actionForKey } from './action-for-key.ts';
 import type { ListModel, Section } from './list-model.ts';
 
 /** What the rows of the list are made for. */
@@ -37,12 +38,14 @@ export function bodyRows(model: ListModel, options: ListRowsOptions): BodyRow[] 
   ]);
 }
 
+const enter: KeyPress = { name: 'return', text: '', ctrl: false, meta: false, shift: false };
+
 /** The keys that work here, and those of the actions that apply to the selected task. */
 export function footRows(selected: FoundTask | undefined, { style }: ListRowsOptions): string[] {
   if (selected === undefined) return [style.dim('Esc to close')];
   const keys = actionKeys(selected);
   return [
-    style.dim('↑/↓ to select · Enter to view · Esc to close'),
+    style.dim(`↑/↓ to select · Enter to ${actionForKey(selected, enter)?.name ?? 'view'} · Esc to close`),
     ...(keys === '' ? [] : [style.dim(keys)]),
   ];
 }
@@ -50,7 +53,8 @@ export function footRows(selected: FoundTask | undefined, { style }: ListRowsOpt
 /** `x cancel · a apply`: the keys of the actions that apply to a task as it is. */
 export function actionKeys({ task, source }: FoundTask): string {
   return source.actions
-    .filter((action) => action.key !== undefined && (action.applies?.(task) ?? true))
+    .filter(({ key }) => key !== undefined && key !== 'enter')
+    .filter((action) => action.applies?.(task) ?? true)
     .map(({ key, name }) => `${key} ${name}`)
     .join(' · ');
 }

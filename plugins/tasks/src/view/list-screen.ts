@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskSource } from '@prefish/core';
 import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
+import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
 import { bodyRows, footRows, headRows, type ListRowsOptions } from './list-rows.ts';
@@ -93,8 +94,8 @@ export class ListScreen {
     if (by !== undefined) return this.#model.move(by);
     const found = this.#model.selected;
     if (found === undefined) return;
-    if (key.name === 'return') return leave({ type: 'view', found });
-    const action = found.source.actions.find((offered) => offered.key === key.text && key.text !== '');
-    if (action !== undefined && (action.applies?.(found.task) ?? true)) leave({ type: 'act', found, action });
+    const action = actionForKey(found, key);
+    if (action !== undefined) leave({ type: 'act', found, action });
+    else if (key.name === 'return') leave({ type: 'view', found });
   }
 }

@@ -9,6 +9,7 @@ import {
   numberWords,
   stateWords,
 } from '../format/task-status.ts';
+import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import { actionKeys } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
@@ -99,10 +100,7 @@ export class TaskScreen {
     if (closes(key)) return leave({ type: 'list' });
     const by = movement(key, this.#scroll.page);
     if (by !== undefined) return this.#scroll.scroll(by);
-    const { source, task } = this.#found;
-    const action = source.actions.find((offered) => offered.key === key.text && key.text !== '');
-    if (action !== undefined && (action.applies?.(task) ?? true)) {
-      leave({ type: 'act', found: this.#found, action });
-    }
+    const action = actionForKey(this.#found, key);
+    if (action !== undefined) leave({ type: 'act', found: this.#found, action });
   }
 }
