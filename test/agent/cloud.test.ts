@@ -200,8 +200,12 @@ describe('a message behind &', () => {
     expect(waited.json<Task[]>()).toMatchObject([{ state: 'input-required' }]);
     const asked = (await transcript(t.home, id)).find(isQuestion);
     expect(asked).toMatchObject({ text: expect.stringContaining('Delete everything?') });
-    const answered = await t.prefish('tasks', 'answer', id, asked!.id, asked!.choices.at(-1)!);
-    expect(answered.code).toBe(0);
+    expect(asked!.choices).toEqual(['Yes', 'Yes, always', 'No']);
+    expect(await t.prefish('tasks', 'answer', id, 'perhaps')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Yes / Yes, always / No'),
+    });
+    expect((await t.prefish('tasks', 'answer', id, 'no')).code).toBe(0);
     expect(await finished(t.home, id)).toMatchObject({ state: 'completed' });
     expect(await said(t.home, id)).toContain('Delete everything?: No');
   });

@@ -101,18 +101,15 @@ export function taskActions(services: Services): TaskAction[] {
     {
       name: 'answer',
       summary: 'Answer a question that a task asks',
-      positionals: [{ name: 'QUESTION' }, { name: 'TEXT', variadic: true }],
-      applies: runs,
-      async run(task, { positionals }, { signal }) {
-        const [question, ...words] = positionals;
-        if (question === undefined || words.length === 0) {
-          throw new PrefishError('PREFISH_USAGE', 'Which question, and what is the answer?', {
-            hint: 'prefish tasks answer ID QUESTION TEXT',
-          });
-        }
-        const client = await services.connect(true, signal);
-        const answered = await client.answer(task.id, question, words.join(' '), signal);
-        return { type: 'ok', message: 'answered', data: answered };
+      key: 'y',
+      positionals: [
+        { name: 'QUESTION', optional: true },
+        { name: 'TEXT', optional: true, variadic: true },
+      ],
+      applies: ({ state }) => state === 'input-required',
+      run: async (task, { positionals }, context) => {
+        const { answerQuestion } = await import('./answer-question.ts');
+        return answerQuestion(services, task, positionals, context);
       },
     },
   ];

@@ -30,8 +30,8 @@ const consequence = 'nothing was sent';
 
 function withConsequence(error: PrefishError, plugin: string): PrefishError {
   const { code, message, hint } = error;
-  if (message.includes(consequence)) return error;
-  return new PrefishError(code, `${message.replace(/\.$/, '')}; ${consequence}`, {
+  const told = message.includes(consequence) ? message : `${message.replace(/\.$/, '')}; ${consequence}`;
+  return new PrefishError(code, told, {
     hint,
     plugin: error.plugin ?? plugin,
     cause: error,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isPrefishError, type Task } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
+import { openQuestions, type Question } from '../source/open-questions.ts';
 
 /** Behind every event: only the task's end is waited for, not what it prints. */
 const pastAllEvents = 999_999_999_999_999;
@@ -9,7 +10,7 @@ const pastAllEvents = 999_999_999_999_999;
 const pauseMs = 5000;
 
 /**
- * Says outside of any line how a task has ended, once it has. Ends without a word when the shell
+ * Says outside of any line what a task asks, and how it has ended, once it has. Ends without a word when the shell
  * closes, and when the task is no longer known.
  */
 export async function tellEnd(services: Services, id: string): Promise<void> {
@@ -17,7 +18,14 @@ export async function tellEnd(services: Services, id: string): Promise<void> {
   for (;;) {
     try {
       const client = await services.connect(false, signal);
-      for await (const _ of client.follow(id, pastAllEvents, signal));
+      let asked: string | undefined;
+      for await (const item of client.follow(id, pastAllEvents, signal)) {
+        if (item.kind !== 'snapshot' || item.task.state !== 'input-required') continue;
+        const [question] = await openQuestions(client, id, signal);
+        if (question !== undefined && question.id !== asked)
+          services.notify(describeQuestion(item.task, question));
+        asked = question?.id;
+      }
       services.notify(describeEnd(await client.get(id, signal)));
       return;
     } catch (error) {
@@ -25,6 +33,12 @@ export async function tellEnd(services: Services, id: string): Promise<void> {
       await delay(pauseMs, undefined, { signal });
     }
   }
+}
+
+/** `task 3 asks: May I delete it? (Yes / No) · /tasks answer 3 …` */
+export function describeQuestion({ number }: Task, { text, choices }: Question): string {
+  const offered = choices.length === 0 ? '' : ` (${choices.join(' / ')})`;
+  return printable(`task ${number} asks: ${text}${offered} · /tasks answer ${number} …`);
 }
 
 /** `task 3 completed · 0:12 · +2 −1 in 1 file`, `task 3 failed (exit 1) · 0:12` */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Task } from '@prefish/protocol';
-import { describeEnd } from '../../src/submit/tell-end.ts';
+import { describeEnd, describeQuestion } from '../../src/submit/tell-end.ts';
 
 const task: Task = {
   id: 't1',
@@ -29,4 +29,16 @@ test.each<[Partial<Task>, string]>([
   [{ state: 'failed', reason: 'time\u001bout' }, 'task 3 failed (time\ufffdout) · 0:12'],
 ])('the end of a task in words: %o', (ended, words) => {
   expect(describeEnd({ ...task, ...ended })).toBe(words);
+});
+
+test('what a task asks, in words that drive no terminal', () => {
+  const asked = {
+    seq: 1,
+    at: '',
+    type: 'question',
+    id: 'q',
+    text: 'Delete\u001b[2J?',
+    choices: ['Yes', 'No'],
+  } as const;
+  expect(describeQuestion(task, asked)).toBe('task 3 asks: Delete\ufffd[2J? (Yes / No) · /tasks answer 3 …');
 });

@@ -1,0 +1,58 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import { PrefishError, type Task } from '@prefish/protocol';
+import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
+import { openQuestions, type Question } from './open-questions.ts';
+
+/**
+ * Answers what a task asks. `words` are the question's id and the answer; the id may be left out where one
+ * question is open, and at a terminal the answer too.
+ *
+ * @throws PREFISH_TASK_STATE when it asks nothing, PREFISH_USAGE for what is no answer
+ */
+export async function answerQuestion(
+  services: Services,
+  task: Task,
+  words: readonly string[],
+  { ask, signal }: RunContext,
+): Promise<Outcome> {
+  const client = await services.connect(true, signal);
+  const open = await openQuestions(client, task.id, signal);
+  const question = questionFor(open, task, words[0]);
+  const said = (words[0] === question.id ? words.slice(1) : words).join(' ');
+  const choice =
+    said === '' ? await ask.select(printable(question.text), question.choices) : choiceOf(question, said);
+  const answered = await client.answer(task.id, question.id, choice, signal);
+  return { type: 'ok', message: 'answered', data: answered };
+}
+
+function questionFor(open: readonly Question[], task: Task, id: string | undefined): Question {
+  const named = open.find((question) => question.id === id);
+  const [first, second] = open;
+  if (first === undefined) {
+    throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.number} asks nothing`);
+  }
+  if (named === undefined && second !== undefined) {
+    throw new PrefishError('PREFISH_USAGE', `Task ${task.number} asks several questions`, {
+      hint: open
+        .map((question) =>
+          printable(`prefish tasks answer ${task.number} ${question.id} …: ${question.text}`),
+        )
+        .join('\n'),
+    });
+  }
+  return named ?? first;
+}
+
+/** The choice that was meant: case does not matter, and its beginning is enough. */
+function choiceOf({ choices }: Question, said: string): string {
+  if (choices.length === 0) return said;
+  const lower = said.toLowerCase();
+  const equal = choices.find((choice) => choice.toLowerCase() === lower);
+  const [begun, another] = choices.filter((choice) => choice.toLowerCase().startsWith(lower));
+  const meant = equal ?? (another === undefined ? begun : undefined);
+  if (meant !== undefined) return meant;
+  throw new PrefishError('PREFISH_USAGE', printable(`“${said}” is none of the choices`), {
+    hint: printable(choices.join(' / ')),
+  });
+}
