@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 export const nobody = 65534;
 
 /** The name of something that not every machine has. */
-export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi' | 'plain user';
+export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi' | 'tmux' | 'script' | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
 const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
@@ -17,6 +17,8 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   },
   zsh: { missing: 'zsh is not installed', works: () => isOnPath('zsh') },
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
+  tmux: { missing: 'tmux is not installed', works: () => isOnPath('tmux') },
+  script: { missing: 'script is not installed', works: () => isOnPath('script') },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
   'plain user': {
     missing: 'they run as root, from a folder that no other user may read',

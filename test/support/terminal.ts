@@ -8,6 +8,8 @@ export interface TerminalSession extends AsyncDisposable {
   readonly pid: number;
   /** The rows as a person sees them, without trailing blanks. */
   screen(): string;
+  /** Everything that was written to it. */
+  bytes(): string;
   type(text: string): void;
   resize(columns: number, rows: number): void;
   /** Waits until the screen matches. */
@@ -50,10 +52,14 @@ export function openTerminal(
     env: { ...home.env, TERM: 'xterm-256color', ...options.env },
     cols: columns,
     rows,
-    name: 'xterm-256color',
+    name: options.env?.['TERM'] ?? 'xterm-256color',
   });
   let running = true;
-  program.onData((data) => emulator.write(data));
+  let bytes = '';
+  program.onData((data) => {
+    bytes += data;
+    emulator.write(data);
+  });
   // What a real terminal answers (cursor position, device attributes) goes back to the program.
   emulator.onData((answer) => program.write(answer));
   const ended = new Promise<number>((resolve) =>
@@ -66,7 +72,10 @@ export function openTerminal(
     const { active } = emulator.buffer;
     return Array.from({ length: emulator.rows }, (_, row) => {
       const line = active.getLine(active.viewportY + row);
-      return { text: line?.translateToString(true) ?? '', wrapped: line?.isWrapped ?? false };
+      return {
+        text: line?.translateToString(true, 0, emulator.cols) ?? '',
+        wrapped: line?.isWrapped ?? false,
+      };
     });
   };
   const screen = (): string =>
@@ -93,6 +102,7 @@ export function openTerminal(
   return {
     pid: program.pid,
     screen,
+    bytes: () => bytes,
     type: (text) => program.write(text),
     resize(cols, rows) {
       emulator.resize(cols, rows);

@@ -62,9 +62,14 @@ test('a resize is followed at once, with a line that no longer fits', async () =
   const typed = `!echo ${'0123456789'.repeat(7)}`;
   shell.type(typed);
   await shell.shows(typed);
-  shell.resize(30, 20);
+  const resize = async (columns: number, rows: number): Promise<void> => {
+    const before = shell.bytes().length;
+    shell.resize(columns, rows);
+    await until(() => shell.bytes().length > before, 'it to draw again');
+  };
+  await resize(30, 20);
   await shell.shows(`${typed.slice(0, 28)}\n`);
-  shell.resize(100, 24);
+  await resize(100, 24);
   await shell.shows(`❯ ${typed}`);
   shell.type('\r');
   await shell.shows(/^(0123456789){7}$/m);
