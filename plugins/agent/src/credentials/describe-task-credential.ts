@@ -6,7 +6,7 @@ import type { AgentOptions } from '../options.ts';
 import { LoginConsent } from './login-consent.ts';
 import { findTaskCredential } from './task-credential.ts';
 
-/** In a few words, with what a task could use an agent, or what it takes that it could. Tells no secret. */
+/** In a few words, what a task could use an agent with, or what mends that it cannot. Tells no secret. */
 export async function describeTaskCredential(
   spec: AgentSpec,
   env: Readonly<Record<string, string>>,
@@ -19,11 +19,11 @@ export async function describeTaskCredential(
       { env, keys },
       new LoginConsent(join(folders.state, 'agent')),
     );
-    if (found.kind === 'not-needed') return 'in tasks too';
+    if (found.kind === 'not-needed') return 'tasks need no credential';
     return found.kind === 'found'
-      ? `in tasks with ${found.credential.name}`
-      : `in tasks after: ${found.lacking.fix}`;
+      ? `tasks use ${found.credential.name}`
+      : `no credential for tasks: ${found.lacking.fix}`;
   } catch (error) {
-    return `not in tasks: ${errorMessage(error)}`;
+    return `not for tasks: ${errorMessage(error)}`;
   }
 }

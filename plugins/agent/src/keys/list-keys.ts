@@ -1,6 +1,6 @@
 import { findTaskCredential } from '../credentials/task-credential.ts';
 import { LoginConsent } from '../credentials/login-consent.ts';
-import { credentialVariables } from '../credentials/variables.ts';
+import { credentialVariable, credentialVariables } from '../credentials/variables.ts';
 import { readCodexLogin } from '../credentials/codex-login.ts';
 import { knownAgents } from '../discovery/known-agents.ts';
 import type { Keys } from './key-store.ts';
@@ -70,9 +70,11 @@ export function describeKeys(listed: readonly ListedKey[]): string {
     return 'There are no keys. prefish keys set anthropic (or openai, google) keeps one for tasks.';
   }
   const width = Math.max(...listed.map(({ name }) => name.length));
-  const rows = listed.map(({ name, place, agents, why }) => {
+  const rows = listed.map(({ name, api, place, agents, why }) => {
     const where = { variable: 'a variable', kept: 'kept here', login: 'its own login' }[place];
-    const use = agents.length > 0 ? `for ${agents.join(', ')}` : (why ?? '');
+    const address = credentialVariable(name)?.header === undefined && place !== 'login';
+    const use =
+      agents.length > 0 ? `for ${agents.join(', ')}` : (why ?? (address ? `where ${api} answers` : ''));
     return `${name.padEnd(width)}  ${where.padEnd(13)}  ${use}`.trimEnd();
   });
   return rows.join('\n');
