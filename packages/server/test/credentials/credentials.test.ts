@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createTaskId, type ModelAccess, type Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
@@ -127,6 +127,7 @@ describe('a secret', () => {
     expect(`${events.join()} ${server.logged.join()}`).not.toContain(secret);
     await server.server.close();
     expect(filesWith(server.folder)).toEqual([]);
+    expect(readdirSync(dirname(server.socketPath))).toEqual([]);
   });
 });
 

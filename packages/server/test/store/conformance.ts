@@ -53,6 +53,21 @@ export function describeStore(
         expect((await submit()).number).toBe(2);
       });
 
+      test('keeps what came along apart from the request, for the claim and for a retry', async () => {
+        const asked = request();
+        const enclosed = { settings: { agent: 'fake' }, files: { 'conversation.md': 'said' } };
+        await store.submit(asked, defaults, enclosed);
+        const { id } = await submit();
+        expect(await store.enclosure(asked.id)).toEqual(enclosed);
+        expect(await store.enclosure(id)).toBeUndefined();
+        expect((await store.find(asked.id)).request).toEqual(asked);
+        expect((await store.claim('worker', 10))?.enclosed).toEqual(enclosed);
+        expect(await store.claim('worker', 10)).not.toHaveProperty('enclosed');
+        await store.finish(asked.id, 1, { state: 'completed' });
+        await store.remove(asked.id);
+        expect(await store.enclosure(asked.id)).toBeUndefined();
+      });
+
       test('takes the same id twice as one task', async () => {
         const asked = request();
         const results = await Promise.all([1, 2, 3].map(() => store.submit(asked, defaults)));
