@@ -26,6 +26,8 @@ export interface ServerInfo {
   /** What contains tasks, and why nothing does where it is `none`. */
   readonly sandbox: { readonly kind: 'bwrap' | 'none'; readonly reason?: string };
   readonly networks: readonly Network[];
+  /** Where the page is, once somebody has asked for it. */
+  readonly url?: string;
   readonly limits: { readonly lineBytes: number; readonly packBytes: number; readonly tasks: number };
   readonly working: number;
   readonly submitted: number;

@@ -232,6 +232,27 @@ export const errorCodes = {
     exit: 3,
     status: 413,
   },
+  PREFISH_SIGNED_OUT: {
+    summary: 'The browser is not signed in, or no longer; prefish tasks open signs one in.',
+    exit: 3,
+    status: 401,
+  },
+  PREFISH_SIGN_IN_CODE: {
+    summary: 'That is no code to sign in with, or it was used, or it is too old.',
+    exit: 3,
+    status: 403,
+  },
+  PREFISH_ORIGIN_REFUSED: {
+    summary: 'A request for the page came from another page, or by another name than the page has.',
+    exit: 3,
+    status: 403,
+  },
+  PREFISH_SESSION_NOT_FOUND: { summary: 'No browser is signed in under that id.', exit: 4, status: 404 },
+  PREFISH_PAGE_MISSING: {
+    summary: 'The files of the page were not built, or are gone.',
+    exit: 3,
+    status: 500,
+  },
   PREFISH_ROUTE_UNKNOWN: { summary: 'The server has no such path.', exit: 3, status: 404 },
   PREFISH_PREFIX_UNSUPPORTED: {
     summary: 'The server has no plugin for the prefix of this line.',

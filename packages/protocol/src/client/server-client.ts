@@ -11,6 +11,7 @@ import type {
 import type { ModelAccess } from '../enclosure.ts';
 import { PrefishError, errorMessage, fromProblem, type Problem } from '../error.ts';
 import type { Event } from '../event.ts';
+import type { PageSession, SignInCode } from '../page.ts';
 import type { Task } from '../task.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
@@ -18,6 +19,12 @@ import type { Transport, TransportRequest, TransportResponse } from './transport
 export type EventStreamItem =
   | { readonly kind: 'snapshot'; readonly task: Task }
   | { readonly kind: 'event'; readonly event: Event };
+
+/** What a stream of the list carries: `ready` once nothing will be missed, then each task that is new, has changed or is gone. */
+export type TaskChange =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'task'; readonly task: Task }
+  | { readonly kind: 'removed'; readonly id: string };
 
 /**
  * The server's HTTP API with types. Every method rejects with the server's own error code, or with
@@ -132,32 +139,69 @@ export class ServerClient {
     after = 0,
     signal?: AbortSignal,
   ): AsyncGenerator<EventStreamItem, void, undefined> {
-    const response = await this.#send({
+    const path = `${taskPath(id)}/events?after=${after}`;
+    for await (const { event, data } of this.#stream(path, signal)) {
+      if (event === 'task') yield { kind: 'snapshot', task: JSON.parse(data) as Task };
+      else if (event === 'end') return;
+      else yield { kind: 'event', event: JSON.parse(data) as Event };
+    }
+    throw streamEnded('The server closed the stream before the task had ended.');
+  }
+
+  /** Every task that changes, from `ready` on. Never ends by itself. */
+  async *changes(signal?: AbortSignal): AsyncGenerator<TaskChange, void, undefined> {
+    for await (const { event, data } of this.#stream('/v1/tasks', signal)) {
+      if (event === 'ready') yield { kind: 'ready' };
+      else if (event === 'removed') yield { kind: 'removed', id: (JSON.parse(data) as { id: string }).id };
+      else yield { kind: 'task', task: JSON.parse(data) as Task };
+    }
+    throw streamEnded('The server closed the stream.');
+  }
+
+  /** A code with which a browser signs in. Over the server's own socket alone. */
+  signInCode(signal?: AbortSignal): Promise<SignInCode> {
+    return this.#json({ method: 'POST', path: '/v1/sign-in-codes', signal });
+  }
+
+  /** Signs this browser in. @throws PREFISH_SIGN_IN_CODE */
+  signIn(code: string, signal?: AbortSignal): Promise<PageSession> {
+    return this.#json({ method: 'POST', path: '/v1/sessions', body: JSON.stringify({ code }), signal });
+  }
+
+  /** The browsers that are signed in, the newest first. */
+  async sessions(signal?: AbortSignal): Promise<readonly PageSession[]> {
+    const { sessions } = await this.#json<{ sessions: readonly PageSession[] }>({
       method: 'GET',
-      path: `${taskPath(id)}/events?after=${after}`,
-      headers: { accept: 'text/event-stream' },
+      path: '/v1/sessions',
       signal,
     });
+    return sessions;
+  }
+
+  /** Signs a browser out; `current` is the one that asks. */
+  async signOut(id: string, signal?: AbortSignal): Promise<void> {
+    await this.#json({ method: 'DELETE', path: `/v1/sessions/${encodeURIComponent(id)}`, signal });
+  }
+
+  /** Server-sent events, until the server closes the stream. */
+  async *#stream(
+    path: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<EventSourceMessage, void, undefined> {
+    const headers = { accept: 'text/event-stream' };
+    const response = await this.#send({ method: 'GET', path, headers, signal });
     const arrived: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (message) => arrived.push(message) });
     const decoder = new TextDecoder();
     try {
       for await (const chunk of response.body) {
         parser.feed(decoder.decode(chunk, { stream: true }));
-        for (const message of arrived.splice(0)) {
-          if (message.event === 'task') yield { kind: 'snapshot', task: JSON.parse(message.data) as Task };
-          else if (message.event === 'end') return;
-          else yield { kind: 'event', event: JSON.parse(message.data) as Event };
-        }
+        yield* arrived.splice(0);
       }
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw cause;
     }
-    throw new PrefishError(
-      'PREFISH_SERVER_UNREACHABLE',
-      'The server closed the stream before the task had ended.',
-    );
   }
 
   async #send(request: TransportRequest): Promise<TransportResponse> {
@@ -171,14 +215,19 @@ export class ServerClient {
   }
 }
 
+function streamEnded(message: string): PrefishError {
+  return new PrefishError('PREFISH_SERVER_UNREACHABLE', message);
+}
+
 function taskPath(id: string): string {
   return `/v1/tasks/${encodeURIComponent(id)}`;
 }
 
 async function readJson<T>(response: TransportResponse): Promise<T> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });
+  text += decoder.decode();
   try {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (cause) {

@@ -3,6 +3,7 @@ export {
   answerSchema,
   messageSchema,
   retrySchema,
+  signInSchema,
   submitTaskSchema,
   taskQuerySchema,
   type Schema,

@@ -110,6 +110,11 @@ export const retrySchema: Schema<{ id: string; models?: ModelAccess[] }> = z.str
 /** The body of `POST /v1/tasks/:id/messages`. */
 export const messageSchema: Schema<{ text: string }> = z.strictObject({ text: someText });
 
+/** The body of `POST /v1/sessions`. */
+export const signInSchema: Schema<{ code: string }> = z.strictObject({
+  code: z.string().check(z.maxLength(100)),
+});
+
 /** The body of `POST /v1/tasks/:id/answers`. */
 export const answerSchema: Schema<{ question: string; choice: string }> = z.strictObject({
   question: someText,
