@@ -65,6 +65,8 @@ function sendBack(
   const headers = incomingHeaders(answer.headers, access.secret);
   if (status >= 200 && status < 300) {
     response.writeHead(status, headers);
+    // A model may think for long before its first word.
+    response.flushHeaders();
     pipeline(answer, response, () => {});
     return;
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Enclosure, EventBody, ModelAccess, SandboxKind, TaskFolder } from '@prefish/protocol';
+import { parseHostPattern } from '../egress/host-pattern.ts';
 import { openEgressProxy } from '../egress/proxy.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import type { BoundPath } from '../runtime.ts';
@@ -59,7 +60,7 @@ export async function openTaskFolder(options: TaskFolderOptions): Promise<OpenTa
     }
     await writeTaskFolder(folder, enclosed, {
       ...(models.length > 0 && { gateway: { token, apis: models.map(({ api }) => api) } }),
-      ...(allow !== undefined && { proxy: true }),
+      ...(allow !== undefined && { proxy: true, local: allow.filter(isLocal) }),
     });
     for (const name of names) {
       // A place to bind the socket to: the folder itself is bound read-only.
@@ -80,10 +81,16 @@ export async function openTaskFolder(options: TaskFolderOptions): Promise<OpenTa
   };
 }
 
+/** `localhost:4873`: in the task, the name means the task itself. */
+function isLocal(entry: string): boolean {
+  const { host, port } = parseHostPattern(entry);
+  return port !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+}
+
 async function writeTaskFolder(
   folder: string,
   enclosed: Enclosure | undefined,
-  ways: Pick<TaskFolder, 'gateway' | 'proxy'>,
+  ways: Pick<TaskFolder, 'gateway' | 'proxy' | 'local'>,
 ): Promise<void> {
   const files = Object.entries(enclosed?.files ?? {});
   await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 });

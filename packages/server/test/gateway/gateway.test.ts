@@ -102,10 +102,12 @@ describe('a request that shows the token', () => {
   });
 
   test('gets its answer as it comes', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const { promise: goOn, resolve: finish } = Promise.withResolvers<void>();
     await using upstream = await testApi((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'set-cookie': 'a=b' });
-      response.write('data: one\n\n');
+      response.flushHeaders();
+      void begun.then(() => response.write('data: one\n\n'));
       void goOn.then(() => response.end('data: two\n\n'));
     });
     await open([access('anthropic', upstream.url)]);
@@ -115,6 +117,7 @@ describe('a request that shows the token', () => {
       asked.once('response', resolve),
     );
     expect(response.headers).not.toHaveProperty('set-cookie');
+    begin();
     const parts: string[] = [];
     for await (const part of response.setEncoding('utf8')) {
       parts.push(String(part));

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { writeDurably } from '@prefish/durable';
+import { PrefishError, errorMessage, type SignInCode } from '@prefish/protocol';
+import type { Log } from '../log.ts';
+import { createPageApp, type PageAppOptions } from './page-app.ts';
+import { PageFiles } from './page-files.ts';
+import { Sessions } from './sessions.ts';
+import { SignInCodes } from './sign-in-codes.ts';
+
+/** Nobody but this machine reaches it. */
+const address = '127.0.0.1';
+
+/** What a page is served with. */
+export interface PageServerOptions {
+  /** Where its sessions and its port are kept. */
+  readonly folder: string;
+  readonly api: PageAppOptions['api'];
+  readonly log: Log;
+}
+
+/** The page on a port of this machine. */
+export interface PageServer {
+  readonly http: Server;
+  readonly url: string;
+  signInCode(): SignInCode;
+  /** Once nothing is asked any more. */
+  close(): Promise<void>;
+}
+
+/** Where the sessions are kept: a server that finds none has nobody to serve yet. */
+export function sessionsFile(folder: string): string {
+  return join(folder, 'sessions.json');
+}
+
+/**
+ * Serves the page on the port that it had before, where that is free: browsers that show it find it again.
+ *
+ * @throws PREFISH_PAGE_MISSING, PREFISH_SERVER_START
+ */
+export async function openPageServer({ folder, api, log }: PageServerOptions): Promise<PageServer> {
+  const files = new PageFiles();
+  const sessions = new Sessions({ path: sessionsFile(folder), log });
+  const codes = new SignInCodes();
+  const note = join(folder, 'port');
+  const listening = Promise.withResolvers<number>();
+  const app = listening.promise.then((port) =>
+    createPageApp({ api, files, sessions, codes, cookie: `prefish-${port}`, log }),
+  );
+  const http = createAdaptorServer({
+    fetch: async (request: Request) => (await app).fetch(request),
+    overrideGlobalObjects: false,
+  }) as Server;
+  const port = await listen(http, notedPort(note));
+  http.on('error', (error) => log('error', 'the port of the page failed', { error: String(error) }));
+  listening.resolve(port);
+  await writeDurably(note, `${port}\n`);
+  const url = `http://${address}:${port}/`;
+  log('info', 'the page answers', { url });
+  return {
+    http,
+    url,
+    signInCode: () => ({ ...codes.create(), url }),
+    close: () => sessions.close(),
+  };
+}
+
+async function listen(http: Server, wanted: number): Promise<number> {
+  try {
+    return await tryPort(http, wanted);
+  } catch (cause) {
+    if (wanted !== 0 && (cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return listen(http, 0);
+    throw new PrefishError('PREFISH_SERVER_START', `The page has no port: ${errorMessage(cause)}`, { cause });
+  }
+}
+
+async function tryPort(http: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, address, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+  return (http.address() as AddressInfo).port;
+}
+
+/** The port of the last time; 0, which means any, where there was none. */
+function notedPort(path: string): number {
+  try {
+    const port = Number(readFileSync(path, 'utf8'));
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
+  } catch {
+    return 0;
+  }
+}
