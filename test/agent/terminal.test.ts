@@ -39,11 +39,11 @@ test('permission is a menu; nothing is printed over it', async () => {
   await using shell = openTerminal(t);
   await shell.shows(/❯|>/);
   shell.type('ask Delete everything?\r');
-  await shell.shows(/\? Fake agent asks: Delete everything\?\n> Yes\n {2}Yes, always\n {2}No/);
+  await shell.shows(/\? Fake agent asks: Delete everything\?\n> 1 Yes\n {2}2 Yes, always\n {2}3 No/);
   shell.type(`${keys.down}${keys.down}\r`);
   await shell.shows('Delete everything?: No');
   shell.type('ask Again?\r');
-  await shell.shows(/> Yes$/m);
+  await shell.shows(/> 1 Yes$/m);
   shell.type(keys.escape);
   await shell.shows('interrupted');
 });

@@ -39,7 +39,11 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
         contained: true,
         async prepare(body, context) {
           checkForShell(body, context);
-          return (await messenger()).prepare(context);
+          return (await messenger()).prepare(context).catch((error: unknown) => {
+            throw isPrefishError(error) && error.code === 'PREFISH_AGENT_MISSING'
+              ? nobodyThere(body, error)
+              : error;
+          });
         },
       },
       async run(body, context) {
@@ -94,6 +98,14 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
     return async () => (await loaded)?.close();
   },
 });
+
+/** That no agent takes a teleported line: whoever has none meant a command, more often than not. */
+function nobodyThere(body: string, cause: PrefishError): PrefishError {
+  const line = body.trim().split('\n')[0]!;
+  const message = `“${line}” is for a coding agent, and none was found; nothing was sent`;
+  const hint = `To run it as a command: & !${line}. prefish agent says which agents there are, and how to get one.`;
+  return new PrefishError('PREFISH_AGENT_MISSING', message, { hint, cause });
+}
 
 /** Refuses what was meant for the shell: its words for leaving, the bare name of a command, a prefix behind a space. */
 function checkForShell(body: string, { shell }: RunContext): void {
