@@ -154,7 +154,7 @@ describe('in the sandbox', () => {
     const options = { network: 'allowlist', allow: [`127.0.0.1:${web.port}`] } as const;
     const run = await host.run(await host.submit(line, { options }));
     const [described, device, reached, refused] = run.stdout.split('\n');
-    expect(JSON.parse(described!)).toEqual({ files: [], proxy: true });
+    expect(JSON.parse(described!)).toEqual({ files: [], proxy: true, local: options.allow });
     expect(device!.trim()).toBe('lo');
     expect(reached).toBe('200 {"ok":true}');
     expect(refused).toMatch(/^403 .*allow: \["127\.0\.0\.1:\d+"\]/);
