@@ -42,4 +42,6 @@ export interface TaskFolder {
   readonly gateway?: { readonly token: string; readonly apis: readonly ModelApi[] };
   /** An HTTP proxy (CONNECT, and absolute `http:` URLs) to the hosts that are allowed: it listens on `proxy.sock`. */
   readonly proxy?: true;
+  /** The hosts among these that are the machine's own loopback, each with its port: `localhost:4873`. */
+  readonly local?: readonly string[];
 }

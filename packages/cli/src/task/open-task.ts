@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Enclosed } from '@prefish/core';
 import { errorMessage, PrefishError, type TaskFolder } from '@prefish/protocol';
-import { forwardSocket } from './forward-socket.ts';
+import { forwardPort, toSocket, type ForwardedPort } from './forward-port.ts';
 import { proxyVariables } from './proxy-variables.ts';
+import { throughProxy } from './tunnel.ts';
 
 /** What came along with the line of this task, for as long as it runs. */
 export interface OpenTask extends AsyncDisposable {
@@ -19,9 +20,11 @@ export interface OpenTask extends AsyncDisposable {
  * @throws PREFISH_WORKSPACE_FAILED when the folder is not as it should be
  */
 export async function openTask(folder: string): Promise<OpenTask> {
-  const { settings, files, gateway, proxy } = await readTask(folder);
-  const models = gateway && (await forwardSocket(join(folder, 'gateway.sock')));
-  const way = proxy && (await forwardSocket(join(folder, 'proxy.sock')));
+  const { settings, files, gateway, proxy, local = [] } = await readTask(folder);
+  const proxySocket = join(folder, 'proxy.sock');
+  const models = gateway && (await forwardPort(toSocket(join(folder, 'gateway.sock'))));
+  const way = proxy && (await forwardPort(toSocket(proxySocket)));
+  const own = proxy ? await Promise.all(local.map((host) => openLocal(proxySocket, host))) : [];
   return {
     enclosed: {
       ...(settings === undefined ? {} : { settings }),
@@ -30,9 +33,15 @@ export async function openTask(folder: string): Promise<OpenTask> {
     },
     variables: way ? proxyVariables(way.port) : {},
     async [Symbol.asyncDispose]() {
-      await Promise.all([models?.[Symbol.asyncDispose](), way?.[Symbol.asyncDispose]()]);
+      await Promise.all([models, way, ...own].map((port) => port?.[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** The port of the task's own loopback that leads to the one of the machine; none where it may not be opened. */
+async function openLocal(proxySocket: string, host: string): Promise<ForwardedPort | undefined> {
+  const port = Number(host.slice(host.lastIndexOf(':') + 1));
+  return forwardPort(throughProxy(proxySocket, host), port).catch(() => undefined);
 }
 
 function modelsAt(port: number, { apis, token }: NonNullable<TaskFolder['gateway']>): Enclosed['models'] {

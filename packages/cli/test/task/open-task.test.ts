@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, get, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -18,6 +18,10 @@ async function taskFolder(task: TaskFolder): Promise<string> {
   for (const name of task.files) await writeFile(join(folder, 'files', name), name);
   for (const name of ['gateway', 'proxy']) {
     const server = createServer((request, response) => response.end(`${name} ${request.url}`));
+    server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
+      if (url !== allowed) return void socket.end('HTTP/1.1 403 No\r\n\r\n');
+      socket.end(`HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\ntunnel ${url}`);
+    });
     server.listen(join(folder, `${name}.sock`));
     await once(server, 'listening');
     onTestFinished(() => {
@@ -27,6 +31,9 @@ async function taskFolder(task: TaskFolder): Promise<string> {
   }
   return folder;
 }
+
+/** The port of the loopback that the proxy of {@link taskFolder} leads to. */
+const allowed = 'localhost:48731';
 
 async function bodyOf(url: string): Promise<string> {
   const [response] = (await once(get(url), 'response')) as [IncomingMessage];
@@ -61,6 +68,13 @@ test('a task without models or allowed hosts opens no port', async () => {
   await using task = await openTask(await taskFolder({ files: [] }));
   expect(task.enclosed).toEqual({ files: {}, models: {} });
   expect(task.variables).toEqual({});
+});
+
+test('what is allowed of the machine’s own services is a port of the task’s loopback', async () => {
+  const folder = await taskFolder({ files: [], proxy: true, local: [allowed, 'localhost:48732'] });
+  await using _ = await openTask(folder);
+  expect(await bodyOf(`http://${allowed}/x`)).toBe(`tunnel ${allowed}`);
+  await expect(bodyOf('http://localhost:48732/x')).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
 test('closing it ends what is under way and frees the ports', async () => {
