@@ -278,12 +278,15 @@ test('what an agent reaches besides its model is what allow names', async () => 
   await using closed = await modelApi();
   const host = new URL(open.url).host;
   await using t = await setting('none', { allow: [host] });
-  const fetched = (url: string): string =>
-    `run curl -s --noproxy '' -o /dev/null -w '%{http_code}\\n' ${url} >> codes`;
-  const run = await t.prefish('-c', `& --wait ${fetched(open.url)}\n${fetched(closed.url)}\nsay done`);
+  const fetched = (url: string, how = ''): string =>
+    `run curl -s ${how} -o /dev/null -w '%{http_code}\\n' ${url} >> codes`;
+  const run = await t.prefish(
+    '-c',
+    `& --wait ${fetched(open.url)}\n${fetched(closed.url)}\n${fetched(closed.url, "--noproxy ''")}\nsay done`,
+  );
   expect(run.stderr).toContain('PREFISH_NETWORK_DENIED');
   await t.prefish('tasks', 'apply', '@last');
-  expect(await readFile(join(t.repository.path, 'codes'), 'utf8')).toBe('200\n403\n');
+  expect(await readFile(join(t.repository.path, 'codes'), 'utf8')).toBe('200\n000\n403\n');
   expect([open.asked.length, closed.asked.length]).toEqual([1, 0]);
 });
 
