@@ -22,6 +22,7 @@ import { takeServerLock } from './server-lock.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Lease, Store } from './store/store.ts';
 import type { RunAttempt } from './worker/attempt.ts';
+import { Page } from './web/page.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
 import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
 
@@ -141,6 +142,12 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     networks,
     limit: limits.tasks,
   });
+  const page: Page = new Page({
+    folder,
+    api: { fetch: (request) => app.fetch(request) },
+    log,
+    closeHttp: (served) => closeHttp(served, streams),
+  });
   const app = createApp({
     store,
     feed,
@@ -160,9 +167,11 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
         sandbox: { kind, ...(reason !== undefined && { reason }) },
         networks,
         limits,
+        ...(page.url !== undefined && { url: page.url }),
         ...(await store.counts()),
       };
     },
+    signInCode: () => page.signInCode(),
     log,
     signal: streams.signal,
   });
@@ -170,11 +179,13 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   const http = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   http.on('error', (error) => log('error', 'the socket failed', { error: String(error) }));
   closers.push(() => closeHttp(http, streams));
+  closers.push(() => page.close());
   // Before the socket: those who follow see how their tasks end.
   closers.push(() => dispatcher.close());
   // Clients are answered while the workspaces of lost attempts go; tasks begin after that.
   const cleaned = clean([folder, sockets], store, log).then(() => dispatcher.start());
   closers.push(() => cleaned);
+  await page.resume();
   return http;
 }
 

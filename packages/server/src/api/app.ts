@@ -1,4 +1,4 @@
-import { PrefishError, isPrefishError, toProblem, type ServerInfo } from '@prefish/protocol';
+import type { ServerInfo, SignInCode } from '@prefish/protocol';
 import { Hono } from 'hono';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { Log } from '../log.ts';
@@ -6,6 +6,7 @@ import type { Submissions } from '../queue/submissions.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskInput } from '../worker/attempt.ts';
+import { onError, unknownRoute } from './problems.ts';
 import { taskRoutes } from './task-routes.ts';
 
 /** What the API answers from. */
@@ -17,6 +18,8 @@ export interface AppOptions {
   /** Hands a message or an answer to a running task. */
   readonly send: (id: string, input: TaskInput) => Promise<void>;
   readonly info: () => Promise<ServerInfo>;
+  /** Lets one browser in. */
+  readonly signInCode: () => Promise<SignInCode>;
   readonly log: Log;
   /** Ends the event streams when the server closes. */
   readonly signal: AbortSignal;
@@ -39,27 +42,9 @@ export function createApp(options: AppOptions): Hono {
   );
   app.route('/v1/tasks', taskRoutes(options));
 
-  app.notFound((context) => {
-    const { method, path } = context.req;
-    return problem(new PrefishError('PREFISH_ROUTE_UNKNOWN', `The server has no ${method} ${path}.`));
-  });
-  app.onError((error, context) => {
-    if (!isPrefishError(error)) {
-      log('error', 'a request failed', {
-        method: context.req.method,
-        path: context.req.path,
-        error: error.stack ?? String(error),
-      });
-    }
-    return problem(error);
-  });
-  return app;
-}
+  app.post('/v1/sign-in-codes', async (context) => context.json(await options.signInCode(), 201));
 
-function problem(error: unknown): Response {
-  const body = toProblem(error);
-  return new Response(JSON.stringify(body), {
-    status: body.status,
-    headers: { 'content-type': 'application/problem+json' },
-  });
+  app.notFound(unknownRoute);
+  app.onError(onError(log));
+  return app;
 }

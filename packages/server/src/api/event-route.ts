@@ -1,6 +1,7 @@
 import { PrefishError } from '@prefish/protocol';
 import type { Context, Handler } from 'hono';
 import { eventStream } from '../events/event-stream.ts';
+import { listFeed } from '../events/list-feed.ts';
 import type { AppOptions } from './app.ts';
 
 /** How many events a page of JSON has at most. */
@@ -16,16 +17,33 @@ export function eventRoute({ store, feed, signal }: AppOptions): Handler {
     if (wantsJson(context)) {
       return context.json({ events: await store.events(task.id, after, pageLimit) });
     }
-    const reader = new AbortController();
-    const frames = feed.follow(task.id, after, AbortSignal.any([reader.signal, signal]));
-    return new Response(eventStream(frames, { keepAlive, cancel: () => reader.abort() }), {
-      headers: {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      },
-    });
+    return live((until) => feed.follow(task.id, after, until), signal);
   };
+}
+
+/** `GET /v1/tasks` as a live stream: the tasks that change. */
+export function listChanges({ store, signal }: AppOptions): Response {
+  return live((until) => listFeed(store, until), signal);
+}
+
+/** Whether a request wants a live stream, and not JSON. */
+export function wantsStream(context: Context): boolean {
+  return context.req.header('accept')?.includes('text/event-stream') ?? false;
+}
+
+function live(
+  follow: (until: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>,
+  closing: AbortSignal,
+): Response {
+  const reader = new AbortController();
+  const frames = follow(AbortSignal.any([reader.signal, closing]));
+  return new Response(eventStream(frames, { keepAlive, cancel: () => reader.abort() }), {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    },
+  });
 }
 
 function startOf(context: Context): number {

@@ -8,7 +8,8 @@ import {
 } from '@prefish/protocol/schemas';
 import { Hono } from 'hono';
 import type { AppOptions } from './app.ts';
-import { eventRoute } from './event-route.ts';
+import { eventRoute, listChanges, wantsStream } from './event-route.ts';
+import { logRoute } from './log-route.ts';
 import { check, readBody } from './request-body.ts';
 
 /** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
@@ -21,6 +22,7 @@ export function taskRoutes(options: AppOptions): Hono {
     return context.json(task, created ? 201 : 200);
   });
   app.get('/', async (context) => {
+    if (wantsStream(context)) return listChanges(options);
     const { state, ...query } = context.req.queries();
     const single = Object.fromEntries(Object.entries(query).map(([name, values]) => [name, values.at(-1)]));
     const states = state?.flatMap((value) => value.split(','));
@@ -59,6 +61,7 @@ export function taskRoutes(options: AppOptions): Hono {
   });
 
   app.get('/:id/events', eventRoute(options));
+  app.get('/:id/log', logRoute(options));
   app.get('/:id/diff', async (context) => {
     const { task, request } = await store.find(context.req.param('id'));
     if (!isFinal(task.state)) {

@@ -14,6 +14,14 @@ export function eventFrames(events: readonly Event[]): Uint8Array {
   );
 }
 
+/** From here on no change of the list is missed. */
+export const readyFrame: Uint8Array = encoder.encode('event: ready\ndata: {}\n\n');
+
+/** A task that was forgotten. */
+export function removedFrame(id: string): Uint8Array {
+  return encoder.encode(`event: removed\ndata: ${JSON.stringify({ id })}\n\n`);
+}
+
 /** The task has ended and everything was sent. */
 export const endFrame: Uint8Array = encoder.encode('event: end\ndata: {}\n\n');
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { writeDurably } from '@prefish/durable';
 import { PrefishError, errorMessage, type SignInCode } from '@prefish/protocol';
 import type { Log } from '../log.ts';
 import { createPageApp, type PageAppOptions } from './page-app.ts';
+import type { PageFolder } from './page-folder.ts';
 import { PageFiles } from './page-files.ts';
 import { Sessions } from './sessions.ts';
 import { SignInCodes } from './sign-in-codes.ts';
@@ -16,8 +16,7 @@ const address = '127.0.0.1';
 
 /** What a page is served with. */
 export interface PageServerOptions {
-  /** Where its sessions and its port are kept. */
-  readonly folder: string;
+  readonly folder: PageFolder;
   readonly api: PageAppOptions['api'];
   readonly log: Log;
 }
@@ -31,11 +30,6 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Where the sessions are kept: a server that finds none has nobody to serve yet. */
-export function sessionsFile(folder: string): string {
-  return join(folder, 'sessions.json');
-}
-
 /**
  * Serves the page on the port that it had before, where that is free: browsers that show it find it again.
  *
@@ -43,9 +37,8 @@ export function sessionsFile(folder: string): string {
  */
 export async function openPageServer({ folder, api, log }: PageServerOptions): Promise<PageServer> {
   const files = new PageFiles();
-  const sessions = new Sessions({ path: sessionsFile(folder), log });
+  const sessions = new Sessions({ path: folder.sessions, log });
   const codes = new SignInCodes();
-  const note = join(folder, 'port');
   const listening = Promise.withResolvers<number>();
   const app = listening.promise.then((port) =>
     createPageApp({ api, files, sessions, codes, cookie: `prefish-${port}`, log }),
@@ -54,10 +47,10 @@ export async function openPageServer({ folder, api, log }: PageServerOptions): P
     fetch: async (request: Request) => (await app).fetch(request),
     overrideGlobalObjects: false,
   }) as Server;
-  const port = await listen(http, notedPort(note));
+  const port = await listen(http, notedPort(folder.port));
   http.on('error', (error) => log('error', 'the port of the page failed', { error: String(error) }));
   listening.resolve(port);
-  await writeDurably(note, `${port}\n`);
+  await writeDurably(folder.port, `${port}\n`);
   const url = `http://${address}:${port}/`;
   log('info', 'the page answers', { url });
   return {

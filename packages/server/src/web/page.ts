@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Server } from 'node:http';
 import type { SignInCode } from '@prefish/protocol';
+import { pageFolder, type PageFolder } from './page-folder.ts';
 import type { PageServer, PageServerOptions } from './page-server.ts';
 
 /** How the page of a server is opened. */
@@ -15,13 +15,13 @@ export interface PageOptions extends Omit<PageServerOptions, 'folder'> {
 /** The page, which is not there (no port, no memory) until somebody asks for it. */
 export class Page {
   readonly #options: PageOptions;
-  readonly #folder: string;
+  readonly #folder: PageFolder;
   #opening: Promise<PageServer> | undefined;
   #server: PageServer | undefined;
 
   constructor(options: PageOptions) {
     this.#options = options;
-    this.#folder = join(options.folder, 'page');
+    this.#folder = pageFolder(options.folder);
   }
 
   /** Where it is, when it is there. */
@@ -36,7 +36,7 @@ export class Page {
 
   /** Opens the page again for the browsers that an earlier server had signed in. */
   async resume(): Promise<void> {
-    if (!existsSync(join(this.#folder, 'sessions.json'))) return;
+    if (!existsSync(this.#folder.sessions)) return;
     await this.#open().catch((error: unknown) =>
       this.#options.log('warn', 'the page could not be opened again', { error: String(error) }),
     );

@@ -77,10 +77,13 @@ export class Sessions {
   /** Newest first. */
   list(current: string): readonly PageSession[] {
     this.#forgetOld();
-    return [...this.#sessions.values()].reverse().map(({ hash: _, ...session }) => ({
-      ...session,
-      expiresAt: new Date(Date.parse(session.lastUsedAt) + idleLifetime).toISOString(),
-      current: session.id === current,
+    return [...this.#sessions.values()].reverse().map(({ id, browser, createdAt, lastUsedAt }) => ({
+      id,
+      browser,
+      createdAt,
+      lastUsedAt,
+      expiresAt: new Date(Date.parse(lastUsedAt) + idleLifetime).toISOString(),
+      current: id === current,
     }));
   }
 
