@@ -82,6 +82,14 @@ test.each([
   expect(await readFile(file(t)).catch(() => undefined)).toBeUndefined();
 });
 
+test('a value on the command line is refused, and not repeated', async () => {
+  await using t = await sandboxHome();
+  const { code, stdout, stderr } = await t.prefish(['keys', 'set', 'anthropic', secret]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('not taken from the command line');
+  expect(stdout + stderr).not.toContain(secret);
+});
+
 test('a file that others can read is refused, naming what mends it', async () => {
   await using t = await sandboxHome();
   await set(t, 'openai', secret);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Completion, Luggage, Outcome, RunContext } from '@prefish/core';
-import { writeDurably } from '@prefish/durable';
 import type { AgentSpec } from './agent-spec.ts';
 import { conversationName } from './cloud/task-settings.ts';
 import type { PendingContext } from './context/pending-context.ts';
@@ -11,7 +10,6 @@ import type { AgentOptions, TaskPermissions } from './options.ts';
 import { PlainConversation } from './plain-conversation.ts';
 import { findEarlier, type Earlier } from './resume/find-earlier.ts';
 import { SessionRecords } from './session-records.ts';
-import { conversationFile } from './transcript/conversation-file.ts';
 import { pointerTo } from './transcript/pointer.ts';
 import type { TranscriptEntry } from './transcript/transcript-entry.ts';
 import { Transcripts } from './transcript/transcripts.ts';
@@ -167,9 +165,7 @@ export class Messenger {
 
   /** Writes down what an agent did not say or hear itself, and says where that is. */
   async #introduce(id: string, entries: readonly TranscriptEntry[]): Promise<string> {
-    const file = join(this.#folder, 'conversations', `${id.replaceAll(/[^\w-]/g, '_').slice(0, 100)}.md`);
-    await writeDurably(file, conversationFile({ entries })!);
-    return pointerTo(file);
+    return pointerTo(await this.#transcripts.export(id, entries));
   }
 
   /** What was said so far, as far as a message in that folder belongs to it. */

@@ -2,6 +2,7 @@ import type { Outcome, RunContext } from '@prefish/core';
 import type { AgentSpec } from './agent-spec.ts';
 import { bareMessage, type MessageParts } from './message-parts.ts';
 import { runPlainCommand } from './plain-command.ts';
+import { isWithin, projectOf } from './session-records.ts';
 import type { Transcript } from './transcript/transcript.ts';
 import type { Transcripts } from './transcript/transcripts.ts';
 import type { TranscriptEntry } from './transcript/transcript-entry.ts';
@@ -15,6 +16,7 @@ export class PlainConversation {
   readonly #spec: Extract<AgentSpec, { kind: 'exec' }>;
   readonly #transcripts: Transcripts;
   #transcript: Transcript;
+  #project: string | undefined;
   #incoming: IncomingLines | undefined;
 
   /** @param history what was said before it */
@@ -29,13 +31,14 @@ export class PlainConversation {
     this.#transcript = transcripts.begin(history);
   }
 
-  /** Everything that was said. */
-  said(): Promise<readonly TranscriptEntry[]> {
-    return this.#transcript.read();
+  /** What was said, as far as a message in that folder belongs to it. */
+  async said(cwd: string): Promise<readonly TranscriptEntry[]> {
+    return isWithin(cwd, this.#project ?? cwd) ? this.#transcript.read() : [];
   }
 
   clear(): void {
     this.#transcript = this.#transcripts.begin();
+    this.#project = undefined;
   }
 
   async close(): Promise<void> {
@@ -44,6 +47,8 @@ export class PlainConversation {
 
   /** Sends a message, and those that have come in while it was under way, one after the other. */
   async send(message: MessageParts, context: RunContext): Promise<Outcome> {
+    if (this.#project !== undefined && !isWithin(context.cwd, this.#project)) this.clear();
+    this.#project ??= projectOf(context.cwd);
     const incoming = (this.#incoming = IncomingLines.of(context.incoming, this.#incoming));
     let outcome = await this.#send(message, context);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {

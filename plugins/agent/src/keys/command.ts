@@ -14,8 +14,9 @@ export function keysCommand(folders: Folders): Command {
       {
         name: 'set',
         summary: 'Keep a key: asked for without showing it, or a line of standard input',
-        positionals: [{ name: 'NAME' }],
-        run: async ({ positionals: [name] }, context) => (await load()).set(name!, folders, context),
+        // A value behind the name is refused by `set` itself: the shell's own error would repeat it.
+        positionals: [{ name: 'NAME', variadic: true }],
+        run: async ({ positionals }, context) => (await load()).set(positionals, folders, context),
         complete: completeName,
       },
       {

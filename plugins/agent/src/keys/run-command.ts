@@ -15,7 +15,17 @@ export async function list({ data, state }: Folders, env: RunContext['env']): Pr
 }
 
 /** `keys set NAME` @throws PREFISH_KEY_INVALID, PREFISH_KEYS_UNREADABLE, PREFISH_NO_TTY */
-export async function set(name: string, { data }: Folders, context: RunContext): Promise<Outcome> {
+export async function set(
+  [name, ...others]: readonly string[],
+  { data }: Folders,
+  context: RunContext,
+): Promise<Outcome> {
+  if (name === undefined) throw new PrefishError('PREFISH_USAGE', 'keys set needs a NAME');
+  if (others.length > 0) {
+    throw new PrefishError('PREFISH_USAGE', 'A key is not taken from the command line; nothing was kept', {
+      hint: 'Others can see it there. prefish keys set NAME asks for it, or reads it from standard input.',
+    });
+  }
   const variable = keyNamed(name);
   const what = variable.header === undefined ? 'address' : 'secret';
   const typed = await context.ask.secret(`${variable.name} (the ${what} is not shown)`);

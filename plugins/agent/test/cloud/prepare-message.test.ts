@@ -249,3 +249,12 @@ test('what is not for the agent here is not for it there', async () => {
   await using t = await packer({ agent: { ...fakeAgent(), model: 'none' } });
   await expect(packed(t, 'exit')).rejects.toMatchObject({ code: 'PREFISH_USAGE' });
 });
+
+test('without an agent the line is refused, and may have been meant as a command', async () => {
+  await using t = await packer();
+  await expect(packed(t, 'npm test')).rejects.toMatchObject({
+    code: 'PREFISH_AGENT_MISSING',
+    message: expect.stringContaining('nothing was sent'),
+    hint: expect.stringContaining('& !npm test'),
+  });
+});
