@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processesWithEnvironment } from '../support/processes.ts';
+import type { SandboxHome } from '../support/sandbox-home.ts';
 import { finished, show, submit, transcript } from '../support/tasks.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -78,12 +79,12 @@ describe.each(agents)('%s', (agent) => {
     const options = { cwd: t.repository.path, env: t.env };
     const id = await submit(t.home, 'FAKE hang', options);
     await until(() => t.api.hanging > 0, 'the model to be asked', 60_000);
+    expect(await processesOfTasks(t.home)).not.toEqual([]);
     const asked = performance.now();
     expect((await t.home.prefish(['tasks', 'cancel', id], options)).code).toBe(0);
     expect((await finished(t.home, id)).state).toBe('canceled');
     await until(() => t.api.hanging === 0, 'the request to end');
-    const inTask = (): Promise<number[]> => processesWithEnvironment('PREFISH_TASK_FOLDER=/run/prefish/task');
-    await until(async () => (await inTask()).length === 0, 'the agent to end');
+    await until(async () => (await processesOfTasks(t.home)).length === 0, 'the agent to end');
     expect(performance.now() - asked).toBeLessThan(8000);
   });
 });
@@ -93,6 +94,13 @@ function expectOnlyTheSecret({ requests }: ModelApi): void {
   const shown = requests.flatMap(({ credentials }) => credentials.map(({ value }) => value));
   expect(new Set(shown)).toEqual(new Set([secret]));
   expect(requests.map(({ status }) => status)).not.toContain(401);
+}
+
+/** What runs in tasks of a person's server. */
+async function processesOfTasks({ home }: SandboxHome): Promise<number[]> {
+  const own = await processesWithEnvironment(`HOME=${home}`);
+  const inTasks = new Set(await processesWithEnvironment('PREFISH_TASK_FOLDER=/run/prefish/task'));
+  return own.filter((pid) => inTasks.has(pid));
 }
 
 /** The files below a folder that hold a text. */
