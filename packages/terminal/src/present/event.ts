@@ -1,7 +1,9 @@
 import type { Event } from '@prefish/core';
 import { createSanitizer, sanitize, sanitizeLabel, type Sanitizer, type Style } from '@prefish/screen';
 import { formatError } from './error.ts';
-import { MarkdownStream, PaintedStream, PlainStream, type TextStream } from './markdown-stream.ts';
+import type { MarkdownExtras } from './markdown/extras.ts';
+import { MarkdownStream } from './markdown-stream.ts';
+import { PaintedStream, PlainStream, type TextStream } from './text-stream.ts';
 import { ToolPresenter } from './tool-presenter.ts';
 
 /** Text for one of the two streams. */
@@ -35,6 +37,8 @@ export class EventPresenter {
   readonly #sanitizers = new Map<string, Sanitizer>();
   readonly #tools: ToolPresenter;
   #open: OpenText | undefined;
+  #extras: MarkdownExtras | undefined;
+  #loading = false;
   #usage: string | undefined;
 
   /** @param columns how wide the screen is; absent where no person watches */
@@ -98,7 +102,21 @@ export class EventPresenter {
     }
   }
 
+  /** What answers are shown with beside words: on its way once an agent does anything. */
+  #loadExtras(): void {
+    if (this.#loading || !this.#style.enabled) return;
+    this.#loading = true;
+    import('./markdown/extras.ts').then(
+      ({ createMarkdownExtras }) => {
+        this.#extras = createMarkdownExtras(this.#style);
+      },
+      // Words are enough.
+      () => {},
+    );
+  }
+
   #streamed(event: Event & { readonly type: 'message' | 'thought' }): readonly Presented[] {
+    this.#loadExtras();
     const continues = this.#open?.type === event.type && this.#open.task === event.task;
     const before = continues ? [] : this.close();
     const open = (this.#open ??= this.#openText(event));
@@ -119,7 +137,7 @@ export class EventPresenter {
       text: !enabled
         ? new PlainStream()
         : isMessage
-          ? new MarkdownStream(this.#style, columns)
+          ? new MarkdownStream(this.#style, columns, () => this.#extras)
           : new PaintedStream(dim, columns),
     };
   }
@@ -160,10 +178,15 @@ function usageText({
   readonly cost?: number;
 }): string | undefined {
   const parts = [
-    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+    ...(tokens === undefined ? [] : [`${shortNumber(tokens)} tokens`]),
     ...(cost === undefined ? [] : [`$${cost.toFixed(2)}`]),
   ];
   return parts.length === 0 ? undefined : parts.join(' · ');
+}
+
+function shortNumber(value: number): string {
+  if (value < 1000) return String(value);
+  return value < 999_500 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1e6).toFixed(1)}M`;
 }
 
 function line(text: string, stream: 'stdout' | 'stderr' = 'stdout'): Presented {

@@ -1,45 +1,51 @@
 import type { Style } from '@prefish/screen';
+import type { MarkdownExtras } from './markdown/extras.ts';
+import type { LineHighlighter } from './markdown/highlight.ts';
+import { Inline } from './markdown/inline.ts';
+import { formatTable, isTable } from './markdown/table.ts';
 import { TextFlow } from './text-flow.ts';
-
-/** Shows text as it comes. Every method returns what can be shown now. */
-export interface TextStream {
-  write(text: string): string;
-  /** Shows what was held back, and ends the line. */
-  end(): string;
-}
-
-type Paint = (text: string) => string;
+import type { TextStream } from './text-stream.ts';
 
 /** No more than this is held back to see what a line begins with. */
 const longestStart = 200;
+/** A table with more rows than this is shown in parts. */
+const longestTable = 200;
 const bulletIndent = 2;
+const codeIndent = '  ';
 
 /**
- * Markdown as it is streamed: headings, lists, quotes, fenced code, rules, bold and code in lines,
- * words kept whole. Decided with a few characters at hand and never taken back; what it does not
- * know, tables and links among it, is shown as it was written.
+ * Markdown as it is streamed: headings, lists, quotes, fenced code, rules, bold, code and links in
+ * lines, words kept whole. Decided with a few characters at hand and never taken back; only a table
+ * and a line of highlighted code wait for their end. What it does not know is shown as it was written.
  *
  * A library would have to be given each block again whenever it grows, and would show nothing of a
  * paragraph before its end.
  */
 export class MarkdownStream implements TextStream {
   readonly #style: Style;
+  readonly #columns: () => number;
+  readonly #extras: () => MarkdownExtras | undefined;
   readonly #flow: TextFlow;
+  readonly #inline: Inline;
   /** What a line begins with, until that says what it is. */
   #start: string | undefined = '';
   /** The characters that end the block of code that is open. */
   #fence: string | undefined;
-  #line: Paint = same;
-  #bold = false;
-  /** The backticks that end the code that is open in the line. */
-  #code = '';
-  /** Markers whose meaning depends on what follows. */
-  #held = '';
-  #before = ' ';
+  #highlight: LineHighlighter | undefined;
+  /** The rows of a table, until the one that is not its own. */
+  #table: string[] = [];
 
-  constructor(style: Style, columns: () => number) {
+  /** @param extras what is loaded by now; asked for when it is needed */
+  constructor(
+    style: Style,
+    columns: () => number,
+    extras: () => MarkdownExtras | undefined = () => undefined,
+  ) {
     this.#style = style;
+    this.#columns = columns;
+    this.#extras = extras;
     this.#flow = new TextFlow(columns);
+    this.#inline = new Inline(style, this.#flow, extras);
   }
 
   write(text: string): string {
@@ -52,158 +58,106 @@ export class MarkdownStream implements TextStream {
   }
 
   end(): string {
-    const rest = this.#start === undefined || this.#start === '' ? '' : this.#begin(this.#start);
-    const shown = rest + this.#settleHeld(' ');
-    return this.#flow.atLineStart ? shown : shown + this.#flow.newline();
+    return (this.#start === '' ? '' : this.#endLine()) + this.#endTable();
   }
 
   #part(text: string): string {
-    if (this.#start === undefined) return this.#inline(text);
+    if (this.#start === undefined)
+      return this.#fence === undefined
+        ? this.#inline.write(text)
+        : this.#flow.addWhole(this.#style.cyan(text));
     const start = this.#start + text;
-    if (isUndecided(start, this.#fence !== undefined)) {
+    if (this.#isUndecided(start)) {
       this.#start = start;
       return '';
     }
-    return this.#begin(start);
+    return this.#endTable() + this.#begin(start);
+  }
+
+  /** Whether a line that begins like this waits for more: it may be another kind of line, or is shown as a whole. */
+  #isUndecided(start: string): boolean {
+    if (this.#fence !== undefined && this.#highlight !== undefined) return true;
+    if (this.#fence === undefined && isRow(start)) return true;
+    if (start.length > longestStart) return false;
+    if (/^ {0,3}(`{1,2}|~{1,2}|`{3,}[^`]*|~{3,}.*)?$/.test(start)) return true;
+    return (
+      this.#fence === undefined && /^ *(?:> ?)*(#{1,6}|[-*_]( *[-*_])*|\+|\d{1,9}[.)]?|>)? *$/.test(start)
+    );
   }
 
   #endLine(): string {
-    const { dim } = this.#style;
-    const start = this.#start ?? '';
-    let shown = '';
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(start);
-    if (fence !== null && (this.#fence === undefined || closes(fence, this.#fence))) {
-      this.#fence = this.#fence === undefined ? fence[1] : undefined;
-      shown = this.#flow.addWhole(dim(start));
-    } else if (this.#fence === undefined && /^ {0,3}([-*_])( *\1){2,} *$/.test(start)) {
-      shown = this.#flow.addWhole(dim('───'));
-    } else if (start !== '') {
-      shown = this.#begin(start);
-    }
-    shown += this.#settleHeld(' ') + this.#flow.newline();
+    const start = this.#start;
     this.#start = '';
-    this.#line = same;
-    this.#bold = false;
-    this.#code = '';
-    this.#before = ' ';
-    return shown;
+    if (start === undefined) return this.#inline.endLine() + this.#flow.newline();
+    const fence = /^ {0,3}(`{3,}|~{3,}) *([^\s`]*).*$/.exec(start);
+    if (fence !== null && this.#fence === undefined) {
+      this.#fence = fence[1]!;
+      this.#highlight = this.#extras()?.highlighter(fence[2]!);
+      return this.#endTable();
+    }
+    if (fence !== null && fence[1]!.startsWith(this.#fence!) && fence[2] === '') {
+      this.#fence = undefined;
+      this.#highlight = undefined;
+      return '';
+    }
+    if (this.#fence === undefined && isRow(start)) {
+      this.#table.push(start);
+      return this.#table.length < longestTable ? '' : this.#endTable();
+    }
+    const shown = this.#endTable() + this.#wholeLine(start);
+    this.#start = '';
+    return shown + this.#inline.endLine() + this.#flow.newline();
+  }
+
+  #wholeLine(line: string): string {
+    const isRule = this.#fence === undefined && /^ {0,3}([-*_])( *\1){2,} *$/.test(line);
+    if (isRule) return this.#flow.addWhole(this.#style.dim('───'));
+    return line === '' ? '' : this.#begin(line);
   }
 
   /** Shows the beginning of a line, and what kind of line it is. */
   #begin(start: string): string {
     const { bold, cyan, dim } = this.#style;
     this.#start = undefined;
-    if (this.#fence !== undefined) return this.#flow.addWhole(cyan(start));
-    const heading = /^ {0,3}#{1,6} +(.*)$/.exec(start);
-    if (heading !== null) {
-      this.#line = bold;
-      return this.#inline(heading[1]!);
-    }
-    const [, space = '', mark = '', rest = ''] =
-      /^( *)([-*+] |\d{1,9}[.)] |> ?|\|)(.*)$/.exec(start) ?? /^()()(.*)$/.exec(start)!;
-    if (mark === '|') {
-      this.#line = same;
-      return this.#flow.addWhole(start);
-    }
-    const shownMark = /^[-*+] /.test(mark) ? '• ' : mark.startsWith('>') ? dim('│ ') : mark;
+    if (this.#fence !== undefined) return this.#flow.addWhole(codeIndent + (this.#highlight ?? cyan)(start));
+    const quote = /^ {0,3}(?:> ?)+/.exec(start)?.[0] ?? '';
+    const bars = dim('│ ').repeat(quote.replaceAll(/[^>]/g, '').length);
+    const text = start.slice(quote.length);
+    const heading = /^ {0,3}#{1,6} +(.*)$/.exec(text);
+    if (heading !== null) this.#inline.begin(bold);
+    const [, space = '', mark = '', rest = ''] = (heading === null
+      ? /^( *)([-*+] |\d{1,9}[.)] )(.*)$/.exec(text)
+      : null) ?? ['', '', '', heading?.[1] ?? text];
     const isMarked = mark !== '';
-    this.#flow.indent(space.length + (isMarked ? Math.max(mark.length, bulletIndent) : 0));
-    return (isMarked ? this.#flow.addWhole(space + shownMark) : '') + this.#inline(rest);
+    const indent = isMarked
+      ? space.length + Math.max(mark.length, bulletIndent)
+      : /^ */.exec(rest)![0].length;
+    this.#flow.indent(bars + ' '.repeat(indent));
+    const shownMark = /^[-*+] /.test(mark) ? '• ' : mark;
+    const lead = bars + (isMarked ? space + shownMark : '');
+    return (lead === '' ? '' : this.#flow.addWhole(lead)) + this.#inline.write(rest);
   }
 
-  #inline(text: string): string {
-    if (this.#fence !== undefined) return this.#flow.addWhole(this.#style.cyan(text));
-    let shown = '';
-    for (const token of text.match(/[*`\\]|[^*`\\]+/g) ?? []) {
-      const isMarker = token === '*' || token === '`' || token === '\\';
-      if (isMarker && (this.#held === '' || (token !== '\\' && this.#held[0] === token))) {
-        this.#held += token;
-        continue;
-      }
-      shown += this.#settleHeld(token[0]!);
-      if (isMarker && this.#before !== '\\') this.#held = token;
-      else shown += this.#show(token);
-    }
-    return shown;
+  /** Shows the rows that were held back, in columns where they are a table. */
+  #endTable(): string {
+    const rows = this.#table;
+    if (rows.length === 0) return '';
+    this.#table = [];
+    const style = this.#style;
+    const lines = isTable(rows)
+      ? formatTable(rows, this.#columns(), { style, inline: (cell) => this.#cell(cell) })
+      : rows;
+    return lines.map((line) => this.#flow.addWhole(line) + this.#flow.newline()).join('');
   }
 
-  /** Decides what the markers that were held back mean, now that the character after them is known. */
-  #settleHeld(next: string): string {
-    const held = this.#held;
-    if (held === '') return '';
-    this.#held = '';
-    if (held === '\\') {
-      if (this.#code !== '' || !/[!-/:-@[-`{-~]/.test(next)) return this.#show(held);
-      this.#before = held;
-      return '';
-    }
-    if (held.startsWith('`')) {
-      if (this.#code !== '' && this.#code !== held) return this.#show(held);
-      this.#code = this.#code === '' ? held : '';
-      return '';
-    }
-    const opens = !this.#bold && /\S/.test(next) && !/[\p{L}\p{N}]/u.test(this.#before);
-    const isClosing = this.#bold && /\S/.test(this.#before);
-    if (this.#code !== '' || held.length !== 2 || !(opens || isClosing)) return this.#show(held);
-    this.#bold = opens;
-    return '';
-  }
-
-  #show(text: string): string {
-    this.#before = text.at(-1)!;
-    const { bold, cyan } = this.#style;
-    const paint = this.#code !== '' ? cyan : this.#bold ? bold : this.#line;
-    return this.#flow.add(text, paint);
+  /** A cell is measured, so its links are written out. */
+  #cell(text: string): string {
+    const flow = new TextFlow(() => Infinity);
+    const inline = new Inline(this.#style, flow);
+    return (inline.write(text) + inline.endLine() + flow.newline()).trimEnd();
   }
 }
 
-function same(text: string): string {
-  return text;
-}
-
-/** Whether a line that begins like this may still turn out to be another kind of line. */
-function isUndecided(start: string, isCode: boolean): boolean {
-  if (start.length > longestStart) return false;
-  if (/^ {0,3}(`{1,2}|~{1,2}|`{3,}[^`]*|~{3,}.*)$/.test(start)) return true;
-  return /^ *$/.test(start) || (!isCode && /^ *(#{1,6}|[-*_]( *[-*_])*|\+|\d{1,9}[.)]?|>) *$/.test(start));
-}
-
-function closes([, marks, info]: RegExpExecArray, fence: string): boolean {
-  return marks!.startsWith(fence) && info!.trim() === '';
-}
-
-/** Text in one colour as it is streamed, words kept whole. */
-export class PaintedStream implements TextStream {
-  readonly #paint: Paint;
-  readonly #flow: TextFlow;
-
-  constructor(paint: Paint, columns: () => number) {
-    this.#paint = paint;
-    this.#flow = new TextFlow(columns);
-  }
-
-  write(text: string): string {
-    return text
-      .split(/(\n)/)
-      .map((part) => (part === '\n' ? this.#flow.newline() : this.#flow.add(part, this.#paint)))
-      .join('');
-  }
-
-  end(): string {
-    return this.#flow.atLineStart ? '' : this.#flow.newline();
-  }
-}
-
-/** Text as it is streamed, for whoever reads no colours: nothing but the line at its end is added. */
-export class PlainStream implements TextStream {
-  #last = '\n';
-
-  write(text: string): string {
-    this.#last = text.at(-1) ?? this.#last;
-    return text;
-  }
-
-  end(): string {
-    return this.#last === '\n' ? '' : '\n';
-  }
+function isRow(line: string): boolean {
+  return /^ {0,3}\|/.test(line);
 }

@@ -7,7 +7,8 @@ export class TextFlow {
   #spaces = '';
   #word = '';
   #wordWidth = 0;
-  #indent = 0;
+  #indent = '';
+  #indentWidth = 0;
 
   /** @param columns how many there are; asked for at each word */
   constructor(columns: () => number) {
@@ -19,9 +20,10 @@ export class TextFlow {
     return this.#column === 0 && this.#word === '' && this.#spaces === '';
   }
 
-  /** Where the lines begin that the current one is broken into. */
-  indent(columns: number): void {
-    this.#indent = columns;
+  /** What the lines begin with that the current one is broken into. */
+  indent(text: string): void {
+    this.#indent = text;
+    this.#indentWidth = textWidth(text);
   }
 
   /** Adds text without a line break; `paint` colours each of its words. Returns what can be shown now. */
@@ -53,7 +55,7 @@ export class TextFlow {
     const shown = `${this.#flush()}\n`;
     this.#column = 0;
     this.#spaces = '';
-    this.#indent = 0;
+    this.indent('');
     return shown;
   }
 
@@ -61,12 +63,12 @@ export class TextFlow {
     if (this.#word === '') return '';
     const columns = this.#columns();
     const isBroken =
-      this.#column > this.#indent &&
+      this.#column > this.#indentWidth &&
       this.#column + this.#spaces.length + this.#wordWidth > columns &&
-      this.#indent < columns / 2;
-    const start = isBroken ? `\n${' '.repeat(this.#indent)}` : this.#spaces;
+      this.#indentWidth < columns / 2;
+    const start = isBroken ? `\n${this.#indent}` : this.#spaces;
     const shown = start + this.#word;
-    this.#column = (isBroken ? this.#indent : this.#column + this.#spaces.length) + this.#wordWidth;
+    this.#column = (isBroken ? this.#indentWidth : this.#column + this.#spaces.length) + this.#wordWidth;
     this.#column %= columns;
     this.#spaces = '';
     this.#word = '';

@@ -93,5 +93,5 @@ test('the answer goes to standard output, all the rest beside it; what was used 
   const on = (stream: string): string =>
     presented.flatMap((part) => (part.stream === stream ? part.text : '')).join('');
   expect([on('stdout'), on('stderr')]).toEqual(['42\n', 'hm\n◐ Write\n']);
-  expect(screen(bodies)).toBe('hm\n◐ Write\n42\n1200 tokens · $0.02\n');
+  expect(screen(bodies)).toBe('hm\n◐ Write\n42\n1.2k tokens · $0.02\n');
 });
