@@ -12,6 +12,7 @@ import { needs } from '../support/needs.ts';
 import { processesWithEnvironment } from '../support/processes.ts';
 import type { Repository } from '../support/repository.ts';
 import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
+import { keys, openTerminal } from '../support/terminal.ts';
 import { finished, show, submit, transcript } from '../support/tasks.ts';
 import { until } from '../support/until.ts';
 
@@ -208,6 +209,22 @@ describe('a message behind &', () => {
     expect((await t.prefish('tasks', 'answer', id, 'no')).code).toBe(0);
     expect(await finished(t.home, id)).toMatchObject({ state: 'completed' });
     expect(await said(t.home, id)).toContain('Delete everything?: No');
+  });
+
+  test('says at the prompt what it asks, and is answered from the list', async () => {
+    await using t = await setting('none', { tasks: { permissions: 'ask' } });
+    await using shell = openTerminal(t.home, [], { cwd: t.repository.path, columns: 120 });
+    await shell.shows(/❯|>/);
+    shell.type('& ask Delete everything?\r');
+    await shell.shows(/task 1 asks: .*Delete everything\? \(Yes \/ Yes, always \/ No\)/);
+    shell.type('/tasks\r');
+    await shell.shows('y answer');
+    shell.type('y');
+    await shell.shows(/Yes, always$/m);
+    shell.type('\r');
+    await shell.shows(/ask Delete everything\?.* completed/);
+    shell.type(keys.escape);
+    await shell.shows(/task 1 completed/);
   });
 
   test('takes what is sent to it meanwhile as the next message', async () => {

@@ -14,6 +14,7 @@ import { testShell, type TestShell, type TestShellOptions } from '@prefish/testi
 import { testServer } from '@prefish/testing/server';
 import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
+import { tasks } from '../../plugins/tasks/src/index.ts';
 import { teleport } from '../../plugins/teleport/src/index.ts';
 
 const secret = 'sk-never-seen-again';
@@ -78,6 +79,7 @@ async function setting(needs: TeleportNeeds, options: Partial<TestShellOptions> 
   const plugins = [
     shellPlugin(),
     owner(needs),
+    tasks(),
     teleport({ ...server.teleport, connect, allow: ['registry.example'] }),
   ];
   const shell = await testShell({ plugins, ...options });
@@ -144,6 +146,11 @@ describe('what the owner of a line sends along', () => {
     const kept = await readFile(file, 'utf8');
     expect(JSON.parse(kept)).toMatchObject({ problem: { code: expect.any(String) } });
     expect(kept).not.toContain(secret);
+
+    expect(await t.shell.command('tasks', ['retry', '@last'])).toMatchObject({ exit: { code: 0 } });
+    const again = await readFile(file, 'utf8');
+    expect(JSON.parse(again)).not.toHaveProperty('problem');
+    expect(again).toContain(secret);
   });
 
   test('what its options say counts for more: --retries, --network; only an allowlist has hosts', async () => {
