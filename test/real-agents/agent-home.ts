@@ -50,6 +50,7 @@ export async function agentHome(agent: string): Promise<AgentHome> {
   const env = {
     ...own.env,
     ...credentials(agent, api.url),
+    TMPDIR: '/tmp',
     PATH: [programs, dirname(process.execPath), process.env['PATH']].join(delimiter),
   };
   return {

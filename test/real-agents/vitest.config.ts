@@ -7,6 +7,8 @@ const config: ViteUserConfig = {
   ssr: { resolve: { conditions: ['development'] } },
   test: {
     include: ['*.agents.ts'],
+    // Codex keeps the helper of its sandbox in its home, and does not where that lies below the folder for temporary files.
+    env: { TMPDIR: '/var/tmp' },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
