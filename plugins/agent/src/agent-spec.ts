@@ -15,8 +15,6 @@ export type AgentSpec =
       readonly mode?: string;
       /** The mode to work in where the agent offers it and none was configured. */
       readonly usualMode?: string;
-      /** The way to log in that is taken before a conversation, by the agent's own id of it, where the agent offers it. */
-      readonly authMethod?: string;
       readonly model?: AgentModel;
       /** The command that logs in to it. */
       readonly login?: string;

@@ -44,7 +44,7 @@ export function agentShell({
 }
 
 /** An agent that does what no well-made one would: see the program. */
-export function oddAgent(way: 'greet' | 'babble' | 'nag' | 'once' | 'echo'): {
+export function oddAgent(way: 'greet' | 'babble' | 'nag' | 'once' | 'echo' | 'mode'): {
   command: string;
   args: string[];
 } {

@@ -50,7 +50,6 @@ function readied(agent: AgentSpec, gateway: GatewaySettings, mode: string | unde
     args,
     env,
     ...(mode === undefined ? {} : { usualMode: mode }),
-    ...(gateway.authMethod === undefined ? {} : { authMethod: gateway.authMethod }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   client,
   methods,
@@ -21,6 +20,7 @@ import { startAgent, type AgentProcess } from '../process/agent-process.ts';
 import { agentError, protocolError, type Failing } from './agent-errors.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { openMessageStream } from './message-stream.ts';
+import { stopWhenAborted } from './stop-when-aborted.ts';
 
 /** Who hears of what the agent does while a message is under way. */
 export interface TurnListener {
@@ -38,8 +38,6 @@ export interface ConnectOptions {
   slow(message: string): void;
 }
 
-/** Within the grace that the kernel gives a handler, the killing included. */
-const cancelWithinMs = 4_000;
 /** How long an agent may take to go by itself once its input is closed: it may have a conversation to write down. */
 const goWithinMs = 2_000;
 
@@ -80,7 +78,6 @@ export class AgentConnection {
     const agent = new AgentConnection(spec, await startAgent(spec, options));
     try {
       await agent.#initialize(options);
-      await agent.#authenticate(options);
     } catch (error) {
       await agent.#process.end();
       throw error;
@@ -148,15 +145,13 @@ export class AgentConnection {
   ): Promise<string> {
     signal.throwIfAborted();
     this.#listener = listener;
-    const answered = new AbortController();
-    const cancel = async (): Promise<void> => {
-      void this.#connection.agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => {});
-      await delay(cancelWithinMs, undefined, { signal: answered.signal });
-      slow(`${this.#name} did not stop when it was asked to, and was ended`);
-      await this.#process.end();
-    };
-    const onAbort = (): void => void cancel().catch(() => {});
-    signal.addEventListener('abort', onAbort, { once: true });
+    using _ = stopWhenAborted(signal, {
+      ask: () => this.#connection.agent.notify(methods.agent.session.cancel, { sessionId }),
+      end: async () => {
+        slow(`${this.#name} did not stop when it was asked to, and was ended`);
+        await this.#process.end();
+      },
+    });
     try {
       const { stopReason } = await this.#connection.agent.request(methods.agent.session.prompt, {
         sessionId,
@@ -169,8 +164,6 @@ export class AgentConnection {
       if (!this.isOpen) await this.#process.end();
       throw error;
     } finally {
-      answered.abort();
-      signal.removeEventListener('abort', onAbort);
       this.#listener = undefined;
     }
   }
@@ -228,14 +221,6 @@ export class AgentConnection {
     if (modeId === undefined) return;
     await this.#answered(`mode ${modeId}`, options, () =>
       this.#connection.agent.request(methods.agent.session.setMode, { sessionId, modeId }),
-    );
-  }
-
-  async #authenticate(options: ConnectOptions): Promise<void> {
-    const methodId = this.spec.authMethod;
-    if (methodId === undefined || !this.#authMethods.some(({ id }) => id === methodId)) return;
-    await this.#answered('its login', options, () =>
-      this.#connection.agent.request(methods.agent.authenticate, { methodId }),
     );
   }
 

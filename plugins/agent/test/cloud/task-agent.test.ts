@@ -48,6 +48,17 @@ test('or asked, where that was configured: the answer is an event', async () => 
   await running;
 });
 
+test.each([
+  ['the one in which it asks for nothing', 'allow', {}, 'bypassPermissions'],
+  ['its own, where it is to ask', 'ask', {}, 'default'],
+  ['the configured one', 'allow', { mode: 'plan' }, 'plan'],
+])('it works in a mode: %s', async (_which, permissions, configured, mode) => {
+  const { command: file, args } = oddAgent('mode');
+  const agent = { id: 'claude', file, args, ...configured };
+  await using t = await taskShell({ settings: settings(agent, permissions) });
+  expect(answer(await t.submit('hi'))).toBe(mode);
+});
+
 test('the agent is told where to read the conversation, with the first message', async () => {
   const conversation = join(await temporaryFolder(), 'conversation.md');
   await using t = await taskShell({
