@@ -28,6 +28,8 @@ export interface Ask {
   confirm(message: string, options?: { readonly default?: boolean }): Promise<boolean>;
   /** Resolves with the chosen entry. The first is the default. */
   select(message: string, choices: readonly string[]): Promise<string>;
+  /** Resolves with the line that was typed, which may be empty. Where there is no default, `--yes` does not answer it. */
+  text(message: string, options?: { readonly default?: string }): Promise<string>;
   /** Resolves with what was typed, which is not shown. Has no default: `--yes` does not answer it. A command that nobody watches reads a line of standard input. */
   secret(message: string): Promise<string>;
 }

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Ask } from '@prefish/core';
 import { PrefishError } from '@prefish/core';
 
-/** An answer: yes or no for `ask.confirm`, one of the choices for `ask.select`, any text for `ask.secret`. */
+/** An answer: yes or no for `ask.confirm`, one of the choices for `ask.select`, any text for `ask.text` and `ask.secret`. */
 export type Answer = boolean | string;
 
 /** A question that a line asked. */
 export interface Question {
-  readonly kind: 'confirm' | 'select' | 'secret';
+  readonly kind: 'confirm' | 'select' | 'text' | 'secret';
   readonly message: string;
   /** What can be chosen; for `confirm`, none. */
   readonly choices: readonly string[];
@@ -64,6 +64,12 @@ export class Respondent {
         (await this.#answer({ kind: 'confirm', message, choices: [], default: usual })) as boolean,
       select: async (message, choices) =>
         (await this.#answer({ kind: 'select', message, choices, default: choices[0]! })) as string,
+      text: async (message, { default: usual } = {}) => {
+        const question = { kind: 'text', message, choices: [] } as const;
+        return (await this.#answer(
+          usual === undefined ? question : { ...question, default: usual },
+        )) as string;
+      },
       secret: async (message) => (await this.#answer({ kind: 'secret', message, choices: [] })) as string,
     };
   }
@@ -107,7 +113,7 @@ function mistakeIn({ kind, message, choices }: Question, answer: Answer | undefi
   const fits =
     kind === 'confirm'
       ? typeof answer === 'boolean'
-      : kind === 'secret' || choices.includes(answer as string);
+      : kind === 'text' || kind === 'secret' || choices.includes(answer as string);
   if (fits) return undefined;
   const wanted = kind === 'confirm' ? 'true or false' : choices.map(quoted).join(', ');
   return new PrefishError(

@@ -60,6 +60,7 @@ export class HookCall {
       ask: {
         confirm: (...question) => this.#stopped(() => ask.confirm(...question)),
         select: (...question) => this.#stopped(() => ask.select(...question)),
+        text: (...question) => this.#stopped(() => ask.text(...question)),
         secret: (message) => this.#stopped(() => ask.secret(message)),
       },
       lendTerminal: (use) => this.#stopped(() => lendTerminal(use)),

@@ -8,6 +8,7 @@ import type { EventLog } from './event-log.ts';
 const nobody: Ask = {
   confirm: (message) => Promise.reject(nobodyToAsk(message)),
   select: (message) => Promise.reject(nobodyToAsk(message)),
+  text: (message) => Promise.reject(nobodyToAsk(message)),
   secret: (message) => Promise.reject(nobodyToAsk(message)),
 };
 

@@ -91,6 +91,7 @@ test('the time in which a tap asks the person does not count', async () => {
         ask: {
           confirm: () => new Promise((resolve) => setTimeout(resolve, 120, true)),
           select: forever,
+          text: forever,
           secret: forever,
         },
       },

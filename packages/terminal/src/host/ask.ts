@@ -35,6 +35,12 @@ export function createAsk({ yes, lend, piped, ...look }: AskOptions): Ask {
         return select(sanitize(message), choices, look);
       });
     },
+    async text(message, { default: usual } = {}) {
+      if (yes && usual !== undefined) return usual;
+      if (lend === undefined) throw nobodyThere(message);
+      const { text } = await import('./questions/text.ts');
+      return lend((terminal) => askQuestion(terminal, text(sanitize(message), usual), look));
+    },
     async secret(message) {
       if (lend === undefined) return piped?.() ?? Promise.reject(nobodyThere(message));
       const { secret } = await import('./questions/secret.ts');
