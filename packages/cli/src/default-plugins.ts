@@ -18,6 +18,8 @@ export interface DefaultPluginSettings extends Pick<
   readonly options?: ReadonlyMap<string, unknown>;
   /** The conversation that the first message to the agent continues: `last`, or its id. */
   readonly resume?: string | undefined;
+  /** Whether a person is told what became of tasks meanwhile. */
+  readonly news?: boolean;
 }
 
 interface HolderCommand {
@@ -27,7 +29,7 @@ interface HolderCommand {
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, allow, carry, options } = settings;
+  const { server, network, allow, carry, options, news = false } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
@@ -38,7 +40,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
   return [
     ...taskPlugins(folders, { ...settings, holder: [process.execPath, entry, 'shells', 'hold'] }),
     withFolders(teleport({ ...lines, folders, connect }), folders),
-    withFolders(given(tasks(), options), folders),
+    withFolders(tasks({ news, ...asObject(options?.get('@prefish/plugin-tasks')) }), folders),
   ];
 }
 
@@ -76,11 +78,6 @@ export const expectedPrefixes: readonly { id: string; token: string; plugin: str
 export const defaultTokens: PrefixTokens = Object.fromEntries(
   expectedPrefixes.map(({ id, token }) => [id, token]),
 );
-
-/** A plugin that takes no options, with those that the configuration has for it: it is refused for them. */
-function given(plugin: Plugin, options: ReadonlyMap<string, unknown> | undefined): Plugin {
-  return options?.get(plugin.name) === undefined ? plugin : { ...plugin, options: options.get(plugin.name) };
-}
 
 function asObject(options: unknown): object {
   return typeof options === 'object' && options !== null ? options : {};

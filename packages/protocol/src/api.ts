@@ -95,6 +95,8 @@ export interface TaskQuery {
   readonly limit?: number;
   /** The `next` of the page before. */
   readonly cursor?: string;
+  /** Only what can be told without starting anything: of a server that does not run, nothing. */
+  readonly passive?: boolean;
 }
 
 /** A page of tasks. */

@@ -1,4 +1,5 @@
 import type { Command, RunContext, TaskDirectory } from '@prefish/core';
+import type { TaskNews } from '../news/task-news.ts';
 import { actionCommands } from './actions.ts';
 import { jsonOption } from './reply.ts';
 
@@ -6,7 +7,7 @@ import { jsonOption } from './reply.ts';
  * The command `tasks`. Its fixed sub-commands are written here; one more stands for each action that
  * a source offers, whenever it was registered. What a sub-command needs is loaded when it runs.
  */
-export function tasksCommand(directory: TaskDirectory): Command {
+export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command {
   const list: Command['run'] = async (args, context) => (await import('./ls.ts')).runList(args, context);
   const fixed: readonly Command[] = [
     {
@@ -63,7 +64,7 @@ export function tasksCommand(directory: TaskDirectory): Command {
     },
     run: async (args, context) => {
       if (args.values['json'] !== true && isWatched(context)) {
-        return (await import('../view/browse.ts')).browseTasks(context);
+        return (await import('../view/browse.ts')).browseTasks(context, news);
       }
       return list(args, context);
     },

@@ -4,10 +4,12 @@ import { createStyle } from '@prefish/screen';
 import { perform } from '../commands/actions.ts';
 import { howToStart } from '../format/how-to-start.ts';
 import { referenceTo } from '../format/task-status.ts';
+import type { TaskNews } from '../news/task-news.ts';
 import { Keyboard } from './keyboard.ts';
 import { ListModel } from './list-model.ts';
 import { ListScreen } from './list-screen.ts';
 import { showPages } from './pager.ts';
+import { wordsFor } from './reply-to-task.ts';
 import { TaskScreen } from './task-screen.ts';
 
 /** What a person wants next, having left one of the screens. */
@@ -24,7 +26,7 @@ const shortMessage = 3;
  * The list of background tasks, live, from which each can be viewed and acted on. An action runs
  * while the terminal is not lent, so that it may print and ask like any line.
  */
-export async function browseTasks(context: RunContext): Promise<Outcome> {
+export async function browseTasks(context: RunContext, news: TaskNews): Promise<Outcome> {
   const style = createStyle(context.terminal?.color ?? false);
   const model = new ListModel();
   const empty = howToStart(context.shell);
@@ -32,6 +34,7 @@ export async function browseTasks(context: RunContext): Promise<Outcome> {
   let notice = '';
   while (place.type !== 'close') {
     if (place.type === 'act') {
+      news.opened(place.found.task);
       notice = await act(place.found, place.action, context);
       place = { type: 'list' };
       continue;
@@ -41,15 +44,17 @@ export async function browseTasks(context: RunContext): Promise<Outcome> {
       const surroundings = { terminal, keyboard, context, style };
       let here: Wish = { type: 'list' };
       while (here.type === 'list' || here.type === 'view') {
+        if (here.type === 'view') news.opened(here.found.task);
         here =
           here.type === 'view'
             ? await new TaskScreen(here.found, surroundings).run()
-            : await new ListScreen(model, { ...surroundings, empty, notice }).run();
+            : await new ListScreen(model, { ...surroundings, empty, notice, news }).run();
         notice = '';
       }
       return here;
     });
   }
+  news.looked();
   return { type: 'ok' };
 }
 
@@ -61,7 +66,7 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
     const outcome = await perform(
       { task: current, source },
       action.name,
-      { values: {}, positionals: [] },
+      { values: {}, positionals: await wordsFor(action, { task: current, source }, context) },
       context,
     );
     const message = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
@@ -77,6 +82,7 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
     return '';
   } catch (error) {
     if (context.signal.aborted) throw error;
+    if (isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED') return '';
     const hint = isPrefishError(error) && error.hint !== undefined ? ` (${error.hint})` : '';
     return `${action.name}: ${errorMessage(error)}${hint}`;
   }

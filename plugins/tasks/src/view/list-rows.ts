@@ -3,6 +3,7 @@ import { padEnd, sanitizeLabel, textWidth, truncate, type KeyPress, type Style }
 import { counted } from '../format/counted.ts';
 import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
 import { actionForKey } from './action-for-key.ts';
+import { replyAction, replyKey } from './reply-to-task.ts';
 import type { ListModel, Section } from './list-model.ts';
 
 /** What the rows of the list are made for. */
@@ -10,6 +11,8 @@ export interface ListRowsOptions {
   readonly columns: number;
   readonly now: number;
   readonly style: Style;
+  /** Whether a task is marked. */
+  isUnread(task: Task): boolean;
 }
 
 /** A row of the list's body; the one that is selected is kept in view. */
@@ -51,12 +54,15 @@ export function footRows(selected: FoundTask | undefined, { style }: ListRowsOpt
 }
 
 /** `x cancel · a apply`: the keys of the actions that apply to a task as it is. */
-export function actionKeys({ task, source }: FoundTask): string {
-  return source.actions
-    .filter(({ key }) => key !== undefined && key !== 'enter')
+export function actionKeys(found: FoundTask): string {
+  const { task, source } = found;
+  const reply = replyAction(found)?.name;
+  const keys = source.actions
+    .filter(({ key }) => key !== undefined && key !== 'enter' && key !== replyKey)
     .filter((action) => action.applies?.(task) ?? true)
-    .map(({ key, name }) => `${key} ${name}`)
-    .join(' · ');
+    .map(({ key, name }) => `${key} ${name}`);
+  if (reply !== undefined) keys.push(`${replyKey} ${reply === 'answer' ? 'answer' : 'message'}`);
+  return keys.join(' · ');
 }
 
 function sectionTitle({ title, tasks, more }: Section): string {
@@ -91,14 +97,15 @@ function taskRow(
   task: Task,
   selected: boolean,
   widths: Widths,
-  { columns, now, style }: ListRowsOptions,
+  { columns, now, style, isUnread }: ListRowsOptions,
 ): string {
   const number = style.dim(numberWords(task).padStart(widths.number));
   const rest = columns - 4 - 2 - widths.status - 2 - widths.number;
   const title = padEnd(truncate(sanitizeLabel(task.title), rest), rest);
   const status = colorOfState(task.state, style)(padEnd(statusWords(task, now), widths.status));
   const row = `${selected ? style.bold(title) : title}  ${status}  ${number}`;
-  return selected ? `  ${style.cyan('>')} ${row}` : `    ${row}`;
+  const mark = isUnread(task) ? style.yellow('•') : ' ';
+  return `  ${selected ? style.cyan('>') : ' '}${mark}${row}`;
 }
 
 /** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. */

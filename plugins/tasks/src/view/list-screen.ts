@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskSource } from '@prefish/core';
+import type { Task, TaskSource } from '@prefish/core';
 import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
+import type { TaskNews } from '../news/task-news.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
@@ -15,6 +16,8 @@ export interface ListScreenOptions extends StyledSurroundings {
   readonly empty: string;
   /** What came of the action before. */
   readonly notice: string;
+  /** Which tasks have not been opened since they came to something. */
+  readonly news: TaskNews;
 }
 
 /** Sources are asked this often, in milliseconds; elapsed times count on in between. */
@@ -70,8 +73,9 @@ export class ListScreen {
   }
 
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
-    const { style, notice, empty } = this.#options;
-    const options: ListRowsOptions = { columns, now: Date.now(), style };
+    const { style, notice, empty, news } = this.#options;
+    const isUnread = (task: Task): boolean => news.isUnread(task);
+    const options: ListRowsOptions = { columns, now: Date.now(), style, isUnread };
     const head = headRows(this.#model, options);
     const foot = footRows(this.#model.selected, options);
     const lines = notice === '' ? [] : notice.split('\n').map(sanitizeLabel);

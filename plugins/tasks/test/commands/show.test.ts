@@ -25,5 +25,5 @@ test('for people: what is known, without control sequences', async () => {
   expect(message).toContain('base     main@1a2b3c4, 3 changed, 2 untracked');
   expect(message).toContain('result   prefish/tb1: 1 file, +2 −0');
   expect(message).toContain('sandbox unsandboxed');
-  expect(message).toContain('actions  cancel, apply, send, undo');
+  expect(message).toContain('actions  cancel, apply, send, answer, undo');
 });

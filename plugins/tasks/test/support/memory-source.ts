@@ -68,9 +68,22 @@ export class MemorySource implements TaskSource {
       name: 'send',
       summary: 'Say something to it',
       positionals: [{ name: 'TEXT', variadic: true }],
+      applies: ({ state }) => !isFinal(state),
       run: (task, { positionals }) => {
         this.log.push(`send ${task.id} ${JSON.stringify(positionals)}`);
         return { type: 'ok', message: 'sent' };
+      },
+    },
+    {
+      name: 'answer',
+      summary: 'Answer what it asks',
+      positionals: [{ name: 'QUESTION' }, { name: 'TEXT', variadic: true }],
+      applies: ({ state }) => !isFinal(state),
+      run: (task, { positionals }) => {
+        const [id, choice] = positionals;
+        this.say(task.id, { type: 'answer', id: id!, choice: choice!, by: 'user' });
+        this.change(task.id, { state: 'working' });
+        return { type: 'ok', message: `answered ${choice}` };
       },
     },
     {

@@ -35,11 +35,11 @@ test('the words of the list, and nothing left of it when it is closed', async ()
       '1 active session',
       '',
       '  Local sessions (2)',
-      '  > Dark mode                                input-required 1:58 unsandboxed  #2',
+      '  >•Dark mode                                input-required 1:58 unsandboxed  #2',
       '    Fix the build                            failed (exit 2) 0:59             #1',
       '',
       '↑/↓ to select · Enter to view · Esc to close',
-      'x cancel',
+      'x cancel · m answer',
     ]);
   expect(await close()).toMatchObject({ type: 'ok' });
   await expect.poll(() => person.screen).toEqual([]);
@@ -156,6 +156,32 @@ test('an action runs while the terminal is not lent, and the list says what came
   expect(selected(person)).toContain('canceled');
   person.press('x');
   expect(source.tasks[0]!.state).toBe('canceled');
+});
+
+test('m sends a message, or answers what the task asks', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'mine' });
+  const person = new Person();
+  const asked: unknown[] = [];
+  Object.assign(person.host, {
+    ask: {
+      text: async (message: string) => (asked.push(message), 'hurry up'),
+      select: async (...question: unknown[]) => (asked.push(question), 'no'),
+    },
+  });
+  await browse([source], person);
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m message');
+  person.press('m');
+  await expect.poll(() => source.log).toEqual([`send ${id} ["hurry up"]`]);
+  const choices = ['yes', 'no'];
+  source.say(id, { type: 'question', id: 'q1', text: 'Old one?', choices });
+  source.say(id, { type: 'answer', id: 'q1', choice: 'yes', by: 'user' });
+  source.say(id, { type: 'question', id: 'q2', text: 'Delete it?', choices });
+  source.change(id, { state: 'input-required' });
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m answer');
+  person.press('m');
+  await expect.poll(() => person.screen).toContain('answered no');
+  expect(asked).toEqual(['Message:', ['Delete it?', choices]]);
 });
 
 test('what an action complains of is there to its end, however narrow the screen', async () => {

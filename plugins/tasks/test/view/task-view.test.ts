@@ -38,7 +38,7 @@ test('the transcript follows live, and the state with it', async () => {
       '',
       '',
       '↑/↓ to scroll · Esc to go back',
-      'x cancel',
+      'x cancel · m message',
     ]);
   source.say(
     id,

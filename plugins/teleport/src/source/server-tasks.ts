@@ -14,9 +14,10 @@ import type { Services } from '../services.ts';
 /** One page of the server's tasks; the first one begins with what waits to be delivered to it. */
 export async function listTasks(
   services: Services,
-  query: TaskQuery,
+  { passive, ...query }: TaskQuery,
   signal: AbortSignal,
 ): Promise<TaskPage> {
+  if (passive === true) return listIfRunning(services, query, signal);
   await Promise.all([deliverOutbox(services, signal), services.undoPoints.refresh()]);
   const waiting =
     query.cursor === undefined ? (await services.outbox.list()).map(undeliveredTask).reverse() : [];
@@ -27,6 +28,16 @@ export async function listTasks(
     (task) => !known.has(task.id) && (query.state === undefined || query.state.includes(task.state)),
   );
   return { ...page, tasks: [...undelivered, ...page.tasks] };
+}
+
+async function listIfRunning(services: Services, query: TaskQuery, signal: AbortSignal): Promise<TaskPage> {
+  try {
+    const client = await services.connect(false, signal);
+    return await client.list(query, signal);
+  } catch (error) {
+    if (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return { tasks: [] };
+    throw error;
+  }
 }
 
 /**
