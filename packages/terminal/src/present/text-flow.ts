@@ -1,5 +1,10 @@
 import { textWidth } from '@prefish/screen';
 
+/** Chinese and Japanese are broken between any two characters, but not before a closing one (Unicode UAX #14, ID and CL). */
+const ideograph = /^[\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff]/;
+const pieces =
+  /[\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff][、。，．：；！？）」』】〉》]*|[^\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff]+/g;
+
 /** Breaks text that comes in pieces into lines between its words. A word is held back until it is whole. */
 export class TextFlow {
   readonly #columns: () => number;
@@ -34,9 +39,13 @@ export class TextFlow {
         shown += this.#flush();
         this.#spaces += part;
       } else {
-        this.#word += paint(part);
-        this.#wordWidth += textWidth(part);
-        if (this.#wordWidth >= this.#columns()) shown += this.#flush();
+        for (const piece of part.match(pieces) ?? []) {
+          const isIdeograph = ideograph.test(piece);
+          if (isIdeograph) shown += this.#flush();
+          this.#word += paint(piece);
+          this.#wordWidth += textWidth(piece);
+          if (isIdeograph || this.#wordWidth >= this.#columns()) shown += this.#flush();
+        }
       }
     }
     return shown;
@@ -69,7 +78,7 @@ export class TextFlow {
     const start = isBroken ? `\n${this.#indent}` : this.#spaces;
     const shown = start + this.#word;
     this.#column = (isBroken ? this.#indentWidth : this.#column + this.#spaces.length) + this.#wordWidth;
-    this.#column %= columns;
+    if (this.#column > columns) this.#column %= columns;
     this.#spaces = '';
     this.#word = '';
     this.#wordWidth = 0;

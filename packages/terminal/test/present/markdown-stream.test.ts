@@ -79,6 +79,13 @@ describe('Markdown as it is streamed', () => {
     );
   });
 
+  test('Japanese is broken between characters, not before a full stop', () => {
+    expect(stripVTControlCharacters(shown(['- 日本語のテキスト。です'], 12))).toBe(
+      '• 日本語のテ\n  キスト。で\n  す\n',
+    );
+    expect(stripVTControlCharacters(shown(['- 日本語のテ。キスト'], 12))).toBe('• 日本語の\n  テ。キスト\n');
+  });
+
   test.each([60, 40, 24])('a table fits into %i columns', (columns) => {
     const source =
       '| File | What it does |\n|---|---:|\n| `src/日本.ts` | reads **every** word of it |\n| b | c |\n';
