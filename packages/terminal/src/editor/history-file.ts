@@ -46,14 +46,19 @@ interface Reading {
   readonly entries: readonly HistoryEntry[];
 }
 
+const none: readonly HistoryEntry[] = [];
+const unread: Reading = { length: 0, entries: none };
+
 class HistoryFile implements HistoryStore {
   readonly #path: string;
   readonly #older: string;
   readonly #project: string;
   readonly #failed: (error: Error) => void;
   #entries: readonly HistoryEntry[] = [];
-  /** By inode, because a file that is renamed stays what it is. */
-  readonly #readings = new Map<number, Reading>();
+  /** The entries of both files, as {@link #entries} was made of them. */
+  #parts: readonly (readonly HistoryEntry[])[] = [];
+  /** By inode and date of birth, because a file that is renamed stays what it is. */
+  readonly #readings = new Map<string, Reading>();
 
   constructor({ folder, project, failed = () => {} }: HistoryFileOptions) {
     this.#path = join(folder, 'history.jsonl');
@@ -63,9 +68,12 @@ class HistoryFile implements HistoryStore {
   }
 
   entries(): readonly HistoryEntry[] {
-    const parts = [this.#read(this.#older), this.#read(this.#path)];
-    const isNews = parts.reduce((count, { length }) => count + length, 0) !== this.#entries.length;
-    if (isNews) this.#entries = parts.flat();
+    const older = this.#read(this.#older);
+    const newer = this.#read(this.#path);
+    if (older !== this.#parts[0] || newer !== this.#parts[1]) {
+      this.#parts = [older, newer];
+      this.#entries = [...older, ...newer];
+    }
     return this.#entries;
   }
 
@@ -102,15 +110,17 @@ class HistoryFile implements HistoryStore {
   /** Reads what was added to a file since it was read last. */
   #read(path: string): readonly HistoryEntry[] {
     const found = statOrUndefined(path);
-    if (found === undefined) return [];
-    const before = this.#readings.get(found.ino) ?? { length: 0, entries: [] };
+    if (found === undefined) return none;
+    const file = `${found.ino}/${found.birthtimeMs}`;
+    const before = this.#readings.get(file) ?? unread;
     if (found.size === before.length) return before.entries;
-    const known = found.size < before.length ? { length: 0, entries: [] } : before;
+    const known = found.size < before.length ? unread : before;
     const added = readFrom(path, known.length);
     const end = added.lastIndexOf('\n') + 1;
+    if (end === 0) return known.entries;
     const records = added.toString('utf8', 0, end).split('\n');
     const entries = [...known.entries, ...records.flatMap((record) => this.#parse(record))];
-    this.#readings.set(found.ino, { length: known.length + end, entries });
+    this.#readings.set(file, { length: known.length + end, entries });
     return entries;
   }
 

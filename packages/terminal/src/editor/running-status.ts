@@ -3,6 +3,7 @@ import { sanitizeLabel, truncate, type Style } from '@prefish/screen';
 
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const hint = ' · Esc stops';
+const shortest = '⠋ working';
 /** So many calls are remembered, so that a flood of them fills no memory. */
 const rememberedCalls = 100;
 
@@ -45,8 +46,9 @@ export class RunningStatus {
     const { cyan, dim } = this.#style;
     const seconds = Math.floor((performance.now() - this.#since) / 1000);
     const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-    const end = ` ${elapsed}${this.#stopping ? '' : hint}`;
-    const what = truncate(this.#what(), Math.max('working'.length, columns - 2 - end.length));
+    const hinted = ` ${elapsed}${this.#stopping ? '' : hint}`;
+    const end = columns < shortest.length + hinted.length ? ` ${elapsed}` : hinted;
+    const what = truncate(this.#what(), Math.max(1, columns - 2 - end.length));
     return `${cyan(spinner[this.#turns % spinner.length]!)} ${what}${dim(end)}`;
   }
 
