@@ -13,8 +13,6 @@ export interface GatewaySettings {
   readonly args?: readonly string[];
   /** The mode in which it asks for nothing, by the agent's own id of it. */
   readonly mode?: string;
-  /** How it logs in, by the agent's own id of it, where it does not find its credential by itself. */
-  readonly authMethod?: string;
 }
 
 /** What the gateway's token stands for. */

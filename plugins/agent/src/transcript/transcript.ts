@@ -15,6 +15,7 @@ export class Transcript {
   #waiting: TranscriptEntry[] = [];
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #hasWritten = false;
 
   /** @param file an absolute path; made with the first entry */
   constructor(file: string) {
@@ -70,7 +71,9 @@ export class Transcript {
     if (entries.length === 0) return;
     await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    await appendFile(this.file, lines, { mode: 0o600 });
+    // Whoever wrote before may have been killed in the middle of a line.
+    await appendFile(this.file, this.#hasWritten ? lines : `\n${lines}`, { mode: 0o600 });
+    this.#hasWritten = true;
     if ((await stat(this.file)).size > keptBytes * 2) await this.#shorten();
   }
 

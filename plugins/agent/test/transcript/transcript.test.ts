@@ -23,9 +23,12 @@ test('pieces of a message are one; a line that a crash left half-written is none
   transcript.add({ type: 'tool', title: 'Edit x', status: 'failed' });
   await transcript.flush();
   await appendFile(transcript.file, '{"type":"message","role":"ag');
-  expect(await new Transcript(transcript.file).read()).toEqual([
+  const next = new Transcript(transcript.file);
+  next.add({ type: 'message', role: 'user', text: 'd' });
+  expect(await next.read()).toEqual([
     { type: 'message', role: 'agent', text: 'abc' },
     { type: 'tool', title: 'Edit x', status: 'failed' },
+    { type: 'message', role: 'user', text: 'd' },
   ]);
 });
 
