@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   definePlugin,
   PrefishError,
+  type Completion,
   type Outcome,
   type PluginFactory,
   type PluginShell,
@@ -46,6 +47,7 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       examples: ['!git status', '!cd packages', '!vim notes.md', '!npm run dev &'],
       sticky: true,
       run: run('!'),
+      complete,
     });
     shell.prefix({
       id: 'shell-private',
@@ -54,6 +56,7 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       examples: ['!!cat .env'],
       sticky: true,
       run: run('!!'),
+      complete,
     });
     if (shells !== undefined) {
       shell.tasks(shellSource(shells.records, key));
@@ -70,6 +73,11 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
     return () => runner.close();
   },
 });
+
+async function complete(body: string, cursor: number, context: RunContext): Promise<readonly Completion[]> {
+  const { completeWord } = await import('./completion/complete-word.ts');
+  return completeWord(body, cursor, context);
+}
 
 /** Where this shell can have any. */
 function backgroundShells(shell: PluginShell<ShellOptions>): BackgroundShells | undefined {
