@@ -218,8 +218,8 @@ describe('a message behind &', () => {
     shell.type('& ask Delete everything?\r');
     await shell.shows(/task 1 asks: .*Delete everything\? \(Yes \/ Yes, always \/ No\)/);
     shell.type('/tasks\r');
-    await shell.shows('y answer');
-    shell.type('y');
+    await shell.shows('m answer');
+    shell.type('m');
     await shell.shows(/Yes, always$/m);
     shell.type('\r');
     await shell.shows(/ask Delete everything\?.* completed/);

@@ -101,7 +101,6 @@ export function taskActions(services: Services): TaskAction[] {
     {
       name: 'answer',
       summary: 'Answer a question that a task asks',
-      key: 'y',
       positionals: [
         { name: 'QUESTION', optional: true },
         { name: 'TEXT', optional: true, variadic: true },
