@@ -20,10 +20,13 @@ export async function answerQuestion(
   const open = await openQuestions(client, task.id, signal);
   const question = questionFor(open, task, words[0]);
   const said = (words[0] === question.id ? words.slice(1) : words).join(' ');
-  const choice =
-    said === '' ? await ask.select(printable(question.text), question.choices) : choiceOf(question, said);
+  const choice = said === '' ? await askForAnswer(question, ask) : choiceOf(question, said);
   const answered = await client.answer(task.id, question.id, choice, signal);
   return { type: 'ok', message: 'answered', data: answered };
+}
+
+function askForAnswer({ text, choices }: Question, ask: RunContext['ask']): Promise<string> {
+  return choices.length === 0 ? ask.text(printable(text)) : ask.select(printable(text), choices);
 }
 
 function questionFor(open: readonly Question[], task: Task, id: string | undefined): Question {
