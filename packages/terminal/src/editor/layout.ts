@@ -8,19 +8,24 @@ export interface Layout {
   readonly cursor: Cursor;
 }
 
-/** Arranges `text` behind `prompt` in rows of `columns`; at most `height` of them, those around the cursor. */
-export function layOut(options: {
+/** What {@link layOut} arranges. */
+export interface LayoutOptions {
   readonly prompt: string;
   readonly text: string;
+  /** A UTF-16 offset in `text`. */
   readonly cursor: number;
   readonly columns: number;
   readonly height: number;
-}): Layout {
-  const { prompt, text, columns } = options;
+}
+
+/** Arranges `text` behind `prompt` in rows of `columns`; at most `height` of them, those around the cursor. */
+export function layOut(options: LayoutOptions): Layout {
+  const { prompt, columns } = options;
   const indent = textWidth(prompt);
+  const { text, cursor: target, isStart, isRowStart } = around(options, indent);
   const rows: string[] = [];
-  let row = prompt;
-  let column = indent;
+  let row = isStart ? prompt : isRowStart ? ' '.repeat(indent) : '';
+  let column = isRowStart ? indent : 0;
   let at: Cursor | undefined;
   const close = (next: string, width: number): void => {
     rows.push(row);
@@ -29,7 +34,7 @@ export function layOut(options: {
   };
   let offset = 0;
   const mark = (): void => {
-    if (at !== undefined || offset < options.cursor) return;
+    if (at !== undefined || offset < target) return;
     if (column >= columns) close('', 0);
     at = { row: rows.length, column };
   };
@@ -48,9 +53,47 @@ export function layOut(options: {
   mark();
   rows.push(row);
   const cursor = at ?? { row: rows.length - 1, column };
-  const first = Math.max(0, Math.min(cursor.row - options.height + 1, rows.length - options.height));
+  const first = Math.max(0, cursor.row - options.height + 1);
   return {
     rows: rows.slice(first, first + options.height),
     cursor: { row: cursor.row - first, column: cursor.column },
   };
+}
+
+/**
+ * The part of a text that decides what is seen of it: a pasted book is not arranged anew at each key.
+ * It begins where a line does, or in a line of plain characters, where one of its rows does.
+ */
+function around(
+  { text, cursor, columns, height }: LayoutOptions,
+  indent: number,
+): { text: string; cursor: number; isStart: boolean; isRowStart: boolean } {
+  const seen = columns * height;
+  if (text.length <= 4 * seen) return { text, cursor, isStart: true, isRowStart: true };
+  const lineStart = startOfLine(text, cursor);
+  let start = lineStart;
+  for (let line = 1; line < height && start > 0; line++) start = startOfLine(text, start - 1);
+  let skipped = 0;
+  if (cursor - lineStart > 2 * seen) {
+    const rows = Math.floor((cursor - lineStart - (columns - indent) - seen) / columns);
+    const plain = columns - indent + rows * columns;
+    if (/^[\x20-\x7e]*$/.test(text.slice(lineStart, lineStart + plain)))
+      [start, skipped] = [lineStart, plain];
+  }
+  let end = Math.max(cursor, start);
+  for (let line = 0; line < height && end < text.length; line++) {
+    const next = text.indexOf('\n', end);
+    end = next === -1 ? text.length : next + 1;
+  }
+  const from = start + skipped;
+  return {
+    text: text.slice(from, Math.min(end, cursor + 2 * seen)),
+    cursor: cursor - from,
+    isStart: from === 0,
+    isRowStart: skipped === 0,
+  };
+}
+
+function startOfLine(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
