@@ -11,14 +11,16 @@ export interface GatewaySettings {
   readonly files: Readonly<Record<string, string>>;
   /** Further arguments of its program. */
   readonly args?: readonly string[];
-  /** The mode in which it asks for nothing, by the agent's own id of it. */
+  /** The mode that it works in, by the agent's own id of it. */
   readonly mode?: string;
 }
 
-/** What the gateway's token stands for. */
-export interface StandsFor {
+/** What an agent has to be told of the task. */
+export interface TaskTerms {
   /** The agent's own login, and no key of the API: Claude's OAuth token, Codex' account of ChatGPT. Default: false. */
   readonly login?: boolean;
+  /** Somebody is there to be asked before it changes or runs something, and wants to be. Default: it asks nothing. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -32,16 +34,20 @@ export function gatewaySettings(
   agent: string,
   models: Models,
   home: string,
-  standsFor: StandsFor = {},
+  terms: TaskTerms = {},
 ): GatewaySettings {
-  return (settingsOf[agent] ?? anyAgent)(models, home, standsFor);
+  return (settingsOf[agent] ?? anyAgent)(models, home, terms);
 }
 
-type Settings = (models: Models, home: string, standsFor: StandsFor) => GatewaySettings;
+type Settings = (models: Models, home: string, terms: TaskTerms) => GatewaySettings;
 
 const settingsOf: Readonly<Record<string, Settings>> = { claude, codex, gemini, opencode };
 
-function claude({ anthropic }: Models, home: string, { login = false }: StandsFor): GatewaySettings {
+function claude(
+  { anthropic }: Models,
+  home: string,
+  { login = false, asks = false }: TaskTerms,
+): GatewaySettings {
   return {
     env: {
       // With a token of `claude setup-token` it asks for the models and betas of a subscription
@@ -58,11 +64,11 @@ function claude({ anthropic }: Models, home: string, { login = false }: StandsFo
     },
     files: {},
     // code.claude.com/docs/en/permission-modes
-    mode: 'bypassPermissions',
+    mode: asks ? 'default' : 'bypassPermissions',
   };
 }
 
-function codex({ openai }: Models, home: string, { login = false }: StandsFor): GatewaySettings {
+function codex({ openai }: Models, home: string, { login = false }: TaskTerms): GatewaySettings {
   // Of developers.openai.com/codex/config-reference. Without the network, plugins, apps and analytics cost 5.5 s.
   const config = `
 check_for_update_on_startup = false
@@ -94,12 +100,13 @@ wire_api = "responses"
     files: {
       '.codex/config.toml': provider ? `model_provider = "prefish"${config}${provider}` : config,
     },
-    // The README of codex-acp, “Runtime options”.
+    // The README of codex-acp, “Runtime options”. Its modes that ask shut its commands into a sandbox of its own,
+    // which does not start within another: it asks nothing.
     mode: 'agent-full-access',
   };
 }
 
-function gemini({ google }: Models, home: string): GatewaySettings {
+function gemini({ google }: Models, home: string, { asks = false }: TaskTerms): GatewaySettings {
   const settings = {
     // Else it takes a base URL for a login of another kind, and then refuses that.
     security: { auth: { selectedType: 'gemini-api-key' } },
@@ -114,11 +121,15 @@ function gemini({ google }: Models, home: string): GatewaySettings {
       GEMINI_CLI_TRUST_WORKSPACE: 'true',
     },
     files: { '.gemini/task-settings.json': `${JSON.stringify(settings)}\n` },
-    mode: 'yolo',
+    mode: asks ? 'default' : 'yolo',
   };
 }
 
-function opencode({ anthropic, openai, google }: Models, home: string): GatewaySettings {
+function opencode(
+  { anthropic, openai, google }: Models,
+  home: string,
+  { asks = false }: TaskTerms,
+): GatewaySettings {
   const provider = {
     ...(anthropic && { anthropic: providerOptions(anthropic, 'v1') }),
     ...(openai && { openai: providerOptions(openai, 'v1') }),
@@ -128,7 +139,7 @@ function opencode({ anthropic, openai, google }: Models, home: string): GatewayS
   const config = {
     autoupdate: false,
     share: 'disabled',
-    permission: { '*': 'allow' },
+    permission: asks ? { '*': 'allow', edit: 'ask', bash: 'ask' } : { '*': 'allow' },
     enabled_providers: Object.keys(provider),
     provider,
   };
@@ -143,7 +154,11 @@ function opencode({ anthropic, openai, google }: Models, home: string): GatewayS
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     },
-    files: { '.config/opencode/task.json': `${JSON.stringify(fallback)}\n` },
+    files: {
+      '.config/opencode/task.json': `${JSON.stringify(fallback)}\n`,
+      // It downloads a library for plugins into each of its folders; docs.npmjs.com/cli/using-npm/config#offline
+      '.config/opencode/.npmrc': 'offline=true\n',
+    },
   };
 }
 

@@ -24,11 +24,12 @@ export async function taskAgent(
   const known = knownIdOf(agent) ?? agent.id;
   const outer = env['HOME'] ?? folder;
   let home = outer;
-  let gateway = gatewaySettings(known, enclosed.models, home, { login });
+  const terms = { login, asks: permissions === 'ask' };
+  let gateway = gatewaySettings(known, enclosed.models, home, terms);
   if (!isSandboxed(env) || (await anyIsThere(Object.keys(gateway.files), home))) {
     // The user's own home: what they have configured there is not ours to write over.
     home = join(folder, 'home');
-    gateway = gatewaySettings(known, enclosed.models, home, { login });
+    gateway = gatewaySettings(known, enclosed.models, home, terms);
   }
   for (const [name, text] of Object.entries(gateway.files)) {
     const path = join(home, name);
@@ -36,12 +37,11 @@ export async function taskAgent(
     await writeFile(path, text, { mode: 0o600 });
   }
   const added = { ...gateway.env, ...(home === outer ? {} : { HOME: home }) };
-  // The mode in which an agent asks for nothing is for where nobody wants to be asked.
-  const mode = permissions === 'ask' ? undefined : gateway.mode;
-  return { agent: readied(agent, { ...gateway, env: added }, mode), permissions };
+  return { agent: readied(agent, { ...gateway, env: added }), permissions };
 }
 
-function readied(agent: AgentSpec, gateway: GatewaySettings, mode: string | undefined): AgentSpec {
+function readied(agent: AgentSpec, gateway: GatewaySettings): AgentSpec {
+  const { mode } = gateway;
   const args = [...agent.args, ...(gateway.args ?? [])];
   const env = { ...agent.env, ...gateway.env };
   if (agent.kind === 'exec') return { ...agent, args, env };
