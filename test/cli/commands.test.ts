@@ -126,6 +126,23 @@ test('doctor names what to install, also when the server knows what is missing',
   }
 });
 
+test('doctor says which agent is configured, and what tasks would use it with', async () => {
+  await using t = await sandboxHome();
+  const agent = async (configured: object): Promise<string> => {
+    await mkdir(join(t.prefishHome, 'config'), { recursive: true });
+    await writeFile(
+      join(t.prefishHome, 'config', 'prefish.config.json'),
+      JSON.stringify({ agent: configured }),
+    );
+    return (await t.prefish(['doctor'], { env: { OPENAI_API_KEY: 'hush' } })).stdout;
+  };
+  expect(await agent({ command: '/bin/cat', model: 'openai' })).toMatch(
+    /ok +agents +cat, as configured \(tasks use OPENAI_API_KEY\)/,
+  );
+  expect(await agent({ command: '/bin/cat', model: 'google' })).toContain('prefish keys set GEMINI_API_KEY');
+  expect(await agent({ command: 'not-there' })).toMatch(/FIX +agents +The configured agent not-there/);
+});
+
 test('--color always colours what a command prints into a pipe; a pipe alone does not', async () => {
   await using t = await sandboxHome();
   const { path: cwd } = await t.repository({ 'a.txt': 'a\n' });

@@ -2,17 +2,17 @@ import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
-import { describeTaskCredential, findAgents } from '@prefish/plugin-agent';
 import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
 import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
+import { checkAgents } from './check-agents.ts';
 
 const run = promisify(execFile);
 
 /** One thing that prefish needs, and what to do where it is not as it should be. */
-interface Check {
+export interface Check {
   readonly check: string;
   readonly ok: boolean;
   readonly message: string;
@@ -34,7 +34,7 @@ export async function doctor(
     checkConfiguration(configuration),
     checkSandbox(found, signal),
     checkServer(found),
-    checkAgents(folders, env),
+    checkAgents(configuration.value.agent, folders, env),
   ]);
   const message = checks.map(describe).join('\n');
   return { type: 'ok', message, data: checks, exit: { code: checks.every(({ ok }) => ok) ? 0 : 1 } };
@@ -136,28 +136,4 @@ function checkServer(found: FoundServer | Error | undefined): Check {
   return protocol === protocolVersion
     ? { check, ok: true, message: `runs (pid ${pid}, prefish ${version})` }
     : { check, ok: false, message: `is prefish ${version}, of another protocol`, fix: 'prefish daemon stop' };
-}
-
-/** No agent is no fault: everything but plain text works without one. */
-async function checkAgents(folders: Folders, env: Readonly<Record<string, string>>): Promise<Check> {
-  const check = 'agents';
-  const agents = findAgents(env);
-  const found = agents.filter(({ spec }) => spec !== undefined);
-  const partly = agents.filter(({ lacksAdapter }) => lacksAdapter);
-  const named = await Promise.all(
-    found.map(async ({ name, version, spec }) => {
-      const inTasks = await describeTaskCredential(spec!, env, folders);
-      return `${[name, version].filter(Boolean).join(' ')} (${inTasks})`;
-    }),
-  );
-  const lacking = partly.map(({ missing, install }) => `${missing}: ${install}`);
-  if (found.length === 0 && partly.length === 0) {
-    const names = agents.map(({ name }) => name).join(', ');
-    return {
-      check,
-      ok: true,
-      message: `none (looked for ${names}); plain text needs one, prefish agent says how to get it`,
-    };
-  }
-  return { check, ok: true, message: [...named, ...lacking].join('; ') };
 }

@@ -107,7 +107,8 @@ function isUsable(agent: FoundAgent): agent is FoundAgent & { readonly spec: Age
   return agent.spec !== undefined;
 }
 
-function configuredAgent(
+/** The agent that a configuration names. @throws PREFISH_AGENT_UNKNOWN */
+export function configuredAgent(
   configured: NonNullable<AgentOptions['agent']>,
   context: Pick<ChoiceContext, 'env' | 'cwd'>,
 ): AgentSpec {
