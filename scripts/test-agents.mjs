@@ -15,7 +15,7 @@ const packages = [
   '@google/gemini-cli',
   'opencode-ai',
 ];
-const ways = ['plain', 'cancelled', 'teleported', 'teleported, cancelled'];
+const ways = ['plain', 'cancelled', 'teleported', 'teleported, asked', 'teleported, cancelled'];
 
 await install(process.env);
 await build(process.env);

@@ -32,8 +32,15 @@ export interface AgentHome extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Sets everything up as the person would have: the agent on PATH and configured, the key in a variable. */
-export async function agentHome(agent: string): Promise<AgentHome> {
+/**
+ * Sets everything up as the person would have: the agent on PATH and configured, the key in a variable.
+ *
+ * @param tasks what the plugin is told of its tasks
+ */
+export async function agentHome(
+  agent: string,
+  tasks: { readonly permissions: 'allow' | 'ask' } = { permissions: 'allow' },
+): Promise<AgentHome> {
   const home = await sandboxHome();
   const api = await startModelApi(secret);
   // What points an agent at a gateway points it at a model of its person's own too.
@@ -41,7 +48,10 @@ export async function agentHome(agent: string): Promise<AgentHome> {
   const own = gatewaySettings(agent, { [apiOf[agent]!]: model }, home.home);
   const files = {
     ...Object.fromEntries(Object.entries(own.files).map(([name, text]) => [join(home.home, name), text])),
-    [join(home.prefishHome, 'config', 'prefish.config.json')]: JSON.stringify({ agent }),
+    [join(home.prefishHome, 'config', 'prefish.config.json')]: JSON.stringify({
+      agent,
+      plugins: [['@prefish/plugin-agent', { tasks }]],
+    }),
   };
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(path), { recursive: true });

@@ -74,6 +74,18 @@ describe.each(agents)('%s', (agent) => {
     }
   });
 
+  // Codex asks nothing within a sandbox.
+  test.skipIf(agent === 'codex')('teleported, asked', async () => {
+    await using t = await agentHome(agent, { permissions: 'ask' });
+    const options = { cwd: t.repository.path, env: t.env };
+    const id = await submit(t.home, 'FAKE write made.txt <<by the agent\nFAKE say It is written.', options);
+    await until(async () => (await show(t.home, id)).state === 'input-required', 'the question', 60_000);
+    const question = (await transcript(t.home, id)).find((event) => event.type === 'question');
+    const choice = question?.choices.find((text) => /^(yes|allow)/i.test(text));
+    await t.home.prefish(['tasks', 'answer', id, question!.id, choice!], options);
+    expect(await finished(t.home, id)).toMatchObject({ state: 'completed', result: { files: 1 } });
+  });
+
   test('teleported, cancelled', async () => {
     await using t = await agentHome(agent);
     const options = { cwd: t.repository.path, env: t.env };
