@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 export const nobody = 65534;
 
 /** The name of something that not every machine has. */
-export type Capability = 'bubblewrap' | 'zsh' | 'less' | 'vi' | 'tmux' | 'script' | 'plain user';
+export type Capability = 'bubblewrap' | 'zsh' | 'fish' | 'less' | 'vi' | 'tmux' | 'script' | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
 const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
@@ -16,6 +16,7 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
       spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { stdio: 'ignore' }).status === 0,
   },
   zsh: { missing: 'zsh is not installed', works: () => isOnPath('zsh') },
+  fish: { missing: 'fish is not installed', works: () => isOnPath('fish') },
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
   tmux: { missing: 'tmux is not installed', works: () => isOnPath('tmux') },
   script: { missing: 'script is not installed', works: () => isOnPath('script') },

@@ -1,30 +1,57 @@
-import { PrefishError, type Command, type Outcome, type RunContext } from '@prefish/core';
+import { PrefishError, type Command, type Completion, type Outcome, type RunContext } from '@prefish/core';
 import { globalOptions } from './global-options.ts';
 
-/** What each shell has to be told once; they ask `prefish completion words -- …` for the words. */
+/**
+ * What each shell has to be told once. They ask for the words then: `prefish completion words -- …`,
+ * or `details`, which puts a tab and what the word does behind each.
+ */
 const scripts: Readonly<Record<string, string>> = {
   bash: `_prefish() {
   local IFS=$'\\n'
   COMPREPLY=($(prefish completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-  ((\${#COMPREPLY[@]})) || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
-complete -F _prefish prefish`,
+complete -o default -F _prefish prefish`,
   zsh: `#compdef prefish
 _prefish() {
   local -a offers
-  offers=(\${(f)"$(prefish completion words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
-  if ((\${#offers})); then compadd -- $offers; else _files; fi
+  local offer
+  for offer in \${(f)"$(prefish completion details -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+    offers+=("\${\${offer%%$'\\t'*}//:/\\\\:}:\${offer#*$'\\t'}")
+  done
+  if ((\${#offers})); then _describe prefish offers; else _files; fi
 }
-compdef _prefish prefish`,
-  fish: `complete -c prefish -f -a '(prefish completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
+if [[ \${funcstack[1]} == _prefish ]]; then
+  _prefish "$@"
+else
+  if ! ((\${+functions[compdef]})); then autoload -Uz compinit && compinit -i; fi
+  compdef _prefish prefish
+fi`,
+  fish: `function __prefish_complete
+  set -l before (commandline -opc)
+  set -l word (commandline -ct)
+  set -l offers (prefish completion details -- $before[2..] "$word" 2>/dev/null)
+  if test (count $offers) -gt 0
+    printf '%s\\n' $offers
+  else
+    __fish_complete_path "$word"
+  end
+end
+complete -c prefish -f -a '(__prefish_complete)'`,
 };
 
-/** The completion script of a shell, or (`words`) what could stand behind the words given. @throws PREFISH_USAGE */
+/** The completion script of a shell, or (`words`, `details`) what could stand behind the words given. @throws PREFISH_USAGE */
 export async function completion(positionals: readonly string[], context: RunContext): Promise<Outcome> {
   const [kind = '', ...words] = positionals;
-  if (kind === 'words') {
+  if (kind === 'words' || kind === 'details') {
     const offers = await completeWords(words, context);
-    return { type: 'ok', data: offers, ...(offers.length > 0 ? { message: offers.join('\n') } : {}) };
+    const lines = offers.map(({ insert, detail = '' }) =>
+      kind === 'words' ? insert : `${insert}\t${detail}`,
+    );
+    return {
+      type: 'ok',
+      data: kind === 'words' ? offers.map(({ insert }) => insert) : offers,
+      ...(lines.length > 0 ? { message: lines.join('\n') } : {}),
+    };
   }
   if (!Object.hasOwn(scripts, kind)) {
     throw new PrefishError('PREFISH_USAGE', `There is no completion for "${kind}"`, {
@@ -35,7 +62,7 @@ export async function completion(positionals: readonly string[], context: RunCon
 }
 
 /** What could stand in place of the last word, from the same data that help is made of. */
-async function completeWords(words: readonly string[], context: RunContext): Promise<readonly string[]> {
+async function completeWords(words: readonly string[], context: RunContext): Promise<readonly Completion[]> {
   const typed = words.at(-1) ?? '';
   let command: Command | undefined;
   let level: readonly Command[] = context.shell.commands;
@@ -47,11 +74,12 @@ async function completeWords(words: readonly string[], context: RunContext): Pro
   }
   const options =
     command === undefined ? Object.keys(globalOptions) : [...Object.keys(command.args ?? {}), 'json', 'help'];
-  const offers = typed.startsWith('-')
-    ? options.filter((name) => name.length > 1).map((name) => `--${name}`)
+  const offers: readonly Completion[] = typed.startsWith('-')
+    ? options.filter((name) => name.length > 1).map((name) => ({ insert: `--${name}` }))
     : [
-        ...level.map(({ name }) => name),
-        ...((await command?.complete?.(typed, context)) ?? []).map(({ insert }) => insert),
+        ...level.map(({ name, summary }) => ({ insert: name, detail: summary })),
+        ...((await command?.complete?.(typed, context)) ?? []),
       ];
-  return [...new Set(offers)].filter((offer) => offer.startsWith(typed));
+  const different = new Map(offers.map((offer) => [offer.insert, offer]));
+  return [...different.values()].filter(({ insert }) => insert.startsWith(typed) && !/[\t\n]/.test(insert));
 }
