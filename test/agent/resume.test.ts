@@ -53,7 +53,7 @@ test('with --yes, what the task changed is applied, and the agent here is pointe
 });
 
 test('in a script nothing is applied unasked, and the command that does is said', async () => {
-  await using t = await afterTask('edit a.txt <<changed');
+  await using t = await afterTask('say done\nedit a.txt <<changed');
   const run = await t.prefish(['--resume', '@last', '-c', 'say here'], { cwd: t.cwd });
   expect(run).toMatchObject({ code: 0, stdout: 'here\n' });
   expect(run.stderr).toContain(`prefish tasks apply ${t.task}`);
@@ -61,7 +61,7 @@ test('in a script nothing is applied unasked, and the command that does is said'
 });
 
 test('at a terminal it is asked once', async () => {
-  await using t = await afterTask('edit a.txt <<changed');
+  await using t = await afterTask('say done\nedit a.txt <<changed');
   await using shell = openTerminal(t, ['--resume', t.task], { cwd: t.cwd });
   await shell.shows(/❯|>/);
   shell.type('say one\r');
