@@ -4,6 +4,26 @@ import { describe, expect, test } from 'vitest';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
 import { outputOf, show, submit } from '../support/tasks.ts';
 
+/** The source of a plugin whose prefix says in a task what it has sent along itself. */
+const packer = `
+import { readFile } from 'node:fs/promises';
+import { definePlugin } from '@prefish/core';
+export default definePlugin({
+  name: 'prefish-plugin-packer', api: '^1',
+  setup(shell) {
+    shell.prefix({ id: 'pack', token: '^', summary: 'Pack',
+      teleport: {
+        network: 'none',
+        prepare: (body, { cwd }) => ({ settings: { body, cwd }, files: { 'note.md': 'a note' }, summary: ['a note'] }),
+      },
+      async run(body, { out, enclosed }) {
+        out.line(JSON.stringify({ body, settings: enclosed?.settings, models: enclosed?.models }));
+        out.line(await readFile(enclosed.files['note.md'], 'utf8'));
+        return { type: 'ok' };
+      } });
+  },
+});`;
+
 /** The source of a plugin whose prefix prints its body behind a greeting that a module beside it holds. */
 const greeter = (token: string, more = ''): string => `
 import { definePlugin } from '@prefish/core';
@@ -40,6 +60,19 @@ describe('a prefix of a plugin of the user', () => {
 
     const renamed = await submit(t, '$ echo out; exit 3', { cwd });
     expect(await t.prefish(['tasks', 'wait', renamed])).toMatchObject({ code: 3 });
+  });
+
+  test('finds there what it sent along from here', async () => {
+    await using t = await sandboxHome();
+    const { path: cwd } = await t.repository({ a: '1\n' });
+    await configure(t, { 'packer.ts': packer, 'prefish.config.json': '{ "plugins": ["./packer.ts"] }' });
+    const run = await t.prefish(['-c', '& --wait ^ it'], { cwd });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('with a note\n') });
+    const said = JSON.stringify({ body: 'it', settings: { body: 'it', cwd }, models: {} });
+    expect(run.stdout).toContain(`${said}\na note\n`);
+    const retried = (await t.prefish(['tasks', 'retry', '@last', '--json'], { cwd })).json<{ id: string }>();
+    expect(await t.prefish(['tasks', 'wait', retried.id])).toMatchObject({ code: 0 });
+    expect(await outputOf(t, retried.id)).toBe(`${said}\na note\n`);
   });
 
   test('is on offer as soon as it is configured, while the server runs; and no more when it is not', async () => {
