@@ -64,6 +64,6 @@ function printTable({ testResults }) {
     });
     return [agent, Object.fromEntries(cells)];
   };
-  const agents = [...new Set(results.map(({ ancestorTitles }) => ancestorTitles[0]))];
+  const agents = [...new Set(results.flatMap(({ ancestorTitles }) => ancestorTitles))];
   console.table(Object.fromEntries(agents.map(row)));
 }

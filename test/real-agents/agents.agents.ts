@@ -101,6 +101,22 @@ describe.each(agents)('%s', (agent) => {
   });
 });
 
+test('claude, with the token of a subscription: teleported', async () => {
+  await using t = await agentHome('claude');
+  const { ANTHROPIC_API_KEY: _, ...env } = t.env;
+  const run = await t.home.prefish(['-c', '& --wait FAKE say It is answered.'], {
+    cwd: t.repository.path,
+    env: { ...env, CLAUDE_CODE_OAUTH_TOKEN: secret },
+    timeout: 110_000,
+  });
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('It is answered.') });
+  expectOnlyTheSecret(t.api);
+  for (const { credentials, headers } of t.api.requests) {
+    expect(credentials).toEqual([{ header: 'authorization', value: secret }]);
+    expect(String(headers['anthropic-beta']).split(',')).toContain('oauth-2025-04-20');
+  }
+});
+
 function expectOnlyTheSecret({ requests }: ModelApi): void {
   expect(requests.length).toBeGreaterThan(0);
   const shown = requests.flatMap(({ credentials }) => credentials.map(({ value }) => value));
