@@ -34,10 +34,14 @@ export class History {
     for (const line of this.#own) store.append(line);
   }
 
-  /** Remembers a finished line. A line that begins with a space is left out, as is a repetition. */
-  add(line: string): void {
+  /** Goes back to the end, for the next line. */
+  leave(): void {
     this.#position = undefined;
-    if (line === '' || line.startsWith(' ') || this.#own.at(-1) === line) return;
+  }
+
+  /** Remembers a finished line; a repetition is left out. */
+  add(line: string): void {
+    if (this.#own.at(-1) === line) return;
     this.#own.push(line);
     this.#store?.append(line);
   }

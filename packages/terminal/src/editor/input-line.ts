@@ -97,7 +97,10 @@ export class InputLine {
     const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
     this.closeMenus();
     this.#buffer.clear();
-    this.history.add(activated !== undefined || text === '' ? '' : this.#withToken(text));
+    this.history.leave();
+    // A line that begins with a space is nobody's business.
+    const isKept = activated === undefined && text !== '' && !text.startsWith(' ');
+    if (isKept) this.history.add(this.#withToken(text));
     if (activated !== undefined) {
       this.activate(activated);
       return undefined;
