@@ -17,6 +17,7 @@ export class ListModel {
   #tasks: readonly FoundTask[] = [];
   #selected = 0;
   #sources: readonly string[] | undefined;
+  #filter: string | undefined;
 
   get sections(): readonly Section[] {
     return this.#sections;
@@ -31,6 +32,19 @@ export class ListModel {
     return (
       this.#sections.length > 0 || (this.#sources?.every((source) => this.#listings.has(source)) ?? false)
     );
+  }
+
+  /** Whether the filter is being typed. */
+  typing = false;
+
+  /** What a task has to hold to be shown, in its title, line, id or state; `undefined` when everything is. */
+  get filter(): string | undefined {
+    return this.#filter;
+  }
+
+  set filter(text: string | undefined) {
+    this.#filter = text;
+    this.#arrange();
   }
 
   get selected(): FoundTask | undefined {
@@ -65,14 +79,19 @@ export class ListModel {
       .flatMap((source) => this.#listings.get(source) ?? [])
       .map(({ source, tasks, next, error }): Section => ({
         title: source.title,
-        tasks: tasks.map((task) => ({ task, source })),
+        tasks: tasks.filter((task) => this.#fits(task)).map((task) => ({ task, source })),
         more: next !== undefined,
         ...(error === undefined ? {} : { error }),
       }))
-      .filter(({ tasks, error }) => tasks.length > 0 || error !== undefined);
+      .filter(({ tasks, more, error }) => tasks.length > 0 || (more && this.#filter) || error !== undefined);
     this.#tasks = this.#sections.flatMap(({ tasks }) => tasks);
     const again = this.#tasks.findIndex((found) => isSame(found, before));
     this.#selected = again === -1 ? Math.max(0, Math.min(this.#selected, this.#tasks.length - 1)) : again;
+  }
+
+  #fits({ title, line, id, state }: Task): boolean {
+    const wanted = this.#filter?.toLowerCase() ?? '';
+    return wanted === '' || [title, line, id, state].some((text) => text.toLowerCase().includes(wanted));
   }
 
   move(by: number): void {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task, TaskSource } from '@prefish/core';
 import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
+import { Activities } from '../live/activities.ts';
 import { Changes } from '../live/changes.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { actionForKey } from './action-for-key.ts';
@@ -26,6 +27,7 @@ const listEvery = 1000;
 const calm = 50;
 /** How many tasks of each source are asked for at first, and how many more near the end of the list. */
 const pageSize = 100;
+const filterPageSize = 1000;
 
 /** The list as a menu below the prompt; it disappears when it is closed. */
 export class ListScreen {
@@ -34,6 +36,7 @@ export class ListScreen {
   #first = 0;
   #page = 1;
   #limit = pageSize;
+  #activities: Activities | undefined;
 
   constructor(model: ListModel, options: ListScreenOptions) {
     this.#model = model;
@@ -53,6 +56,7 @@ export class ListScreen {
   async #live(changed: () => void, signal: AbortSignal): Promise<void> {
     const { sources } = this.#options.context.shell.tasks;
     this.#model.expect(sources.map(({ id }) => id));
+    this.#activities = new Activities(changed, signal);
     await Promise.all(sources.map((source) => this.#follow(source, changed, signal)));
   }
 
@@ -61,7 +65,7 @@ export class ListScreen {
     const { tasks } = this.#options.context.shell;
     using changes = new Changes(source, signal);
     while (!signal.aborted) {
-      if (this.#model.wantsMore) this.#limit += pageSize;
+      if (this.#model.wantsMore) this.#limit += this.#model.filter ? filterPageSize : pageSize;
       const listing = await tasks.listSource(source.id, { limit: this.#limit }, signal);
       // A listing that was interrupted knows nothing, and the model outlives this screen.
       if (signal.aborted || listing === undefined) return;
@@ -75,25 +79,32 @@ export class ListScreen {
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
     const { style, notice, empty, news } = this.#options;
     const isUnread = (task: Task): boolean => news.isUnread(task);
-    const options: ListRowsOptions = { columns, now: Date.now(), style, isUnread };
+    const activity = (task: Task): string => this.#activities?.of(task) ?? '';
+    const options: ListRowsOptions = { columns, now: Date.now(), style, isUnread, activity };
     const head = headRows(this.#model, options);
-    const foot = footRows(this.#model.selected, options);
+    const foot = footRows(this.#model, options);
     const lines = notice === '' ? [] : notice.split('\n').map(sanitizeLabel);
     const said = lines.flatMap((line) => wrap(line, columns)).map(style.yellow);
     if (!this.#model.loaded) return [...head, ...said, ...foot];
     const body = bodyRows(this.#model, options);
+    if (body.length === 0 && this.#model.filter !== undefined)
+      return [...head, '', '  Nothing fits', '', ...foot];
     if (body.length === 0) return [...empty.split('\n'), ...said, ...foot];
     this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
     const focus = body.findIndex(({ selected }) => selected);
     // The heading of the first section is shown with its first task.
     const wanted = focus === 1 ? 0 : this.#first;
     this.#first = keepInView(wanted, Math.max(0, focus), body.length, this.#page);
-    const seen = body.slice(this.#first, this.#first + this.#page).map(({ text }) => text);
-    return [...head, '', ...seen, '', ...said, ...foot];
+    const seen = body.slice(this.#first, this.#first + this.#page);
+    this.#activities?.follow(seen.flatMap(({ found }) => found ?? []));
+    return [...head, '', ...seen.map(({ text }) => text), '', ...said, ...foot];
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {
+    if (this.#model.typing) return this.#type(key);
+    if (key.name === 'escape' && this.#model.filter !== undefined) return this.#filter(undefined);
     if (closes(key)) return leave({ type: 'close' });
+    if (key.text === '/') return this.#filter(this.#model.filter ?? '', true);
     const by = movement(key, this.#page);
     if (by !== undefined) return this.#model.move(by);
     const found = this.#model.selected;
@@ -101,5 +112,21 @@ export class ListScreen {
     const action = actionForKey(found, key);
     if (action !== undefined) leave({ type: 'act', found, action });
     else if (key.name === 'return') leave({ type: 'view', found });
+  }
+
+  /** A key while the filter is typed; ↑ and ↓ move as ever. */
+  #type(key: KeyPress): void {
+    const text = this.#model.filter ?? '';
+    const by = key.text === '' ? movement(key, this.#page) : undefined;
+    if (key.name === 'escape' || (key.ctrl && key.name === 'c')) this.#filter(undefined);
+    else if (key.name === 'return') this.#filter(text === '' ? undefined : text);
+    else if (key.name === 'backspace') this.#filter(text.slice(0, -1), true);
+    else if (by !== undefined) this.#model.move(by);
+    else if (key.text !== '' && !key.ctrl) this.#filter(text + key.text, true);
+  }
+
+  #filter(text: string | undefined, typing = false): void {
+    this.#model.filter = text;
+    this.#model.typing = typing;
   }
 }

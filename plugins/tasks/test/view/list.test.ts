@@ -39,7 +39,7 @@ test('the words of the list, and nothing left of it when it is closed', async ()
       '    Fix the build                            failed (exit 2) 0:59             #1',
       '',
       '↑/↓ to select · Enter to view · Esc to close',
-      'x cancel · m answer',
+      'x cancel · m answer · / filter',
     ]);
   expect(await close()).toMatchObject({ type: 'ok' });
   await expect.poll(() => person.screen).toEqual([]);
@@ -55,7 +55,7 @@ test('the selection moves, and the keys are those of its task', async () => {
   await expect.poll(() => selected(person)).toContain('two');
   person.press('j');
   await expect.poll(() => selected(person)).toContain('one');
-  expect(person.screen.at(-1)).toBe('d diff');
+  expect(person.screen.at(-1)).toBe('d diff · / filter');
   person.press(keys.down, keys.up, 'k', keys.up, keys.up);
   await expect.poll(() => selected(person)).toContain('three');
   person.press(keys.end);
@@ -158,6 +158,30 @@ test('an action runs while the terminal is not lent, and the list says what came
   expect(source.tasks[0]!.state).toBe('canceled');
 });
 
+test('the list can be filtered, and says what a task does now', async () => {
+  const source = new MemorySource();
+  for (let number = 1; number <= 30; number++)
+    source.add({ title: `task ${number}`, state: 'completed', ...ended(1) });
+  const { id } = source.add({ title: 'Enable dark mode', ...ended(1) });
+  source.say(id, { type: 'output', stream: 'stdout', text: 'one\ntw' });
+  const { person, close } = await browse([source]);
+  await expect.poll(() => selected(person)).toMatch(/Enable dark mode +working 0:29 +tw +#31$/);
+  source.say(id, { type: 'output', stream: 'stdout', text: 'o\r50 %\r\n' });
+  await expect.poll(() => selected(person)).toMatch(/ 50 % /);
+  source.say(id, { type: 'tool', id: '1', title: 'editing src/theme.ts', status: 'running' });
+  await expect.poll(() => selected(person)).toMatch(/ editing src\/theme.ts /);
+  person.press('/', 'T', 'a', 's', 'k', ' ', '3');
+  await expect.poll(() => person.screen).toContain('  Local sessions (2)');
+  expect(person.screen[1]).toContain('filter: Task 3');
+  person.press('q');
+  await expect.poll(() => person.screen).toContain('  Nothing fits');
+  person.press('\x7f', keys.enter);
+  await expect.poll(() => selected(person)).toContain('task 30');
+  person.press(keys.escape);
+  await expect.poll(() => person.screen).toContain('  Local sessions (31)');
+  await close();
+});
+
 test('m sends a message, or answers what the task asks', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'mine' });
@@ -170,7 +194,7 @@ test('m sends a message, or answers what the task asks', async () => {
     },
   });
   await browse([source], person);
-  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m message');
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m message · / filter');
   person.press('m');
   await expect.poll(() => source.log).toEqual([`send ${id} ["hurry up"]`]);
   const choices = ['yes', 'no'];
@@ -178,7 +202,7 @@ test('m sends a message, or answers what the task asks', async () => {
   source.say(id, { type: 'answer', id: 'q1', choice: 'yes', by: 'user' });
   source.say(id, { type: 'question', id: 'q2', text: 'Delete it?', choices });
   source.change(id, { state: 'input-required' });
-  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m answer');
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m answer · / filter');
   person.press('m');
   await expect.poll(() => person.screen).toContain('answered no');
   expect(asked).toEqual(['Message:', ['Delete it?', choices]]);
@@ -207,7 +231,7 @@ test('what an action complains of is there to its end, however narrow the screen
     .poll(() => person.screen.join(''))
     .toContain('apply: a.txt was changed both here and in the task');
   expect(person.screen.join('')).toContain('prefish tasks apply 1 --markers writes conflict markers');
-  expect(person.screen.at(-1)).toBe('a apply');
+  expect(person.screen.at(-1)).toBe('a apply · / filter');
   await close();
 });
 
