@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseArguments, watchesPrompt, type Invocation } from './arguments.ts';
 import { ownStreams } from './containment/own-streams.ts';
@@ -81,8 +82,14 @@ const readerGone = 141;
 
 /** An error that nothing caught ends prefish when it is its own. */
 async function uncaught(error: unknown): Promise<void> {
-  const { containError } = await import('./containment/contain-plugins.ts');
-  if (!containError(error)) await exit(await failed(error));
+  try {
+    const { containError } = await import('./containment/contain-plugins.ts');
+    if (!containError(error)) await exit(await failed(error));
+  } catch {
+    // Its own modules are gone: it was updated, or removed, while it ran. An error from here would come back here.
+    writeSync(2, `prefish: ${error instanceof Error ? error.message : String(error)}\n`);
+    endProcess(1);
+  }
 }
 
 process.on('uncaughtException', uncaught);
