@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Session } from './support/session.ts';
 
@@ -239,4 +240,23 @@ test('a bare token typed before the shell is there keeps its prefix too', async 
     () => session.lines.at(-2) === '! >' && session.lines.at(-1) === hint,
     () => '! >',
   );
+});
+
+test('a question that appears while a line is typed takes none of its keys until there is a pause', async () => {
+  await using session = new Session('prompt.ts');
+  await session.showsLine(/^> $|^>$/);
+  session.type('?later\r');
+  let typed = '!';
+  session.type(typed);
+  while (!session.lines.some((line) => line.includes('Really'))) {
+    session.type('y');
+    typed += 'y';
+    await sleep(30);
+  }
+  session.type('yn');
+  await sleep(800);
+  expect(session.lines.some((line) => line.startsWith('answer'))).toBe(false);
+  session.type('y');
+  await session.showsLine(/^answer true$/);
+  await session.showsLine(new RegExp(`> ${typed}yn( |$)`));
 });
