@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { has } from '../support/capabilities.ts';
 import { command, sandboxHome } from '../support/sandbox-home.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
 
 test('NO_COLOR: no colours of prefish, and everything else as ever', async () => {
   await using t = await sandboxHome();
@@ -104,4 +105,20 @@ test('inside of tmux, through a resize and a detached client', async ({ skip }) 
   await second.shows(/^❯ $/m);
   second.type(keys.endOfInput);
   await second.shows('[exited]');
+});
+
+test('PREFISH_NOTIFY: news calls for a person whose window is in the background, and programs get no reports', async () => {
+  await using t = await sandboxHome();
+  const repository = await t.repository({ 'a.txt': 'a\n' });
+  await using shell = openTerminal(t, [], { cwd: repository.path, env: { PREFISH_NOTIFY: 'osc9' } });
+  await shell.shows(/^❯ $/m);
+  expect(shell.bytes()).toContain('\x1b[?1004h');
+  shell.type('\x1b[I& !true\r');
+  await shell.shows(/completed|finished|done/);
+  expect(shell.bytes()).not.toContain('\x1b]9;');
+  shell.type('\x1b[O& !false\r');
+  await until(() => shell.bytes().includes('\x1b]9;'), 'the notice');
+  shell.type('!printf reading; head -c 1\r');
+  await shell.shows('reading');
+  expect(shell.bytes().lastIndexOf('\x1b[?1004l')).toBeGreaterThan(shell.bytes().lastIndexOf('\x1b[?1004h'));
 });

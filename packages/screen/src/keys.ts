@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** What a person pressed. */
 export interface KeyPress {
-  /** Node's name of the key (`up`, `return`, `escape`, `a`), `text` for characters without one, `paste` for pasted text. */
+  /** Node's name of the key (`up`, `return`, `escape`, `a`), `text` for characters without one, `paste` for pasted text, `focus-in` and `focus-out`. */
   readonly name: string;
   /** The characters that the key stands for; empty for keys that write nothing. */
   readonly text: string;
@@ -102,13 +102,16 @@ function keyPress(text: string | undefined, key: NodeKey): KeyPress {
   if (key.sequence === '\x1f') return { name: '_', text: '', ctrl: true, meta: false, shift: false };
   const writes = text !== undefined && !key.ctrl && !key.meta && !/^[\x00-\x1f\x7f]/.test(text);
   return {
-    name: key.name ?? 'text',
+    name: focusReports[key.sequence ?? ''] ?? key.name ?? 'text',
     text: writes ? text : '',
     ctrl: key.ctrl ?? false,
     meta: isMeta(key),
     shift: key.shift ?? false,
   };
 }
+
+/** What a terminal sends when its window gets or loses the focus, where that was asked for. */
+const focusReports: Readonly<Record<string, string>> = { '\x1b[I': 'focus-in', '\x1b[O': 'focus-out' };
 
 /** Node calls a lone ESC "meta", and forgets the first ESC of two before an arrow. */
 function isMeta({ meta = false, sequence = '' }: NodeKey): boolean {

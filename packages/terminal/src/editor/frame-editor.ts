@@ -26,6 +26,8 @@ export interface FrameEditorOptions {
   readonly output: Output;
   readonly style: Style;
   readonly listener: EditorListener;
+  /** The window got the focus, or lost it. */
+  readonly focus?: (focused: boolean) => void;
   /** Hands the terminal to a program, the editor paused. */
   readonly lend: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
 }
@@ -52,14 +54,17 @@ export class FrameEditor implements LineEditor {
   #closed = false;
   #pressedAt = 0;
 
-  constructor({ stdin, stdout, mode, output, style, listener, lend }: FrameEditorOptions) {
+  constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
     this.#stdout = stdout;
     this.#style = style;
     this.#listener = listener;
     this.#lend = lend;
     this.#screen = new EditorScreen({ stdout, output, view: (...size) => this.#view(...size) });
     this.#input = new InputLine({ style, listener, changed: () => this.#screen.drawSoon() });
-    const press = (key: KeyPress): void => this.#press(key);
+    const press = (key: KeyPress): void => {
+      if (key.name.startsWith('focus-')) focus?.(key.name === 'focus-in');
+      else this.#press(key);
+    };
     const suspend = (): void => {
       this.pause();
       mode.suspend();

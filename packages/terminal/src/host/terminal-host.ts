@@ -8,6 +8,7 @@ import { formatOutcome } from '../present/outcome.ts';
 import { EventPresenter, type Presented } from '../present/event.ts';
 import { abilitiesOf } from './abilities.ts';
 import { asciiStream } from './ascii-stream.ts';
+import { Attention } from './attention.ts';
 import { createAsk } from './ask.ts';
 import { Lender } from './lend.ts';
 import { Output } from './output.ts';
@@ -48,7 +49,8 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const { stdin, color } = options;
   const style = createStyle(color);
   const isTerminal = stdin.isTTY === true && options.stdout.isTTY === true;
-  const { redraws, utf8 } = abilitiesOf(options.env ?? process.env);
+  const env = options.env ?? process.env;
+  const { redraws, utf8 } = abilitiesOf(env);
   const shown = (stream: WriteStream): WriteStream => (isTerminal && !utf8 ? asciiStream(stream) : stream);
   const [stdout, stderr] = [shown(options.stdout), shown(options.stderr)];
   let editor: LineEditor | undefined;
@@ -60,6 +62,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const output = new Output({ stdout, stderr }, () => mode.printsRaw);
   const columns = (): number => stdout.columns || 80;
   const presenter = new EventPresenter(style, isTerminal ? columns : undefined);
+  const attention = new Attention((data) => void stdout.write(data), env['PREFISH_NOTIFY']);
   const lender = new Lender({ stdin, stdout, mode, output });
   /** What is to be printed once the terminal is back from whoever draws on it. */
   let held: (() => void)[] | undefined;
@@ -102,9 +105,19 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const openEditor = (listener: EditorListener): LineEditor => {
     const opened = !redraws
       ? new PlainEditor({ stdin, stdout, output, prompt: '> ', listener })
-      : new FrameEditor({ stdin, stdout, mode, output, style, listener, lend: lendTerminal });
+      : new FrameEditor({
+          stdin,
+          stdout,
+          mode,
+          output,
+          style,
+          listener,
+          focus: (is) => attention.focus(is),
+          lend: lendTerminal,
+        });
     editor = opened;
-    return opened;
+    attention.attach();
+    return watched(opened, attention);
   };
 
   const host: TerminalHost = {
@@ -112,7 +125,10 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       editor?.observe?.(event);
       show(presenter.present(event), event.type);
     },
-    notice: (message) => printLine(`${sanitize(message)}\n`),
+    notice(message) {
+      attention.news(message);
+      printLine(`${sanitize(message)}\n`);
+    },
     drain: () => output.drain(),
     ask: createAsk({
       yes: options.yes,
@@ -141,4 +157,25 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   });
   host.lendTerminal = lendTerminal;
   return host;
+}
+
+/** Tells how long lines take: from one that is read to when the next one is wanted. */
+function watched(editor: LineEditor, attention: Attention): LineEditor {
+  const { readLine, pause, resume } = editor;
+  return Object.assign(editor, {
+    async readLine() {
+      attention.ended();
+      const line = await readLine.call(editor);
+      if (line !== 'eof') attention.began(line.text);
+      return line;
+    },
+    pause() {
+      attention.detach();
+      pause.call(editor);
+    },
+    resume() {
+      resume.call(editor);
+      attention.attach();
+    },
+  });
 }
