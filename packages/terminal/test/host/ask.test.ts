@@ -66,6 +66,28 @@ describe('confirm', () => {
   });
 });
 
+describe('text', () => {
+  test('is what was typed, without control characters', async () => {
+    await using session = ask('text');
+    await session.showsLine(/^\? Name \(Ada\)$/);
+    session.type('Grxx\x7f\x7face \x1b[200~Hopp\ner\x1b[201~');
+    await session.showsLine(/^\? Name Grace Hopp er$/);
+    session.type(enter);
+    await session.showsLine(/^answer "Grace Hopp er"$/);
+  });
+
+  test('Enter alone is the default, Esc none', async () => {
+    await using first = ask('text');
+    await first.showsLine(/\(Ada\)$/);
+    first.type(enter);
+    await first.showsLine(/^answer "Ada"$/);
+    await using second = ask('text');
+    await second.showsLine(/\(Ada\)$/);
+    second.type(escape);
+    await second.showsLine(/^rejected PREFISH_INTERRUPTED$/);
+  });
+});
+
 describe('secret', () => {
   test.each([80, 30])(
     'is never on a screen of %i columns, whole pastes arrive, Backspace and Ctrl+U take back',

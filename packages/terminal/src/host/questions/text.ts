@@ -15,10 +15,10 @@ export function text(message: string, usual = ''): Question<string> {
       if (key.name === 'return') return answer(typed === '' ? usual : typed);
       if (key.name === 'backspace') typed = typed.slice(0, -clusterBefore(typed).length || undefined);
       else if (key.ctrl && key.name === 'u') typed = '';
-      else typed += writes(key) ? sanitizeLabel(key.text) : '';
+      else typed += written(key);
       return undefined;
     },
-    echo: (key) => (writes(key) ? sanitizeLabel(key.text) : ''),
+    echo: written,
   };
 }
 
@@ -26,6 +26,8 @@ function answer(value: string): { readonly value: string; readonly said: string 
   return { value, said: sanitizeLabel(value) };
 }
 
-function writes({ text, ctrl, meta, name }: KeyPress): boolean {
-  return text !== '' && !ctrl && !meta && name !== 'return';
+/** What a key adds; line ends of a paste become spaces. */
+function written({ text, ctrl, meta, name }: KeyPress): string {
+  if (ctrl || meta || name === 'return') return '';
+  return sanitizeLabel(text.replaceAll(/[\r\n]+/g, ' '));
 }

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { describeNews, TaskNews } from '../../src/news/task-news.ts';
+import { MemorySource } from '../support/memory-source.ts';
+import { open } from '../support/run.ts';
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'prefish-news-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const later = (): string => new Date(Date.now() + 1000).toISOString();
+const { signal } = new AbortController();
+
+test('what ended or asks is told once, to the next shell too, until the list was looked at', async () => {
+  const source = new MemorySource();
+  const { shell } = await open([source]);
+  const file = join(folder, 'seen.json');
+  const news = new TaskNews(file);
+  news.looked();
+  expect(await news.gather(shell.tasks, signal)).toBeUndefined();
+  source.add({ state: 'completed', endedAt: '2020-01-01T00:00:00.000Z' });
+  source.add({ state: 'canceled', endedAt: later() });
+  for (const state of ['completed', 'completed', 'failed'] as const) source.add({ state, endedAt: later() });
+  source.add({ state: 'input-required' });
+  const found = await news.gather(shell.tasks, signal);
+  expect(describeNews(found!)).toBe('2 done, 1 failed, 1 asks · /tasks');
+  expect(await news.gather(shell.tasks, signal)).toBeUndefined();
+  expect(await new TaskNews(file).gather(shell.tasks, signal)).toEqual(found);
+});
+
+test('a task is unread until it was opened, in whichever shell', () => {
+  const source = new MemorySource();
+  const file = join(folder, 'seen.json');
+  const news = new TaskNews(file);
+  const task = source.add({ state: 'failed', endedAt: later() });
+  expect(news.isUnread(task)).toBe(true);
+  expect(news.isUnread(source.add())).toBe(false);
+  news.opened(task);
+  expect(news.isUnread(task)).toBe(false);
+  expect(new TaskNews(file).isUnread(task)).toBe(false);
+});
