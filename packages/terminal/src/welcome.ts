@@ -14,6 +14,6 @@ export function welcome({ prefixes }: Pick<Shell, 'prefixes'>): string {
   return [
     'A line goes where its first character says:',
     `  ${[...named, '/ commands'].join(' · ')}`,
-    '? lists them all · Tab completes · Ctrl+R finds a line again · Ctrl+D leaves',
+    '? lists them all · Ctrl+D leaves · Tab completes',
   ].join('\n');
 }

@@ -8,7 +8,7 @@ import { HistorySearch } from './history-search.ts';
 import { layOut } from './layout.ts';
 import type { ActivePrefix, EditorListener, LineOwner } from './line-editor.ts';
 import type { TypedLine } from './line-queue.ts';
-import { promptFor, withLabel } from './owner-colors.ts';
+import { labelOf, promptFor } from './owner-colors.ts';
 
 /** Who takes a line is decided by no more than these characters. */
 const beginningLength = 200;
@@ -117,9 +117,11 @@ export class InputLine {
   view(columns: number, height: number): View {
     if (this.#search !== undefined) return this.#search.view(columns, height, this.#style);
     const menu = this.#completer?.rows(columns, height - 1) ?? [];
-    const below = menu.length > 0 ? menu : this.#hint(columns).slice(0, height - 1);
     const { text, cursor } = this.#buffer;
     const owner = this.#owner(text, this.#active?.id);
+    const hint =
+      this.#active !== undefined && text === '' ? this.#hint(columns) : labelOf(owner, columns, this.#style);
+    const below = menu.length > 0 ? menu : hint.slice(0, height - 1);
     const prompt = promptFor(this.#style, owner, this.#active);
     const layout = layOut({
       prompt,
@@ -130,7 +132,6 @@ export class InputLine {
     });
     const rows = [...layout.rows];
     if (cursor === text.length) rows[layout.cursor.row] += this.#ghost(columns - layout.cursor.column - 1);
-    if (rows[0]!.startsWith(prompt)) rows[0] = withLabel(rows[0]!, owner, columns, this.#style);
     return { rows: [...rows, ...below], cursor: layout.cursor };
   }
 
@@ -204,8 +205,7 @@ export class InputLine {
   }
 
   #hint(columns: number): string[] {
-    if (this.#active === undefined || this.text !== '') return [];
-    return [this.#style.dim(truncate(`lines go to ${this.#active.token} · Esc leaves`, columns))];
+    return [this.#style.dim(truncate(`lines go to ${this.#active?.token} · Esc leaves`, columns))];
   }
 
   #owner(text: string, prefix: string | undefined): LineOwner | undefined {

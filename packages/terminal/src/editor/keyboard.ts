@@ -68,11 +68,20 @@ export class Keyboard {
       if (key.ctrl && key.name === 'z') this.#options.suspend();
       else this.#options.press(key);
     });
-    this.#decoder.feed(data);
+    this.#decoder.feed(typedAhead(data));
   };
 
   /** For an exit that nobody awaited: a crash, a signal. */
   readonly #restore = (): void => {
     if (this.#attached) this.#options.stdout.write(`${bracketedPasteOff}\x1b[?25h`);
   };
+}
+
+/**
+ * What was typed before the terminal was raw, or while a program had it, comes as lines that end in
+ * `\n`: there, that is Enter. Alone it is Ctrl+J.
+ */
+function typedAhead(data: Buffer): Buffer {
+  if (data.length === 1 || !data.includes('\n')) return data;
+  return Buffer.from(data.map((byte, index) => (byte === 0x0a && data[index - 1] !== 0x0d ? 0x0d : byte)));
 }

@@ -48,8 +48,10 @@ export interface Offers {
 
 /** Who will take a line. */
 export interface LineOwner {
-  /** `! shell`. */
-  readonly label: string;
+  /** `! shell`. None for commands, which name themselves. */
+  readonly label?: string;
+  /** What it does with the line. */
+  readonly summary?: string;
   /** Which owner it is among all: decides its colour. */
   readonly index: number;
 }

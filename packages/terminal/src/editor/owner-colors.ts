@@ -1,4 +1,4 @@
-import { textWidth, type Style } from '@prefish/screen';
+import { truncate, type Style } from '@prefish/screen';
 import type { ActivePrefix, LineOwner } from './line-editor.ts';
 
 const colors = ['yellow', 'magenta', 'blue', 'green'] as const;
@@ -14,12 +14,12 @@ export function promptFor(
   return active === undefined ? `${arrow} ` : `${paint(active.token)} ${arrow} `;
 }
 
-/** `row` with the name of who will take the line at its right end, where there is room for both. */
-export function withLabel(row: string, owner: LineOwner | undefined, columns: number, style: Style): string {
-  if (owner === undefined) return row;
-  // The last column stays free: a row that fills it would be two in a terminal made narrower.
-  const gap = columns - 1 - textWidth(row) - textWidth(owner.label);
-  return gap < 2 ? row : row + ' '.repeat(gap) + painter(style, owner)(owner.label);
+/** The name of who will take the line, for the row below it. */
+export function labelOf(owner: LineOwner | undefined, columns: number, style: Style): string[] {
+  if (owner?.label === undefined) return [];
+  const { label, summary } = owner;
+  const told = truncate(` · ${summary}`, Math.max(0, columns - label.length - 2));
+  return [`  ${painter(style, owner)(label)}${style.dim(told)}`];
 }
 
 function painter(style: Style, owner: LineOwner | undefined): (text: string) => string {

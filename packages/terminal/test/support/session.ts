@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 
-const labelPattern = /(?<=^.*[>❯].*) {2,}(\S [a-z]+)$/;
+const labelPattern = /^ {2}(\S [a-z]+) · .*$/;
 
 /** A program of the fixtures on a real pty, with an emulator as its screen. */
 export class Session {
@@ -39,12 +39,14 @@ export class Session {
 
   /** The lines on the screen and above it, without blank ones at the end, and without {@link label}. */
   get lines(): string[] {
-    return this.#lines.map((line) => line.replace(labelPattern, ''));
+    const lines = this.#lines;
+    if (labelPattern.test(lines.at(-1) ?? '')) lines.pop();
+    return lines;
   }
 
-  /** Who will take the line, as it is shown at its right. */
+  /** Who will take the line, as it is shown below it. */
   get label(): string | undefined {
-    return labelPattern.exec(this.#lines.findLast((line) => labelPattern.test(line)) ?? '')?.[1];
+    return labelPattern.exec(this.#lines.at(-1) ?? '')?.[1];
   }
 
   get #lines(): string[] {
