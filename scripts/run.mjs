@@ -8,6 +8,7 @@ const steps = {
   build: () => build(process.env),
   check: async () => {
     await mustRun('the type check', tool('tsc'), ['-p', '.'], options);
+    await mustRun('the type check of the page', tool('tsc'), ['-p', 'packages/web'], options);
     await mustRun('the type check of the examples', tool('tsc'), ['-p', 'examples'], options);
   },
   lint: async () => {

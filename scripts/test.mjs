@@ -12,6 +12,7 @@ await build(process.env);
 const env = withNode(userEnvironment());
 const options = { cwd: clone, env, stdout: 'inherit' };
 await mustRun('the type check', tool('tsc'), ['-p', '.'], options);
+await mustRun('the type check of the page', tool('tsc'), ['-p', 'packages/web'], options);
 await mustRun('the type check of the examples', tool('tsc'), ['-p', 'examples'], options);
 await mustRun('the linter', tool('oxlint'), ['--quiet'], options);
 await mustRun('the formatter', tool('oxfmt'), ['--check', '.'], options);

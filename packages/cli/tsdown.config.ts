@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'tsdown';
+import { buildPage } from '../web/build/build-page.ts';
 import { lightBuiltins } from './build/light-builtins.ts';
 import { removeStale } from './build/remove-stale.ts';
 import { startChunks } from './build/start-chunks.ts';
@@ -24,8 +25,10 @@ const config: UserConfig = defineConfig({
   clean: false,
   copy: { from: '../create-plugin/template', to: 'dist' },
   hooks: {
-    'build:done': ({ options, chunks }) =>
-      removeStale(options.outDir, [...chunks.map(({ fileName }) => fileName), 'template']),
+    'build:done': async ({ options, chunks }) => {
+      await removeStale(options.outDir, [...chunks.map(({ fileName }) => fileName), 'template', 'web']);
+      await buildPage(options.outDir);
+    },
   },
   inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },
   deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },

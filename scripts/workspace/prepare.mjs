@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { clone, node, prefish, tool } from './folders.mjs';
 import { filesBelow, identity, packageFolders, stamp } from './stamp.mjs';
 import { mustRun } from './step.mjs';
@@ -27,12 +27,15 @@ export async function install(env) {
   installed.save();
 }
 
+/** What a package is built from. */
+const inputs = ['src', 'template', 'public', 'index.html', 'tsdown.config.ts', 'vite.config.ts'];
+
 /** Builds the command, where a source has changed since the last time. */
 export async function build(env) {
   const sources = packageFolders()
-    .flatMap((folder) => [join(folder, 'src'), join(folder, 'template'), join(folder, 'tsdown.config.ts')])
+    .flatMap((folder) => inputs.map((name) => join(folder, name)))
     .filter((path) => existsSync(path))
-    .flatMap((path) => (path.endsWith('.ts') ? [path] : filesBelow(path)));
+    .flatMap((path) => (extname(path) === '' ? filesBelow(path) : [path]));
   const built = stamp('build', [...sources, join(clone, 'pnpm-lock.yaml')].map(identity));
   const folder = join(prefish, '..', '..');
   if (built.fresh && existsSync(join(folder, 'dist', 'main.mjs'))) return;

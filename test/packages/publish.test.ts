@@ -15,9 +15,9 @@ interface Manifest {
 }
 
 const workspace = join(import.meta.dirname, '..', '..');
-const folders = ['packages', 'plugins'].flatMap((group) =>
-  readdirSync(join(workspace, group)).map((name) => join(group, name)),
-);
+const folders = ['packages', 'plugins']
+  .flatMap((group) => readdirSync(join(workspace, group)).map((name) => join(group, name)))
+  .filter((folder) => folder !== join('packages', 'web'));
 const packed = mkdtempSync(join(tmpdir(), 'prefish-packed-'));
 afterAll(() => rmSync(packed, { recursive: true, force: true }));
 

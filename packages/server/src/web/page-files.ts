@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PrefishError } from '@prefish/protocol';
 
-/** What the page was built into: beside the bundle, or where the workspace builds it. */
+/** What the page was built into: beside the bundle; for sources, with the command of the workspace. */
 const builtFolder = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../../web/dist/' : './web/', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../../../cli/dist/web/' : './web/', import.meta.url),
 );
 
 const types: Readonly<Record<string, string>> = {

@@ -1,0 +1,39 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+const rows: readonly (readonly [keys: string, what: string])[] = [
+  ['j k', 'next and previous task; scroll, in a task'],
+  ['Enter', 'open the task'],
+  ['Esc', 'back to the list'],
+  ['x', 'cancel the task'],
+  ['r', 'retry a task that has ended'],
+  ['d', 'what the task changed, and back'],
+  ['/', 'search the list; find in a transcript'],
+  ['?', 'these keys'],
+];
+
+/** The keys of the page. */
+export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={onClose}>
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {rows.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(' ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button>Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { notice } from '../task/attempt.ts';
+import { visible } from '../text/visible.ts';
+
+/** How long it is said that something was done, in milliseconds. What failed stays. */
+const shown = 4000;
+
+/** What came of the last thing that somebody did. */
+export function Notice(): JSX.Element {
+  const said = notice.value;
+  useEffect(() => {
+    if (said?.kind !== 'done') return undefined;
+    const timer = setTimeout(() => {
+      notice.value = undefined;
+    }, shown);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {said !== undefined && (
+        <div class={`notice notice-${said.kind}`}>
+          <p>
+            {visible(said.text)}
+            {said.hint !== undefined && <small>{visible(said.hint)}</small>}
+          </p>
+          <button
+            aria-label="Dismiss"
+            onClick={() => {
+              notice.value = undefined;
+            }}
+          >
+            ✕
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { enter } from './account/sign-in.tsx';
+import { App } from './app.tsx';
+import './styles/base.css';
+import './styles/tasks.css';
+import './styles/task.css';
+import './styles/transcript.css';
+import './styles/diff.css';
+
+render(<App />, document.body);
+void enter();

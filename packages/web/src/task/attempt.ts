@@ -1,0 +1,22 @@
+import { errorMessage, isPrefishError } from '@prefish/protocol';
+import { signal } from '@preact/signals';
+import { isSignedOut } from '../server/connection.ts';
+
+/** What the page has to say about the last thing that was done, or could not be. */
+export const notice = signal<
+  { readonly kind: 'done' | 'failed'; readonly text: string; readonly hint?: string } | undefined
+>(undefined);
+
+/** Does something that may fail, and says so. Resolves with whether it was done. */
+export async function attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {
+  try {
+    await action();
+    if (done !== undefined) notice.value = { kind: 'done', text: done };
+    return true;
+  } catch (error) {
+    if (isSignedOut(error)) return false;
+    const hint = isPrefishError(error) ? error.hint : undefined;
+    notice.value = { kind: 'failed', text: errorMessage(error), ...(hint !== undefined && { hint }) };
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import { isFinal, type Task } from '@prefish/protocol';
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { DiffView } from '../diff/diff-view.tsx';
+import { registerKeys } from '../layout/keys.ts';
+import { navigate } from '../route.ts';
+import { TranscriptView } from '../transcript/transcript-view.tsx';
+import { useTranscript } from '../transcript/use-transcript.ts';
+import { cancelTask, retryTask } from './actions.ts';
+import { TaskHeader } from './task-header.tsx';
+import { MessageBox } from './message-box.tsx';
+
+type Tab = 'transcript' | 'changes';
+
+/** A task: what it says, what it changes, and what can be done about it. */
+export function TaskView({ id }: { readonly id: string }): JSX.Element {
+  const { task: current, transcript, problem } = useTranscript(id);
+  const [tab, setTab] = useState<Tab>('transcript');
+  const [finding, setFinding] = useState(false);
+  const task = current.value;
+  useEffect(
+    () =>
+      registerKeys({
+        x: () => task !== undefined && cancelTask(task),
+        r: () => task !== undefined && retryTask(task),
+        d: () => setTab((shown) => (shown === 'changes' ? 'transcript' : 'changes')),
+        '/': () => {
+          setTab('transcript');
+          setFinding(true);
+        },
+        j: () => scrollTranscript(60),
+        k: () => scrollTranscript(-60),
+        Escape: () => (finding ? setFinding(false) : navigate('/')),
+      }),
+    [task, finding],
+  );
+  if (problem.value !== undefined) return <p class="empty">{problem.value}</p>;
+  if (task === undefined) return <p class="empty">Loading…</p>;
+  const live = !isFinal(task.state);
+  return (
+    <article class="task" aria-label={`Task ${task.number}`} data-state={task.state}>
+      <TaskHeader task={task} usage={transcript.usage} />
+      <div class="tabs" role="tablist" aria-label="What to see of it">
+        <TabButton name="transcript" shown={tab} onShow={setTab}>
+          Transcript
+        </TabButton>
+        <TabButton name="changes" shown={tab} onShow={setTab}>
+          Changes{task.result === undefined ? '' : ` (${task.result.files})`}
+        </TabButton>
+        <span class="tab-tools">
+          <button onClick={() => setFinding(!finding)} aria-pressed={finding} title="Find ( / )">
+            Find
+          </button>
+          <a href={`/v1/tasks/${task.id}/log`} download>
+            Raw log
+          </a>
+        </span>
+      </div>
+      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
+        {tab === 'changes' ? (
+          <DiffView task={task} />
+        ) : (
+          <TranscriptView
+            transcript={transcript}
+            task={task.id}
+            live={live}
+            finding={finding}
+            onFound={() => setFinding(false)}
+          />
+        )}
+      </div>
+      {live && <MessageBox task={task} />}
+      <Announcer task={task} />
+    </article>
+  );
+}
+
+function TabButton(props: {
+  readonly name: Tab;
+  readonly shown: Tab;
+  readonly onShow: (tab: Tab) => void;
+  readonly children: JSX.Element | string | (JSX.Element | string)[];
+}): JSX.Element {
+  const { name, shown, onShow, children } = props;
+  return (
+    <button
+      role="tab"
+      id={`tab-${name}`}
+      aria-controls="tab-panel"
+      aria-selected={name === shown}
+      onClick={() => onShow(name)}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** Says how the task goes on to those who do not see it. */
+function Announcer({ task }: { readonly task: Task }): JSX.Element {
+  return (
+    <p class="unseen" role="status">
+      Task {task.number}: {task.state}
+    </p>
+  );
+}
+
+function scrollTranscript(pixels: number): void {
+  document.querySelector('.transcript-scroller, .diff-files')?.scrollBy({ top: pixels });
+}

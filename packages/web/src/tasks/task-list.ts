@@ -1,0 +1,99 @@
+import type { Task } from '@prefish/protocol';
+import { signal } from '@preact/signals';
+import { following } from '../server/connection.ts';
+import { server } from '../server/server.ts';
+
+/** How many tasks the first page has, which is to be there at once, and every other one. */
+const firstPage = 100;
+const otherPages = 1000;
+
+/** Every task of the server, newest first, as it is now. */
+export class TaskList {
+  readonly #byId = new Map<string, Task>();
+  #ordered: readonly Task[] | undefined;
+  #announcing = false;
+  /** Rises with every change that is to be shown. */
+  readonly version = signal(0);
+  /** Whether all that there is has been read. */
+  readonly complete = signal(false);
+
+  get(id: string): Task | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Newest first. Read {@link version} to hear of changes. */
+  get tasks(): readonly Task[] {
+    this.#ordered ??= [...this.#byId.values()].sort((a, b) => b.number - a.number);
+    return this.#ordered;
+  }
+
+  put(task: Task): void {
+    this.#byId.set(task.id, task);
+    this.#changed();
+  }
+
+  /** Reads the list, and follows what changes in it, until `until` is aborted. */
+  async follow(until: AbortSignal): Promise<void> {
+    await following(async (answered) => {
+      for await (const change of server.changes(until)) {
+        answered();
+        if (change.kind === 'task') this.put(change.task);
+        else if (change.kind === 'removed') this.#remove(change.id);
+        else void this.#read(until).catch(() => {});
+      }
+    }, until);
+  }
+
+  /** Reads page after page. What was removed while nobody listened is not among them. */
+  async #read(until: AbortSignal): Promise<void> {
+    const before = new Set(this.#byId.keys());
+    let cursor: string | undefined;
+    for (let limit = firstPage; ; limit = otherPages) {
+      const page = await server.list({ limit, ...(cursor !== undefined && { cursor }) }, until);
+      for (const task of page.tasks) {
+        before.delete(task.id);
+        // What the stream has told meanwhile is newer.
+        if (!isOlder(task, this.#byId.get(task.id))) this.#byId.set(task.id, task);
+      }
+      this.#changed();
+      cursor = page.next;
+      if (cursor === undefined) break;
+    }
+    for (const id of before) this.#remove(id);
+    this.complete.value = true;
+  }
+
+  #remove(id: string): void {
+    if (this.#byId.delete(id)) this.#changed();
+  }
+
+  /** A burst of changes is shown once. */
+  #changed(): void {
+    this.#ordered = undefined;
+    if (this.#announcing) return;
+    this.#announcing = true;
+    queueMicrotask(() => {
+      this.#announcing = false;
+      this.version.value++;
+    });
+  }
+}
+
+const rank = {
+  submitted: 0,
+  working: 1,
+  'input-required': 1,
+  completed: 2,
+  failed: 2,
+  canceled: 2,
+  rejected: 2,
+};
+
+function isOlder(read: Task, known: Task | undefined): boolean {
+  if (known === undefined || read.state === 'unknown' || known.state === 'unknown') return false;
+  if (read.attempt !== known.attempt) return read.attempt < known.attempt;
+  return rank[read.state] < rank[known.state];
+}
+
+/** The list that the page shows. */
+export const taskList: TaskList = new TaskList();

@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { server } from '../server/server.ts';
+import { attempt } from '../task/attempt.ts';
+import { visible, visibleLabel } from '../text/visible.ts';
+import type { QuestionBlock } from './blocks.ts';
+
+/** A question, with a button for each answer until there is one. */
+export function QuestionView({
+  block,
+  task,
+  live,
+}: {
+  readonly block: QuestionBlock;
+  readonly task: string;
+  readonly live: boolean;
+}): JSX.Element {
+  const { event, answer } = block;
+  const [sent, setSent] = useState<string>();
+  const choose = async (choice: string): Promise<void> => {
+    setSent(choice);
+    if (!(await attempt(() => server.answer(task, event.id, choice)))) setSent(undefined);
+  };
+  return (
+    <section class={`question ${answer === undefined && live ? 'question-open' : ''}`} aria-label="Question">
+      <p>{visible(event.text)}</p>
+      {answer !== undefined ? (
+        <p class="answer">
+          → {visibleLabel(answer.choice)} <small>{visibleLabel(answer.by)}</small>
+        </p>
+      ) : !live ? (
+        <p class="answer">Nobody answered.</p>
+      ) : event.choices.length > 0 ? (
+        <div class="choices">
+          {event.choices.map((choice) => (
+            <button key={choice} disabled={sent !== undefined} onClick={() => void choose(choice)}>
+              {visibleLabel(choice)}
+            </button>
+          ))}
+        </div>
+      ) : (
+        <form
+          onSubmit={(submitted) => {
+            submitted.preventDefault();
+            const text = new FormData(submitted.currentTarget).get('answer') as string;
+            if (text !== '') void choose(text);
+          }}
+        >
+          <input name="answer" aria-label="Answer" autocomplete="off" disabled={sent !== undefined} />
+          <button disabled={sent !== undefined}>Answer</button>
+        </form>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,110 @@
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useVirtual } from '../layout/use-virtual.ts';
+import { BlockView } from './block-view.tsx';
+import type { Block } from './blocks.ts';
+import { highlightMatches, matchesIn } from './find.ts';
+import { FindBar } from './find-bar.tsx';
+import type { Transcript } from './transcript.ts';
+
+/** So near to the end, in pixels, the view follows it. */
+const nearEnd = 40;
+const lineHeight = 20;
+
+/** What a task has said, to its end and on. `finding` is whether something is looked for in it. */
+export function TranscriptView(props: {
+  readonly transcript: Transcript;
+  readonly task: string;
+  readonly live: boolean;
+  readonly finding: boolean;
+  readonly onFound: () => void;
+}): JSX.Element {
+  const { transcript, task, live, finding } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(true);
+  const [query, setQuery] = useState('');
+  const [match, setMatch] = useState(0);
+  void transcript.version.value;
+  const { blocks } = transcript;
+  const matches = finding && query !== '' ? matchesIn(blocks, query) : [];
+  const virtual = useVirtual({
+    count: blocks.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimate(blocks[index]!),
+    getItemKey: (index) => blocks[index]!.key,
+    overscan: 6,
+  });
+  const size = virtual.getTotalSize();
+
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (follows && current !== null) current.scrollTop = current.scrollHeight;
+  });
+  useEffect(() => {
+    if (scroller.current !== null) highlightMatches(scroller.current, finding ? query : '');
+  });
+  const show = (index: number): void => {
+    const wrapped = (index + matches.length) % Math.max(1, matches.length);
+    setMatch(wrapped);
+    const block = matches[wrapped];
+    if (block === undefined) return;
+    setFollows(false);
+    virtual.scrollToIndex(block, { align: 'center' });
+  };
+  const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void => {
+    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+    setFollows(scrollHeight - scrollTop - clientHeight < nearEnd);
+  };
+
+  return (
+    <div class="transcript">
+      {finding && (
+        <FindBar
+          query={query}
+          found={matches.length}
+          at={match}
+          onQuery={(text) => {
+            setQuery(text);
+            setMatch(0);
+          }}
+          onStep={(step) => show(match + step)}
+          onClose={props.onFound}
+        />
+      )}
+      <div
+        class="transcript-scroller"
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Transcript"
+      >
+        {transcript.dropped > 0 && <p class="note">What came before is in the raw log.</p>}
+        <div class="blocks" style={{ height: `${size}px` }}>
+          {virtual.getVirtualItems().map(({ key, index, start }) => (
+            <div
+              key={key}
+              class="block"
+              data-index={index}
+              ref={virtual.measureElement}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <BlockView block={blocks[index]!} task={task} live={live} />
+            </div>
+          ))}
+        </div>
+      </div>
+      {!follows && (
+        <button class="jump" onClick={() => setFollows(true)}>
+          ↓ {live ? 'Follow' : 'To the end'}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function estimate(block: Block): number {
+  if (block.kind === 'output') return block.lines.length * lineHeight;
+  if (block.kind === 'message') return 40 + Math.ceil(block.text.length / 80) * 24;
+  return 36;
+}
