@@ -26,7 +26,7 @@ test('Tab at the prompt: commands, what a plugin offers, options, a menu on a na
   terminal.type('o\t\t');
   await terminal.shows(/^[>❯] \/completion\n/m);
   terminal.type(keys.escape);
-  await terminal.shows(/^[>❯] \/co$/);
+  await terminal.shows(/^[>❯] \/co$/m);
   terminal.type(keys.interrupt + keys.endOfInput);
   expect(await terminal.ended).toBe(0);
 });
