@@ -18,9 +18,9 @@ test('a person chooses where notes go, opens the file in their editor, and takes
   await terminal.shows(/^[❯>]/m);
 
   terminal.type(`# Answer shortly${keys.enter}`);
-  await terminal.shows(/> AGENTS\.md · this project\n {2}~\/\.claude\/CLAUDE\.md/);
+  await terminal.shows(/> 1 AGENTS\.md · this project\n {2}2 ~\/\.claude\/CLAUDE\.md/);
   terminal.type(keys.down);
-  await terminal.shows('> ~/.claude/CLAUDE.md');
+  await terminal.shows('> 2 ~/.claude/CLAUDE.md');
   terminal.type(keys.enter);
   await terminal.shows('noted in ~/.claude/CLAUDE.md:5, under “Remember”');
   await expect(readFile(own, 'utf8')).resolves.toBe('mine\n\n## Remember\n\n- Answer shortly\n');
