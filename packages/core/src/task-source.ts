@@ -25,6 +25,8 @@ export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
   /** Whether list and view offer it for this task as it is. A script may name it regardless: `run` refuses by itself. */
   applies?(task: Task): boolean;
   run(task: Task, args: Args<S>, context: RunContext): Awaitable<Outcome>;
+  /** What it does where no task is named: `prefish tasks open`. Without it, a task must be. */
+  runAlone?(args: Args<S>, context: RunContext): Awaitable<Outcome>;
 }
 
 /** Keeps the types of an action's own options in the list of `actions`. */

@@ -38,8 +38,8 @@ export async function status(folders: Folders, signal: AbortSignal): Promise<Out
 }
 
 function statusOf({ info, socket }: FoundServer): object {
-  const { pid, version, working, submitted } = info;
-  return { running: true, pid, version, socket, working, submitted };
+  const { pid, version, url, working, submitted } = info;
+  return { running: true, pid, version, socket, ...(url !== undefined && { url }), working, submitted };
 }
 
 function stopped(folders: Folders): object {

@@ -95,13 +95,18 @@ async function* good(changes: AsyncIterable<unknown>): AsyncIterable<Task> {
 }
 
 function attributedAction(action: TaskAction, source: string, plugin: string): TaskAction {
-  const { applies } = action;
+  const { applies, runAlone } = action;
   const hook = `source ${source} action ${action.name}`;
   return {
     ...action,
     ...(applies === undefined
       ? {}
       : { applies: (task) => inPlugin(plugin, hook, () => applies.call(action, task)) }),
+    ...(runAlone === undefined
+      ? {}
+      : {
+          runAlone: (args, context) => inPlugin(plugin, hook, () => runAlone.call(action, args, context)),
+        }),
     run: (task, args, context) => inPlugin(plugin, hook, () => action.run(task, args, context)),
   };
 }

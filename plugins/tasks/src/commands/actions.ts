@@ -30,14 +30,22 @@ export function actionCommands(sources: readonly TaskSource[]): readonly Command
 function actionCommand(name: string, actions: readonly TaskAction[]): Command {
   const words = actions.find(({ positionals = [] }) => positionals.length > 0)?.positionals ?? [];
   const several = words.length === 0;
+  const alone = actions.find((action) => action.runAlone !== undefined);
   const args: ArgsSpec = Object.assign({}, ...actions.map((action) => action.args ?? {}), jsonOption);
   return {
     name,
     summary: actions[0]!.summary,
-    positionals: [{ name: 'ID', variadic: several, optional: withoutId.has(name) }, ...words],
+    positionals: [
+      { name: 'ID', variadic: several, optional: alone !== undefined || withoutId.has(name) },
+      ...words,
+    ],
     args,
     run: async (given, context) => {
       const [reference, ...rest] = given.positionals;
+      if (reference === undefined && alone?.runAlone !== undefined) {
+        const { json, own } = withoutJson(given);
+        return printed(await alone.runAlone(own, context), json);
+      }
       if (reference === undefined) {
         const found = await findWithoutId(name, context);
         return perform(found, name, { ...given, positionals: [] }, context);
@@ -68,9 +76,18 @@ export async function perform(
       hint: `They have ${source.actions.map((offered) => offered.name).join(', ') || 'none'}.`,
     });
   }
+  const { json, own } = withoutJson({ values, positionals });
+  return printed(await action.run(task, own, context), json);
+}
+
+/** The arguments that are an action's own. */
+function withoutJson({ values, positionals }: Args): { readonly json: boolean; readonly own: Args } {
   const { json, ...own } = values as Record<string, unknown>;
-  const outcome = await action.run(task, { values: own, positionals } as Args, context);
-  if (json !== true || outcome.type !== 'ok') return outcome;
+  return { json: json === true, own: { values: own, positionals } as Args };
+}
+
+function printed(outcome: Outcome, json: boolean): Outcome {
+  if (!json || outcome.type !== 'ok') return outcome;
   return { ...outcome, ...reply({ json }, outcome.data, String) };
 }
 

@@ -2,6 +2,7 @@ import { defineAction, type TaskAction } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
+import { openAction } from './open-page.ts';
 import { untilEnded } from './until-ended.ts';
 
 const runs = (task: Task): boolean => !isFinal(task.state);
@@ -74,6 +75,7 @@ export function taskActions(services: Services): TaskAction[] {
         return named(() => undoApply(services, task, context)).finally(refreshUndo);
       },
     },
+    openAction(services),
     {
       name: 'rm',
       summary: 'Forget a task that has ended, and what was kept for it',
