@@ -4,7 +4,6 @@ import type { ShellProcess } from '../processes/shell-process.ts';
 import type { HoldRequest } from './holder.ts';
 import { HolderClient } from './holder-client.ts';
 import { ShellRecords } from './shell-records.ts';
-import { socketFor, startHolder } from './start-holder.ts';
 
 /** What {@link BackgroundShells} needs of whoever composes the shell. */
 export interface BackgroundShellsOptions {
@@ -110,6 +109,7 @@ export class BackgroundShells {
     program: Pick<HoldRequest, 'start' | 'adopt'>,
     fd?: number,
   ): Promise<Task> {
+    const { socketFor, startHolder } = await import('./start-holder.ts');
     const folder = this.records.pathOf(id);
     const request: HoldRequest = {
       folder: this.#options.folder,

@@ -3,10 +3,8 @@ import { PrefishError, type Task, type TaskAction, type TaskSource } from '@pref
 import { isFinal } from '@prefish/protocol';
 import { signalAll } from '../processes/line-processes.ts';
 import { stopLine } from '../processes/stop-line.ts';
-import { attachTo } from './attach.ts';
 import { HolderClient } from './holder-client.ts';
 import type { ShellRecord, ShellRecords } from './shell-records.ts';
-import { readTranscript } from './transcript.ts';
 
 const pollMs = 500;
 const runs = (task: Task): boolean => !isFinal(task.state);
@@ -29,12 +27,13 @@ export function shellSource(records: ShellRecords, leaveKey: number | undefined)
     },
     get,
     watch: (signal) => changes(records, signal),
-    events: (id, query, signal) => {
+    async *events(id, query, signal) {
+      const { readTranscript } = await import('./transcript.ts');
       const hasEnded = async (): Promise<boolean> => {
         const task = await get(id);
         return task === undefined || isFinal(task.state);
       };
-      return readTranscript(records.pathOf(id), query, hasEnded, signal);
+      yield* readTranscript(records.pathOf(id), query, hasEnded, signal);
     },
     actions: actions(records, leaveKey),
   };
@@ -59,7 +58,10 @@ function actions(records: ShellRecords, leaveKey: number | undefined): TaskActio
       summary: 'Look at a background shell, and type into it',
       key: 'enter',
       applies: runs,
-      run: (task, _args, context) => attachTo(recordOf(task), leaveKey, context),
+      run: async (task, _args, context) => {
+        const { attachTo } = await import('./attach.ts');
+        return attachTo(recordOf(task), leaveKey, context);
+      },
     },
     {
       name: 'cancel',
