@@ -64,7 +64,7 @@ test('an escape sequence that a slow connection tears apart is still one key', a
     // The connection's own delay: what is tested is that the time does not matter.
     await delay(105);
   }
-  await shell.shows(/❯ !echo first$[^]*❯ !echo first /m);
+  await shell.shows(/❯ !echo first$[^]*❯ !echo first$/m);
   expect(shell.screen()).not.toContain('[A');
 });
 
@@ -99,7 +99,7 @@ test('inside of tmux, through a resize and a detached client', async ({ skip }) 
   await using second = open(['attach', '-t', 'test']);
   await second.shows('❯ !echo aft');
   second.resize(70, 20);
-  await second.shows(/^❯ !echo aft {30,}! shell$/m);
+  await second.shows(/^❯ !echo aft$/m);
   second.type('er\r');
   await second.shows(/^after$/m);
   await second.shows(/^❯ $/m);

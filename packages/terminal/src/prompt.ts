@@ -96,8 +96,7 @@ function ownerOf(shell: Shell, beginning: string, active: string | undefined): L
   const { prefix } = shell.explain(beginning, active === undefined ? {} : { prefix: active });
   if (prefix !== undefined && prefix.token !== '') {
     const index = shell.prefixes.findIndex(({ id }) => id === prefix.id);
-    const { summary = '' } = shell.prefixes[index] ?? {};
-    return { label: `${prefix.token} ${prefix.id}`, summary, index: Math.max(0, index) };
+    return { label: `${prefix.token} ${prefix.id}`, index: Math.max(0, index) };
   }
   return beginning.startsWith('/') ? { index: shell.prefixes.length } : undefined;
 }

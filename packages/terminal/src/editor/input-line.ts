@@ -120,7 +120,7 @@ export class InputLine {
     const { text, cursor } = this.#buffer;
     const owner = this.#owner(text, this.#active?.id);
     const hint =
-      this.#active !== undefined && text === '' ? this.#hint(columns) : labelOf(owner, columns, this.#style);
+      this.#active !== undefined && text === '' ? this.#hint(columns) : labelOf(owner, this.#style);
     const below = menu.length > 0 ? menu : hint.slice(0, height - 1);
     const prompt = promptFor(this.#style, owner, this.#active);
     const layout = layOut({

@@ -50,8 +50,6 @@ export interface Offers {
 export interface LineOwner {
   /** `! shell`. None for commands, which name themselves. */
   readonly label?: string;
-  /** What it does with the line. */
-  readonly summary?: string;
   /** Which owner it is among all: decides its colour. */
   readonly index: number;
 }

@@ -1,4 +1,4 @@
-import { truncate, type Style } from '@prefish/screen';
+import type { Style } from '@prefish/screen';
 import type { ActivePrefix, LineOwner } from './line-editor.ts';
 
 const colors = ['yellow', 'magenta', 'blue', 'green'] as const;
@@ -14,12 +14,9 @@ export function promptFor(
   return active === undefined ? `${arrow} ` : `${paint(active.token)} ${arrow} `;
 }
 
-/** The name of who will take the line, for the row below it. */
-export function labelOf(owner: LineOwner | undefined, columns: number, style: Style): string[] {
-  if (owner?.label === undefined) return [];
-  const { label, summary } = owner;
-  const told = truncate(` · ${summary}`, Math.max(0, columns - label.length - 2));
-  return [`  ${painter(style, owner)(label)}${style.dim(told)}`];
+/** The name of who will take the line, for the row below it: short, because a terminal made narrower wraps long ones. */
+export function labelOf(owner: LineOwner | undefined, style: Style): string[] {
+  return owner?.label === undefined ? [] : [`  ${painter(style, owner)(owner.label)}`];
 }
 
 function painter(style: Style, owner: LineOwner | undefined): (text: string) => string {
