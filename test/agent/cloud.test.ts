@@ -165,6 +165,16 @@ describe('a message behind &', () => {
     expect(await readFile(seen, 'utf8')).toContain('the colour is teal');
   });
 
+  test('that reads like a command says so, after the state that scripts rely on', async () => {
+    await using t = await setting();
+    const run = await t.prefish('--json', '-c', '& npm test');
+    expect(run.code).toBe(0);
+    expect(run.events().slice(0, 2)).toMatchObject([
+      { seq: 1, type: 'state', state: 'submitted', task: expect.any(String) },
+      { seq: 2, type: 'warning', code: 'PREFISH_MEANT_COMMAND' },
+    ]);
+  });
+
   test('that is cancelled leaves no process', async () => {
     await using t = await setting();
     const id = await submit(t.home, 'say hm\nrun sleep 600', { cwd: t.repository.path });

@@ -20,9 +20,9 @@ const words = new Set(
   (
     'at batch build check clear code column compare convert copy count create cut date delete diff display ' +
     'dig dir edit expand explain expr factor file find fix fold free fuse go group head help history host id ' +
-    'identify import info install join kill kind last less link list locate look make mail man merge mount ' +
+    'identify import info install join kill kind last less link list locate look make mail man merge more mount ' +
     'move nice open paste patch ping play plan pr print profile ps read rename replace report reset review ' +
-    'rev rg run rust script select seq serve service set shred shuffle sleep sort split start stop strip ' +
+    'rev run rust script select seq serve service set shred shuffle sleep sort split start stop strip ' +
     'strings sum tail task tee test time top touch tree true type uniq update upgrade view wait watch which ' +
     'who write yes zip'
   ).split(' '),
@@ -31,13 +31,19 @@ const words = new Set(
 /** What follows such a word where it is the program. */
 const operands: Readonly<Record<string, RegExp>> = {
   go: /^(build|clean|doc|env|fmt|generate|get|install|list|mod|run|test|tool|version|vet|work)$/,
+  kill: /^(\d+|%\d*)$/,
   make: /^(all|build|check|clean|dev|dist|docs|format|help|install|lint|release|run|start|test|tests)$/,
+  ps: /^[aefux]+$/,
+  sleep: /^\d+[smhd]?$/,
 };
+
+/** Words of the shell's own grammar (POSIX.1-2024, 2.9.4): `for …; do`, `if …; then`, `[ … ]`. */
+const compound = /^(?:(?:for\s\w+\sin|while|until|if)\s.*;\s*(?:do|then)\s|\[{1,2}\s.*\s\]{1,2}(?:\s|$))/;
 
 /** Words that make a sentence of what they stand in. */
 const prose = new Set(
   (
-    'a an the at this that these those it its is are was were be been being am i you we they he she me us them ' +
+    'a an the at this that these those it its is are was were be been being am you we they he she me us them ' +
     'my our your their and or but because so than then of to from into onto with without for in on about ' +
     'before after when why how what which where who whether if while not no please should would could can ' +
     'does do did has have had must may might every each some any there here again always never instead'
@@ -56,6 +62,7 @@ export async function readsAsCommand(
 ): Promise<boolean> {
   const text = message.trim();
   if (text === '' || text.includes('\n')) return false;
+  if (compound.test(text)) return true;
   // What stands in quotes may be a sentence: git commit -m "fix the bug".
   const said = text.replaceAll(/"[^"]*"|'[^']*'/g, 'QUOTED').split(/\s+/);
   const first = said.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
@@ -66,7 +73,7 @@ export async function readsAsCommand(
   if (isSentence(rest)) return false;
   if (first > 0 || name.includes('/') || rest.some(isSyntax)) return true;
   if (wrappers.has(name) && (await readsAsCommand(rest.join(' '), isProgram))) return true;
-  if (words.has(name)) return rest.length === 1 && (operands[name]?.test(next) ?? false);
+  if (words.has(name)) return rest.every((word) => operands[name]?.test(word) === true);
   return rest.length <= 4;
 }
 
@@ -78,10 +85,11 @@ async function begins(name: string, isProgram: (name: string) => Promise<boolean
 function isSentence(rest: readonly string[]): boolean {
   return rest.some(
     (word, index) =>
+      word === 'I' ||
       prose.has(word.toLowerCase().replace(/\W+$/, '')) ||
       /[^\p{ASCII}]/u.test(word) ||
       /^['’]?[A-Za-z’'-]{2,}[,!?:]$/.test(word) ||
-      /^[a-z]+['’](s|t|re|ll|ve)$/i.test(word) ||
+      /^[a-z]+['’](s|t|re|ll|ve|m)$/i.test(word) ||
       (index === rest.length - 1 && index > 0 && /[a-z]{2,}[.]$/i.test(word)),
   );
 }

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { openShadow } from '../snapshot/shadow.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
+import { afterSubmission } from './after-submission.ts';
 import { announce } from './announce.ts';
 import { followToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
@@ -26,6 +27,21 @@ const place = 'this machine';
  * once the server has the task durably; at the prompt, once snapshot and line are safe here.
  */
 export async function submitLine(
+  body: string,
+  context: RunContext,
+  values: SubmitValues,
+  services: Services,
+): Promise<Outcome> {
+  if (context.terminal !== undefined) return submit(body, context, values, services);
+  const { out, release } = afterSubmission(context.out);
+  try {
+    return await submit(body, { ...context, out }, values, services);
+  } finally {
+    release();
+  }
+}
+
+async function submit(
   body: string,
   context: RunContext,
   values: SubmitValues,
@@ -96,7 +112,6 @@ export async function submitLine(
     return { type: 'task', task, message: `submitted (${id}) · /tasks to watch` };
   }
   const task = await sendNow(sending, signal);
-  // Scripts rely on this being the first event of the line.
   out.event({ type: 'state', state: 'submitted', task: id });
   if (!context.terminal) tell();
   if (values.wait === true) return followToEnd(services, task, context);
