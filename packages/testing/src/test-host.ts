@@ -37,7 +37,7 @@ export function createTestHost(
     ...screenStreams(terminal !== undefined, print),
     color,
     yes: false,
-    term: 'xterm-256color',
+    env: { TERM: 'xterm-256color', LANG: 'C.UTF-8' },
   });
   const { event: hear, ...replaced } = Object.getOwnPropertyDescriptors(options.host ?? {});
   const host: Host = {

@@ -10,7 +10,11 @@ export const globalOptions: Readonly<Record<string, Options>> = {
   plugin: { type: 'string', array: true, requiresArg: true, describe: 'Load a module as a plugin' },
   watch: { type: 'boolean', describe: 'Load a plugin that --plugin names anew when its files change' },
   continue: { type: 'boolean', describe: 'Go on with the last conversation with the agent here' },
-  resume: { type: 'string', requiresArg: true, describe: 'Go on with the conversation, or the task, that has this id' },
+  resume: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Go on with the conversation, or the task, that has this id',
+  },
   color: { choices: ['auto', 'always', 'never'], describe: 'When to use colours' },
   yes: { type: 'boolean', describe: 'Answer every question with its default' },
   config: { type: 'string', requiresArg: true, describe: 'A configuration file that wins over the others' },
