@@ -246,6 +246,27 @@ describe('a message behind &', () => {
     expect((await t.prefish('tasks', 'answer', id, asked!.id, asked!.choices[0]!)).code).toBe(0);
     expect(await finished(t.home, id)).toMatchObject({ state: 'completed' });
     expect(await said(t.home, id)).toMatch(/Go on\?: Yes[^]*as well/);
+    const events = await transcript(t.home, id);
+    const told = events.flatMap((event) =>
+      event.type === 'message' && event.role === 'user' ? event.text : [],
+    );
+    expect(told).toEqual(['ask Go on?', 'say as well']);
+  });
+
+  test('says which messages it did not come to', async () => {
+    await using t = await setting('none', { tasks: { permissions: 'ask' } });
+    const id = await submit(t.home, 'ask Go on?\ncrash', { cwd: t.repository.path });
+    await t.prefish('tasks', 'wait', id);
+    await t.prefish('tasks', 'send', id, 'say as well');
+    await t.prefish('tasks', 'answer', id, 'yes');
+    expect(await finished(t.home, id)).toMatchObject({ state: 'failed' });
+    expect(await transcript(t.home, id)).toContainEqual(
+      expect.objectContaining({
+        type: 'warning',
+        code: 'PREFISH_MESSAGE_UNREAD',
+        message: expect.stringContaining('“say as well”'),
+      }),
+    );
   });
 });
 

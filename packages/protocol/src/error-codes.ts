@@ -117,6 +117,10 @@ export const errorCodes = {
     exit: 2,
     status: 409,
   },
+  PREFISH_MESSAGE_UNREAD: {
+    summary: 'A message was sent to a task that ended before it took it.',
+    exit: 1,
+  },
   PREFISH_WAIT_TIMEOUT: { summary: 'The tasks waited for had not ended in the time given.', exit: 1 },
   // Shell and memory
   PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },

@@ -6,6 +6,7 @@ import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { InputQueue } from './input-queue.ts';
 import { startLongTimer } from './long-timer.ts';
+import { UnreadMessages } from './unread-messages.ts';
 import { type AttemptOutcome, type AttemptStop, verdict } from './verdict.ts';
 
 /** How long a lease holds, and how often it is extended. */
@@ -40,6 +41,7 @@ export class RunningAttempt {
   readonly #closing = new AbortController();
   readonly #input = new InputQueue<TaskInput>();
   readonly #questions = new Set<string>();
+  readonly #unread = new UnreadMessages();
   #stop: Stop | undefined;
   #lastBeat: number = performance.now();
   #cancelTimeout = (): void => {};
@@ -75,6 +77,7 @@ export class RunningAttempt {
     const { store } = this.#options;
     if (input.type === 'message') {
       await store.append(this.#id, this.#attempt, [{ type: 'message', role: 'user', text: input.text }]);
+      this.#unread.add(input.text);
     } else {
       const { question, choice } = input;
       if (!this.#questions.delete(question)) {
@@ -117,8 +120,16 @@ export class RunningAttempt {
     } else if (this.#stop === 'closing') {
       await store.reclaim([{ id: this.#id, attempt: this.#attempt }]);
     } else {
+      await this.#sayWhatIsUnread();
       await this.#finish(verdict(outcome, this.#stop));
     }
+  }
+
+  /** Said where it can be: the end of the task does not wait for it. */
+  async #sayWhatIsUnread(): Promise<void> {
+    const warnings = this.#unread.warnings();
+    if (warnings.length > 0)
+      await this.#options.store.append(this.#id, this.#attempt, warnings).catch(() => {});
   }
 
   /** A full disk delays the end of a task; it does not lose it. */
@@ -169,8 +180,10 @@ export class RunningAttempt {
     };
   }
 
-  async #append(events: readonly EventBody[]): Promise<void> {
+  async #append(said: readonly EventBody[]): Promise<void> {
     const { store } = this.#options;
+    const events = this.#unread.withoutRepetitions(said);
+    if (events.length === 0) return;
     await store.append(this.#id, this.#attempt, events);
     const asked = events.filter((event) => event.type === 'question');
     if (asked.length === 0) return;

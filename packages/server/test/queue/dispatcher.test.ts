@@ -116,6 +116,36 @@ describe('Dispatcher', () => {
     ]);
   });
 
+  test('a message that the line takes is in the transcript once; of one that it never takes, the transcript says so', async () => {
+    const takesOne: RunAttempt = async (_claim, log, input) => {
+      await log.started('none');
+      for await (const line of input) {
+        if (line.type === 'answer') break;
+        await log.append([{ type: 'message', role: 'user', text: line.text }]);
+        await log.append([{ type: 'question', id: 'q1', text: 'Enough?', choices: ['yes'] }]);
+      }
+      await until(() => Promise.resolve(existsSync(flag('go'))));
+      return { exit: { code: 0 } };
+    };
+    start({ run: takesOne });
+    const id = await submit('a task');
+    await until(async () => (await stateOf(id)) === 'working');
+    await dispatcher.send(id, { type: 'message', text: 'first' });
+    await until(async () => (await stateOf(id)) === 'input-required');
+    await dispatcher.send(id, { type: 'answer', question: 'q1', choice: 'yes' });
+    await dispatcher.send(id, { type: 'message', text: 'second' });
+    writeFileSync(flag('go'), '');
+    await ended(id);
+    const events = await eventsOf(id);
+    expect(events.filter(({ type }) => type === 'message')).toMatchObject([
+      { role: 'user', text: 'first' },
+      { role: 'user', text: 'second' },
+    ]);
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+      { code: 'PREFISH_MESSAGE_UNREAD', message: expect.stringContaining('“second”') },
+    ]);
+  });
+
   test('messages and answers reach the line; a question waits for its answer', async () => {
     const asks: RunAttempt = async (_claim, log, input) => {
       await log.started('none');

@@ -1,0 +1,41 @@
+import type { EventBody } from '@prefish/protocol';
+
+/** So much of each message is repeated, in characters. */
+const shown = 80;
+
+/** The messages that were handed to a line and not taken yet. A line that takes one says so by repeating it. */
+export class UnreadMessages {
+  #texts: readonly string[] = [];
+
+  add(text: string): void {
+    this.#texts = [...this.#texts, text.toWellFormed()];
+  }
+
+  /** The events of a line, but for its repetitions of messages: those are written down when they are sent. */
+  withoutRepetitions(events: readonly EventBody[]): readonly EventBody[] {
+    return this.#texts.length === 0 ? events : events.filter((event) => !this.#isRepeated(event));
+  }
+
+  /** What the transcript of a line says that ended without taking them. */
+  warnings(): readonly EventBody[] {
+    return this.#texts.map((text) => ({
+      type: 'warning',
+      code: 'PREFISH_MESSAGE_UNREAD',
+      message: `the task ended before it took the message “${shorten(text)}”`,
+    }));
+  }
+
+  #isRepeated(event: EventBody): boolean {
+    if (event.type !== 'message' || event.role !== 'user') return false;
+    const index = this.#texts.indexOf(event.text);
+    if (index < 0) return false;
+    this.#texts = this.#texts.toSpliced(index, 1);
+    return true;
+  }
+}
+
+function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const characters = [...line];
+  return characters.length <= shown ? line : `${characters.slice(0, shown - 1).join('')}…`;
+}
