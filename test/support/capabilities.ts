@@ -6,7 +6,16 @@ import { spawnSync } from 'node:child_process';
 export const nobody = 65534;
 
 /** The name of something that not every machine has. */
-export type Capability = 'bubblewrap' | 'zsh' | 'fish' | 'less' | 'vi' | 'tmux' | 'script' | 'plain user';
+export type Capability =
+  | 'bubblewrap'
+  | 'zsh'
+  | 'fish'
+  | 'less'
+  | 'vi'
+  | 'tmux'
+  | 'script'
+  | 'chromium'
+  | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
 const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
@@ -20,6 +29,10 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
   tmux: { missing: 'tmux is not installed', works: () => isOnPath('tmux') },
   script: { missing: 'script is not installed', works: () => isOnPath('script') },
+  chromium: {
+    missing: 'Chromium does not run here (it misses a library of the system)',
+    works: () => chromiumPath() !== undefined,
+  },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
   'plain user': {
     missing: 'they run as root, from a folder that no other user may read',
@@ -54,6 +67,15 @@ export function missingCapabilities(): string[] {
   return Object.entries(capabilities)
     .filter(([name]) => !has(name as Capability))
     .map(([, { missing }]) => missing);
+}
+
+/** Where the Chromium of the workspace is, if it runs on this machine. */
+export function chromiumPath(): string | undefined {
+  const script = join(import.meta.dirname, 'chromium.ts');
+  const { status, stdout } = spawnSync(process.execPath, ['--conditions=development', script], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout : undefined;
 }
 
 function isOnPath(program: string): boolean {

@@ -63,9 +63,9 @@ function Inside(): JSX.Element {
           Account
         </a>
       </nav>
-      <div class="panes">
-        <TasksView current={open} />
-        <main class="detail">
+      <main class="panes">
+        <TasksView current={open} title={here.view === 'tasks'} />
+        <div class="detail">
           {here.view === 'task' && <TaskView key={here.id} id={here.id} />}
           {here.view === 'account' && <Account />}
           {here.view === 'tasks' && (
@@ -73,8 +73,8 @@ function Inside(): JSX.Element {
               Select a task: <kbd>j</kbd> <kbd>k</kbd> and <kbd>Enter</kbd>, or click.
             </p>
           )}
-        </main>
-      </div>
+        </div>
+      </main>
       {help && <Help onClose={() => setHelp(false)} />}
       <Notice />
     </div>

@@ -22,6 +22,14 @@ export function Chunks({
   return (
     <div class="diff-scroller" tabIndex={0} role="region" aria-label="Changed lines">
       <table class={split ? 'diff diff-split' : 'diff'}>
+        {split && (
+          <colgroup>
+            <col class="diff-numbers" />
+            <col />
+            <col class="diff-numbers" />
+            <col />
+          </colgroup>
+        )}
         {chunks.map((chunk, index) => (
           <tbody key={index}>
             <tr class="diff-chunk">

@@ -59,11 +59,11 @@ export function TaskHeader({
         {usage?.tokens !== undefined && <Fact name="Tokens" value={usage.tokens.toLocaleString('en')} />}
         {usage?.cost !== undefined && <Fact name="Cost" value={`$${usage.cost.toFixed(2)}`} />}
         <Mark
-          name="sandbox"
+          name="Sandbox"
           value={task.sandbox === 'none' ? 'unsandboxed' : task.sandbox}
           warn={task.sandbox === 'none'}
         />
-        <Mark name="network" value={task.network} warn={false} />
+        <Mark name="Network" value={task.network} warn={false} />
       </dl>
       {line !== title && (
         <pre class="line-of-task" tabIndex={0} aria-label="The line">

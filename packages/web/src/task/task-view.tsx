@@ -1,6 +1,6 @@
 import { isFinal, type Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
 import { registerKeys } from '../layout/keys.ts';
 import { navigate } from '../route.ts';
@@ -18,7 +18,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
   const [tab, setTab] = useState<Tab>('transcript');
   const [finding, setFinding] = useState(false);
   const task = current.value;
-  useEffect(
+  useLayoutEffect(
     () =>
       registerKeys({
         x: () => task !== undefined && cancelTask(task),
@@ -40,13 +40,15 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
   return (
     <article class="task" aria-label={`Task ${task.number}`} data-state={task.state}>
       <TaskHeader task={task} usage={transcript.usage} />
-      <div class="tabs" role="tablist" aria-label="What to see of it">
-        <TabButton name="transcript" shown={tab} onShow={setTab}>
-          Transcript
-        </TabButton>
-        <TabButton name="changes" shown={tab} onShow={setTab}>
-          Changes{task.result === undefined ? '' : ` (${task.result.files})`}
-        </TabButton>
+      <div class="tabs">
+        <div role="tablist" aria-label="What to see of it">
+          <TabButton name="transcript" shown={tab} onShow={setTab}>
+            Transcript
+          </TabButton>
+          <TabButton name="changes" shown={tab} onShow={setTab}>
+            Changes{task.result === undefined ? '' : ` (${task.result.files})`}
+          </TabButton>
+        </div>
         <span class="tab-tools">
           <button onClick={() => setFinding(!finding)} aria-pressed={finding} title="Find ( / )">
             Find

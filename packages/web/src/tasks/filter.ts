@@ -9,7 +9,7 @@ export const filters = {
   asking: { label: 'Asking', accepts: ({ state }: Task) => state === 'input-required' },
   done: { label: 'Done', accepts: ({ state }: Task) => state === 'completed' },
   failed: {
-    label: 'Not done',
+    label: 'Failed',
     accepts: ({ state }: Task) => ['failed', 'canceled', 'rejected'].includes(state),
   },
 } as const;

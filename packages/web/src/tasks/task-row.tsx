@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { onLink, taskPath } from '../route.ts';
 import { ago, elapsed } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
-import { StateMark, stateLabel } from './state-mark.tsx';
+import { StateMark } from './state-mark.tsx';
 
 /** One task of the list. */
 export function TaskRow({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
@@ -49,8 +49,7 @@ export function stateOf({ state, reason, exit }: Task): string {
       : exit !== undefined && 'signal' in exit
         ? exit.signal
         : reason;
-  const label = stateLabel(state);
-  return why === undefined || why === state ? label : `${label}, ${why}`;
+  return why === undefined || why === state ? state : `${state}, ${why}`;
 }
 
 function timeOf({ state, startedAt, endedAt, createdAt }: Task): string {

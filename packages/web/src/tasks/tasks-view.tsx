@@ -9,8 +9,16 @@ import { TaskRow } from './task-row.tsx';
 /** How high a row is, in pixels; the style sheet says the same. */
 const rowHeight = 60;
 
-/** The list of tasks, with what narrows it down. `current` is the one that is open. */
-export function TasksView({ current }: { readonly current: string | undefined }): JSX.Element {
+/** The list of tasks, with what narrows it down. */
+export function TasksView({
+  current,
+  title,
+}: {
+  /** The one that is open. */
+  readonly current: string | undefined;
+  /** Whether the list is what the page is about. */
+  readonly title: boolean;
+}): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const tasks = shownTasks.value;
   const virtual = useVirtual({
@@ -22,6 +30,7 @@ export function TasksView({ current }: { readonly current: string | undefined })
   });
   return (
     <section class="tasks" aria-label="Tasks">
+      {title && <h1 class="unseen">Tasks</h1>}
       <FilterBar />
       <div class="tasks-scroller" ref={scroller} tabIndex={-1}>
         <ul class="rows" style={{ height: `${virtual.getTotalSize()}px` }}>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { StateMark, stateLabel } from '../tasks/state-mark.tsx';
+import { StateMark } from '../tasks/state-mark.tsx';
 import { visible, visibleLabel } from '../text/visible.ts';
 import type { NoteBlock } from './blocks.ts';
 
@@ -9,7 +9,7 @@ export function NoteView({ block: { event, attempt } }: { readonly block: NoteBl
     case 'state':
       return (
         <p class="note note-state">
-          <StateMark state={event.state} /> {stateLabel(event.state)}
+          <StateMark state={event.state} /> {event.state}
           {attempt !== undefined && attempt > 1 && <strong> attempt {attempt}</strong>}
           {event.reason !== undefined && `, ${visibleLabel(event.reason)}`}
           <time dateTime={event.at} title={event.at}>

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { testServer } from '../../packages/server/test/fixtures/server.ts';
+import { needs } from '../support/needs.ts';
+import { violations } from './support/axe.ts';
+import { useBrowser } from './support/browser.ts';
+import { scriptedTasks } from './support/scripted-tasks.ts';
+
+const browser = useBrowser();
+
+const answer = `## Findings
+
+The **cache** is never cleared:
+
+\`\`\`js
+const cache = new Map(); // grows
+\`\`\`
+
+| file | lines |
+|---|---|
+| cache.js | 12 |
+`;
+
+const diff = '--- a/cache.js\n+++ b/cache.js\n@@ -1,1 +1,1 @@\n-const size = 1;\n+const size = 2;\n';
+
+const run = scriptedTasks({
+  'Find the leak': async ({ say, hear }) => {
+    await say(
+      { type: 'message', role: 'user', text: 'Find the leak' },
+      { type: 'thought', text: 'I should look at the cache.' },
+      {
+        type: 'plan',
+        entries: [
+          { text: 'Read the cache', status: 'completed' },
+          { text: 'Clear it', status: 'in-progress' },
+        ],
+      },
+      { type: 'tool', id: '1', title: 'Edit cache.js', status: 'in_progress' },
+      { type: 'tool', id: '1', title: 'Edit cache.js', status: 'completed', detail: { diff } },
+      {
+        type: 'tool',
+        id: '2',
+        title: 'npm test',
+        status: 'failed',
+        detail: { output: '\u001B[31m1 failing\u001B[0m' },
+      },
+      { type: 'message', role: 'agent', text: answer.slice(0, 30) },
+      { type: 'message', role: 'agent', text: answer.slice(30) },
+      { type: 'usage', tokens: 12_345, cost: 0.5 },
+      { type: 'question', id: 'q', text: 'May I run npm publish?', choices: ['Allow once', 'Refuse'] },
+    );
+    const heard = await hear();
+    await say({
+      type: 'message',
+      role: 'agent',
+      text: `You said: ${heard.type === 'answer' ? heard.choice : ''}`,
+    });
+    const next = await hear();
+    await say({
+      type: 'message',
+      role: 'agent',
+      text: `And then: ${next.type === 'message' ? next.text : ''}`,
+    });
+  },
+  '!colours': async ({ print }) => {
+    await print('\u001B[1;32mgreen\u001B[0m and plain\n10%\r50%\r100% done\nbroken \u001B[3');
+    await print('8;5;208morange\u001B[0m\n');
+  },
+});
+
+describe('a task on the page', () => {
+  needs('chromium');
+
+  test('is a conversation that can be steered', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const { id } = await client.submit(await server.request('Find the leak'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+
+    const question = page.getByRole('region', { name: 'Question' });
+    await question.getByText('May I run npm publish?').waitFor();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    expect(await page.locator('.markdown strong').innerText()).toBe('cache');
+    expect(await page.locator('.markdown td').allInnerTexts()).toEqual(['cache.js', '12']);
+    await page.locator('.hljs-comment').waitFor();
+    const plan = page.getByRole('region', { name: 'Plan' });
+    expect(await plan.getByRole('listitem').allInnerTexts()).toEqual(['● Read the cache', '◐ Clear it']);
+    await page.locator('.tool .diff-add').getByText('const size = 2;').waitFor();
+    await page.getByText('npm test').click();
+    await page.locator('.tool .ansi-fg-red').getByText('1 failing').waitFor();
+    await page.getByText('12,345').waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await question.getByRole('button', { name: 'Allow once' }).click();
+    await page.getByText('You said: Allow once').waitFor();
+    expect(await question.innerText()).toContain('→ Allow once');
+    await page.getByLabel('Message to the task').fill('thank you');
+    await page.keyboard.press('Enter');
+    await page.getByText('And then: thank you').waitFor();
+    await page.locator('article[data-state="completed"]').waitFor();
+    expect(await page.getByLabel('Message to the task').count()).toBe(0);
+    expect(opened.errors).toEqual([]);
+  });
+
+  test('shows what programs write as a terminal would, and lets it be kept', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const { id } = await client.submit(await server.request('!colours'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+    await page.locator('article[data-state="completed"]').waitFor();
+    expect(await page.locator('.output .line').allInnerTexts()).toEqual([
+      'green and plain\n',
+      '100% done\n',
+      'broken orange\n',
+    ]);
+    expect(await page.locator('.ansi-fg-green.ansi-bold').innerText()).toBe('green');
+    const orange = page.getByText('orange', { exact: true });
+    expect(await orange.evaluate((span) => getComputedStyle(span).color)).toBe('rgb(255, 135, 0)');
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Raw log' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('task-1.log');
+    expect(await readFile(await download.path(), 'utf8')).toContain('\u001B[1;32mgreen\u001B[0m');
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('done');
+    await page.getByText('1 of 1').waitFor();
+    expect(await page.evaluate(() => CSS.highlights.get('found')?.size)).toBe(1);
+  });
+});
