@@ -82,6 +82,11 @@ describe('a line that cannot be delivered', () => {
     expect(listing?.tasks).toMatchObject([
       { line: '!echo kept', state: 'submitted', reason: 'not-delivered' },
     ]);
+    await first.shell.tasks.list({}, AbortSignal.timeout(5000));
+    const complaints = first.events.filter(
+      (event) => event.type === 'warning' && event.message.startsWith('Not delivered'),
+    );
+    expect(complaints).toHaveLength(1);
     await first.close();
 
     t.git('rm', '-q', '--cached', 'a');

@@ -15,6 +15,8 @@ export interface Services {
     readonly carry: readonly string[];
   };
   readonly outbox: Outbox;
+  /** What was said already of lines that could not be delivered. */
+  readonly complaints: Set<string>;
   /** Where undo points are. */
   readonly undoFolder: string;
   /** What can be taken back of it. */
@@ -51,6 +53,7 @@ export function createServices(
     folders: options.folders,
     defaults: { network: options.network, allow: options.allow ?? [], carry: options.carry ?? [] },
     outbox: openOutbox(join(options.folders.data, 'outbox')),
+    complaints: new Set(),
     undoFolder,
     undoPoints: openUndoPoints(undoFolder),
     signal,

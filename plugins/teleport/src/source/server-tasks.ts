@@ -8,6 +8,7 @@ import {
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import { deliverWaiting } from '../outbox/deliver.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { Services } from '../services.ts';
 
@@ -74,20 +75,20 @@ export async function deliverOutbox(services: Services, signal: AbortSignal): Pr
     const git = await services.git(process.env as Record<string, string>);
     const connect = (): Promise<ServerClient> => services.connect(true, signal);
     const failed = await deliverWaiting({ git, outbox: services.outbox, connect }, signal);
-    for (const { entry, error } of failed) warnUndelivered(services, entry.request.line, error);
+    for (const { entry, error } of failed) warnUndelivered(services, entry, error);
   } catch (error) {
     signal.throwIfAborted();
-    for (const entry of waiting) warnUndelivered(services, entry.request.line, error);
+    for (const entry of waiting) warnUndelivered(services, entry, error);
   }
 }
 
-function warnUndelivered(services: Services, line: string, error: unknown): void {
+/** Once, however often it is tried: every look at the tasks tries. */
+function warnUndelivered(services: Services, { request }: OutboxEntry, error: unknown): void {
   const known = isPrefishError(error) ? error : undefined;
-  services.warn(
-    known?.code ?? 'PREFISH_SERVER_UNREACHABLE',
-    `Not delivered: ${line}: ${errorMessage(error)}`,
-    known?.hint,
-  );
+  const complaint = `Not delivered: ${request.line}: ${errorMessage(error)}`;
+  if (services.complaints.has(request.id + complaint)) return;
+  services.complaints.add(request.id + complaint);
+  services.warn(known?.code ?? 'PREFISH_SERVER_UNREACHABLE', complaint, known?.hint);
 }
 
 async function connectIfUsed(services: Services, signal: AbortSignal): Promise<ServerClient | undefined> {
