@@ -10,10 +10,18 @@ import { refuse } from './refusal.ts';
 /** The API behind a gateway. */
 export interface Upstream {
   readonly access: ModelAccess;
+  /** Its connections: of one attempt alone, so that no task can leave something on another's. */
+  readonly agent: http.Agent;
   /** The longest body of a request, in bytes. */
   readonly maxBody: number;
   /** Tells something, the first time that it happens. */
   readonly reportOnce: (key: string, event: EventBody) => void;
+}
+
+/** The agent for an API's connections. */
+export function agentFor({ url }: ModelAccess): http.Agent {
+  const { Agent } = new URL(url).protocol === 'https:' ? https : http;
+  return new Agent({ keepAlive: true });
 }
 
 /**
@@ -26,18 +34,26 @@ export function forward(
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): void {
-  const { access, maxBody } = upstream;
+  const { access, agent, maxBody } = upstream;
   const { request: send } = url.protocol === 'https:' ? https : http;
-  const outgoing = send(url, {
-    method: request.method ?? 'GET',
-    headers: outgoingHeaders(request.headers, access),
-  });
+  const { method = 'GET' } = request;
+  // Node frames the body of no other method: it would be read as a further request.
+  const hasBody = method === 'POST';
+  const headers = outgoingHeaders(request.headers, access);
+  if (!hasBody) delete headers['content-length'];
+  const outgoing = send(url, { agent, method, headers });
   response.once('close', () => outgoing.destroy());
   outgoing.once('response', (answer) => sendBack(upstream, url, answer, response));
+  outgoing.once('upgrade', (answer) => sendBack(upstream, url, answer, response));
   outgoing.on('error', (error) => {
     // Once an answer is on its way, its own stream tells of its end.
     if (!response.headersSent && !response.destroyed) unreachable(upstream, url, error, response);
   });
+  if (!hasBody) {
+    request.resume();
+    outgoing.end();
+    return;
+  }
   const body = limitBytes(maxBody, () => {
     body.unpipe(outgoing);
     if (!response.headersSent) {
@@ -49,12 +65,18 @@ export function forward(
 }
 
 function sendBack(
-  { access, reportOnce }: Upstream,
+  upstream: Upstream,
   url: URL,
   answer: http.IncomingMessage,
   response: http.ServerResponse,
 ): void {
-  const status = answer.statusCode ?? 502;
+  const { access, reportOnce } = upstream;
+  const { statusCode: status = 0 } = answer;
+  if (status < 200) {
+    answer.destroy();
+    unreachable(upstream, url, new Error(`it answered ${status}, which is no status`), response);
+    return;
+  }
   if (status === 401) {
     reportOnce('refused', {
       type: 'warning',
@@ -62,28 +84,18 @@ function sendBack(
       message: `${url.host} does not take the credential of this task (401)`,
     });
   }
-  const headers = incomingHeaders(answer.headers, access.secret);
-  if (status >= 200 && status < 300) {
-    response.writeHead(status, headers);
-    // A model may think for long before its first word.
-    response.flushHeaders();
-    pipeline(answer, response, () => {});
-    return;
-  }
-  // An API may repeat what it was sent when it refuses it.
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     answer.destroy();
-    refuse(
-      response,
-      access.api,
-      502,
-      `${url.host} answered ${status}, in an encoding that it was not asked for.`,
-    );
+    const message = `${url.host} answered ${status}, in an encoding that it was not asked for.`;
+    refuse(response, access.api, 502, message);
     return;
   }
-  delete headers['content-length'];
+  // An API may repeat what it was sent.
+  const { 'content-length': _, ...headers } = incomingHeaders(answer.headers, access.secret);
   response.writeHead(status, headers);
+  // A model may think for long before its first word.
+  response.flushHeaders();
   pipeline(answer, redact(access.secret), response, () => {});
 }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { modelApis, type EventBody, type ModelAccess, type ModelApi } from '@prefish/protocol';
 import { listen } from '../listen-on-socket.ts';
 import { isModelEndpoint } from './endpoints.ts';
-import { forward, type Upstream } from './forward.ts';
+import { agentFor, forward, type Upstream } from './forward.ts';
 import { refuse } from './refusal.ts';
 import { joinUrl, readTarget } from './request-target.ts';
 import { showsToken } from './token.ts';
@@ -26,8 +26,8 @@ export interface Gateway {
 }
 
 const defaultMaxBody = 64 * 2 ** 20;
-/** How many requests an attempt may have under way. */
-const maxConnections = 256;
+/** How many requests an attempt may have under way: one connection can carry any number of them. */
+const maxRequests = 256;
 
 /**
  * Opens the way from one attempt to its models: HTTP on a socket, `/anthropic/…`, `/openai/…`, `/google/…`.
@@ -38,12 +38,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { socketPath, models, token, report, maxBody = defaultMaxBody } = options;
   const said = new Set<string>();
   const upstreams = new Map(
-    models.map((access): [ModelApi, Upstream] => [access.api, { access, maxBody, reportOnce }]),
+    models.map((access): [ModelApi, Upstream] => [
+      access.api,
+      { access, agent: agentFor(access), maxBody, reportOnce },
+    ]),
   );
+  let underWay = 0;
   const server = createServer((request, response) => answer(request, response));
-  server.maxConnections = maxConnections;
+  server.maxConnections = 2 * maxRequests;
   await listen(server, socketPath);
-  return { close: () => closeServer(server) };
+  return {
+    async close() {
+      await closeServer(server);
+      for (const { agent } of upstreams.values()) agent.destroy();
+    },
+  };
 
   function reportOnce(key: string, event: EventBody): void {
     if (said.has(key)) return;
@@ -69,6 +78,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     if (!isModelEndpoint(api, method, path)) {
       return refuse(response, api, 403, `tasks only use models, and ${method} ${path} is something else.`);
     }
+    if (underWay === maxRequests) {
+      return refuse(response, api, 429, `this task has ${maxRequests} requests under way already.`);
+    }
+    underWay++;
+    response.once('close', () => underWay--);
     forward(upstream, joinUrl(upstream.access.url, path, query), request, response);
   }
 }

@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import { redacted } from './headers.ts';
 
-/** Takes a secret out of what flows through. The last bytes wait until it is known that it does not begin in them. */
+/** Takes a secret out of what flows through. Nothing waits but the last bytes, where the secret may begin in them. */
 export function redact(secret: string): Transform {
   const wanted = Buffer.from(secret);
   let waiting = Buffer.alloc(0);
@@ -13,13 +13,22 @@ export function redact(secret: string): Transform {
         this.push(redacted);
         rest = rest.subarray(at + wanted.length);
       }
-      const kept = Math.min(rest.length, wanted.length - 1);
-      this.push(rest.subarray(0, rest.length - kept));
-      waiting = rest.subarray(rest.length - kept);
+      const begins = beginningAtEnd(rest, wanted);
+      this.push(rest.subarray(0, begins));
+      waiting = rest.subarray(begins);
       done();
     },
     flush(done) {
       done(null, waiting);
     },
   });
+}
+
+/** Where `wanted` begins without ending; the length of `bytes` when it does not. */
+function beginningAtEnd(bytes: Buffer, wanted: Buffer): number {
+  const earliest = Math.max(0, bytes.length - wanted.length + 1);
+  for (let at = bytes.indexOf(wanted[0]!, earliest); at !== -1; at = bytes.indexOf(wanted[0]!, at + 1)) {
+    if (wanted.subarray(0, bytes.length - at).equals(bytes.subarray(at))) return at;
+  }
+  return bytes.length;
 }

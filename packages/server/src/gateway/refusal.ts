@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ModelApi } from '@prefish/protocol';
 
 /** What the gateway itself answers. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 413 | 502;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 413 | 429 | 502;
 
 /** Names of errors, as the APIs' references have them: Anthropic's `type`, Google's `status`. OpenAI's clients read the message. */
 const names: Readonly<Record<RefusalStatus, { readonly anthropic: string; readonly google: string }>> = {
@@ -11,6 +11,7 @@ const names: Readonly<Record<RefusalStatus, { readonly anthropic: string; readon
   403: { anthropic: 'permission_error', google: 'PERMISSION_DENIED' },
   404: { anthropic: 'not_found_error', google: 'NOT_FOUND' },
   413: { anthropic: 'request_too_large', google: 'INVALID_ARGUMENT' },
+  429: { anthropic: 'rate_limit_error', google: 'RESOURCE_EXHAUSTED' },
   502: { anthropic: 'api_error', google: 'UNAVAILABLE' },
 };
 
