@@ -57,6 +57,17 @@ export interface LentTerminal {
   drained(): Promise<void>;
 }
 
+/**
+ * Draws events as the host prints them, for a handler that has the terminal to itself and shows what happened
+ * elsewhere. Whatever the events hold, the text is sanitised: it has colours and line breaks, and drives nothing.
+ */
+export interface EventRenderer {
+  /** The text of the next event, `''` where the host prints nothing of its kind. It may end, and the next go on, within a line. */
+  event(event: Event): string;
+  /** What was held back until more would come. */
+  end(): string;
+}
+
 /** The state that one line leaves to the next: the folder and the variables. */
 export interface Session {
   readonly cwd: string;
@@ -98,6 +109,8 @@ export interface RunContext {
   readonly incoming: AsyncIterable<{ readonly type: string; readonly [key: string]: unknown }>;
   /** Present in a task. */
   readonly enclosed?: Enclosed;
+  /** A renderer for a screen of so many columns. Absent where the host prints no text for people. */
+  render?(columns: number): Promise<EventRenderer>;
   /**
    * Hands the terminal to `use` and takes it back when it settles. @throws PREFISH_NO_TTY
    */

@@ -24,6 +24,7 @@ export interface Host {
   terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
   color?: RunContext['color'];
   lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
+  render?: RunContext['render'];
   stdin?: RunContext['stdin'];
   incoming?: RunContext['incoming'];
   /** What came along with the line, in a task. */

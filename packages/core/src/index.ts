@@ -25,7 +25,16 @@ export {
   type Positional,
 } from './command.ts';
 export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
-export type { Ask, Enclosed, LentTerminal, Out, RunContext, Session, ShellView } from './context.ts';
+export type {
+  Ask,
+  Enclosed,
+  EventRenderer,
+  LentTerminal,
+  Out,
+  RunContext,
+  Session,
+  ShellView,
+} from './context.ts';
 export { createShell, type CreateShellOptions } from './create-shell.ts';
 export { Stage, type HookTaps, type Leaving, type Tappable, type TaskCollector } from './hooks/hooks.ts';
 export type { Host } from './host.ts';

@@ -55,6 +55,7 @@ export function createTestHost(
     ...(respondent.ask === undefined ? {} : { ask: respondent.ask }),
   };
   if (terminal !== undefined) {
+    host.render = (columns) => presenter.render!(columns);
     host.lendTerminal = (use) => {
       presenter.freshLine();
       return terminal.lend(use);

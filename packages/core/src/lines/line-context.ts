@@ -63,6 +63,7 @@ export function createLineContext(options: {
     stdin: host.stdin ?? 'ignore',
     incoming: host.incoming ?? nothing(),
     ...(host.enclosed === undefined ? {} : { enclosed: host.enclosed }),
+    ...(host.render === undefined ? {} : { render: (columns) => host.render!(columns) }),
     lendTerminal: (use) =>
       host.lendTerminal?.(use) ??
       Promise.reject(

@@ -6,6 +6,7 @@ import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
 import { formatOutcome } from '../present/outcome.ts';
 import { EventPresenter, type Presented } from '../present/event.ts';
+import { createEventRenderer } from '../present/event-renderer.ts';
 import { abilitiesOf } from './abilities.ts';
 import { asciiStream } from './ascii-stream.ts';
 import { Attention } from './attention.ts';
@@ -156,6 +157,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     get: () => ({ columns: columns(), rows: stdout.rows || 24, color }),
   });
   host.lendTerminal = lendTerminal;
+  host.render = (width) => createEventRenderer(style, width);
   return host;
 }
 

@@ -38,7 +38,7 @@ export class EventPresenter {
   readonly #tools: ToolPresenter;
   #open: OpenText | undefined;
   #extras: MarkdownExtras | undefined;
-  #loading = false;
+  #loading: Promise<void> | undefined;
   #usage: string | undefined;
 
   /** @param columns how wide the screen is; absent where no person watches */
@@ -102,21 +102,24 @@ export class EventPresenter {
     }
   }
 
-  /** What answers are shown with beside words: on its way once an agent does anything. */
-  #loadExtras(): void {
-    if (this.#loading || !this.#style.enabled) return;
-    this.#loading = true;
-    import('./markdown/extras.ts').then(
-      ({ createMarkdownExtras }) => {
-        this.#extras = createMarkdownExtras(this.#style);
-      },
+  /** Loads what answers are shown with beside words. On its way by itself once an agent does anything. */
+  prepare(): Promise<void> {
+    this.#loading ??= this.#loadExtras();
+    return this.#loading;
+  }
+
+  async #loadExtras(): Promise<void> {
+    if (!this.#style.enabled) return;
+    try {
+      const { createMarkdownExtras } = await import('./markdown/extras.ts');
+      this.#extras = createMarkdownExtras(this.#style);
+    } catch {
       // Words are enough.
-      () => {},
-    );
+    }
   }
 
   #streamed(event: Event & { readonly type: 'message' | 'thought' }): readonly Presented[] {
-    this.#loadExtras();
+    void this.prepare();
     const continues = this.#open?.type === event.type && this.#open.task === event.task;
     const before = continues ? [] : this.close();
     const open = (this.#open ??= this.#openText(event));
