@@ -94,7 +94,7 @@ describe('a task on the page', () => {
 
     await question.getByRole('button', { name: 'Allow once' }).click();
     await page.getByText('You said: Allow once').waitFor();
-    expect(await question.innerText()).toContain('→ Allow once');
+    await question.getByText('→ Allow once').waitFor();
     await page.getByLabel('Message to the task').fill('thank you');
     await page.keyboard.press('Enter');
     await page.getByText('And then: thank you').waitFor();

@@ -7,7 +7,7 @@ import { attempt } from './attempt.ts';
 /** Ends a task, if it has not ended. */
 export async function cancelTask({ id, number, state }: Task): Promise<void> {
   if (isFinal(state)) return;
-  await attempt(async () => taskList.put(await server.cancel(id)), `Task ${number} is being ended.`);
+  await attempt(() => server.cancel(id), `Task ${number} is being ended.`);
 }
 
 /** Submits the line of a task that has ended again, and goes to the new one. */
@@ -15,7 +15,7 @@ export async function retryTask({ id, state }: Task): Promise<void> {
   if (!isFinal(state)) return;
   await attempt(async () => {
     const again = await server.retry(id, createTaskId(crypto.getRandomValues(new Uint8Array(15))));
-    taskList.put(again);
+    taskList.learn(again);
     navigate(taskPath(again.id));
   });
 }

@@ -39,7 +39,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
   const live = !isFinal(task.state);
   return (
     <article class="task" aria-label={`Task ${task.number}`} data-state={task.state}>
-      <TaskHeader task={task} usage={transcript.usage} />
+      <TaskHeader task={task} usage={transcript.usage.value} />
       <div class="tabs">
         <div role="tablist" aria-label="What to see of it">
           <TabButton name="transcript" shown={tab} onShow={setTab}>

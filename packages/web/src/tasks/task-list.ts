@@ -27,9 +27,9 @@ export class TaskList {
     return this.#ordered;
   }
 
-  put(task: Task): void {
-    this.#byId.set(task.id, task);
-    this.#changed();
+  /** Takes a task as some answer had it. What the stream of changes has told meanwhile is newer. */
+  learn(task: Task): void {
+    if (!isOlder(task, this.#byId.get(task.id))) this.#set(task);
   }
 
   /** Reads the list, and follows what changes in it, until `until` is aborted. */
@@ -37,7 +37,7 @@ export class TaskList {
     await following(async (answered) => {
       for await (const change of server.changes(until)) {
         answered();
-        if (change.kind === 'task') this.put(change.task);
+        if (change.kind === 'task') this.#set(change.task);
         else if (change.kind === 'removed') this.#remove(change.id);
         else void this.#read(until).catch(() => {});
       }
@@ -52,8 +52,7 @@ export class TaskList {
       const page = await server.list({ limit, ...(cursor !== undefined && { cursor }) }, until);
       for (const task of page.tasks) {
         before.delete(task.id);
-        // What the stream has told meanwhile is newer.
-        if (!isOlder(task, this.#byId.get(task.id))) this.#byId.set(task.id, task);
+        this.learn(task);
       }
       this.#changed();
       cursor = page.next;
@@ -61,6 +60,11 @@ export class TaskList {
     }
     for (const id of before) this.#remove(id);
     this.complete.value = true;
+  }
+
+  #set(task: Task): void {
+    this.#byId.set(task.id, task);
+    this.#changed();
   }
 
   #remove(id: string): void {

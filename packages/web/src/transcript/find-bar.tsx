@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Looks for a text in a transcript: Enter for the next place, Shift+Enter for the one before, Esc to stop. */
 export function FindBar(props: {
@@ -12,7 +12,7 @@ export function FindBar(props: {
 }): JSX.Element {
   const { query, found, at } = props;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <div class="find-bar" role="search">
       <input

@@ -18,7 +18,8 @@ export class Transcript {
   dropped = 0;
   /** The last event taken. */
   last = 0;
-  usage: { readonly tokens?: number; readonly cost?: number } | undefined;
+  /** What the models have cost so far. */
+  readonly usage = signal<{ readonly tokens?: number; readonly cost?: number } | undefined>(undefined);
   #attempt = 0;
   #key = 0;
   #text = 0;
@@ -84,7 +85,7 @@ export class Transcript {
         return;
       }
       case 'usage':
-        this.usage = { ...this.usage, ...event };
+        this.usage.value = { ...this.usage.value, ...event };
         return;
       case 'state':
         this.#state(event);

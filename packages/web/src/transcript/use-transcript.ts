@@ -46,7 +46,7 @@ async function follow(id: string, { task, transcript }: FollowedTask, until: Abo
       answered();
       if (item.kind === 'snapshot') {
         task.value = item.task;
-        taskList.put(item.task);
+        taskList.learn(item.task);
         continue;
       }
       // What came in one piece is shown at once.
