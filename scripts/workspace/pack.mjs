@@ -6,7 +6,15 @@ import { clone } from './folders.mjs';
 import { pnpm, withNode } from './prepare.mjs';
 
 const run = promisify(execFile);
-const published = ['--recursive', '--filter', './packages/*', '--filter', './plugins/*', '--filter', '!@prefish/web'];
+const published = [
+  '--recursive',
+  '--filter',
+  './packages/*',
+  '--filter',
+  './plugins/*',
+  '--filter',
+  '!@prefish/web',
+];
 
 /**
  * Builds every package and packs it into a folder as it would be published; the command itself is packed
