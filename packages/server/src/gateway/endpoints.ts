@@ -7,6 +7,15 @@ interface Endpoint {
 
 const read = ['GET', 'HEAD'];
 const use = ['POST'];
+/** What Google's API does with a model at once. Its batches and other long operations would outlive the task. */
+const googleUses = [
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'embedContent',
+  'batchEmbedContents',
+  'predict',
+];
 
 /**
  * What uses a model or describes one. Files, batches, fine-tuning, administration and whatever else the
@@ -24,7 +33,7 @@ const endpoints: Readonly<Record<ModelApi, readonly Endpoint[]>> = {
     { methods: read, path: /^(\/v1)?\/models(\/.+)?$/ },
   ],
   google: [
-    { methods: use, path: /^\/v1(alpha|beta)?\/models\/[^/]+$/ },
+    { methods: use, path: new RegExp(`^/v1(alpha|beta)?/models/[^/:]+:(${googleUses.join('|')})$`) },
     { methods: read, path: /^\/v1(alpha|beta)?\/models(\/[^/]+)?$/ },
   ],
 };

@@ -69,7 +69,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     if (!showsToken(request.headers, query, token)) {
       return refuse(response, api, 401, 'the request does not show the token of this task.');
     }
-    query.delete('key');
     const upstream = api === undefined ? undefined : upstreams.get(api);
     if (api === undefined || upstream === undefined) {
       return refuse(response, api, 404, `this task has no leave to use /${target.api}.`);

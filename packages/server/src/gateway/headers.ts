@@ -29,6 +29,12 @@ const notFromInside = [
   'expect',
   'forwarded',
   'accept-encoding',
+  // With these some servers take a request for another one than was let through.
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
 ];
 const forwardedFor = /^x-forwarded-/;
 

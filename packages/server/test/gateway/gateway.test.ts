@@ -101,6 +101,24 @@ describe('a request that shows the token', () => {
     expect(received?.headers).not.toHaveProperty('cookie');
   });
 
+  test('says only what it says: no other method, place, account or key beside it', async () => {
+    await using upstream = await testApi();
+    await open([access('google', upstream.url)]);
+    await ask('/google/v1beta/models/gemini:countTokens?access_token=other&$userProject=other&alt=sse', {
+      body: '{}',
+      headers: {
+        'x-http-method-override': 'other',
+        'x-method-override': 'other',
+        'x-http-method': 'other',
+        'x-original-url': '/other',
+        'x-rewrite-url': '/other',
+        'x-goog-user-project': 'other',
+      },
+    });
+    expect(upstream.received).toMatchObject([{ url: '/v1beta/models/gemini:countTokens?alt=sse' }]);
+    expect(JSON.stringify(upstream.received)).not.toContain('other');
+  });
+
   test('gets its answer as it comes', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const { promise: goOn, resolve: finish } = Promise.withResolvers<void>();
@@ -155,7 +173,9 @@ describe('the gateway refuses', () => {
     const openai = await askSocket(socketPath, '/openai/v1/responses', { body: '{}' });
     expect(openai.status).toBe(401);
     expect(JSON.parse(openai.text)).toMatchObject({ error: { type: 'authentication_error' } });
-    const google = await askSocket(socketPath, `/google/v1beta/models/x:y?key=${secret}`, { body: '{}' });
+    const google = await askSocket(socketPath, `/google/v1beta/models/x:countTokens?key=${secret}`, {
+      body: '{}',
+    });
     expect(google.status).toBe(401);
     expect(JSON.parse(google.text)).toMatchObject({ error: { code: 401, status: 'UNAUTHENTICATED' } });
     expect(upstream.received).toEqual([]);
@@ -172,6 +192,10 @@ describe('the gateway refuses', () => {
     ['GET', '/openai/v1/chat/completions'],
     ['POST', '/google/v1beta/files'],
     ['POST', '/google/v1beta/tunedModels/x:generateContent'],
+    ['POST', '/google/v1beta/models/gemini:batchGenerateContent'],
+    ['POST', '/google/v1beta/models/gemini:asyncBatchEmbedContent'],
+    ['POST', '/google/v1beta/models/gemini:predictLongRunning'],
+    ['POST', '/google/v1beta/models/gemini'],
     ['GET', '/openai/'],
   ])('what uses no model: %s %s', async (method, path) => {
     await using upstream = await testApi();
@@ -192,6 +216,7 @@ describe('the gateway refuses', () => {
     '/openai//v1/models',
     'http://elsewhere/openai/v1/models',
     '/openai/v1/models\\..\\files',
+    '/openai/v1/models/..;/files',
   ])('a path that might leave where the API begins: %s', async (path) => {
     await using upstream = await testApi();
     await open([access('openai', `${upstream.url}/base`)]);
