@@ -68,7 +68,9 @@ function endedError(exit: Exit, { name, process, during }: Failing, cause: unkno
   const how = 'signal' in exit ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
   return new PrefishError('PREFISH_AGENT_ENDED', `${name} ${how} (${during}).${saidBy(process)}`, {
     cause,
-    hint: 'The next message starts it again. This one was not sent twice.',
+    hint: process.isInTask
+      ? 'prefish tasks retry runs the message again, in a new task.'
+      : 'The next message starts it again. This one was not sent twice.',
   });
 }
 
@@ -86,8 +88,10 @@ function detailsOf(data: unknown): string {
   return typeof details === 'string' ? ` (${sanitizeLabel(details)})` : '';
 }
 
-/** The last lines of what the agent said on standard error. */
+/** The last lines of what the agent said on standard error. Where in its code that was tells nobody but its author. */
 function saidBy(process: AgentProcess): string {
-  const last = process.errorText().split('\n').slice(-6).map(sanitizeLabel);
+  const lines = process.errorText().split('\n');
+  const telling = lines.filter((line) => line.trim() !== '' && !/^\s+at\s/.test(line));
+  const last = telling.slice(-6).map(sanitizeLabel);
   return last.join('') === '' ? '' : `\nIt said:\n${last.join('\n')}`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { errorMessage, PrefishError, type Exit } from '@prefish/core';
 import type { AgentSpec } from '../agent-spec.ts';
@@ -12,6 +13,8 @@ export interface AgentProcess {
   /** Resolves when the agent itself has ended; what it started may still run. */
   readonly exited: Promise<Exit>;
   readonly hasExited: boolean;
+  /** Whether it works in a task, where nobody is who could send another message. */
+  readonly isInTask: boolean;
   /** The end of what it said on standard error. */
   errorText(): string;
   /** Ends it and everything that it started. First its input is closed, and it has `patienceMs` to go by itself. */
@@ -28,6 +31,7 @@ export async function startAgent(
   where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<AgentProcess> {
   const id = mark();
+  const isInTask = where.env['PREFISH_TASK'] !== undefined;
   const child = await started(() =>
     spawn(file, args, {
       cwd: where.cwd,
@@ -36,10 +40,14 @@ export async function startAgent(
       detached: true,
     }),
   ).catch((cause: unknown) => {
-    throw new PrefishError('PREFISH_AGENT_START', `${name} cannot be started: ${errorMessage(cause)}`, {
-      cause,
-      hint: `It would run ${[file, ...args].join(' ')}`,
-    });
+    const [message, hint] =
+      isInTask && !existsSync(file)
+        ? [
+            `${file} is not in this task`,
+            'A task sees the folder that a program is in, unless that is your home itself or a folder like /tmp: give the agent one of its own.',
+          ]
+        : [errorMessage(cause), `It would run ${[file, ...args].join(' ')}`];
+    throw new PrefishError('PREFISH_AGENT_START', `${name} cannot be started: ${message}`, { cause, hint });
   });
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
@@ -55,6 +63,7 @@ export async function startAgent(
   return {
     child,
     exited,
+    isInTask,
     get hasExited() {
       return exit !== undefined;
     },

@@ -48,6 +48,19 @@ test('or asked, where that was configured: the answer is an event', async () => 
   await running;
 });
 
+test('one whose program the task does not have is named; one that ends is not promised to come back', async () => {
+  await using missing = await taskShell({ settings: settings({ file: '/nowhere/my-agent', args: [] }) });
+  expect((await missing.submit('say hi')).error).toMatchObject({
+    code: 'PREFISH_AGENT_START',
+    message: expect.stringContaining('/nowhere/my-agent is not in this task'),
+  });
+  await using crashing = await taskShell({ settings: settings(fake()) });
+  expect((await crashing.submit('crash')).error).toMatchObject({
+    code: 'PREFISH_AGENT_ENDED',
+    hint: expect.stringContaining('tasks retry'),
+  });
+});
+
 test.each([
   ['the one in which it asks for nothing', 'allow', {}, 'bypassPermissions'],
   ['its own, where it is to ask', 'ask', {}, 'default'],

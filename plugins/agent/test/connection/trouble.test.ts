@@ -21,6 +21,16 @@ test('an agent that crashes is named, with its last words; the message is not se
   );
 });
 
+test('the last words of a program of Node are its error, and not its stack', async () => {
+  const agent = { command: process.execPath, args: ['/nowhere/agent.mjs'] };
+  await using t = await agentShell({ agent });
+  const { error } = await t.submit('hi');
+  expect(error).toMatchObject({
+    code: 'PREFISH_AGENT_ENDED',
+    message: expect.stringContaining("Cannot find module '/nowhere/agent.mjs'"),
+  });
+});
+
 test('one that keeps its conversations goes on with the one it had', async () => {
   const sessions = await temporaryFolder();
   await using t = await agentShell({ agent: fakeAgent({ sessions }) });
