@@ -51,7 +51,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
     for (const key of ['server', 'network', 'allow', 'carry', 'agent'] as const) {
       if (said[key] === undefined) continue;
-      Object.assign(value, { [key]: said[key] });
+      Object.assign(value, { [key]: key === 'agent' ? agentIn(folder, said.agent) : said[key] });
       origins[key] = origin;
     }
   }
@@ -126,6 +126,16 @@ function namedAgain(known: ConfiguredPlugin, named: ConfiguredPlugin): Configure
 
 function isPair(entry: PluginEntry): entry is readonly [string, unknown] {
   return Array.isArray(entry);
+}
+
+/** An agent whose program is a path: that begins where the configuration is, wherever messages are sent. */
+function agentIn(folder: string, agent: Config['agent']): Config['agent'] {
+  const located = (program: string): string =>
+    /^(?:\.{1,2}|~)\//.test(program) ? moduleName(program, folder) : program;
+  if (agent === undefined || typeof agent === 'string') return agent;
+  if ('command' in agent) return { ...agent, command: located(agent.command) };
+  const [program, ...args] = agent.exec;
+  return { ...agent, exec: [located(program), ...args] };
 }
 
 /** `./notes.ts`, `~/notes.ts`, `/x/notes.ts`, and `notes.ts` where it is there, are files; all else is a package. */

@@ -37,6 +37,15 @@ test('the later wins, and every value knows where it comes from', () => {
   });
 });
 
+test.each([
+  ['an agent', { command: './bin/agent', args: ['./a'] }, { command: '/project/bin/agent', args: ['./a'] }],
+  ['a plain program', { exec: ['../tool', '{prompt}'] }, { exec: ['/tool', '{prompt}'] }],
+  ['one on PATH', { command: 'agent' }, { command: 'agent' }],
+  ['a known one', 'claude', 'claude'],
+] as const)('%s: a path begins where the configuration is', (_which, agent, expected) => {
+  expect(merge(defaults, [layer('project', { agent })], none).value.agent).toEqual(expected);
+});
+
 test('plugins add up; files are relative to who names them; later options count, and naming alone keeps them', () => {
   const { value, plugins, origins } = merge(
     {},
