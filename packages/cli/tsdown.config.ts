@@ -16,6 +16,7 @@ const config: UserConfig = defineConfig({
     protocol: 'src/provided/protocol.ts',
     client: 'src/provided/client.ts',
     durable: 'src/provided/durable.ts',
+    processes: 'src/provided/processes.ts',
     screen: 'src/provided/screen.ts',
   },
   format: 'esm',

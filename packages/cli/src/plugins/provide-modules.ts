@@ -7,6 +7,7 @@ const provided: Readonly<Record<string, string>> = {
   '@prefish/protocol': 'protocol',
   '@prefish/protocol/client': 'client',
   '@prefish/durable': 'durable',
+  '@prefish/processes': 'processes',
   '@prefish/screen': 'screen',
 };
 

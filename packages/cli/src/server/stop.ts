@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 import type { Folders } from '../folders.ts';
 import { findServer } from './connect.ts';
@@ -15,7 +15,7 @@ export async function stopDaemon(folders: Folders, signal: AbortSignal): Promise
   const { pid } = found.info;
   if (!send(pid, 'SIGTERM')) return pid;
   const deadline = Date.now() + stopDeadlineMs;
-  while (send(pid, 0) && !isZombie(pid)) {
+  while (await isRunning(pid)) {
     if (Date.now() > deadline && !send(pid, 'SIGKILL')) break;
     if (Date.now() > deadline + 5000) {
       throw new PrefishError('PREFISH_SERVER_REFUSED', `The background server (pid ${pid}) does not end`);
@@ -26,20 +26,11 @@ export async function stopDaemon(folders: Folders, signal: AbortSignal): Promise
 }
 
 /** False when there is no such process any more. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
-  }
-}
-
-/** Whether a process has ended and waits for its parent, or for an init that a container may lack. */
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
   }
 }

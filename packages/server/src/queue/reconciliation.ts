@@ -1,7 +1,7 @@
+import { processStartTime } from '@prefish/processes';
 import type { Task } from '@prefish/protocol';
 import type { Log } from '../log.ts';
 import { endAttemptProcesses, type AttemptTrace } from '../processes/attempt-processes.ts';
-import { processStartTime } from '../processes/process-status.ts';
 import type { Lease, Store } from '../store/store.ts';
 
 /** What to reconcile, and where to report it. */

@@ -1,7 +1,7 @@
 import { PrefishError, isPrefishError, type ErrorCodeName, type EventBody } from '@prefish/protocol';
+import { processStartTime } from '@prefish/processes';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { processStartTime } from '../processes/process-status.ts';
 import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { InputQueue } from './input-queue.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { processGone, signalProcess } from '../processes/process-status.ts';
+import { processGone, signalProcess } from '@prefish/processes';
 import { taskProfile } from './bubblewrap-profile.ts';
 import { exitOf, pidOf } from './exit.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';

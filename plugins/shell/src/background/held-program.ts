@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, write as writeBytes } from 'node:fs';
+import { closeSync, constants, openSync, write as writeBytes } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import type { Exit } from '@prefish/core';
-import { signalProcess } from '../processes/line-processes.ts';
+import { isRunning } from '@prefish/processes';
 import type { PtyModule } from '../processes/run-on-pty.ts';
 import { exitFrom, signalName, type ShellProcess } from '../processes/shell-process.ts';
 
@@ -77,23 +77,12 @@ export function adoptProgram({ pid, fd, path }: AdoptedProgram): HeldProgram {
     },
     resize: (columns, rows) => resizeTerminal(path, columns, rows),
     ended: (async () => {
-      while (isRunning(pid)) await delay(pollMs);
+      while (await isRunning(pid)) await delay(pollMs);
       await Promise.race([closed, delay(lastWordsMs)]);
       terminal.destroy();
       return undefined;
     })(),
   };
-}
-
-/** Also one that has ended counts as running, until it has been asked for its exit status, but on Linux not. */
-function isRunning(pid: number): boolean {
-  if (!signalProcess(pid, 0)) return false;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-  } catch {
-    return process.platform !== 'linux';
-  }
 }
 
 const write = promisify(writeBytes);

@@ -1,7 +1,6 @@
 import { watch as watchFolder } from 'node:fs';
 import { PrefishError, type Task, type TaskAction, type TaskSource } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
-import { signalAll } from '../processes/line-processes.ts';
 import { stopLine } from '../processes/stop-line.ts';
 import { HolderClient } from './holder-client.ts';
 import type { ShellRecord, ShellRecords } from './shell-records.ts';
@@ -75,7 +74,7 @@ function actions(records: ShellRecords, leaveKey: number | undefined): TaskActio
         await holder?.ended;
         // What a lost holder left behind, or what came too late to be told.
         const tree = { pid: record.pid, id: record.mark };
-        if (holder === undefined && signalAll(tree, 0)) await stopLine(tree, () => true);
+        if (holder === undefined) await stopLine(tree, () => true);
         const ended = await current(recordOf(task));
         return { type: 'ok', message: `${task.id} ${ended.state}`, data: ended };
       },

@@ -1,9 +1,9 @@
 import type { Exit, LentTerminal, RunContext, Task } from '@prefish/core';
+import { signalProcess } from '@prefish/processes';
 import type { RunningProgram } from '../background/background-shells.ts';
 import { LeaveKey } from '../background/leave-key.ts';
 import { RecentOutput } from '../background/recent-output.ts';
 import { resetScreen } from '../background/reset-screen.ts';
-import { signalProcess } from './line-processes.ts';
 import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';

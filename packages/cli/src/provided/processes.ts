@@ -1,0 +1,2 @@
+/** What plugins get when they import `@prefish/processes`. */
+export * from '@prefish/processes';
