@@ -28,10 +28,12 @@ export async function connectAllowed(
   signal: AbortSignal,
 ): Promise<Connection> {
   const name = canonicalHost(host);
-  const entry = port === 80 || port === 443 ? name : `${isIP(name ?? '') === 6 ? `[${name}]` : name}:${port}`;
-  const match = name === undefined ? undefined : matchHost(allow, name, port);
-  if (name === undefined || match === undefined) {
-    return refused('not-allowed', `this task may not reach ${host}:${port}`, howToAllow(entry ?? host));
+  if (name === undefined) return refused('not-allowed', `${host} is no host`);
+  const bracketed = isIP(name) === 6 ? `[${name}]` : name;
+  const entry = port === 80 || port === 443 ? bracketed : `${bracketed}:${port}`;
+  const match = matchHost(allow, name, port);
+  if (match === undefined) {
+    return refused('not-allowed', `this task may not reach ${host}:${port}`, howToAllow(entry));
   }
   let addresses: readonly { readonly address: string }[];
   try {
@@ -44,7 +46,7 @@ export async function connectAllowed(
     return refused(
       'private',
       `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks`,
-      howToAllow(entry ?? name),
+      howToAllow(entry),
     );
   }
   let failure: unknown;

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /**
  * What no name should lead a task to: this machine, the networks around it, and the metadata services of
@@ -19,10 +20,10 @@ const ipv4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-/** 6to4 and Teredo lead to IPv4 addresses, of which any may be private. */
+/** IPv4-compatible addresses, 6to4, Teredo and local translation (RFC 8215) lead to IPv4 addresses, of which any may be private. */
 const ipv6 = [
-  '::/128',
-  '::1/128',
+  '::/96',
+  '64:ff9b:1::/48',
   '100::/64',
   '2001::/32',
   '2002::/16',
@@ -45,8 +46,22 @@ for (const range of ipv6) {
   list.addSubnet(address, Number(bits), 'ipv6');
 }
 
+/** Networks that this machine is in, as `os.networkInterfaces()` tells them. */
+type Interfaces = Readonly<Record<string, readonly { readonly cidr: string | null }[] | undefined>>;
+
 /** Whether an address is one of this machine or a network around it. IPv4 written as IPv6 is looked through. */
-export function isPrivate(address: string): boolean {
+export function isPrivate(address: string, interfaces: Interfaces = networkInterfaces()): boolean {
   const plain = address.replace(/%.*$/, '');
-  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
+  return list.check(plain, family) || around(interfaces).check(plain, family);
+}
+
+/** The networks around this machine, which may have addresses of the public ranges. */
+function around(interfaces: Interfaces): BlockList {
+  const networks = new BlockList();
+  for (const { cidr } of Object.values(interfaces).flatMap((own) => own ?? [])) {
+    const [address = '', bits = ''] = cidr?.split('/') ?? [];
+    if (address !== '') networks.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return networks;
 }

@@ -26,7 +26,7 @@ export interface EgressProxy {
   close(): Promise<void>;
 }
 
-/** How many connections an attempt may have at once. */
+/** How many connections an attempt may have at once, and how many requests: one connection can carry any number. */
 const maxConnections = 512;
 /** Of how many refused hosts the transcript tells: a task may try any number of names. */
 const maxWarnings = 50;
@@ -44,7 +44,15 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
   const closing = new AbortController();
   const tunnels = new Set<Duplex>();
   const warned = new Set<string>();
-  const server = createServer((request, response) => void relay(request, response));
+  let underWay = 0;
+  const server = createServer((request, response) => {
+    if (underWay === maxConnections) {
+      return answer(response, 503, `this task has ${maxConnections} requests under way already.`);
+    }
+    underWay++;
+    response.once('close', () => underWay--);
+    void relay(request, response);
+  });
   server.maxConnections = maxConnections;
   server.on('connect', (request, socket, head) => void tunnel(request, socket, head));
   await listen(server, options.socketPath);
@@ -95,17 +103,29 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
     }
     const { socket } = connection;
     if (response.destroyed) return void socket.destroy();
+    // Node frames the bodies of some methods only where it is told to.
+    const isChunked = request.headers['transfer-encoding'] !== undefined;
     const outgoing = send({
       createConnection: () => socket,
       method: request.method ?? 'GET',
       path: `${url.pathname}${url.search}`,
-      headers: { ...passedOn(request.headers), host: url.host },
+      headers: {
+        ...passedOn(request.headers),
+        host: url.host,
+        ...(isChunked && { 'transfer-encoding': 'chunked' }),
+      },
     });
     response.once('close', () => outgoing.destroy());
-    outgoing.once('response', (reply) => {
-      response.writeHead(reply.statusCode ?? 502, passedOn(reply.headers));
+    const sendBack = (reply: IncomingMessage): void => {
+      const { statusCode: status = 0 } = reply;
+      if (status < 200) {
+        reply.destroy();
+        return answer(response, 502, `${url.host} answered ${status}, which nobody asked for.`);
+      }
+      response.writeHead(status, passedOn(reply.headers));
       pipeline(reply, response, () => {});
-    });
+    };
+    outgoing.once('response', sendBack).once('upgrade', sendBack);
     outgoing.on('error', () => {
       if (!response.headersSent && !response.destroyed) {
         answer(response, 502, `${url.host} ended the connection.`);

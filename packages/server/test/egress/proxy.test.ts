@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEgressProxy, type EgressProxy } from '../../src/egress/proxy.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import { testApi } from '../fixtures/model-api.ts';
+import { rawServer, sendRaw } from '../fixtures/raw-request.ts';
 import { ask } from '../fixtures/socket-request.ts';
 import { until } from '../fixtures/until.ts';
 
@@ -132,6 +133,13 @@ describe('a host that is not listed', () => {
     expect(web.received).toEqual([]);
   });
 
+  test('is refused where its name is none, without a word that would allow it', async () => {
+    await open('localhost');
+    const { status, text } = await tunnel('localhost%00:443');
+    expect(status).toBe(403);
+    expect(text).not.toContain('undefined');
+  });
+
   test('is told of so often and no more', async () => {
     await open();
     for (let number = 0; number < 60; number++) await ask(socketPath, `http://h${number}.example/`);
@@ -146,6 +154,42 @@ test('a name that leads to this machine is refused unless it is listed itself', 
   const answer = await ask(socketPath, `http://sneaky.localhost:${web.port}/`);
   expect(answer.status).not.toBe(200);
   expect(web.received).toEqual([]);
+});
+
+test.each([
+  'HTTP/1.1 099 ?\r\ncontent-length: 0\r\n\r\n',
+  'HTTP/1.1 101 ?\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+])('an answer that is none harms nobody: %j', async (none) => {
+  await using web = await rawServer(none);
+  await open(`localhost:${web.port}`);
+  for (const _ of [1, 2]) {
+    expect((await ask(socketPath, `http://localhost:${web.port}/`)).status).toBe(502);
+  }
+});
+
+test('a body is framed as it came, whatever the method', async () => {
+  await using web = await testApi();
+  await open(`localhost:${web.port}`);
+  const answer = await ask(socketPath, `http://localhost:${web.port}/_search`, {
+    method: 'GET',
+    body: '{"query":1}',
+    headers: { 'transfer-encoding': 'chunked' },
+  });
+  expect(answer.status).toBe(200);
+  expect(web.received).toMatchObject([{ method: 'GET', body: '{"query":1}' }]);
+});
+
+test('so many requests are under way at once and no more, on however few connections', async () => {
+  await using web = await rawServer('');
+  await open(`localhost:${web.port}`);
+  const head = `GET http://localhost:${web.port}/ HTTP/1.1\r\nhost: x\r\n\r\n`;
+  {
+    using _raw = sendRaw(socketPath, head.repeat(600));
+    await until(() => web.heard.length === 512);
+    expect((await ask(socketPath, `http://localhost:${web.port}/`)).status).toBe(503);
+  }
+  using _raw = sendRaw(socketPath, head);
+  await until(() => web.heard.length === 513);
 });
 
 test.each(['/path', 'https://example.com/', 'ftp://example.com/'])(
