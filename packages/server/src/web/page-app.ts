@@ -1,5 +1,5 @@
 import { PrefishError } from '@prefish/protocol';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { onError, unknownRoute } from '../api/problems.ts';
 import type { Log } from '../log.ts';
 import { contained, fromOwnPage, underOwnName } from './guards.ts';
@@ -20,9 +20,6 @@ export interface PageAppOptions {
   readonly log: Log;
 }
 
-/** What of the API is for prefish on this machine alone: a browser steers tasks, and starts none. */
-const ownSocketOnly: ReadonlySet<string> = new Set(['POST /v1/tasks', 'POST /v1/sign-in-codes']);
-
 /** The page as a fetch handler: its files for everybody, the API for browsers that are signed in. */
 export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
   const { api, files, sessions, cookie, log } = options;
@@ -41,14 +38,13 @@ export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
     await next();
   });
   app.route('/v1/sessions', sessionRoutes(sessions, cookie));
-  app.all('/v1/*', async (context) => {
-    const { method, path } = context.req;
-    if (ownSocketOnly.has(`${method} ${path}`) || path.startsWith('/v1/repositories')) {
-      return unknownRoute(context);
-    }
-    const response = await api.fetch(context.req.raw);
-    return endingWith(response, context.get('session').signal);
-  });
+  // A browser sees everything and steers tasks; lines, and codes for others, come from prefish itself alone.
+  const forward = async (context: Context<PageVariables>): Promise<Response> =>
+    endingWith(await api.fetch(context.req.raw), context.get('session').signal);
+  app.get('/v1/*', forward);
+  app.post('/v1/tasks/:id/:action', forward);
+  app.delete('/v1/tasks/:id', forward);
+  app.all('/v1/*', unknownRoute);
   app.get('*', async (context) => {
     const answer = await files.answer(context.req.path, context.req.header('accept-encoding') ?? '');
     return answer ?? unknownRoute(context);
@@ -59,8 +55,23 @@ export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
 }
 
 /** An answer that goes on for long ends when the session does. */
-function endingWith(response: Response, signal: AbortSignal): Response {
+function endingWith(response: Response, session: AbortSignal): Response {
   if (response.body === null || response.headers.get('content-type') !== 'text/event-stream') return response;
-  const body = response.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
+  const source = response.body.getReader();
+  // A read that waits is answered with the end.
+  const end = (): Promise<void> => source.cancel().finally(() => session.removeEventListener('abort', end));
+  session.addEventListener('abort', end);
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await source.read();
+        if (!done) return controller.enqueue(value);
+        session.removeEventListener('abort', end);
+        controller.close();
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  );
   return new Response(body, response);
 }

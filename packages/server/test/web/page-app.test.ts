@@ -1,0 +1,160 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ask, open, signIn } from '../fixtures/page-request.ts';
+import { testServer } from '../fixtures/server.ts';
+import { until } from '../fixtures/until.ts';
+
+describe('the page of a server', () => {
+  test('is not there before somebody asks for it', async () => {
+    await using server = await testServer();
+    expect((await server.client.info()).url).toBeUndefined();
+    const { url } = await server.client.signInCode();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect((await server.client.info()).url).toBe(url);
+  });
+
+  test('lets its files be seen and nothing else, until a code was exchanged for a cookie', async () => {
+    await using server = await testServer();
+    const { url, code } = await server.client.signInCode();
+    for (const path of ['/', '/account', '/tasks/t2']) {
+      expect(await ask(url, path)).toMatchObject({
+        status: 200,
+        text: expect.stringContaining('<!doctype html>'),
+      });
+    }
+    for (const path of [
+      '/../package.json',
+      '/%2e%2e/%2e%2e/package.json',
+      '/assets/',
+      '/assets/../../main.mjs',
+      '/healthz',
+    ]) {
+      expect(await ask(url, path), path).toMatchObject({ status: 404 });
+    }
+    for (const path of ['/v1/tasks', '/v1/info', '/v1/sessions', '/v1/tasks/@last/events']) {
+      const answer = await ask(url, path);
+      expect(answer, path).toMatchObject({ status: 401 });
+      expect(answer.json()).toMatchObject({ code: 'PREFISH_SIGNED_OUT' });
+    }
+    const signedIn = await ask(url, '/v1/sessions', { method: 'POST', body: { code } });
+    expect(signedIn.status).toBe(201);
+    const [cookie] = signedIn.headers['set-cookie']!;
+    expect(cookie).toMatch(/^prefish-\d+=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/);
+    const headers = { cookie: cookie!.split(';')[0]! };
+    expect((await ask(url, '/v1/tasks', { headers })).json()).toEqual({ tasks: [] });
+  });
+
+  test('takes a code once, and no other', async () => {
+    await using server = await testServer();
+    const { url, code } = await server.client.signInCode();
+    const exchange = (offered: unknown): ReturnType<typeof ask> =>
+      ask(url, '/v1/sessions', { method: 'POST', body: { code: offered } });
+    expect((await exchange('x'.repeat(24))).json()).toMatchObject({ code: 'PREFISH_SIGN_IN_CODE' });
+    expect((await exchange(code)).status).toBe(201);
+    expect((await exchange(code)).json()).toMatchObject({ code: 'PREFISH_SIGN_IN_CODE' });
+    expect((await exchange(['a'])).json()).toMatchObject({ code: 'PREFISH_REQUEST_INVALID' });
+  });
+
+  test('gives codes to nobody but its own socket, and starts no tasks', async () => {
+    await using server = await testServer();
+    const { url, cookie } = await signIn(server.client);
+    for (const [method, path] of [
+      ['POST', '/v1/sign-in-codes'],
+      ['POST', '/v1/tasks'],
+      ['POST', '/v1/tasks/'],
+      ['PUT', '/v1/repositories/repository1'],
+    ] as const) {
+      const answer = await ask(url, path, { method, headers: { cookie }, body: {} });
+      expect(answer.json(), path).toMatchObject({ code: 'PREFISH_ROUTE_UNKNOWN' });
+    }
+  });
+
+  test('refuses what was not asked from the page itself', async () => {
+    await using server = await testServer();
+    const { url, cookie } = await signIn(server.client);
+    const { id } = await server.client.submit(await server.request('!sleep 60'));
+    for (const foreign of [
+      // A name that was made to point here.
+      { host: 'evil.example:80' },
+      { host: '127.0.0.1.evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      // Another port of this machine.
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'http://127.0.0.1:1', 'sec-fetch-site': null },
+      { origin: null, 'sec-fetch-site': null },
+      // A sandboxed frame.
+      { origin: 'null', 'sec-fetch-site': null },
+    ]) {
+      const headers = { cookie, ...foreign };
+      const answer = await ask(url, `/v1/tasks/${id}/cancel`, { method: 'POST', headers });
+      expect(answer.json(), JSON.stringify(foreign)).toMatchObject({
+        code: 'PREFISH_ORIGIN_REFUSED',
+        status: 403,
+      });
+    }
+    expect((await server.client.get(id)).state).not.toBe('canceled');
+    expect((await ask(url, `/v1/tasks/${id}/cancel`, { method: 'POST', headers: { cookie } })).status).toBe(
+      200,
+    );
+  });
+
+  test('is contained on every answer', async () => {
+    await using server = await testServer();
+    const { url } = await server.client.signInCode();
+    for (const path of ['/', '/v1/tasks', '/nothing']) {
+      const { headers } = await ask(url, path);
+      expect(headers, path).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+      const policy = headers['content-security-policy'] as string;
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    }
+  });
+
+  test('lists who is signed in, and ends what one follows with its session', async () => {
+    await using server = await testServer();
+    const first = await signIn(server.client);
+    const second = await signIn(server.client);
+    const { url } = first;
+    const { sessions } = (await ask(url, '/v1/sessions', { headers: { cookie: first.cookie } })).json<{
+      sessions: { id: string; current: boolean }[];
+    }>();
+    expect(sessions.map(({ current }) => current)).toEqual([false, true]);
+
+    const stream = await open(url, '/v1/tasks', {
+      headers: { cookie: second.cookie, accept: 'text/event-stream' },
+    });
+    let ended = false;
+    stream
+      .on('close', () => (ended = true))
+      .on('error', () => {})
+      .resume();
+    const revoked = await ask(url, `/v1/sessions/${sessions[0]!.id}`, {
+      method: 'DELETE',
+      headers: { cookie: first.cookie },
+    });
+    expect(revoked.status).toBe(204);
+    await until(() => ended);
+    expect((await ask(url, '/v1/tasks', { headers: { cookie: second.cookie } })).status).toBe(401);
+    await ask(url, '/v1/sessions/current', { method: 'DELETE', headers: { cookie: first.cookie } });
+    expect((await ask(url, '/v1/tasks', { headers: { cookie: first.cookie } })).status).toBe(401);
+  });
+
+  test('keeps sessions and port over a new start of the server, and no token on the disk', async () => {
+    await using server = await testServer();
+    const { url, cookie } = await signIn(server.client);
+    const { code } = await server.client.signInCode();
+    await server.restart();
+    expect((await ask(url, '/v1/tasks', { headers: { cookie } })).status).toBe(200);
+    const file = join(server.folder, 'page', 'sessions.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).not.toContain(cookie.split('=')[1]);
+    expect(server.logged.join('\n')).not.toContain(code);
+    expect((await ask(url, '/v1/sessions', { method: 'POST', body: { code } })).status).toBe(403);
+  });
+});
