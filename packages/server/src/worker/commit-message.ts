@@ -22,6 +22,8 @@ export class LastMessage {
   take(events: readonly EventBody[]): void {
     for (const event of events) {
       if (event.type === 'message' && event.role === 'agent') {
+        // Some agents close a turn with an empty piece.
+        if (!this.#open && event.text.trim() === '') continue;
         if (!this.#open) this.#text = '';
         this.#open = true;
         if (this.#text.length < longestMessage) this.#text += event.text.slice(0, longestMessage);
@@ -38,17 +40,21 @@ export class LastMessage {
 }
 
 /**
- * The message of the commit of a task: what its agent said last, the first line as the subject. A subject
- * that is too long is cut at a word, and all of it follows below. Without a message it is the task's title.
+ * The message of the commit of a task: what its agent said last, else the task's title. The first line is the
+ * subject, without the marks of a heading, which git's editors would take for a comment. One that is too long is
+ * cut at a word, and all of it follows below.
  */
 export function commitMessage(task: { readonly id: string; readonly title: string }, said: string): string {
-  const text = said.replaceAll(/\r\n?/g, '\n').replaceAll(controls, '').trim();
-  const trailer = `prefish task ${task.id}\n`;
-  if (text === '') return `${task.title}\n\n${trailer}`;
+  const text = printable(said) || printable(task.title);
   const [first = '', ...rest] = text.split('\n');
-  const subject = shorten(first.trim());
-  const body = subject === first.trim() ? rest.join('\n').trim() : text;
-  return [subject, ...(body === '' ? [] : [body]), trailer].join('\n\n');
+  const heading = first.replace(/^#{1,6}\s+/, '').trim();
+  const subject = shorten(heading);
+  const body = subject === heading ? rest.join('\n').trim() : text;
+  return [subject, ...(body === '' ? [] : [body]), `prefish task ${task.id}\n`].join('\n\n');
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(controls, '').trim();
 }
 
 function shorten(line: string): string {

@@ -25,6 +25,11 @@ describe('the last message', () => {
     expect(last(agent('one '), usage, agent('two'), user, { type: 'thought', text: 'hm' })).toBe('one two');
   });
 
+  test('is not taken back by an empty one after it', () => {
+    const tool: EventBody = { type: 'tool', id: '1', title: 'edit', status: 'completed' };
+    expect(last(agent('Done.'), tool, agent(''), agent('\n'))).toBe('Done.');
+  });
+
   test('is nothing when nobody said anything', () => {
     expect(last({ type: 'output', stream: 'stdout', text: 'x' })).toBe('');
   });
@@ -39,6 +44,10 @@ describe('the last message', () => {
 describe('the message of a commit', () => {
   test('is the title where nothing was said', () => {
     expect(commitMessage(task, ' \n')).toBe('Fix it\n\nprefish task t1\n');
+  });
+
+  test('has a heading as its subject without the marks, which an editor of git would leave out', () => {
+    expect(commitMessage(task, '## Mend it\n\n# More')).toBe('Mend it\n\n# More\n\nprefish task t1\n');
   });
 
   test('has the first line as its subject, and the rest as it was', () => {
@@ -61,6 +70,10 @@ describe('the message of a commit', () => {
   test('drives no terminal', () => {
     expect(commitMessage(task, 'a\u001B[31mb\u0000\u009Bc\u202Ed\r\ne\tf')).toBe(
       'a[31mbcd\n\ne\tf\n\nprefish task t1\n',
+    );
+    const { id } = task;
+    expect(commitMessage({ id, title: 'do \u001B]0;x\u0007 it' }, '')).toBe(
+      'do ]0;x it\n\nprefish task t1\n',
     );
   });
 });
