@@ -1,5 +1,7 @@
-import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
 import { openTerminal } from '../support/terminal.ts';
@@ -98,6 +100,25 @@ test('a file that others can read is refused, naming what mends it', async () =>
   expect(code).toBe(1);
   expect(stderr).toContain('PREFISH_KEYS_UNREADABLE');
   expect(stderr).toContain(`chmod 600 ${file(t)}`);
+});
+
+test('what is no file of keys is refused, and waited for by nobody', async () => {
+  await using t = await sandboxHome();
+  await set(t, 'openai', secret);
+  for (const put of [
+    () => promisify(execFile)('mkfifo', ['-m', '600', file(t)]),
+    () => mkdir(file(t), { mode: 0o700 }),
+    () => writeFile(file(t), '{"OPENAI_API_KEY":"torn', { mode: 0o600 }),
+    () => writeFile(file(t), `{"OPENAI_API_KEY":"${'x'.repeat(10_000_000)}"}`, { mode: 0o600 }),
+  ]) {
+    await rm(file(t), { recursive: true });
+    await put();
+    const { code, stdout, stderr } = await t.prefish(['keys', 'ls']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('PREFISH_KEYS_UNREADABLE');
+    expect((stdout + stderr).length).toBeLessThan(1000);
+    expect(stdout + stderr).not.toContain('torn');
+  }
 });
 
 test('several at once keep all', async () => {

@@ -1,6 +1,8 @@
 import { type Luggage, type RunContext } from '@prefish/core';
 import type { AgentSpec } from '../agent-spec.ts';
 import type { ContextEntry } from '../context/pending-context.ts';
+import { unusualPlace } from '../credentials/base-url.ts';
+import type { Credential } from '../credentials/find-credential.ts';
 import { LoginConsent } from '../credentials/login-consent.ts';
 import { taskCredential } from '../credentials/task-credential.ts';
 import { KeyStore } from '../keys/key-store.ts';
@@ -42,12 +44,18 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
     ...(credential === undefined ? {} : { models: [credential.access] }),
     programs: programsOf(spec, env),
     summary: [
-      ...(credential === undefined ? [] : [`leave to use ${credential.name}`]),
+      ...(credential === undefined ? [] : [leaveToUse(credential)]),
       ...(messages === 0 ? [] : [`the conversation (${counted(messages, 'message')})`]),
       ...(pending.length === 0 ? [] : [`the output of ${counted(pending.length, 'line')}`]),
       ...(left.length === 0 ? [] : [`not ${left.join(', ')} of the agent’s configuration`]),
     ],
   };
+}
+
+/** A login is shown to its own provider; a variable may say where a key is. */
+function leaveToUse({ name, source, access }: Credential): string {
+  const place = source === 'login' ? undefined : unusualPlace(access);
+  return `leave to use ${name}${place === undefined ? '' : ` at ${place}`}`;
 }
 
 function counted(count: number, what: string): string {

@@ -14,7 +14,8 @@ export interface TaskSettings {
 }
 
 /** Names of variables that hold a secret, as people call them. */
-const secretName = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|BASE_URL)(?:_|$)/i;
+const secretName =
+  /(?:^|_)(?:(?:API)?KEYS?|TOKENS?|SECRETS?|PASS|PASSWORD|PASSWD|PASSPHRASE|PAT|AUTH|AUTHORIZATION|HEADERS?|COOKIES?|CREDENTIALS?|BASE_URL)(?:_|$)/i;
 const passwordInUrl = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 
 /** The agent as it is started in a task, and the variables of its configuration that stay here: they may be secrets. */

@@ -1,4 +1,4 @@
-import { PrefishError, type ModelApi } from '@prefish/core';
+import { PrefishError, type ModelAccess, type ModelApi } from '@prefish/core';
 
 /** Where the APIs answer when no variable says otherwise. */
 export const usualUrls: Readonly<Record<ModelApi, string>> = {
@@ -21,4 +21,12 @@ export function baseUrl(value: string, name: string): string {
     });
   }
   return url.href.replace(/\/+$/, '').replace(/\/v\d+(?:beta\d*)?$/, '');
+}
+
+/** Where a credential will be shown, in words; `undefined` for the usual place of its API. */
+export function unusualPlace({ api, url }: Pick<ModelAccess, 'api' | 'url'>): string | undefined {
+  const { host, hostname, protocol } = new URL(url);
+  if (host === new URL(usualUrls[api]).host && protocol === 'https:') return undefined;
+  const isHere = /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || isHere ? host : `${host}, unencrypted`;
 }

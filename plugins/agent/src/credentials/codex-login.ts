@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { ModelAccess } from '@prefish/core';
 
 /** What Codex's own login gives. */
@@ -18,7 +18,8 @@ const leastSeconds = 300;
 /** Reads `auth.json` of Codex; `undefined` when it holds no login. */
 export async function readCodexLogin(env: Readonly<Record<string, string>>): Promise<CodexLogin | undefined> {
   const folder = env['CODEX_HOME'] || join(env['HOME'] ?? '', '.codex');
-  const auth = await readAuth(join(folder, 'auth.json'));
+  // What lies in the folder of a project is the project's, and no login of the user.
+  const auth = isAbsolute(folder) ? await readAuth(join(folder, 'auth.json')) : undefined;
   const token = auth?.tokens?.access_token;
   if (typeof token !== 'string' || token === '') {
     const key = auth?.OPENAI_API_KEY;

@@ -1,4 +1,5 @@
 import type { ModelAccess, ModelApi } from '@prefish/core';
+import { keyValue } from '../keys/key-names.ts';
 import type { Keys } from '../keys/key-store.ts';
 import { baseUrl, usualUrls } from './base-url.ts';
 import { readCodexLogin, type CodexLogin } from './codex-login.ts';
@@ -28,7 +29,7 @@ export interface Credential {
  * alone can use, as a variable or key.
  *
  * @param agent the id of the known agent that it is for: some credentials are for one alone
- * @throws PREFISH_KEY_INVALID for a base URL that is none
+ * @throws PREFISH_KEY_INVALID for a value that is none, or a base URL
  */
 export function findCredential(
   api: ModelApi,
@@ -44,9 +45,10 @@ export function findCredential(
     { source: 'variable', values: env, variables: own },
     { source: 'key', values: keys, variables: own },
   ] as const) {
-    for (const { name, header, headers, agent: only } of variables) {
-      const secret = values[name]?.trim();
-      if (header === undefined || !secret) continue;
+    for (const variable of variables) {
+      const { name, header, headers, agent: only } = variable;
+      if (header === undefined || !values[name]?.trim()) continue;
+      const secret = keyValue(variable, values[name]);
       const url = urlOf(api, { env, keys });
       return {
         access: { api, url, secret, header, ...(headers && { headers }) },

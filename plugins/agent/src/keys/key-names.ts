@@ -22,14 +22,14 @@ export function keyNamed(name: string): CredentialVariable {
 }
 
 /**
- * The value as it is kept.
+ * The value as it is kept and shown to an API.
  *
  * @throws PREFISH_KEY_INVALID, which does not tell the value
  */
 export function keyValue({ name, header }: CredentialVariable, typed: string): string {
   const value = typed.trim();
   const invalid = (why: string): PrefishError =>
-    new PrefishError('PREFISH_KEY_INVALID', `The value for ${name} ${why}; nothing was kept`);
+    new PrefishError('PREFISH_KEY_INVALID', `The value for ${name} ${why}`);
   if (value === '') throw invalid('is empty');
   if (value.length > longestValue) throw invalid('is too long for a key');
   if (!/^[\x21-\x7e]+$/.test(value)) throw invalid('holds spaces, or what is no printable ASCII character');

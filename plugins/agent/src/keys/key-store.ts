@@ -6,6 +6,9 @@ import { removeLeftovers, withLock, writeDurably } from '@prefish/durable';
 /** Values by the names of their variables. */
 export type Keys = Readonly<Record<string, string>>;
 
+/** Several times what all keys have at their longest. */
+const mostBytes = 1024 * 1024;
+
 /** The keys that `prefish keys` keeps: one file that its owner alone can read. */
 export class KeyStore {
   readonly file: string;
@@ -21,7 +24,10 @@ export class KeyStore {
   async read(): Promise<Keys> {
     let text: string;
     try {
-      const { mode, uid } = await stat(this.file);
+      const stats = await stat(this.file);
+      const { mode, uid, size } = stats;
+      // To read a pipe would be to wait for whoever writes to it.
+      if (!stats.isFile() || size > mostBytes) throw notOurs(this.file);
       if ((mode & 0o077) !== 0) {
         throw unreadable(`Others can read or change the keys in ${this.file}`, `chmod 600 ${this.file}`);
       }
@@ -36,8 +42,7 @@ export class KeyStore {
     }
     const keys = parse(text);
     if (keys !== undefined) return keys;
-    // What stands there may be a secret: none of it goes into a message.
-    throw unreadable(`${this.file} holds no keys as prefish writes them`, 'Remove it, and set them again.');
+    throw notOurs(this.file);
   }
 
   /** @throws PREFISH_KEYS_UNREADABLE */
@@ -84,6 +89,11 @@ function parse(text: string): Keys | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What stands in the file may be a secret: none of it goes into a message. */
+function notOurs(file: string): PrefishError {
+  return unreadable(`${file} holds no keys as prefish writes them`, 'Remove it, and set them again.');
 }
 
 function unreadable(message: string, hint: string, cause?: unknown): PrefishError {

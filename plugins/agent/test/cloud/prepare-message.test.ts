@@ -121,6 +121,37 @@ describe('the credential', () => {
     });
   });
 
+  test('says where it will be shown, where that is not the usual place', async () => {
+    const summaryAt = async (url: string): Promise<readonly string[] | undefined> => {
+      const env = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: url };
+      await using t = await packer({ programs: ['codex-acp'], env });
+      return (await packed(t, 'hi')).summary;
+    };
+    expect(await summaryAt('https://api.openai.com/v1')).toEqual(['leave to use OPENAI_API_KEY']);
+    expect(await summaryAt('https://llm.example.com/v1')).toEqual([
+      'leave to use OPENAI_API_KEY at llm.example.com',
+    ]);
+    expect(await summaryAt('http://localhost:4000')).toEqual([
+      'leave to use OPENAI_API_KEY at localhost:4000',
+    ]);
+    expect(await summaryAt('http://llm.example.com')).toEqual([
+      'leave to use OPENAI_API_KEY at llm.example.com, unencrypted',
+    ]);
+  });
+
+  test.each(['one\ntwo', 'a b', 'ké'])(
+    'that no header can hold refuses it, and is not told: %j',
+    async (key) => {
+      await using t = await packer({ programs: ['codex-acp'], env: { OPENAI_API_KEY: key } });
+      const { error } = await t.submit('& hi');
+      expect(error).toMatchObject({
+        code: 'PREFISH_KEY_INVALID',
+        message: expect.stringContaining('OPENAI_API_KEY'),
+      });
+      expect(error?.message).not.toContain(key);
+    },
+  );
+
   test('a base URL that is none refuses it too', async () => {
     await using t = await packer({
       programs: ['codex-acp'],
@@ -135,7 +166,16 @@ describe('the credential', () => {
       agent: {
         command,
         args,
-        env: { ...env, MY_TOKEN: 'hush', ANTHROPIC_API_KEY: 'hush' },
+        env: {
+          ...env,
+          MY_TOKEN: 'hush',
+          ANTHROPIC_API_KEY: 'hush',
+          ANTHROPIC_CUSTOM_HEADERS: 'authorization: hush',
+          OTHER_APIKEY: 'hush',
+          GH_PAT: 'hush',
+          BASIC_AUTH: 'hush',
+          DB_PASS: 'hush',
+        },
         model: 'anthropic',
       },
     });
@@ -147,7 +187,9 @@ describe('the credential', () => {
       permissions: 'allow',
     });
     expect(rest.programs).toEqual([command, ...args]);
-    expect(rest.summary).toContain('not MY_TOKEN, ANTHROPIC_API_KEY of the agent’s configuration');
+    expect(rest.summary).toContain(
+      'not MY_TOKEN, ANTHROPIC_API_KEY, ANTHROPIC_CUSTOM_HEADERS, OTHER_APIKEY, GH_PAT, BASIC_AUTH, DB_PASS of the agent’s configuration',
+    );
   });
 
   test('is not needed where the configuration says so', async () => {
@@ -187,6 +229,21 @@ describe('Codex’s login', () => {
     expect((await packed(t, 'hi')).models).toHaveLength(1);
     await t.command('keys', ['disallow', 'codex']);
     await expect(packed(t, 'hi')).rejects.toMatchObject({ hint: 'prefish keys set OPENAI_API_KEY' });
+  });
+
+  test('is the user’s, and never one that lies in the folder', async () => {
+    const cwd = await temporaryFolder();
+    await codexLogin(cwd, { OPENAI_API_KEY: 'of-the-repository' });
+    for (const env of [{ HOME: '' }, { HOME: '', CODEX_HOME: '.codex' }]) {
+      await using t = await packer({ programs: ['codex-acp'], cwd, env, answers: { login: true } });
+      const there = process.cwd();
+      process.chdir(cwd);
+      try {
+        await expect(packed(t, 'hi')).rejects.toMatchObject({ code: 'PREFISH_CREDENTIAL_MISSING' });
+      } finally {
+        process.chdir(there);
+      }
+    }
   });
 
   test('that has expired is said to be', async () => {
