@@ -116,9 +116,10 @@ function describeOptions(entry: PluginEntry): string {
 function describeAgent(agent: NonNullable<Config['agent']>): string {
   if (typeof agent === 'string') return visible(agent);
   if ('exec' in agent) return visible(agent.exec.join(' '));
-  const { command, args = [], env = {} } = agent;
+  const { command, args = [], env = {}, mode } = agent;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return visible([...variables, command, ...args].join(' '));
+  const started = visible([...variables, command, ...args].join(' '));
+  return mode === undefined ? started : `${started}, in its mode ${visible(mode)}`;
 }
 
 /** What running a script would do, as far as can be said without running it. */

@@ -65,3 +65,15 @@ test('everything else waits, and is named; control characters of names are not s
   expect(effects.join('')).not.toContain('\u001B');
   expect(modules).toEqual(['/p/a.ts']);
 });
+
+test('an agent is named with all that it is started with, and the mode that it works in', () => {
+  const agent = {
+    command: 'claude-agent-acp',
+    env: { ANTHROPIC_BASE_URL: 'https://x.example' },
+    mode: 'yolo',
+  };
+  expect(divide({ agent }, '/p', current)).toMatchObject({
+    harmless: { prefixes: {} },
+    effects: ['send plain text to ANTHROPIC_BASE_URL=https://x.example claude-agent-acp, in its mode yolo'],
+  });
+});
