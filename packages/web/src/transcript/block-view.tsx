@@ -30,7 +30,7 @@ export function BlockView({
     case 'plan':
       return <PlanView block={block} />;
     case 'question':
-      return <QuestionView block={block} task={task} live={live} />;
+      return <QuestionView event={block.event} answer={block.answer} task={task} live={live} />;
     case 'progress':
       return <ProgressView block={block} />;
     case 'note':

@@ -6,16 +6,13 @@ import { visible, visibleLabel } from '../text/visible.ts';
 import type { QuestionBlock } from './blocks.ts';
 
 /** A question, with a button for each answer until there is one. */
-export function QuestionView({
-  block,
-  task,
-  live,
-}: {
-  readonly block: QuestionBlock;
+export function QuestionView(props: {
+  readonly event: QuestionBlock['event'];
+  readonly answer: QuestionBlock['answer'];
   readonly task: string;
   readonly live: boolean;
 }): JSX.Element {
-  const { event, answer } = block;
+  const { event, answer, task, live } = props;
   const [sent, setSent] = useState<string>();
   const choose = async (choice: string): Promise<void> => {
     setSent(choice);
