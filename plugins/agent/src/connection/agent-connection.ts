@@ -159,8 +159,10 @@ export class AgentConnection {
       });
       return String(stopReason);
     } catch (cause) {
-      if (signal.aborted) throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
-      const error = await agentError(cause, this.#failing('while it worked on the message'));
+      const error = signal.aborted
+        ? new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause })
+        : await agentError(cause, this.#failing('while it worked on the message'));
+      // The message has ended when all that was started for it has.
       if (!this.isOpen) await this.#process.end();
       throw error;
     } finally {

@@ -47,7 +47,17 @@ export function protocolError(
   );
 }
 
-function loginError(cause: RequestError, { spec, name, authMethods }: Failing): PrefishError {
+function loginError(cause: RequestError, { spec, name, authMethods, process }: Failing): PrefishError {
+  if (process.isInTask) {
+    return new PrefishError(
+      'PREFISH_AGENT_LOGIN',
+      `${name} wants a login, and yours stays outside of tasks.`,
+      {
+        cause,
+        hint: 'A key does in its place: prefish keys says which there are, and which it counts.',
+      },
+    );
+  }
   const ways = authMethods.map(({ name: way, description }) =>
     sanitizeLabel(description ? `${way} (${description})` : way),
   );

@@ -59,6 +59,10 @@ test('one whose program the task does not have is named; one that ends is not pr
     code: 'PREFISH_AGENT_ENDED',
     hint: expect.stringContaining('tasks retry'),
   });
+  expect((await crashing.submit('needs-login')).error).toMatchObject({
+    code: 'PREFISH_AGENT_LOGIN',
+    hint: expect.stringContaining('prefish keys'),
+  });
 });
 
 test.each([
