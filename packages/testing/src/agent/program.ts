@@ -1,4 +1,5 @@
 /** The program that {@link fakeAgent} names. */
+import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { ndJsonStream } from '@agentclientprotocol/sdk';
 import type { FakeAgentOptions } from './fake-agent.ts';
@@ -6,7 +7,8 @@ import { createFakeAgent } from './create-agent.ts';
 
 const options = JSON.parse(process.env['PREFISH_FAKE_AGENT'] ?? '{}') as FakeAgentOptions;
 if (options.silent) {
-  process.stdin.resume();
+  // It goes when its input is closed, as those that are well do.
+  await once(process.stdin.resume(), 'end');
 } else {
   const stream = ndJsonStream(
     Writable.toWeb(process.stdout) as WritableStream<Uint8Array>,
