@@ -145,11 +145,12 @@ export class AgentConnection {
   ): Promise<string> {
     signal.throwIfAborted();
     this.#listener = listener;
+    let ending: Promise<void> | undefined;
     using _ = stopWhenAborted(signal, {
       ask: () => this.#connection.agent.notify(methods.agent.session.cancel, { sessionId }),
-      end: async () => {
+      end: () => {
         slow(`${this.#name} did not stop when it was asked to, and was ended`);
-        await this.#process.end();
+        return (ending = this.#process.end());
       },
     });
     try {
@@ -162,11 +163,12 @@ export class AgentConnection {
       const error = signal.aborted
         ? new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause })
         : await agentError(cause, this.#failing('while it worked on the message'));
-      // The message has ended when all that was started for it has.
       if (!this.isOpen) await this.#process.end();
       throw error;
     } finally {
       this.#listener = undefined;
+      // A message has ended when all that its agent started has.
+      await ending;
     }
   }
 
