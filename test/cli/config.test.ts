@@ -119,9 +119,8 @@ test('at the prompt one question is asked; "not now" and "never" run without, "t
     await using terminal = openTerminal(t, [], { cwd: path, columns: 120 });
     await terminal.shows('Trust the configuration of');
     expect(terminal.screen()).toContain('run prefish.config.ts');
-    terminal.type(answer);
-    await terminal.hides('> Not now');
-    terminal.type(`${line}${keys.enter}`);
+    // Typed behind the answer, it is the next line.
+    terminal.type(`${answer}${line}${keys.enter}`);
     await terminal.shows(shows);
     terminal.type(keys.endOfInput);
     expect(await terminal.ended).toBe(0);
@@ -297,7 +296,7 @@ test('config check names options that do not fit, ids that nobody has and tokens
     /prefixes\.shel: no plugin[^]*Did you mean shell\?/,
   );
   expect((await check('plugins: [["@prefish/plugin-tasks", { a: 1 }]]')).stderr).toMatch(
-    /plugin-tasks takes no options[^]*is named in \S+prefish\.config\.yaml/,
+    /plugin-tasks do not fit: a: is no option[^]*is named in \S+prefish\.config\.yaml/,
   );
   expect((await check('plugins: [./say.ts, ./more.ts]\nprefixes: { more: "!" }')).stderr).toContain(
     '! is claimed by shell (@prefish/plugin-shell) and more (prefish-plugin-more), so neither gets it',

@@ -19,7 +19,7 @@ const usualLimit = 20;
 /** How many tasks are asked for at a time with `--all`. */
 const pageSize = 200;
 
-/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; all failing is an error. */
+/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; an error where there is nothing else to list. */
 export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
   const states = readStates(values['state']);
   const all = values['all'] === true;
@@ -56,8 +56,7 @@ async function firstPages(
   if (cursor !== undefined) return nextPages(decodeCursors(String(cursor)), query, context);
   const listings = await context.shell.tasks.list(query, context.signal);
   const failed = listings.filter(({ error }) => error !== undefined);
-  const nothing = failed.filter(({ tasks }) => tasks.length === 0);
-  if (nothing.length > 0 && nothing.length === listings.length) throw nothing[0]!.error;
+  if (failed.length > 0 && listings.every(({ tasks }) => tasks.length === 0)) throw failed[0]!.error;
   for (const listing of failed) warnOfSource(listing, context);
   return listings;
 }

@@ -33,6 +33,8 @@ export interface QuestionLook {
 
 /** Whoever types stops for so long, in milliseconds, before a key can be meant for a question that appeared meanwhile. */
 const typingPauseMs = 700;
+/** What is longer, in bytes, was pasted. */
+const longestTyped = 1024;
 
 /** Asks, until there is an answer. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. */
 export function askQuestion<T>(
@@ -63,10 +65,18 @@ export function askQuestion<T>(
       paper.finish(answer.said);
       resolve(answer.value);
     });
+    /** Key by key: what was typed behind the answer is for the line. */
+    const take = (data: Buffer): void => {
+      const step = data.length > longestTyped ? data.length : 1;
+      for (let at = 0; at < data.length; at += step) {
+        if (isOver) return terminal.unread?.(data.subarray(at));
+        decoder.feed(data.subarray(at, at + step));
+      }
+    };
     let typedUntil = look.typing?.() === true ? performance.now() + typingPauseMs : 0;
     terminal.onInput((data) => {
       const now = performance.now();
-      if (now >= typedUntil || terminal.unread === undefined) return decoder.feed(data);
+      if (now >= typedUntil || terminal.unread === undefined) return take(data);
       // Meant for the line that was being typed: it goes there once the question is answered.
       typedUntil = now + typingPauseMs;
       terminal.unread(data);
