@@ -171,6 +171,10 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
         ...(await store.counts()),
       };
     },
+    liveDiff: async (stored, signal) => {
+      const { liveDiff } = await import('./worker/live-diff.ts');
+      return liveDiff({ repositories, folder }, stored, signal);
+    },
     signInCode: () => page.signInCode(),
     log,
     signal: streams.signal,

@@ -111,6 +111,11 @@ export class ServerClient {
     return this.#json({ method: 'GET', path: `${taskPath(id)}/diff`, signal });
   }
 
+  /** What a task has changed so far, while it runs. */
+  liveDiff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
+    return this.#json({ method: 'GET', path: `${taskPath(id)}/diff?live`, signal });
+  }
+
   snapshots(id: string, signal?: AbortSignal): Promise<TaskSnapshots> {
     return this.#json({ method: 'GET', path: `${taskPath(id)}/snapshots`, signal });
   }

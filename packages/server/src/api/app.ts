@@ -1,10 +1,10 @@
-import type { ServerInfo, SignInCode } from '@prefish/protocol';
+import type { ServerInfo, SignInCode, TaskDiff } from '@prefish/protocol';
 import { Hono } from 'hono';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { Log } from '../log.ts';
 import type { Submissions } from '../queue/submissions.ts';
 import type { Repositories } from '../repositories/repositories.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoredTask } from '../store/store.ts';
 import type { TaskInput } from '../worker/attempt.ts';
 import { onError, unknownRoute } from './problems.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -18,6 +18,8 @@ export interface AppOptions {
   /** Hands a message or an answer to a running task. */
   readonly send: (id: string, input: TaskInput) => Promise<void>;
   readonly info: () => Promise<ServerInfo>;
+  /** What a running task has changed so far. */
+  readonly liveDiff: (stored: StoredTask, signal: AbortSignal) => Promise<TaskDiff>;
   /** Lets one browser in. */
   readonly signInCode: () => Promise<SignInCode>;
   readonly log: Log;

@@ -63,7 +63,11 @@ export function taskRoutes(options: AppOptions): Hono {
   app.get('/:id/events', eventRoute(options));
   app.get('/:id/log', logRoute(options));
   app.get('/:id/diff', async (context) => {
-    const { task, request } = await store.find(context.req.param('id'));
+    const stored = await store.find(context.req.param('id'));
+    const { task, request } = stored;
+    if (!isFinal(task.state) && context.req.query('live') !== undefined) {
+      return context.json(await options.liveDiff(stored, context.req.raw.signal));
+    }
     if (!isFinal(task.state)) {
       throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.id} has not ended yet.`, {
         hint: `prefish tasks wait ${task.number} waits for it.`,

@@ -28,7 +28,7 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
     const load = async (): Promise<void> => {
       if (document.visibilityState === 'visible') {
         await attempt(async () => {
-          const read = await server.diff(id);
+          const read = live ? await server.liveDiff(id) : await server.diff(id);
           if (gone || read.patch === shown) return;
           shown = read.patch;
           setDiff(read);
