@@ -61,6 +61,7 @@ export function createTestHost(
       return terminal.lend(use);
     };
     Object.defineProperty(host, 'terminal', {
+      configurable: true,
       get: () => ({ columns: terminal.columns, rows: terminal.rows, color }),
     });
   }

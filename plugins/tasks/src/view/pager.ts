@@ -5,19 +5,13 @@ import { ScrollView } from './scroll.ts';
 /** Shows a long text, a diff for instance, page by page, from its beginning, until Esc. */
 export function showPages(title: string, text: string, surroundings: Surroundings): Promise<void> {
   const lines = sanitize(text).replace(/\n$/, '').split('\n');
-  const scroll = new ScrollView();
-  let opened = false;
+  const scroll = new ScrollView(0);
+  const pages = { first: 0, end: lines.length, at: (line: number) => lines[line]! };
   return runScreen<void>({
     ...surroundings,
     alternate: true,
     draw: ({ columns, rows }) => {
-      const page = (): readonly string[] => scroll.rows(lines, 0, columns, rows - 4);
-      let seen = page();
-      if (!opened) {
-        scroll.scroll(Number.NEGATIVE_INFINITY);
-        opened = true;
-        seen = page();
-      }
+      const seen = scroll.rows(pages, columns, rows - 4).map(({ text: row }) => row);
       const blank = Array.from({ length: Math.max(0, rows - 4 - seen.length) }, () => '');
       return [sanitizeLabel(title), '', ...seen, ...blank, '', '↑/↓ to scroll · Esc to go back'];
     },

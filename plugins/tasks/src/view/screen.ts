@@ -59,7 +59,8 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   terminal.onResize(() => {
     if (ended.signal.aborted) return;
     if (options.alternate) {
-      terminal.write('\x1b[H\x1b[2J');
+      // Every row is drawn again where it stands, so none need be erased first.
+      terminal.write('\x1b[H');
       frame.forget();
     }
     draw();
@@ -99,6 +100,6 @@ export function movement(key: KeyPress, page: number): number | undefined {
   if (key.name === 'down' || key.text === 'j') return 1;
   if (key.name === 'pageup') return -page;
   if (key.name === 'pagedown') return page;
-  if (key.name === 'home') return Number.NEGATIVE_INFINITY;
-  return key.name === 'end' ? Number.POSITIVE_INFINITY : undefined;
+  if (key.name === 'home' || key.text === 'g') return Number.NEGATIVE_INFINITY;
+  return key.name === 'end' || key.text === 'G' ? Number.POSITIVE_INFINITY : undefined;
 }

@@ -1,6 +1,5 @@
-import { errorMessage, type FoundTask } from '@prefish/core';
-import { sanitizeLabel, type KeyPress } from '@prefish/screen';
-import { Changes } from '../live/changes.ts';
+import type { FoundTask } from '@prefish/core';
+import { sanitizeLabel, textWidth, truncate, type KeyPress } from '@prefish/screen';
 import {
   colorOfState,
   containment,
@@ -9,27 +8,35 @@ import {
   numberWords,
   stateWords,
 } from '../format/task-status.ts';
+import { Changes } from '../live/changes.ts';
+import { createPlainRenderer } from '../transcript/plain-renderer.ts';
+import type { Transcript } from '../transcript/transcript.ts';
+import { TranscriptReader } from '../transcript/transcript-reader.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
+import { Finder, plain } from './finder.ts';
 import { actionKeys } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { ScrollView } from './scroll.ts';
-import { Transcript } from './transcript.ts';
 
 /** How often the task is asked for while it runs, in milliseconds. */
 const askEvery = 1000;
+/** So many pages from the end of what is held, more is read. */
+const pagesAhead = 5;
 
 /** One task: its state above, its transcript below, following until it has ended. */
 export class TaskScreen {
   readonly #options: StyledSurroundings;
-  readonly #transcript: Transcript;
   readonly #scroll = new ScrollView();
+  readonly #finder = new Finder();
+  #reader: TranscriptReader | undefined;
   #found: FoundTask;
+  /** Whether the first lines of all are wanted, and are being read. */
+  #toBeginning = false;
 
   constructor(found: FoundTask, options: StyledSurroundings) {
     this.#found = found;
     this.#options = options;
-    this.#transcript = new Transcript(options.style);
   }
 
   run(): Promise<Wish> {
@@ -45,17 +52,19 @@ export class TaskScreen {
   }
 
   async #read(changed: () => void, signal: AbortSignal): Promise<void> {
-    const { source, task } = this.#found;
-    try {
-      for await (const event of source.events?.(task.id, { after: 0, follow: true }, signal) ?? []) {
-        this.#transcript.add(event);
-        changed();
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#transcript.note(`The transcript breaks off: ${errorMessage(error)}`);
-      changed();
-    }
+    const { style, terminal, context } = this.#options;
+    this.#reader = await TranscriptReader.open(
+      this.#found,
+      {
+        style,
+        columns: terminal.columns,
+        renderer: async (columns) => (await context.render?.(columns)) ?? createPlainRenderer(style),
+        changed,
+        replaced: (before, after) => this.#keepPlace(before, after),
+      },
+      signal,
+    );
+    await this.#reader.follow();
   }
 
   async #watch(changed: () => void, signal: AbortSignal): Promise<void> {
@@ -71,36 +80,102 @@ export class TaskScreen {
   }
 
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
-    const { style } = this.#options;
-    const { task } = this.#found;
-    const state = colorOfState(
-      task.state,
-      style,
-    )([stateWords(task), elapsed(task, Date.now())].filter((word) => word !== '').join(' '));
-    const about = [sanitizeLabel(task.place), containment(task)].filter((word) => word !== '').join(' · ');
-    const keys = actionKeys(this.#found);
-    const foot = [
-      style.dim(`↑/↓ to scroll · Esc to go back${this.#scroll.follows ? '' : ' · End to follow'}`),
-      ...(keys === '' ? [] : [style.dim(keys)]),
-    ];
-    const head = [
-      `${style.bold(sanitizeLabel(task.title))} ${style.dim(numberWords(task))}`,
-      `${state} ${style.dim(`· ${about}`)}`,
-      '',
-    ];
-    const height = rows - head.length - foot.length - 1;
-    const { lines, dropped } = this.#transcript;
-    const seen = this.#scroll.rows(lines, dropped, columns, height);
-    const blank = Array.from({ length: Math.max(0, height - seen.length) }, () => '');
+    const head = this.#headRows(columns);
+    const foot = this.#footRows();
+    const height = Math.max(1, rows - head.length - foot.length - 1);
+    const seen = this.#transcriptRows(columns, height);
+    const blank = Array.from({ length: height - seen.length }, () => '');
     return [...head, ...seen, ...blank, '', ...foot];
   }
 
+  #headRows(columns: number): readonly string[] {
+    const { style } = this.#options;
+    const { task } = this.#found;
+    const number = numberWords(task);
+    const title = truncate(sanitizeLabel(task.title), columns - textWidth(number) - 1);
+    const status = [stateWords(task), elapsed(task, Date.now())].filter((word) => word !== '').join(' ');
+    const about = [sanitizeLabel(task.place), containment(task)].filter((word) => word !== '').join(' · ');
+    return [
+      `${style.bold(title)} ${style.dim(number)}`,
+      `${colorOfState(task.state, style)(status)} ${style.dim(`· ${about}`)}`,
+      '',
+    ];
+  }
+
+  #transcriptRows(columns: number, height: number): readonly string[] {
+    const reader = this.#reader;
+    if (reader === undefined) return [];
+    reader.resize(columns);
+    const { transcript, atEnd, atBeginning } = reader;
+    const seen = this.#scroll.rows(transcript, columns, height, !atEnd);
+    const { follows, line, endLine } = this.#scroll;
+    const margin = Math.min(height * pagesAhead, (transcript.end - transcript.first) >> 3);
+    if (follows && !atEnd) reader.newest();
+    else if (endLine + margin >= transcript.end && !atEnd) reader.newer();
+    else if (line - margin <= transcript.first && !follows && !atBeginning) reader.older();
+    const { found } = this.#finder;
+    const { inverse } = this.#options.style;
+    return seen.map(({ text, line: of }) => (of === found ? inverse(plain(text)) : text));
+  }
+
+  #footRows(): readonly string[] {
+    const { style } = this.#options;
+    const { typing, wanted, found } = this.#finder;
+    if (typing) return [`/${sanitizeLabel(wanted)}`, style.dim('Enter to find · Esc to leave it')];
+    const keys = actionKeys(this.#found);
+    const searching =
+      wanted === ''
+        ? '/ to find'
+        : found === undefined
+          ? `nothing holds ${sanitizeLabel(wanted)}`
+          : 'n/N next';
+    const ways = [
+      '↑/↓ to scroll',
+      searching,
+      'Esc to go back',
+      ...(this.#scroll.follows ? [] : ['End to follow']),
+    ];
+    return [style.dim(ways.join(' · ')), ...(keys === '' ? [] : [style.dim(keys)])];
+  }
+
   #press(key: KeyPress, leave: (wish: Wish) => void): void {
+    if (this.#finder.typing) {
+      if (this.#finder.type(key)) this.#find(1, this.#scroll.line);
+      return;
+    }
     if (key.ctrl && key.name === 'c') return leave({ type: 'close' });
     if (closes(key)) return leave({ type: 'list' });
+    if (key.text === '/') return this.#finder.open();
+    if (this.#finder.wanted !== '' && key.text === 'n') return this.#findOn(1);
+    if (this.#finder.wanted !== '' && key.text === 'N') return this.#findOn(-1);
     const by = movement(key, this.#scroll.page);
-    if (by !== undefined) return this.#scroll.scroll(by);
+    if (by !== undefined) return this.#move(by);
     const action = actionForKey(this.#found, key);
     if (action !== undefined) leave({ type: 'act', found: this.#found, action });
+  }
+
+  #move(by: number): void {
+    const reader = this.#reader;
+    this.#scroll.scroll(by);
+    this.#toBeginning = by === Number.NEGATIVE_INFINITY && reader?.atBeginning === false;
+    if (this.#toBeginning) reader?.oldest();
+  }
+
+  #findOn(step: 1 | -1): void {
+    this.#find(step, (this.#finder.found ?? this.#scroll.line) + step);
+  }
+
+  #find(step: 1 | -1, from: number): void {
+    const transcript = this.#reader?.transcript;
+    const line = transcript && this.#finder.find(transcript, from, step);
+    if (line !== undefined) this.#scroll.goTo(line);
+  }
+
+  /** What was on top stays there, whatever else is held now. */
+  #keepPlace(before: Transcript, after: Transcript): void {
+    this.#finder.found = undefined;
+    if (this.#toBeginning) this.#scroll.show(after, after.first);
+    else if (!this.#scroll.follows) this.#scroll.show(after, after.lineAt(before.placeOf(this.#scroll.line)));
+    this.#toBeginning = false;
   }
 }

@@ -10,7 +10,10 @@ export class Person {
   /** Everything that was printed while the terminal was not lent. */
   printed = '';
 
-  constructor(columns = 80, rows = 24) {
+  readonly #color: boolean;
+
+  constructor(columns = 80, rows = 24, color = false) {
+    this.#color = color;
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   }
 
@@ -33,7 +36,10 @@ export class Person {
       },
     } satisfies Host,
     'terminal',
-    { get: () => ({ columns: this.#screen.cols, rows: this.#screen.rows, color: false }), enumerable: true },
+    {
+      get: () => ({ columns: this.#screen.cols, rows: this.#screen.rows, color: this.#color }),
+      enumerable: true,
+    },
   );
 
   #terminal(): LentTerminal {
@@ -73,7 +79,7 @@ export class Person {
   get screen(): string[] {
     const { active } = this.#screen.buffer;
     const lines = Array.from({ length: this.#screen.rows }, (_, row) =>
-      (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
+      (active.getLine(active.baseY + row)?.translateToString(true, 0, this.#screen.cols) ?? '').trimEnd(),
     );
     while (lines.at(-1) === '') lines.pop();
     return lines;

@@ -16,6 +16,8 @@ export async function open(
   const t = await testShell({
     plugins: [tasks(), ...sources.map((source) => source.plugin())],
     host,
+    color: host.terminal?.color ?? false,
+    terminal: host.terminal !== undefined,
     sourceDeadlineMs: 500,
   });
   onTestFinished(() => t.close());

@@ -37,7 +37,7 @@ test('the transcript follows live, and the state with it', async () => {
       '',
       '',
       '',
-      '↑/↓ to scroll · Esc to go back',
+      '↑/↓ to scroll · / to find · Esc to go back',
       'x cancel · m message',
     ]);
   source.say(
@@ -55,9 +55,9 @@ test('the transcript follows live, and the state with it', async () => {
       '· working',
       'hello',
       'unfinished',
-      'warning: careful',
+      'prefish: warning: careful',
+      '  [X]',
       '· exit 3',
-      '',
     ]);
 });
 
@@ -88,7 +88,7 @@ test('long lines wrap, also after a resize', async () => {
   await expect.poll(() => person.screen.slice(3, 5)).toEqual(['x'.repeat(60), 'x'.repeat(30)]);
   person.resize(50, 20);
   await expect.poll(() => person.screen.slice(3, 5)).toEqual(['x'.repeat(50), 'x'.repeat(40)]);
-  await expect.poll(() => person.screen.at(-2)).toBe('↑/↓ to scroll · Esc to go back');
+  await expect.poll(() => person.screen.at(-2)).toBe('↑/↓ to scroll · / to find · Esc to go back');
 });
 
 test('what a task prints cannot drive the terminal', async () => {
@@ -101,7 +101,7 @@ test('what a task prints cannot drive the terminal', async () => {
     status: 'done',
   });
   const { person } = await view(source);
-  await expect.poll(() => person.screen.slice(3, 5)).toEqual(['abc', '· rm⏎-rf done']);
+  await expect.poll(() => person.screen.slice(3, 5)).toEqual(['abc', '· rm⏎-rf (done)']);
   expect(person.onAlternateScreen).toBe(true);
 });
 
@@ -136,4 +136,92 @@ test('keys typed faster than the screens change reach the screen that they are f
   await expect.poll(() => person.screen[0]).toBe('older #1');
   person.press(`${keys.escape}${keys.up}x`);
   await expect.poll(() => person.screen).toContain('canceled 2');
+});
+
+test('an agent at work reads as at the prompt: Markdown in lines of this width, changes, a plan, what it used', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'Mend it' });
+  source.say(
+    id,
+    { type: 'state', state: 'working' },
+    {
+      type: 'tool',
+      id: '1',
+      title: 'Edit a.ts',
+      status: 'completed',
+      detail: { diff: '@@ -1 +1 @@\n-a\n+b' },
+    },
+    { type: 'plan', entries: [{ text: 'Test it', status: 'in-progress' }] },
+    { type: 'message', role: 'agent', text: '- one long entry of a list that is wider than the scr' },
+    { type: 'message', role: 'agent', text: 'een of this person\n' },
+    { type: 'usage', tokens: 1234 },
+    { type: 'exit', code: 0 },
+  );
+  const { person } = await view(source, new Person(50, 20, true));
+  await expect
+    .poll(() => person.screen.slice(3, 14))
+    .toEqual([
+      '· working',
+      '✓ Edit a.ts',
+      '  @@ -1 +1 @@',
+      '  -a',
+      '  +b',
+      '◐ Test it',
+      '• one long entry of a list that is wider than the',
+      '  screen of this person',
+      '1.2k tokens',
+      '· exit 0',
+      '',
+    ]);
+  person.resize(40, 20);
+  await expect
+    .poll(() => person.screen.slice(9, 11))
+    .toEqual(['• one long entry of a list that is wider', '  than the screen of this person']);
+});
+
+test('/ finds, n and N go on, Esc leaves it', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  source.say(id, out(Array.from({ length: 100 }, (_, line) => `line ${line}\n`).join('')));
+  const { person } = await view(source);
+  await expect.poll(() => person.screen).toContain('line 99');
+  person.press('/', 'L', 'ine 4');
+  await expect.poll(() => person.screen.at(-2)).toBe('/Line 4');
+  person.press(keys.enter);
+  await expect.poll(() => person.screen[3]).toBe('line 4');
+  expect(person.screen.at(-2)).toBe('↑/↓ to scroll · n/N next · Esc to go back · End to follow');
+  person.press('n');
+  await expect.poll(() => person.screen[3]).toBe('line 40');
+  person.press('N', 'N');
+  await expect.poll(() => person.screen[3]).toBe('line 49');
+  person.press('/', 'nothing of it', keys.enter);
+  await expect.poll(() => person.screen.at(-2)).toContain('nothing holds nothing of it');
+  person.press('/', keys.escape);
+  await expect.poll(() => person.screen.at(-2)).toContain('/ to find');
+});
+
+test('of a long transcript the end is held, and any part is read again when someone scrolls there', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const lines = Array.from({ length: 100_000 }, (_, line) => out(`line ${line}\n`));
+  source.say(id, ...lines);
+  const { person } = await view(source);
+  const shown = (): number[] =>
+    person.screen.slice(3, 12).flatMap((row) => /^line (\d+)$/.exec(row)?.slice(1).map(Number) ?? []);
+  await expect.poll(() => shown().at(-1)).toBe(99_999);
+  person.press(keys.home);
+  await expect.poll(shown).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  person.press('/', 'line 19990', keys.enter);
+  await expect.poll(shown).toContain(19_990);
+  const before = shown()[0]!;
+  for (let page = 0; page < 5; page++) {
+    const from = shown()[0]!;
+    person.press(keys.pageDown);
+    await expect.poll(() => shown()[0]).toBe(from + 9);
+  }
+  expect(shown()[0]).toBe(before + 45);
+  person.press('G');
+  await expect.poll(() => shown().at(-1)).toBe(99_999);
+  source.say(id, out('line 100000\n'));
+  await expect.poll(() => shown().at(-1)).toBe(100_000);
 });

@@ -1,0 +1,62 @@
+import type { EventBody } from '@prefish/core';
+import { createStyle } from '@prefish/screen';
+import { expect, test } from 'vitest';
+import { createPlainRenderer } from '../../src/transcript/plain-renderer.ts';
+import { Transcript } from '../../src/transcript/transcript.ts';
+
+const style = createStyle(false);
+const out = (text: string): EventBody => ({ type: 'output', stream: 'stdout', text });
+
+function transcriptOf(
+  bodies: Iterable<EventBody>,
+  limits = { events: 10, characters: 1000, lines: 100 },
+): Transcript {
+  const transcript = new Transcript(createPlainRenderer(style), style, limits);
+  let seq = 0;
+  for (const body of bodies) transcript.add({ seq: ++seq, at: '2026-01-01T00:00:00.000Z', ...body });
+  return transcript;
+}
+
+function linesOf(transcript: Transcript): string[] {
+  return Array.from({ length: transcript.end - transcript.first }, (_, line) =>
+    transcript.at(transcript.first + line),
+  );
+}
+
+test('what happens to the task stands between what it says', () => {
+  const transcript = transcriptOf([
+    { type: 'state', state: 'working' },
+    out('unfinished'),
+    { type: 'answer', id: 'q', choice: 'Yes', by: 'user' },
+    { type: 'result', commit: 'c', branch: 'b', files: 2, insertions: 3, deletions: 0 },
+    { type: 'exit', signal: 'SIGTERM' },
+  ]);
+  expect(linesOf(transcript)).toEqual([
+    '· working',
+    'unfinished',
+    '· answered Yes',
+    '· changed 2 files, +3 −0',
+    '· killed by SIGTERM',
+  ]);
+});
+
+test.each([
+  ['events', Array.from({ length: 1000 }, () => out('x\n'))],
+  ['characters', Array.from({ length: 1000 }, () => out(`${'x'.repeat(500)}\n`))],
+  ['lines', Array.from({ length: 1000 }, () => out('\n'.repeat(90)))],
+])('as much is kept as the limit of %s says, the newest', (_, events) => {
+  const transcript = transcriptOf(events);
+  expect(transcript.lastSeq).toBe(1000);
+  expect(transcript.eventCount).toBeLessThanOrEqual(20);
+  expect(transcript.end - transcript.first).toBeLessThanOrEqual(200);
+  expect(linesOf(transcript).join('').length).toBeLessThanOrEqual(2000);
+});
+
+test('a place is found again in another part of the same transcript', () => {
+  const bodies = Array.from({ length: 30 }, (_, index) => out(`${index} a\n${index} b\n`));
+  const all = transcriptOf(bodies, { events: 100, characters: 10_000, lines: 1000 });
+  const end = transcriptOf(bodies);
+  expect(end.first).toBeGreaterThan(0);
+  const line = end.first + 5;
+  expect(all.at(all.lineAt(end.placeOf(line)))).toBe(end.at(line));
+});
