@@ -50,6 +50,7 @@ test.each(['22', '24'] as const)(
     const fromTarballs: Readonly<Record<string, string>> = {
       'npm install --save-dev @prefish/core @prefish/testing vitest\nnpx vitest run\n': `npm install --save-dev ${[
         'core',
+        'durable',
         'protocol',
         'screen',
         'terminal',
