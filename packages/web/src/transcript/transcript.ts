@@ -1,4 +1,4 @@
-import type { Event } from '@prefish/protocol';
+import type { Event, TaskState } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import type { Block, PlanBlock, ProgressBlock, QuestionBlock, TextBlock, ToolBlock } from './blocks.ts';
 import { OutputLines } from './output-lines.ts';
@@ -21,6 +21,7 @@ export class Transcript {
   /** What the models have cost so far. */
   readonly usage = signal<{ readonly tokens?: number; readonly cost?: number } | undefined>(undefined);
   #attempt = 0;
+  #before: TaskState | undefined;
   #key = 0;
   #text = 0;
   readonly #outputs = { stdout: new OutputLines(), stderr: new OutputLines() };
@@ -38,11 +39,6 @@ export class Transcript {
     }
     this.#forgetOldest();
     this.version.value++;
-  }
-
-  /** Where a question that waits for an answer stands. */
-  get openQuestion(): QuestionBlock | undefined {
-    return [...this.#questions.values()].findLast(({ answer }) => answer === undefined);
   }
 
   #take(event: Event): void {
@@ -102,13 +98,14 @@ export class Transcript {
   }
 
   #state(event: Extract<Event, { readonly type: 'state' }>): void {
-    const asked = this.blocks.findLast((block) => block.kind === 'note' && block.event.type === 'state');
-    const before = asked?.kind === 'note' && asked.event.type === 'state' ? asked.event.state : undefined;
-    const begins = event.state === 'working' && before !== 'input-required';
+    const begins = event.state === 'working' && this.#before !== 'input-required';
     if (begins) {
       this.#attempt++;
       this.#plan = undefined;
     }
+    this.#before = event.state;
+    // The question itself is to be seen.
+    if (event.state === 'input-required' || (event.state === 'working' && !begins)) return;
     this.#add({ kind: 'note', key: this.#key++, event, ...(begins && { attempt: this.#attempt }) });
   }
 
