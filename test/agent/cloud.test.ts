@@ -297,6 +297,22 @@ describe('the model of an agent', () => {
     });
   });
 
+  test('is paid for by the agent’s configuration, of which the task does not see the secrets', async () => {
+    await using t = await setting('anthropic');
+    await using api = await modelApi();
+    const config = join(t.home.prefishHome, 'config', 'prefish.config.json');
+    const { agent } = JSON.parse(await readFile(config, 'utf8')) as { agent: { env: object } };
+    const env = { ...agent.env, ANTHROPIC_API_KEY: secret, ANTHROPIC_BASE_URL: api.url };
+    await writeFile(config, JSON.stringify({ agent: { ...agent, env }, prefixes: { shell: '$' } }));
+    const run = await t.prefish('-c', `& --wait run cat ${config} > seen.json\nrun node ask.mjs`);
+    expect(run.code).toBe(0);
+    expect(api.asked).toMatchObject([{ 'x-api-key': secret }]);
+    await t.prefish('tasks', 'apply', '@last');
+    const seen = await readFile(join(t.repository.path, 'seen.json'), 'utf8');
+    expect(JSON.parse(seen)).toEqual({ prefixes: { shell: '$' } });
+    expect((await t.prefish('-c', '& --wait $test -f a.txt')).code).toBe(0);
+  });
+
   test('needs a credential: without one the line is refused before anything is sent or started', async () => {
     await using t = await setting('anthropic');
     for (const line of ['& say hi', '& --dry-run say hi']) {

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createShell } from '@prefish/core';
+import { writeDurably } from '@prefish/durable';
 import { errorMessage } from '@prefish/protocol';
-import type { Offer } from '@prefish/server';
+import type { Offer, Runtime } from '@prefish/server';
 import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
 import { pluginsFolder } from '../plugins/installed.ts';
+import { serverFolder } from './location.ts';
 import { offeredMounts } from './offered-mounts.ts';
 import { offeredPrefixes } from './offered-prefixes.ts';
 import type { PrintedOffer } from './print-offer.ts';
@@ -42,7 +44,7 @@ export function createOffer(
         const printed = await printedOffer();
         files.push(...printed.files);
         current.state = fingerprint(files);
-        return offerOf(printed, folders);
+        return await offerOf(printed, folders);
       } catch (error) {
         log('warn', `tasks run without the user's plugins: ${errorMessage(error)}`);
         return defaultOffer(folders);
@@ -66,20 +68,38 @@ async function defaultOffer(folders: Folders): Promise<Offer> {
   return { prefixes: offeredPrefixes(shell), runtime: { ...taskRuntime(), arguments: ['--no-config'] } };
 }
 
-function offerOf({ prefixes, config, files, folders: modules }: PrintedOffer, folders: Folders): Offer {
+async function offerOf(
+  { prefixes, config, shown, files, folders: modules }: PrintedOffer,
+  folders: Folders,
+): Promise<Offer> {
   const runtime = taskRuntime();
   const installed = pluginsFolder(folders);
+  const mounts = offeredMounts(files, [...modules, ...(existsSync(installed) ? [installed] : [])]);
   return {
     prefixes,
     runtime: {
       ...runtime,
       mounts: [
         ...runtime.mounts,
-        ...offeredMounts(files, [...modules, ...(existsSync(installed) ? [installed] : [])]),
+        ...(config === undefined || shown === undefined
+          ? mounts
+          : await showing(shown, realpathSync(config), mounts, folders)),
       ],
       arguments: [...(config === undefined ? [] : ['--config', config]), '--plugins-folder', installed],
     },
   };
+}
+
+/** The mounts, with another text in the place of a file. Attempts that run keep the one that they began with. */
+async function showing(
+  text: string,
+  file: string,
+  mounts: Runtime['mounts'],
+  folders: Folders,
+): Promise<Runtime['mounts']> {
+  const source = join(serverFolder(folders), 'task-config.json');
+  await writeDurably(source, text);
+  return mounts.map((mount) => (mount.target === file && mount.link !== true ? { ...mount, source } : mount));
 }
 
 /** Says the same of files that are the same. */

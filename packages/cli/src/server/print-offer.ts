@@ -1,6 +1,7 @@
 import type { ServerInfo } from '@prefish/protocol';
 import { parseArguments } from '../arguments.ts';
 import { findFiles } from '../config/load-configuration.ts';
+import { readOwn } from '../config/read-layers.ts';
 import { containPlugins } from '../containment/contain-plugins.ts';
 import { ownStreams } from '../containment/own-streams.ts';
 import type { Folders } from '../folders.ts';
@@ -9,12 +10,15 @@ import { scanModules } from '../trust/scan-modules.ts';
 import { isInstalled } from '../trust/trusted-path.ts';
 import { offeredPrefixes } from './offered-prefixes.ts';
 import { recordLoads } from './record-loads.ts';
+import { taskConfiguration } from './task-configuration.ts';
 
 /** What a prefish of this user would take and load in a task. */
 export interface PrintedOffer {
   readonly prefixes: ServerInfo['prefixes'];
   /** The user's configuration. Absolute. */
   readonly config?: string;
+  /** What is shown to tasks in the place of that; a configuration that is a program is shown as it is. */
+  readonly shown?: string;
   /** Everything that is loaded, or can be seen to be imported later: the configuration, and modules. Absolute. */
   readonly files: readonly string[];
   /** The `node_modules` folders that packages were found in. Absolute. */
@@ -29,12 +33,18 @@ export async function printOffer(folders: Folders): Promise<number> {
   const { flags } = invocation;
   const loads = recordLoads();
   await using shell = await openShell(flags, folders, {}, 'inspection');
-  const config = findFiles({ flags, folders, start: '/' }).files.find(({ level }) => level === 'user')?.path;
+  const file = findFiles({ flags, folders, start: '/' }).files.find(({ level }) => level === 'user');
+  const config = file?.path;
+  const shown =
+    file === undefined || file.format === 'script'
+      ? undefined
+      : JSON.stringify(taskConfiguration(await readOwn(file)));
   const { result } = await shell.runCommand('plugins', ['ls']);
   const plugins = ((result as { data?: unknown }).data ?? []) as readonly { readonly path?: string }[];
   const offer: PrintedOffer = {
     prefixes: offeredPrefixes(shell),
     ...(config === undefined ? {} : { config }),
+    ...(shown === undefined ? {} : { shown }),
     files: [
       ...new Set([
         ...(config === undefined ? [] : [config]),
