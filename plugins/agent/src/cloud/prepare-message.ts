@@ -40,12 +40,14 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
   const messages = conversation.filter(({ type }) => type === 'message').length;
   return {
     settings,
-    ...(file === undefined ? {} : { files: { [conversationName]: file } }),
+    ...(file === undefined ? {} : { files: { [conversationName]: file.text } }),
     ...(credential === undefined ? {} : { models: [credential.access] }),
     programs: programsOf(spec, env),
     summary: [
       ...(credential === undefined ? [] : [leaveToUse(credential)]),
-      ...(messages === 0 ? [] : [`the conversation (${counted(messages, 'message')})`]),
+      ...(messages === 0 || file === undefined
+        ? []
+        : [`${file.shortened ? 'the end of ' : ''}the conversation (${counted(messages, 'message')})`]),
       ...(pending.length === 0 ? [] : [`the output of ${counted(pending.length, 'line')}`]),
       ...(left.length === 0 ? [] : [`not ${left.join(', ')} of the agent’s configuration`]),
     ],

@@ -8,6 +8,14 @@ export interface ConversationParts {
   readonly agent?: string;
 }
 
+/** A conversation as it is written down. */
+export interface ConversationFile {
+  /** Markdown. */
+  readonly text: string;
+  /** Whether its beginning is left out. */
+  readonly shortened: boolean;
+}
+
 /** How much of a conversation goes along, in bytes of UTF-8. */
 export const mostConversationBytes: number = 200 * 1024;
 
@@ -19,7 +27,7 @@ export function conversationFile({
   entries,
   agent,
   pending = [],
-}: ConversationParts & { readonly pending?: readonly ContextEntry[] }): string | undefined {
+}: ConversationParts & { readonly pending?: readonly ContextEntry[] }): ConversationFile | undefined {
   if (entries.length === 0 && pending.length === 0) return undefined;
   const output =
     pending.length === 0 ? '' : `\n## In the user’s shell since\n\n${pending.map(ran).join('\n')}`;
@@ -33,7 +41,7 @@ export function conversationFile({
   const left = sections(entries).length - kept.length;
   const title = `# The conversation so far${agent === undefined ? '' : `, with ${agent}`}\n`;
   const note = left === 0 ? '' : `\n(The ${left} oldest parts are left out here.)\n`;
-  return `${title}${note}${kept.join('')}${output}`;
+  return { text: `${title}${note}${kept.join('')}${output}`, shortened: left > 0 };
 }
 
 /** A section for each message, and the tool calls below the message that they followed. */

@@ -6,6 +6,8 @@ import { entryOf, joined, readEntry, type TranscriptEntry } from './transcript-e
 
 /** So much of a conversation is kept, in bytes; at twice as much the older half goes. */
 const keptBytes = 1024 * 1024;
+/** The longest text of a line, in characters: far fewer bytes than are kept, however they are written. */
+const longestText = 128 * 1024;
 /** What is said is on disk after so long, though the agent talks on. */
 const flushMs = 200;
 
@@ -70,7 +72,10 @@ export class Transcript {
   async #write(entries: readonly TranscriptEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
-    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const lines = entries
+      .flatMap(pieces)
+      .map((entry) => `${JSON.stringify(entry)}\n`)
+      .join('');
     // Whoever wrote before may have been killed in the middle of a line.
     await appendFile(this.file, this.#hasWritten ? lines : `\n${lines}`, { mode: 0o600 });
     this.#hasWritten = true;
@@ -82,6 +87,21 @@ export class Transcript {
     const kept = bytes.subarray(-keptBytes);
     await replaceFile(this.file, kept.subarray(kept.indexOf('\n') + 1), { mode: 0o600 });
   }
+}
+
+/**
+ * A message that is longer than a line may be. The agent's is several, which reading puts together; of the user's
+ * the beginning is kept, as two of them are two messages.
+ */
+function pieces(entry: TranscriptEntry): readonly TranscriptEntry[] {
+  if (entry.type !== 'message' || entry.text.length <= longestText) return [entry];
+  const { role, text } = entry;
+  if (role === 'user') return [{ ...entry, text: `${text.slice(0, longestText)}\n…` }];
+  const count = Math.ceil(text.length / longestText);
+  return Array.from({ length: count }, (_, index) => ({
+    ...entry,
+    text: text.slice(index * longestText, (index + 1) * longestText),
+  }));
 }
 
 /** A line that a crash left half-written is none. */

@@ -37,7 +37,7 @@ export class Transcripts {
   /** Writes a conversation down for an agent that did not have it, as Markdown, and resolves with the path. */
   async export(name: string, entries: readonly TranscriptEntry[]): Promise<string> {
     const file = join(this.#exports, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 100)}.md`);
-    await writeDurably(file, conversationFile({ entries }) ?? '');
+    await writeDurably(file, conversationFile({ entries })?.text ?? '');
     return file;
   }
 

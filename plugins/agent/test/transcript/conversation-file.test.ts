@@ -12,7 +12,7 @@ test('is Markdown: who said what, and what was done', () => {
     { type: 'tool', title: 'npm test', status: 'failed' },
     agent('It **fails**.'),
   ];
-  expect(conversationFile({ entries, agent: 'Claude Code' })).toBe(
+  expect(conversationFile({ entries, agent: 'Claude Code' })?.text).toBe(
     [
       '# The conversation so far, with Claude Code',
       '',
@@ -34,18 +34,21 @@ test('is Markdown: who said what, and what was done', () => {
 
 test('of too much, the newest is kept whole and the oldest left out, which is said', () => {
   const entries = Array.from({ length: 50 }, (_, index) => user(`${index} ${'ü'.repeat(5000)}`));
-  const text = conversationFile({ entries })!;
+  const { text, shortened } = conversationFile({ entries })!;
+  expect(shortened).toBe(true);
   expect(Buffer.byteLength(text)).toBeLessThan(mostConversationBytes + 200);
   expect(text).toContain('\n49 ');
   expect(text).not.toContain('\n0 ');
   expect(text).toMatch(/\(The \d+ oldest parts are left out here\.\)/);
   const whole = 'x'.repeat(mostConversationBytes * 2);
-  expect(conversationFile({ entries: [user('old'), user(whole)] })).toContain(whole);
+  expect(conversationFile({ entries: [user('old'), user(whole)] })?.text).toContain(whole);
 });
 
 test('output with fences in it stays output', () => {
   const pending = [{ line: '!cat a.md', text: '$ cat a.md\n```\ncode\n```\n' }];
-  expect(conversationFile({ entries: [], pending })).toContain('````\n$ cat a.md\n```\ncode\n```\n````\n');
+  expect(conversationFile({ entries: [], pending })?.text).toContain(
+    '````\n$ cat a.md\n```\ncode\n```\n````\n',
+  );
 });
 
 test('there is none where nothing was said', () => {

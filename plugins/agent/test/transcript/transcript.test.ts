@@ -44,6 +44,19 @@ test('it is bounded: the oldest goes', async () => {
   expect(entries[0]).not.toMatchObject({ text: expect.stringMatching(/^0 /) });
 });
 
+test('a message that is longer than all that is kept leaves its end, and what comes after it', async () => {
+  const transcript = await newTranscript();
+  transcript.add({ type: 'message', role: 'user', text: 'x'.repeat(3_000_000) });
+  transcript.add({ type: 'message', role: 'agent', text: `${'y'.repeat(3_000_000)} the end` });
+  await transcript.flush();
+  expect((await stat(transcript.file)).size).toBeLessThan(2.2 * 1024 * 1024);
+  transcript.add({ type: 'message', role: 'user', text: 'z'.repeat(3_000_000) });
+  expect(await transcript.read()).toMatchObject([
+    { role: 'agent', text: expect.stringMatching(/y the end$/) },
+    { role: 'user', text: expect.stringMatching(/^z+\n…$/) },
+  ]);
+});
+
 test('what cannot be written is told to who waits for it', async () => {
   const folder = await temporaryFolder();
   await appendFile(join(folder, 'file'), '');
