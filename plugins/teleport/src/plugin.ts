@@ -56,7 +56,11 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
 
     /** What an earlier prefish could not deliver goes out now. */
     async function deliverLeftOver(): Promise<void> {
-      if ((await services.outbox.list()).length === 0) return;
+      const names = await readdir(services.outboxFolder).catch((): string[] => []);
+      if (names.length === 0) return;
+      const { sweepOutbox } = await import('./outbox/sweep-outbox.ts');
+      // What cannot be removed now is no reason to deliver nothing.
+      await sweepOutbox(services.outboxFolder, services.outbox).catch(() => {});
       const { deliverOutbox } = await import('./source/server-tasks.ts');
       await deliverOutbox(services, leaving.signal);
     }

@@ -15,6 +15,8 @@ export interface Services {
     readonly carry: readonly string[];
   };
   readonly outbox: Outbox;
+  /** Where that is. */
+  readonly outboxFolder: string;
   /** What was said already of lines that could not be delivered. */
   readonly complaints: Set<string>;
   /** Where undo points are. */
@@ -47,12 +49,14 @@ export function createServices(
   { warn, notify }: Pick<Services, 'warn' | 'notify'>,
 ): Services {
   const undoFolder = join(options.folders.data, 'undo');
+  const outboxFolder = join(options.folders.data, 'outbox');
   const running = new Set<Promise<unknown>>();
   const attended = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
     defaults: { network: options.network, allow: options.allow ?? [], carry: options.carry ?? [] },
-    outbox: openOutbox(join(options.folders.data, 'outbox')),
+    outbox: openOutbox(outboxFolder),
+    outboxFolder,
     complaints: new Set(),
     undoFolder,
     undoPoints: openUndoPoints(undoFolder),
