@@ -11,6 +11,7 @@ export type {
   ModelAccess,
   ModelApi,
   Task,
+  TaskCounts,
   TaskPage,
   TaskQuery,
   TaskState,

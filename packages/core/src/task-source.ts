@@ -1,4 +1,4 @@
-import type { Event, Task, TaskPage, TaskQuery } from '@prefish/protocol';
+import type { Event, Task, TaskCounts, TaskPage, TaskQuery } from '@prefish/protocol';
 import type { Args, ArgsSpec, Positional } from './command.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
@@ -60,6 +60,7 @@ export interface TaskListing {
   readonly plugin: string;
   readonly tasks: readonly Task[];
   readonly next?: string;
+  readonly counts?: TaskCounts;
   readonly error?: Error;
 }
 

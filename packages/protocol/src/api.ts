@@ -97,12 +97,23 @@ export interface TaskQuery {
   readonly cursor?: string;
   /** Only what can be told without starting anything: of a server that does not run, nothing. */
   readonly passive?: boolean;
+  /** How many there are is wanted too. */
+  readonly counts?: boolean;
+}
+
+/** How many tasks there are, on whatever page. */
+export interface TaskCounts {
+  readonly total: number;
+  /** Of these, how many have not ended. */
+  readonly active: number;
 }
 
 /** A page of tasks. */
 export interface TaskPage {
   readonly tasks: readonly Task[];
   readonly next?: string;
+  /** Where the query asked for them, and the source knows. */
+  readonly counts?: TaskCounts;
 }
 
 /** One file of a task's result. */

@@ -1,4 +1,11 @@
-import { errorMessage, PrefishError, type Task, type TaskPage, type TaskQuery } from '@prefish/protocol';
+import {
+  errorMessage,
+  PrefishError,
+  type Task,
+  type TaskCounts,
+  type TaskPage,
+  type TaskQuery,
+} from '@prefish/protocol';
 import { inPlugin } from '../attribution.ts';
 import type { TaskAction, TaskSource } from '../task-source.ts';
 import { leftOut, readTask } from './read-task.ts';
@@ -39,11 +46,12 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
       const page: unknown = await called('list', () => source.list(query, signal));
       return called('list', () => {
         if (!isPage(page)) throw failed('its list is not one of tasks');
-        const { next } = page;
+        const { next, counts } = page;
         const { tasks, wrong } = sorted(page.tasks);
         return {
           tasks,
           ...(typeof next === 'string' ? { next } : {}),
+          ...(areCounts(counts) ? { counts } : {}),
           ...(wrong.length === 0 ? {} : { error: leftOut(title, plugin, wrong) }),
         };
       });
@@ -71,8 +79,15 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
   return attributed;
 }
 
-function isPage(value: unknown): value is { readonly tasks: readonly unknown[]; readonly next?: unknown } {
+function isPage(
+  value: unknown,
+): value is { readonly tasks: readonly unknown[]; readonly next?: unknown; readonly counts?: unknown } {
   return Array.isArray((value as Partial<TaskPage> | null | undefined)?.tasks);
+}
+
+function areCounts(value: unknown): value is TaskCounts {
+  const { total, active } = (value ?? {}) as Partial<TaskCounts>;
+  return typeof total === 'number' && typeof active === 'number';
 }
 
 /** The tasks of a list, and what is wrong with the others. */

@@ -57,6 +57,7 @@ export class ServerClient {
     if (query.repo !== undefined) search.set('repo', query.repo);
     if (query.limit !== undefined) search.set('limit', String(query.limit));
     if (query.cursor !== undefined) search.set('cursor', query.cursor);
+    if (query.counts === true) search.set('counts', 'true');
     return this.#json({ method: 'GET', path: `/v1/tasks?${search}`, signal });
   }
 

@@ -94,11 +94,13 @@ export const taskQuerySchema: Schema<{
   repo?: string;
   limit: number;
   cursor?: string;
+  counts?: boolean;
 }> = z.object({
   state: z.optional(z.array(z.enum(taskStates as [TaskState, ...TaskState[]]))),
   repo: z.optional(z.string()),
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100),
   cursor: z.optional(z.string()),
+  counts: z.optional(z.stringbool()),
 }) as never;
 
 /** The body of `POST /v1/tasks/:id/retry`. */

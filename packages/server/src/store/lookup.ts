@@ -1,5 +1,5 @@
-import { PrefishError, type Enclosure, type TaskPage } from '@prefish/protocol';
-import type { Kysely } from 'kysely';
+import { PrefishError, isFinal, type Enclosure, type TaskCounts, type TaskPage } from '@prefish/protocol';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { ListQuery } from './store.ts';
 import { type TaskRow, toTask } from './task-row.ts';
@@ -61,11 +61,12 @@ export async function list(db: Kysely<Schema>, query: ListQuery): Promise<TaskPa
   if (cursor !== undefined && !/^[0-9]{1,15}$/.test(cursor)) {
     throw new PrefishError('PREFISH_REQUEST_INVALID', `cursor: expected the next of a page, found ${cursor}`);
   }
-  const rows = await db
+  const wanted = db
     .selectFrom('tasks')
-    .selectAll()
     .$if(state !== undefined, (tasks) => tasks.where('state', 'in', state!))
-    .$if(repo !== undefined, (tasks) => tasks.where('repo', '=', repo!))
+    .$if(repo !== undefined, (tasks) => tasks.where('repo', '=', repo!));
+  const rows = await wanted
+    .selectAll()
     .$if(cursor !== undefined, (tasks) => tasks.where('number', '<', Number(cursor)))
     .orderBy('number', 'desc')
     .limit(limit + 1)
@@ -75,7 +76,17 @@ export async function list(db: Kysely<Schema>, query: ListQuery): Promise<TaskPa
   return {
     tasks: page.map(toTask),
     ...(rows.length > limit && last !== undefined && { next: String(last.number) }),
+    ...(query.counts === true && { counts: await countsOf(wanted) }),
   };
+}
+
+async function countsOf(wanted: SelectQueryBuilder<Schema, 'tasks', object>): Promise<TaskCounts> {
+  const rows = await wanted
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  const sum = (counted: typeof rows): number => counted.reduce((total, { count }) => total + count, 0);
+  return { total: sum(rows), active: sum(rows.filter((row) => !isFinal(row.state))) };
 }
 
 /** {@link import('./store.ts').Store.counts} */

@@ -75,6 +75,7 @@ export interface ListQuery {
   readonly limit: number;
   /** The `next` of the page before. */
   readonly cursor?: string;
+  readonly counts?: boolean;
 }
 
 /**

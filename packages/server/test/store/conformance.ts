@@ -112,6 +112,13 @@ export function describeStore(
         expect((await store.list({ limit: 9, state: ['working'] })).tasks).toMatchObject([{ number: 1 }]);
         expect((await store.list({ limit: 9, repo: 'two22222' })).tasks).toMatchObject([{ number: 2 }]);
         expect(await store.counts()).toEqual({ submitted: 2, working: 1 });
+        await store.requestCancel(page.tasks[0]!.id);
+        const counted = await store.list({ limit: 1, counts: true });
+        expect(counted.counts).toEqual({ total: 3, active: 2 });
+        expect((await store.list({ limit: 1, counts: true, repo: 'two22222' })).counts).toMatchObject({
+          total: 1,
+        });
+        expect(page.counts).toBeUndefined();
         expect(await code(store.list({ limit: 1, cursor: 'x' }))).toBe('PREFISH_REQUEST_INVALID');
       });
     });

@@ -28,7 +28,13 @@ export async function listTasks(
   const undelivered = waiting.filter(
     (task) => !known.has(task.id) && (query.state === undefined || query.state.includes(task.state)),
   );
-  return { ...page, tasks: [...undelivered, ...page.tasks] };
+  const { counts } = page;
+  const waits = undelivered.length;
+  return {
+    ...page,
+    tasks: [...undelivered, ...page.tasks],
+    ...(counts && { counts: { total: counts.total + waits, active: counts.active + waits } }),
+  };
 }
 
 async function listIfRunning(services: Services, query: TaskQuery, signal: AbortSignal): Promise<TaskPage> {
