@@ -1,37 +1,42 @@
 import type { FoundTask, Task, TaskListing } from '@prefish/core';
 import { isActive } from '../format/task-status.ts';
+import { SourceTasks } from './source-tasks.ts';
 
 /** A source in the list: its tasks, or why they are not known. */
 export interface Section {
   readonly title: string;
   readonly tasks: readonly FoundTask[];
-  /** Whether the source has more tasks than were asked for. */
-  readonly more: boolean;
-  readonly error?: Error;
+  /** How many it has; `undefined` when that is not known, but more than there are here. */
+  readonly total: number | undefined;
+  readonly error: Error | undefined;
 }
+
+/** So many tasks before the end of those that are known, more are wanted. */
+const readAhead = 200;
 
 /** What the list shows and which of its rows is selected. The selection follows its task when others come and go. */
 export class ListModel {
-  readonly #listings = new Map<string, TaskListing>();
+  readonly #known = new Map<string, SourceTasks>();
   #sections: readonly Section[] = [];
   #tasks: readonly FoundTask[] = [];
   #selected = 0;
   #sources: readonly string[] | undefined;
   #filter: string | undefined;
+  #isArranged = true;
 
   get sections(): readonly Section[] {
+    this.#arrange();
     return this.#sections;
   }
 
   get tasks(): readonly FoundTask[] {
+    this.#arrange();
     return this.#tasks;
   }
 
   /** Whether there is something to show, or every source has said that it has nothing. */
   get loaded(): boolean {
-    return (
-      this.#sections.length > 0 || (this.#sources?.every((source) => this.#listings.has(source)) ?? false)
-    );
+    return this.sections.length > 0 || (this.#sources?.every((source) => this.#known.has(source)) ?? false);
   }
 
   /** Whether the filter is being typed. */
@@ -44,63 +49,90 @@ export class ListModel {
 
   set filter(text: string | undefined) {
     this.#filter = text;
-    this.#arrange();
+    this.#isArranged = false;
   }
 
   get selected(): FoundTask | undefined {
-    return this.#tasks[this.#selected];
+    return this.tasks[this.#selected];
   }
 
-  /** Whether the selection is near the end of what is known and there is more. */
-  get wantsMore(): boolean {
-    return this.#selected >= this.#tasks.length - 20 && this.#sections.some(({ more }) => more);
-  }
-
+  /** How many tasks have not ended, shown or not. */
   get active(): number {
-    return this.#tasks.filter(({ task }) => isActive(task)).length;
+    let active = 0;
+    for (const known of this.#shown())
+      active += known.counts?.active ?? known.tasks.filter(({ task }) => isActive(task)).length;
+    return active;
+  }
+
+  /** Where the source goes on, when the selection is near the end of what is known of it, or a filter has to see all. */
+  wanted(source: string): string | undefined {
+    const known = this.#known.get(source);
+    if (known?.next === undefined) return undefined;
+    if (this.#filter) return known.next;
+    const last = known.tasks.at(-1);
+    const end = last === undefined ? 0 : this.tasks.indexOf(last) + 1;
+    const isNear = this.#selected < end && this.#selected >= end - readAhead;
+    return isNear || end === 0 ? known.next : undefined;
   }
 
   /** The sources whose sections are shown, in this order. */
   expect(sources: readonly string[]): void {
     this.#sources = sources;
-    for (const source of this.#listings.keys()) if (!sources.includes(source)) this.#listings.delete(source);
-    this.#arrange();
+    for (const source of this.#known.keys()) if (!sources.includes(source)) this.#known.delete(source);
+    this.#isArranged = false;
   }
 
-  /** Takes what one source knows now. */
+  /** Takes the first page of a source. */
   update(listing: TaskListing): void {
-    this.#listings.set(listing.source.id, listing);
-    this.#arrange();
+    const { id } = listing.source;
+    const known = this.#known.get(id);
+    if (known === undefined) this.#known.set(id, new SourceTasks(listing));
+    else known.update(listing);
+    this.#isArranged = false;
   }
 
-  #arrange(): void {
-    const before = this.selected;
-    this.#sections = (this.#sources ?? [])
-      .flatMap((source) => this.#listings.get(source) ?? [])
-      .map(({ source, tasks, next, error }): Section => ({
-        title: source.title,
-        tasks: tasks.filter((task) => this.#fits(task)).map((task) => ({ task, source })),
-        more: next !== undefined,
-        ...(error === undefined ? {} : { error }),
-      }))
-      .filter(({ tasks, more, error }) => tasks.length > 0 || (more && this.#filter) || error !== undefined);
-    this.#tasks = this.#sections.flatMap(({ tasks }) => tasks);
-    const again = this.#tasks.findIndex((found) => isSame(found, before));
-    this.#selected = again === -1 ? Math.max(0, Math.min(this.#selected, this.#tasks.length - 1)) : again;
-  }
-
-  #fits({ title, line, id, state }: Task): boolean {
-    const wanted = this.#filter?.toLowerCase() ?? '';
-    return wanted === '' || [title, line, id, state].some((text) => text.toLowerCase().includes(wanted));
+  /** Takes the page of a source that begins at `cursor`. */
+  append(cursor: string, listing: TaskListing): void {
+    this.#known.get(listing.source.id)?.append(cursor, listing);
+    this.#isArranged = false;
   }
 
   move(by: number): void {
-    this.#selected = Math.max(0, Math.min(this.#selected + by, this.#tasks.length - 1));
+    this.#selected = Math.max(0, Math.min(this.#selected + by, this.tasks.length - 1));
   }
 
   isSelected(task: Task): boolean {
     return this.selected?.task === task;
   }
+
+  #shown(): readonly SourceTasks[] {
+    return (this.#sources ?? []).flatMap((source) => this.#known.get(source) ?? []);
+  }
+
+  #arrange(): void {
+    if (this.#isArranged) return;
+    this.#isArranged = true;
+    const before = this.#tasks[this.#selected];
+    this.#sections = this.#shown()
+      .map((known) => this.#section(known))
+      .filter(({ tasks, total, error }) => tasks.length > 0 || total === undefined || error !== undefined);
+    this.#tasks = this.#sections.flatMap(({ tasks }) => tasks);
+    const again = this.#tasks.findIndex((found) => isSame(found, before));
+    this.#selected = again === -1 ? Math.max(0, Math.min(this.#selected, this.#tasks.length - 1)) : again;
+  }
+
+  #section({ title, tasks, next, counts, error }: SourceTasks): Section {
+    const wanted = this.#filter?.toLowerCase();
+    if (!wanted) {
+      return { title, tasks, total: counts?.total ?? (next === undefined ? tasks.length : undefined), error };
+    }
+    const fitting = tasks.filter(({ task }) => fits(task, wanted));
+    return { title, tasks: fitting, total: next === undefined ? fitting.length : undefined, error };
+  }
+}
+
+function fits({ title, line, id, state }: Task, wanted: string): boolean {
+  return [title, line, id, state].some((text) => text.toLowerCase().includes(wanted));
 }
 
 function isSame(one: FoundTask, other: FoundTask | undefined): boolean {

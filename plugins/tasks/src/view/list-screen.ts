@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task, TaskSource } from '@prefish/core';
+import type { TaskSource } from '@prefish/core';
 import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
 import { Activities } from '../live/activities.ts';
 import { Changes } from '../live/changes.ts';
@@ -7,7 +7,8 @@ import type { TaskNews } from '../news/task-news.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
-import { bodyRows, footRows, headRows, type ListRowsOptions } from './list-rows.ts';
+import { ListBody } from './list-body.ts';
+import { footRows, headRows } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { keepInView } from './window.ts';
 
@@ -25,21 +26,26 @@ export interface ListScreenOptions extends StyledSurroundings {
 const listEvery = 1000;
 /** Changes that come faster than this, in milliseconds, are shown together. */
 const calm = 50;
-/** How many tasks of each source are asked for at first, and how many more near the end of the list. */
+/** How many tasks of each source are asked for again and again: its newest. */
 const pageSize = 100;
-const filterPageSize = 1000;
+/** How many more at a time near the end of those that are known; a filter goes through all of them. */
+const nextPageSize = 500;
 
 /** The list as a menu below the prompt; it disappears when it is closed. */
 export class ListScreen {
   readonly #model: ListModel;
+  readonly #body: ListBody;
   readonly #options: ListScreenOptions;
   #first = 0;
   #page = 1;
-  #limit = pageSize;
+  #live: { readonly changed: () => void; readonly signal: AbortSignal } | undefined;
   #activities: Activities | undefined;
+  /** The sources of which a further page is on its way. */
+  readonly #reading = new Set<string>();
 
   constructor(model: ListModel, options: ListScreenOptions) {
     this.#model = model;
+    this.#body = new ListBody(model);
     this.#options = options;
   }
 
@@ -49,24 +55,24 @@ export class ListScreen {
       alternate: false,
       draw: (size) => this.#draw(size),
       press: (key, leave) => this.#press(key, leave),
-      live: (changed, signal) => this.#live(changed, signal),
+      live: (changed, signal) => this.#follow(changed, signal),
     });
   }
 
-  async #live(changed: () => void, signal: AbortSignal): Promise<void> {
+  async #follow(changed: () => void, signal: AbortSignal): Promise<void> {
     const { sources } = this.#options.context.shell.tasks;
+    this.#live = { changed, signal };
     this.#model.expect(sources.map(({ id }) => id));
     this.#activities = new Activities(changed, signal);
-    await Promise.all(sources.map((source) => this.#follow(source, changed, signal)));
+    await Promise.all(sources.map((source) => this.#followSource(source, changed, signal)));
   }
 
   /** Keeps the section of one source up to date. Each goes at its own pace: none waits for another that hangs. */
-  async #follow(source: TaskSource, changed: () => void, signal: AbortSignal): Promise<void> {
+  async #followSource(source: TaskSource, changed: () => void, signal: AbortSignal): Promise<void> {
     const { tasks } = this.#options.context.shell;
     using changes = new Changes(source, signal);
     while (!signal.aborted) {
-      if (this.#model.wantsMore) this.#limit += this.#model.filter ? filterPageSize : pageSize;
-      const listing = await tasks.listSource(source.id, { limit: this.#limit }, signal);
+      const listing = await tasks.listSource(source.id, { limit: pageSize, counts: true }, signal);
       // A listing that was interrupted knows nothing, and the model outlives this screen.
       if (signal.aborted || listing === undefined) return;
       this.#model.update(listing);
@@ -76,28 +82,57 @@ export class ListScreen {
     }
   }
 
+  /** Reads on where the list wants more than it has. */
+  #readOn(): void {
+    if (this.#live === undefined) return;
+    for (const { id } of this.#options.context.shell.tasks.sources) {
+      const cursor = this.#model.wanted(id);
+      if (cursor !== undefined && !this.#reading.has(id)) void this.#readPage(id, cursor, this.#live);
+    }
+  }
+
+  async #readPage(
+    source: string,
+    cursor: string,
+    { changed, signal }: { readonly changed: () => void; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { tasks } = this.#options.context.shell;
+    this.#reading.add(source);
+    try {
+      const listing = await tasks.listSource(source, { limit: nextPageSize, cursor }, signal);
+      if (!signal.aborted && listing !== undefined) this.#model.append(cursor, listing);
+    } catch {
+      // Only an interrupted one throws.
+    }
+    this.#reading.delete(source);
+    changed();
+  }
+
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
+    this.#readOn();
     const { style, notice, empty, news } = this.#options;
-    const isUnread = (task: Task): boolean => news.isUnread(task);
-    const activity = (task: Task): string => this.#activities?.of(task) ?? '';
-    const options: ListRowsOptions = { columns, now: Date.now(), style, isUnread, activity };
-    const head = headRows(this.#model, options);
-    const foot = footRows(this.#model, options);
+    const head = headRows(this.#model, style);
+    const foot = footRows(this.#model, style);
     const lines = notice === '' ? [] : notice.split('\n').map(sanitizeLabel);
     const said = lines.flatMap((line) => wrap(line, columns)).map(style.yellow);
     if (!this.#model.loaded) return [...head, ...said, ...foot];
-    const body = bodyRows(this.#model, options);
-    if (body.length === 0 && this.#model.filter !== undefined)
-      return [...head, '', '  Nothing fits', '', ...foot];
-    if (body.length === 0) return [...empty.split('\n'), ...said, ...foot];
+    const { length, focus } = this.#body;
+    if (length === 0 && this.#model.filter !== undefined) return [...head, '', '  Nothing fits', '', ...foot];
+    if (length === 0) return [...empty.split('\n'), ...said, ...foot];
     this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
-    const focus = body.findIndex(({ selected }) => selected);
     // The heading of the first section is shown with its first task.
     const wanted = focus === 1 ? 0 : this.#first;
-    this.#first = keepInView(wanted, Math.max(0, focus), body.length, this.#page);
-    const seen = body.slice(this.#first, this.#first + this.#page);
-    this.#activities?.follow(seen.flatMap(({ found }) => found ?? []));
-    return [...head, '', ...seen.map(({ text }) => text), '', ...said, ...foot];
+    this.#first = keepInView(wanted, focus, length, this.#page);
+    const now = Date.now();
+    this.#activities?.follow(this.#body.tasks(this.#first, this.#page));
+    const body = this.#body.draw(this.#first, this.#page, {
+      columns,
+      now,
+      style,
+      isUnread: (task) => news.isUnread(task),
+      activity: (task) => this.#activities?.of(task) ?? '',
+    });
+    return [...head, '', ...body, '', ...said, ...foot];
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {

@@ -1,0 +1,148 @@
+import { errorMessage, type FoundTask, type Task } from '@prefish/core';
+import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
+import type { ListModel, Section } from './list-model.ts';
+
+/** What the rows of the list are made for. */
+export interface ListBodyOptions {
+  readonly columns: number;
+  readonly now: number;
+  readonly style: Style;
+  /** Whether a task is marked. */
+  isUnread(task: Task): boolean;
+  /** What a task does now; `''` when that is not known. */
+  activity(task: Task): string;
+}
+
+interface Widths {
+  readonly number: number;
+  readonly status: number;
+  /** What is left for a task's activity, with the gap before it; 0 where there is none, or no room. */
+  readonly activity: number;
+}
+
+type Row =
+  | { readonly type: 'task'; readonly found: FoundTask }
+  | { readonly type: 'title' | 'warning'; readonly section: Section };
+
+/** A title is not made narrower than this for what the task does, and that not shown in less than the other. */
+const leastTitle = 20;
+const leastActivity = 14;
+
+/**
+ * The sections with their tasks; a source that failed is one row that says why. Only rows that are seen
+ * are made. Their columns are as wide as the widest task that was seen, so that they do not jump to and fro.
+ */
+export class ListBody {
+  readonly #model: ListModel;
+  #widest = { columns: 0, number: 0, status: 0 };
+
+  constructor(model: ListModel) {
+    this.#model = model;
+  }
+
+  get length(): number {
+    return this.#model.sections.reduce((length, section) => length + rowCount(section), 0);
+  }
+
+  /** The row of the selected task; 0 when there is none. */
+  get focus(): number {
+    const { selected, sections } = this.#model;
+    if (selected === undefined) return 0;
+    let row = 0;
+    for (const section of sections) {
+      const index = section.tasks.indexOf(selected);
+      if (index !== -1) return row + 1 + index;
+      row += rowCount(section);
+    }
+    return 0;
+  }
+
+  /** The tasks in so many rows from one on. */
+  tasks(first: number, count: number): readonly FoundTask[] {
+    return this.#rows(first, count).flatMap((row) => (row.type === 'task' ? [row.found] : []));
+  }
+
+  draw(first: number, count: number, options: ListBodyOptions): readonly string[] {
+    const rows = this.#rows(first, count);
+    const widths = this.#widths(this.tasks(first, count), options);
+    return rows.map((row) => {
+      if (row.type === 'task') {
+        const { task } = row.found;
+        return taskRow(task, this.#model.isSelected(task), widths, options);
+      }
+      return row.type === 'title' ? titleRow(row.section, options) : warningRow(row.section, options);
+    });
+  }
+
+  #rows(first: number, count: number): readonly Row[] {
+    const rows: Row[] = [];
+    let start = 0;
+    for (const section of this.#model.sections) {
+      const length = rowCount(section);
+      const [from, to] = [Math.max(0, first - start), Math.min(length, first + count - start)];
+      for (let index = from; index < to; index++) rows.push(rowOf(section, index));
+      start += length;
+    }
+    return rows;
+  }
+
+  #widths(tasks: readonly FoundTask[], { now, columns, activity }: ListBodyOptions): Widths {
+    let { number, status } = this.#widest.columns === columns ? this.#widest : { number: 0, status: 0 };
+    for (const { task } of tasks) {
+      number = Math.max(number, textWidth(numberWords(task)));
+      status = Math.max(status, textWidth(statusWords(task, now)));
+    }
+    this.#widest = { columns, number, status };
+    const rest = columns - 4 - 2 - status - 2 - number;
+    const room = rest - Math.max(leastTitle, Math.ceil(rest / 2));
+    const isUsed = room > leastActivity && tasks.some(({ task }) => activity(task) !== '');
+    return { number, status, activity: isUsed ? room : 0 };
+  }
+}
+
+function rowCount({ tasks, error }: Section): number {
+  return 1 + tasks.length + (error === undefined ? 0 : 1);
+}
+
+function rowOf(section: Section, index: number): Row {
+  const found = section.tasks[index - 1];
+  if (found !== undefined) return { type: 'task', found };
+  return { type: index === 0 ? 'title' : 'warning', section };
+}
+
+function titleRow({ title, tasks, total }: Section, { style }: ListBodyOptions): string {
+  return `  ${style.bold(`${sanitizeLabel(title)} (${total ?? `${tasks.length}+`})`)}`;
+}
+
+function warningRow({ title, error }: Section, { style }: ListBodyOptions): string {
+  const message = errorMessage(error);
+  const named = message.startsWith(`${title}: `) ? message : `${title} could not be asked: ${message}`;
+  return `    ${style.yellow(`! ${sanitizeLabel(named)}`)}`;
+}
+
+function taskRow(
+  task: Task,
+  selected: boolean,
+  widths: Widths,
+  { columns, now, style, isUnread, activity }: ListBodyOptions,
+): string {
+  const number = numberWords(task);
+  const gap = ' '.repeat(widths.number - textWidth(number));
+  const rest = Math.max(0, columns - 4 - 2 - widths.status - 2 - widths.number - widths.activity);
+  const title = fitted(sanitizeLabel(task.title), rest);
+  const status = colorOfState(task.state, style)(padEnd(statusWords(task, now), widths.status));
+  const does = widths.activity === 0 ? '' : `  ${fitted(activity(task), widths.activity - 2)}`;
+  const row = `${selected ? style.bold(title) : title}  ${status}${style.dim(does)}  ${gap}${style.dim(number)}`;
+  const mark = isUnread(task) ? style.yellow('•') : ' ';
+  return `  ${selected ? style.cyan('>') : ' '}${mark}${row}`;
+}
+
+function fitted(text: string, columns: number): string {
+  return padEnd(truncate(text, columns), columns);
+}
+
+/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. */
+function statusWords(task: Task, now: number): string {
+  return [stateWords(task), elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
+}
