@@ -18,8 +18,8 @@ export interface DefaultPluginSettings extends Pick<
   readonly options?: ReadonlyMap<string, unknown>;
   /** The conversation that the first message to the agent continues: `last`, or its id. */
   readonly resume?: string | undefined;
-  /** Whether a person is told what became of tasks meanwhile. */
-  readonly news?: boolean;
+  /** Whether a person types the lines: they are told what became of tasks, and have their own aliases. */
+  readonly prompt?: boolean;
 }
 
 interface HolderCommand {
@@ -29,7 +29,7 @@ interface HolderCommand {
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, allow, carry, options, news = false } = settings;
+  const { server, network, allow, carry, options, prompt = false } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
@@ -40,14 +40,20 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
   return [
     ...taskPlugins(folders, { ...settings, holder: [process.execPath, entry, 'shells', 'hold'] }),
     withFolders(teleport({ ...lines, folders, connect }), folders),
-    withFolders(tasks({ news, ...asObject(options?.get('@prefish/plugin-tasks')) }), folders),
+    withFolders(tasks({ news: prompt, ...asObject(options?.get('@prefish/plugin-tasks')) }), folders),
   ];
 }
 
 /** Those of them whose lines may run in a task. */
 export function taskPlugins(
   folders: Folders,
-  { agent: chosen, options, resume, holder }: Omit<DefaultPluginSettings, 'server'> & HolderCommand = {},
+  {
+    agent: chosen,
+    options,
+    resume,
+    holder,
+    prompt = false,
+  }: Omit<DefaultPluginSettings, 'server'> & HolderCommand = {},
 ): Plugin[] {
   const noted = asObject(options?.get('@prefish/plugin-memory'));
   const messages = {
@@ -57,6 +63,7 @@ export function taskPlugins(
   };
   return [
     shell({
+      rc: prompt,
       // In a task nothing outlives its line.
       ...(holder === undefined || process.env['PREFISH_TASK'] ? {} : { holder }),
       ...asObject(options?.get('@prefish/plugin-shell')),

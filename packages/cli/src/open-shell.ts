@@ -65,7 +65,7 @@ export async function openShell(
     defaults: [
       builtInCommands(folders, opening),
       pastedPolicy({ assumeYes: flags.yes }),
-      ...defaultPlugins(folders, { ...value, options, resume: flags.resume, news: use === 'prompt' }),
+      ...defaultPlugins(folders, { ...value, options, resume: flags.resume, prompt: use === 'prompt' }),
     ],
     configuration,
     folders,

@@ -124,6 +124,7 @@ export const errorCodes = {
   PREFISH_WAIT_TIMEOUT: { summary: 'The tasks waited for had not ended in the time given.', exit: 1 },
   // Shell and memory
   PREFISH_SHELL_MISSING: { summary: 'The user’s shell cannot be started.', exit: 1 },
+  PREFISH_SHELL_RC: { summary: 'The user’s rc file was not read to its end.', exit: 1 },
   PREFISH_SHELL_HELD: { summary: 'A command cannot go to the background, or be reached there.', exit: 1 },
   PREFISH_MEMORY_EMPTY: { summary: 'There is no note after the prefix.', exit: 2 },
   PREFISH_MEMORY_WRITE: { summary: 'The memory file could not be written; it is as it was.', exit: 1 },

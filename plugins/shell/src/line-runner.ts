@@ -7,6 +7,7 @@ import {
   isPrefishError,
   type Exit,
   type Outcome,
+  type PluginShell,
   type RunContext,
   type Task,
 } from '@prefish/core';
@@ -19,12 +20,14 @@ import { loadPty, runOnPty, type LeftTerminal, type ToBackground } from './proce
 import { lineVariable, type ShellProcess } from './processes/shell-process.ts';
 import { sessionVariables } from './state/session-variables.ts';
 import { StateFolder } from './state/state-folder.ts';
+import type { RcReading } from './rc/rc-reading.ts';
 
 /** Runs lines one after another, each in a shell of its own that begins as the one before it ended. */
 export class LineRunner {
   readonly #state = new StateFolder();
   readonly #shells: BackgroundShells | undefined;
   readonly #key: number | undefined;
+  #rc: Promise<RcReading> | undefined;
   #toldAboutPty = false;
   #status = 0;
 
@@ -37,11 +40,17 @@ export class LineRunner {
     this.#key = key;
   }
 
+  /** Has the user's rc file read, once: in idle time, or before the first line. */
+  readRc(shell: Pick<PluginShell, 'session' | 'warn'>): void {
+    this.#rc = import('./rc/rc-reading.ts').then(({ RcReading }) => new RcReading(this.#state, shell));
+  }
+
   /**
    * @param isPrivate whether the outcome says nothing of what the line prints
    * @throws PREFISH_SHELL_MISSING, PREFISH_NOT_A_FOLDER, PREFISH_SHELL_HELD
    */
-  async run(line: string, context: RunContext, isPrivate = false): Promise<Outcome> {
+  async run(line: string, given: RunContext, isPrivate = false): Promise<Outcome> {
+    const context = this.#rc === undefined ? given : await this.#afterRc(await this.#rc, given);
     const shell = findShell(context.env);
     const command = this.#shells && backgroundCommand(line);
     if (command !== undefined && !((await loadPty()) instanceof Error)) {
@@ -97,8 +106,14 @@ export class LineRunner {
   }
 
   /** Removes what was kept between lines. */
-  close(): void {
+  async close(): Promise<void> {
+    await (await this.#rc)?.stop();
     this.#state.remove();
+  }
+
+  async #afterRc(rc: RcReading, context: RunContext): Promise<RunContext> {
+    await rc.ready(context.signal);
+    return { ...context, env: context.session.env };
   }
 
   async #start(

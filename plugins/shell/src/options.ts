@@ -9,6 +9,11 @@ export interface ShellOptions {
   readonly backgroundKey?: string | false;
   /** What becomes of background shells when the terminal goes and nobody can be asked. Default `end`. */
   readonly hangup?: 'end' | 'keep';
+  /**
+   * Whether what the user's rc file (`~/.bashrc`, `~/.zshrc`) defines is there for lines. It is read once, in
+   * idle time or before the first line. Default: not, as in scripts; prefish sets it for a prompt.
+   */
+  readonly rc?: boolean;
 }
 
 type Issue = { readonly message: string; readonly path: readonly string[] };
@@ -44,8 +49,8 @@ export function controlCharacter(key: string): number {
 }
 
 function issuesOf(given: ShellOptions): readonly Issue[] {
-  const { backgroundKey: key, hangup } = given;
-  const known = ['holder', 'backgroundKey', 'hangup'];
+  const { backgroundKey: key, hangup, rc } = given;
+  const known = ['holder', 'backgroundKey', 'hangup', 'rc'];
   return [
     ...Object.keys(given)
       .filter((name) => !known.includes(name))
@@ -56,5 +61,8 @@ function issuesOf(given: ShellOptions): readonly Issue[] {
     ...(hangup === undefined || hangup === 'end' || hangup === 'keep'
       ? []
       : [{ message: 'must be "end" or "keep"', path: ['hangup'] }]),
+    ...(rc === undefined || typeof rc === 'boolean'
+      ? []
+      : [{ message: 'must be true or false', path: ['rc'] }]),
   ];
 }

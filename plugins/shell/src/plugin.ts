@@ -26,10 +26,11 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
   api: '^1',
   options: shellOptions,
   setup(shell) {
-    const { backgroundKey = 'ctrl+b' } = shell.options;
+    const { backgroundKey = 'ctrl+b', rc = false } = shell.options;
     const key = backgroundKey === false ? undefined : controlCharacter(backgroundKey);
     const shells = backgroundShells(shell);
     const runner = new LineRunner(shells, key);
+    if (rc) runner.readRc(shell);
     const run =
       (token: string) =>
       (body: string, context: RunContext): Promise<Outcome> => {

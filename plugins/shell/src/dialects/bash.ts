@@ -12,26 +12,62 @@ const notKept: ReadonlySet<string> = new Set(['noexec', 'onecmd', 'privileged', 
  */
 export const bash: Dialect = {
   args(line, { restore, options, dump }) {
-    const names = quote(`${dump}.names`);
-    const save = [
-      '{ \\builtin printf "%s\\0%s\\0%s\\0" "$?" "$PWD" "$SHELLOPTS"',
-      '\\builtin set +eux',
-      `\\builtin compgen -e >|${names}`,
-      'while IFS= \\builtin read -r __prefish_name; do [[ -z ${!__prefish_name+set} ]] ' +
-        `|| \\builtin printf "%s=%s\\0" "$__prefish_name" "\${!__prefish_name}"; done <${names}`,
-      '\\builtin printf "\\0"',
-      '\\builtin shopt -p',
-      '\\builtin umask -p',
-      '\\builtin declare -f',
-      '\\builtin declare -Fx',
-      '\\builtin alias -p',
-      `\\builtin printf "\\0ok"; } >|${quote(dump)} 2>/dev/null`,
-    ].join('; ');
     const source = restore === undefined ? 'shopt -s expand_aliases' : `. ${quote(restore)} 2>/dev/null`;
-    const script = `trap ${quote(save)} EXIT; ${source}; ${line.command(restored(options))}`;
+    const script = `trap ${quote(saveState(dump))} EXIT; ${source}; ${line.command(restored(options))}`;
     return ['--norc', '-c', script, 'bash'];
   },
+  rc: {
+    name: '~/.bashrc',
+    args: (dump) => ['--norc', '-i', '-c', readRc(dump).join('\n'), 'bash'],
+  },
 };
+
+/** The commands that write the state to `dump`. */
+function saveState(dump: string): string {
+  const names = quote(`${dump}.names`);
+  return [
+    '{ \\builtin printf "%s\\0%s\\0%s\\0" "$?" "$PWD" "$SHELLOPTS"',
+    '\\builtin set +eux',
+    `\\builtin compgen -e >|${names}`,
+    'while IFS= \\builtin read -r __prefish_name; do [[ -z ${!__prefish_name+set} ]] ' +
+      `|| \\builtin printf "%s=%s\\0" "$__prefish_name" "\${!__prefish_name}"; done <${names}`,
+    '\\builtin printf "\\0"',
+    '\\builtin shopt -p',
+    '\\builtin umask -p',
+    '\\builtin declare -f',
+    '\\builtin declare -Fx',
+    '\\builtin alias -p',
+    `\\builtin printf "\\0ok"; } >|${quote(dump)} 2>/dev/null`,
+  ].join('; ');
+}
+
+/** A function whose source is one of these is there for completion alone. */
+const completions = '*/bash?completion*|/dev/fd/*|/proc/self/fd/*';
+
+/** The commands that read what an interactive bash reads, and then write its state. */
+function readRc(dump: string): string[] {
+  return [
+    'exit() { ((BASH_SUBSHELL)) && \\builtin exit "$@"; __prefish_done; }',
+    'exec() { ((BASH_SUBSHELL == 0)) || \\builtin exec "$@"; }',
+    '__prefish_done() {',
+    '  \\builtin trap - EXIT DEBUG ERR RETURN',
+    '  \\builtin unset -f exit exec __prefish_done',
+    '  \\builtin local __prefish_name __prefish_line __prefish_file',
+    '  while \\builtin read -r __prefish_name __prefish_line __prefish_file; do',
+    `    case $__prefish_file in ${completions}) \\builtin unset -f "$__prefish_name";; esac`,
+    // Only with this option it says where they come from.
+    '  done < <(\\builtin shopt -s extdebug; \\builtin declare -F $(\\builtin compgen -A function _))',
+    '  \\builtin set +H +o emacs +o vi',
+    `  ${saveState(dump)}`,
+    // Not by `exit`: what is to be done at the end of the user's shell is not to be done now.
+    '  \\builtin kill -9 $$',
+    '}',
+    '\\builtin trap __prefish_done EXIT',
+    '[[ -r /etc/bash.bashrc ]] && . /etc/bash.bashrc',
+    '[[ -r ~/.bashrc ]] && . ~/.bashrc',
+    '__prefish_done',
+  ];
+}
 
 /** The commands that lead from the usual options to `shellOptions`, a value of `SHELLOPTS`. */
 function restored(shellOptions: string): string {

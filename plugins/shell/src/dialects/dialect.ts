@@ -19,6 +19,20 @@ export interface StateFiles {
 export interface Dialect {
   /** The arguments for the shell. */
   args(line: ShellLine, files: StateFiles): readonly string[];
+  /** What it reads where a person types. Absent where nothing of that could last. */
+  readonly rc?: RcFile;
+}
+
+/** The file with a user's own aliases and functions. */
+export interface RcFile {
+  /** What people call it: `~/.bashrc`. */
+  readonly name: string;
+  /**
+   * The arguments for a shell that reads it as an interactive one does, and writes its state to `dump`; also
+   * where it says `exit`. `exec` is nothing in it: what it leads to is another program than this shell, often
+   * one that reads the file again.
+   */
+  args(dump: string): readonly string[];
 }
 
 /** `text` as one word of bash, zsh and POSIX shells. */

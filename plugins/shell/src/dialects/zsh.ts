@@ -14,28 +14,67 @@ const goAway =
  */
 export const zsh: Dialect = {
   args(line, { restore, options, dump }) {
-    const save = [
-      '{ \\builtin print -rN -- "$?" "$PWD"',
-      '\\builtin setopt',
-      '\\builtin print -n "\\0"',
-      '() { \\builtin emulate -L zsh; local __prefish_name',
-      'for __prefish_name in ${(k)parameters[(R)*export*]}; ' +
-        'do \\builtin print -rN -- "$__prefish_name=${(P)__prefish_name}"; done; }',
-      '\\builtin print -n "\\0umask "',
-      '\\builtin umask',
-      `\\builtin print -r -- ${quote(goAway)} "\${(q)OLDPWD}" ${quote('"$PWD"')}`,
-      '\\builtin functions',
-      '\\builtin alias -L',
-      '\\builtin alias -sL',
-      `\\builtin print -n "\\0ok"; } >|${quote(dump)} 2>/dev/null`,
-    ].join('; ');
-    const trap = `trap ${quote(save)} EXIT; `;
+    const trap = `trap ${quote(saveState(dump))} EXIT; `;
     const command = line.command(restored(options));
     return restore === undefined
       ? ['-c', trap + command, 'zsh']
       : ['-f', '-c', `${trap}. ${quote(restore)} 2>/dev/null; ${command}`, 'zsh'];
   },
+  rc: {
+    name: '~/.zshrc',
+    args: (dump) => ['-f', '-i', '-c', readRc(dump).join('\n'), 'zsh'],
+  },
 };
+
+/** The commands that write the state to `dump`. */
+function saveState(dump: string): string {
+  return [
+    '{ \\builtin print -rN -- "$?" "$PWD"',
+    '\\builtin setopt',
+    '\\builtin print -n "\\0"',
+    '() { \\builtin emulate -L zsh; local __prefish_name',
+    'for __prefish_name in ${(k)parameters[(R)*export*]}; ' +
+      'do \\builtin print -rN -- "$__prefish_name=${(P)__prefish_name}"; done; }',
+    // Its own aliases: a function of that name could not be restored.
+    '\\builtin print -n "\\0builtin unalias -a; umask "',
+    '\\builtin umask',
+    `\\builtin print -r -- ${quote(goAway)} "\${(q)OLDPWD}" ${quote('"$PWD"')}`,
+    '\\builtin print -r -- "fpath=(" ${(q)fpath} ")"',
+    '\\builtin functions',
+    '\\builtin alias -L',
+    '\\builtin alias -sL',
+    `\\builtin print -n "\\0ok"; } >|${quote(dump)} 2>/dev/null`,
+  ].join('; ');
+}
+
+/** The commands that read what an interactive zsh reads, and then write its state. */
+function readRc(dump: string): string[] {
+  return [
+    'exit() { (( ZSH_SUBSHELL )) && \\builtin exit "$@"; __prefish_done; }',
+    'exec() { (( ZSH_SUBSHELL == 0 )) || \\builtin exec "$@"; }',
+    '__prefish_done() {',
+    '  \\builtin trap - EXIT DEBUG ZERR',
+    "  \\builtin unfunction -m exit exec __prefish_done zshexit 'TRAP*'",
+    '  () {',
+    '    \\builtin emulate -L zsh; local __prefish_name',
+    // What completion would load; there may be a thousand.
+    '    for __prefish_name in ${(k)functions[(I)_*]}; do',
+    '      [[ $functions[$__prefish_name] == *"builtin autoload"* ]] && \\builtin unfunction $__prefish_name',
+    '    done',
+    '  }',
+    `  ${saveState(dump)}`,
+    // Not by `exit`: what is to be done at the end of the user's shell is not to be done now.
+    '  \\builtin kill -9 $$',
+    '}',
+    '\\builtin trap __prefish_done EXIT',
+    '[[ -r ${ZDOTDIR:-$HOME}/.zshenv ]] && . ${ZDOTDIR:-$HOME}/.zshenv',
+    '[[ ! -o globalrcs ]] || for __prefish_name in /etc/zsh/zshrc /etc/zshrc; do',
+    '  [[ -r $__prefish_name ]] && . $__prefish_name',
+    'done',
+    '[[ -r ${ZDOTDIR:-$HOME}/.zshrc ]] && . ${ZDOTDIR:-$HOME}/.zshrc',
+    '__prefish_done',
+  ];
+}
 
 /** What `setopt` printed, as a command. */
 function restored(printed: string): string {

@@ -36,6 +36,14 @@ export class StateFolder {
     return { args, dump, collect: () => this.#collect(dump) };
   }
 
+  /** Makes a shell ready to read the user's rc file: the next line begins as that ends. Nothing where it could not. */
+  prepareRc(dialect: Dialect, id: string): PreparedLine | undefined {
+    if (dialect.rc === undefined) return undefined;
+    if (dialect !== this.#dialect) this.#forget(dialect);
+    const dump = join(this.#folder(), id);
+    return { args: dialect.rc.args(dump), dump, collect: () => this.#collect(dump) };
+  }
+
   /**
    * Makes a line ready to run apart from the others, in a folder of its own: it begins as the next line
    * would, and what it leaves is nobody's.
