@@ -12,8 +12,8 @@ export type Connect = (options: { readonly start: StartMode }, signal: AbortSign
 
 /** The options of the teleport plugin, given by the program that composes the shell. */
 export interface TeleportOptions {
-  /** Absolute folders: what may be thrown away, and what must be kept (outbox, undo). */
-  readonly folders: { readonly cache: string; readonly data: string };
+  /** Absolute folders of prefish: what may be thrown away, what must be kept (outbox, undo), what is remembered. No snapshot takes them. */
+  readonly folders: { readonly cache: string; readonly data: string; readonly state?: string };
   readonly connect: Connect;
   /** What a line reaches unless it says otherwise. */
   readonly network?: Network;

@@ -52,7 +52,7 @@ export async function findTaskTree(
   const here = await realpath(cwd);
   const inside = task.root !== undefined && isInside(task.root, here);
   const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal);
-  const shadow = await openShadow(git, tree, services.folders.cache);
+  const shadow = await openShadow(git, tree, services.folders);
   if (inside && tree.root !== task.root) {
     throw new PrefishError(
       'PREFISH_USAGE',

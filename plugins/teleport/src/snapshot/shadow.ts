@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { replaceFile } from '@prefish/durable';
 import type { Git, GitResult, GitRun } from '../git/git.ts';
+import type { TeleportOptions } from '../options.ts';
 import { plainExcludes } from './dependency-folders.ts';
 import { shadowConfig } from './shadow-config.ts';
 import type { WorkTree } from './work-tree.ts';
@@ -17,6 +19,8 @@ export interface Shadow {
   readonly lockPath: string;
   /** The random id under which servers know the repository. */
   readonly repo: string;
+  /** What no snapshot takes: pathspecs that exclude prefish's own folders, where these lie in the work tree. */
+  readonly leftOut: readonly string[];
   /** Runs git with this repository and the user's work tree. */
   git(args: readonly string[], run?: GitRun): Promise<GitResult>;
 }
@@ -31,8 +35,12 @@ export function workTreeKey(tree: Pick<WorkTree, 'root' | 'repository'>): string
  * The shadow of a work tree, made when absent, its configuration as the user's is now. Call it
  * under no lock: what it writes is written whole, and every caller would write the same.
  */
-export async function openShadow(git: Git, tree: WorkTree, cacheFolder: string): Promise<Shadow> {
-  const shadows = join(cacheFolder, 'shadows');
+export async function openShadow(
+  git: Git,
+  tree: WorkTree,
+  { cache, ...kept }: TeleportOptions['folders'],
+): Promise<Shadow> {
+  const shadows = join(cache, 'shadows');
   const folder = join(shadows, `${workTreeKey(tree)}.git`);
   await Promise.all(
     ['objects/info', 'objects/pack', 'refs', 'info'].map((name) =>
@@ -58,9 +66,18 @@ export async function openShadow(git: Git, tree: WorkTree, cacheFolder: string):
     folder,
     lockPath: join(shadows, `${workTreeKey(tree)}.lock`),
     repo,
+    leftOut: [cache, kept.data, kept.state].flatMap((own) => exclusionOf(own, tree.root)),
     git: (args, run = {}) =>
       git(args, { cwd: tree.root, ...run, env: { GIT_DIR: folder, GIT_WORK_TREE: tree.root, ...run.env } }),
   };
+}
+
+/** Keys, conversations and snapshots are in these folders; a `.gitignore` could say otherwise of them than an exclude file. */
+function exclusionOf(folder: string | undefined, root: string): string[] {
+  if (folder === undefined || !existsSync(folder)) return [];
+  const path = relative(realpathSync(root), realpathSync(folder));
+  const isInside = path !== '' && path !== '..' && !path.startsWith(`..${sep}`);
+  return isInside ? [`:(top,exclude,literal)${path}`] : [];
 }
 
 /** Removes what a snapshot can make again. Packs stay while a ref names them: an undelivered snapshot lives there. */

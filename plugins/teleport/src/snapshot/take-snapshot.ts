@@ -89,7 +89,8 @@ async function capture(
 ): Promise<Snapshot> {
   await seedIndex(shadow, tree, trusted, signal);
   const hadInner = await forgetInnerRepositories(shadow, tree.root, signal);
-  const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors'], { codes: [0, 1], signal });
+  const what = shadow.leftOut.length === 0 ? [] : ['--', ':/', ...shadow.leftOut];
+  const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors', ...what], { codes: [0, 1], signal });
   meanwhile?.();
   const { stderr: addErrors } = await adding;
   // Not beside `git add`, which uses every core by itself.

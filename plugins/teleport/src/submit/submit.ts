@@ -71,7 +71,7 @@ async function submit(
   ];
   const along = { carried, summary: luggage.summary };
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
-  const shadow = await openShadow(git, tree, services.folders.cache);
+  const shadow = await openShadow(git, tree, services.folders);
   if (values['dry-run'] === true) {
     const { details } = await takeSnapshot(shadow, tree, signal);
     announce(out, await details, tree, along, place);

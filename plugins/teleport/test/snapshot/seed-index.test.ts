@@ -15,7 +15,7 @@ test('the copy of the index is no younger than the index', async () => {
   await delay(20);
   const git = await s.openGit();
   const tree = await findWorkTree(git, repository.path, s.home);
-  const shadow = await openShadow(git, tree, s.folders.cache);
+  const shadow = await openShadow(git, tree, s.folders);
   await seedIndex(shadow, tree, true);
   const copy = lstatSync(join(shadow.folder, 'index'));
   expect(copy.mtimeMs).toBeLessThanOrEqual(index.mtimeMs);

@@ -51,6 +51,20 @@ describe('a snapshot', () => {
     ).toBe(captured.snapshot.base.commit);
   });
 
+  test.each(['', '!data/\n!cache/\n!**\n'])(
+    'never holds prefish’s own folders, whatever is ignored: %j',
+    async (ignored) => {
+      using s = scratch();
+      const repository = s.repository({ a: '1\n', '.gitignore': ignored }, '.');
+      repository.write({ new: 'n\n', 'data/keys.json': '{"KEY":"hush"}', 'data/outbox/1': 'hush' });
+      for (const _ of [1, 2]) {
+        const captured = await s.capture(join(repository.path, 'home'));
+        expect(await paths(captured)).toEqual(['.gitignore', 'a', 'home/.gitconfig', 'new']);
+        expect(captured.snapshot.base.untracked).toBe(1);
+      }
+    },
+  );
+
   test('is the same the second time, and sees what changed since, without the user refreshing anything', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n', 'sub/b': '2\n' });

@@ -78,7 +78,7 @@ export function scratch(): Scratch {
     async capture(cwd) {
       const git = await openGit(env);
       const tree = await findWorkTree(git, cwd, home);
-      const shadow = await openShadow(git, tree, folders.cache);
+      const shadow = await openShadow(git, tree, folders);
       const snapshot = await takeSnapshot(shadow, tree);
       return { git, tree, shadow, snapshot: { ...snapshot, ...(await snapshot.details) } };
     },
