@@ -216,6 +216,10 @@ describe('a message behind &', () => {
       code: 2,
       stderr: expect.stringContaining('Yes / Yes, always / No'),
     });
+    expect(await t.prefish('tasks', 'answer', id, 'y')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('“y” begins several of the choices'),
+    });
     expect((await t.prefish('tasks', 'answer', id, 'no')).code).toBe(0);
     expect(await finished(t.home, id)).toMatchObject({ state: 'completed' });
     expect(await said(t.home, id)).toContain('Delete everything?: No');

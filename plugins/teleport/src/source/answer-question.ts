@@ -52,10 +52,11 @@ function choiceOf({ choices }: Question, said: string): string {
   if (choices.length === 0) return said;
   const lower = said.toLowerCase();
   const equal = choices.find((choice) => choice.toLowerCase() === lower);
-  const [begun, another] = choices.filter((choice) => choice.toLowerCase().startsWith(lower));
-  const meant = equal ?? (another === undefined ? begun : undefined);
+  const begun = choices.filter((choice) => choice.toLowerCase().startsWith(lower));
+  const meant = equal ?? (begun.length === 1 ? begun[0] : undefined);
   if (meant !== undefined) return meant;
-  throw new PrefishError('PREFISH_USAGE', printable(`“${said}” is none of the choices`), {
+  const why = begun.length === 0 ? 'is none of the choices' : 'begins several of the choices';
+  throw new PrefishError('PREFISH_USAGE', printable(`“${said}” ${why}`), {
     hint: printable(choices.join(' / ')),
   });
 }
