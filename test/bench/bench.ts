@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Measurement, Row } from './row.ts';
 import { accepted } from './rows/accepted.ts';
+import { onePage, twentyPages } from './rows/page.ts';
 import { prompt } from './rows/prompt.ts';
 import { routing } from './rows/routing.ts';
 import { sanitizing } from './rows/sanitize.ts';
@@ -13,7 +14,17 @@ import { shellLine } from './rows/shell-line.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { wire } from './rows/wire.ts';
 
-const rows: readonly Row[] = [prompt, shellLine, routing, snapshot, accepted, wire, sanitizing];
+const rows: readonly Row[] = [
+  prompt,
+  shellLine,
+  routing,
+  snapshot,
+  accepted,
+  wire,
+  sanitizing,
+  onePage,
+  twentyPages,
+];
 const here = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'prefish-bench-'));

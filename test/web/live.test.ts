@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EventBody } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
@@ -7,6 +8,13 @@ import { scriptedTasks } from './support/scripted-tasks.ts';
 
 const browser = useBrowser();
 const lines = 20_000;
+
+const toolCall = (call: number): EventBody => ({
+  type: 'tool',
+  id: String(call),
+  title: `call ${call}.`,
+  status: 'completed',
+});
 
 const run = scriptedTasks({
   '!clock': async ({ print, hear, signal }) => {
@@ -21,7 +29,10 @@ const run = scriptedTasks({
     for (let line = 1; line <= 300 && !signal.aborted; line++) await print(`line ${line}.\n`);
     await hear();
   },
-  '!flood': async ({ print }) => {
+  '!flood': async ({ print, say }) => {
+    for (let call = 0; call < lines; call += 1000) {
+      await say(...Array.from({ length: 1000 }, (_, index) => toolCall(call + index)));
+    }
     for (let line = 1; line <= lines; line += 100) {
       await print(Array.from({ length: 100 }, (_, index) => `flood ${line + index}.\n`).join(''));
     }
@@ -98,7 +109,7 @@ describe('a page that is open', () => {
     await page.getByText(`flood ${lines}.`).waitFor();
     expect(await page.locator('.output .line').count()).toBeLessThan(1200);
     await page.locator('.transcript-scroller').evaluate((box) => box.scrollTo(0, 0));
-    await page.getByText('flood 1.', { exact: false }).first().waitFor();
+    await page.getByText('call 1.', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'To the end' }).click();
     await page.getByText(`flood ${lines}.`).waitFor();
   });

@@ -7,6 +7,9 @@ import { server } from '../server/server.ts';
 const firstPage = 100;
 const otherPages = 1000;
 
+/** What changes within so many milliseconds is drawn once. */
+const frame = 16;
+
 /** Every task of the server, newest first, as it is now. */
 export class TaskList {
   readonly #byId = new Map<string, Task>();
@@ -71,15 +74,14 @@ export class TaskList {
     if (this.#byId.delete(id)) this.#changed();
   }
 
-  /** A burst of changes is shown once. */
   #changed(): void {
     this.#ordered = undefined;
     if (this.#announcing) return;
     this.#announcing = true;
-    queueMicrotask(() => {
+    setTimeout(() => {
       this.#announcing = false;
       this.version.value++;
-    });
+    }, frame);
   }
 }
 

@@ -35,6 +35,9 @@ export function useTranscript(id: string): FollowedTask {
   return followed;
 }
 
+/** What arrives within so many milliseconds is drawn once. */
+const frame = 16;
+
 async function follow(id: string, { task, transcript }: FollowedTask, until: AbortSignal): Promise<void> {
   let arrived: Event[] = [];
   const show = (): void => {
@@ -49,8 +52,7 @@ async function follow(id: string, { task, transcript }: FollowedTask, until: Abo
         taskList.learn(item.task);
         continue;
       }
-      // What came in one piece is shown at once.
-      if (arrived.push(item.event) === 1) queueMicrotask(show);
+      if (arrived.push(item.event) === 1) setTimeout(show, frame);
     }
   }, until);
 }
