@@ -1,4 +1,4 @@
-import { PrefishError, isFinal } from '@prefish/protocol';
+import { PrefishError } from '@prefish/protocol';
 import type { Log } from '../log.ts';
 import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
@@ -9,7 +9,7 @@ import { type LeaseTimes, RunningAttempt } from './running-attempt.ts';
 export interface DispatcherOptions {
   readonly store: Store;
   readonly run: RunAttempt;
-  /** How many attempts run at the same time. */
+  /** How many attempts run at the same time. One that waits for a person is not counted. */
   readonly concurrency: number;
   readonly log: Log;
   /** The name under which tasks are taken. */
@@ -20,6 +20,8 @@ export interface DispatcherOptions {
 }
 
 const defaultLease: LeaseTimes = { seconds: 10, beatSeconds: 3 };
+/** How many attempts may wait for a person beside those that run: each still holds its processes and its workspace. */
+const mostAsking = 32;
 /** How often to look for leases that ran out, in milliseconds. */
 const reconcileInterval = 5000;
 /** How long to wait after the store refused a claim, in milliseconds. */
@@ -63,6 +65,14 @@ export class Dispatcher {
     await attempt.send(input);
   }
 
+  /** How many workers there are, and how many of them are at work. */
+  get workers(): { readonly busy: number; readonly all: number } {
+    const asking = [...this.#running.values()].filter((attempt) => attempt.asks).length;
+    const busy = this.#running.size - Math.min(asking, mostAsking);
+    const all = this.#options.concurrency;
+    return { busy: Math.min(busy, all), all };
+  }
+
   /** Takes no more tasks, ends those that run, and gives them back as the rules for lost workers say. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -81,7 +91,8 @@ export class Dispatcher {
       if (attempt === undefined) this.#canceled.add(id);
       else attempt.stop('cancel');
     }
-    if (task !== undefined && (task.state === 'submitted' || isFinal(task.state))) this.#fill();
+    // Submitted, ended, or waiting for a person: a worker may be free for another.
+    if (task !== undefined && task.state !== 'working') this.#fill();
   }
 
   #fill(): void {
@@ -99,10 +110,10 @@ export class Dispatcher {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, concurrency, worker = 'embedded', lease = defaultLease } = this.#options;
+    const { store, worker = 'embedded', lease = defaultLease } = this.#options;
     while (this.#fillAgain) {
       this.#fillAgain = false;
-      while (!this.#closing && this.#running.size < concurrency) {
+      while (!this.#closing && this.workers.busy < this.workers.all) {
         const claim = await store.claim(worker, lease.seconds);
         if (claim === undefined) break;
         await this.#launch(claim);

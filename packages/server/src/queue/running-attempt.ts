@@ -61,6 +61,11 @@ export class RunningAttempt {
     return this.#attempt;
   }
 
+  /** Whether it waits for a person. */
+  get asks(): boolean {
+    return this.#questions.size > 0;
+  }
+
   /** Ends the attempt. The first reason given counts. */
   stop(reason: Stop): void {
     this.#stop ??= reason;

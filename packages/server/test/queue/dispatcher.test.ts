@@ -64,6 +64,44 @@ describe('Dispatcher', () => {
     for (const id of ids) expect((await ended(id)).state).toBe('completed');
   });
 
+  test('a task that waits for a person holds no worker; one that was answered goes on beside the others', async () => {
+    const asksThenRuns: RunAttempt = async (claim, log, input, signal) => {
+      if (claim.request.line !== 'ask') return runInShell(claim, log, input, signal);
+      await log.started('none');
+      await log.append([{ type: 'question', id: 'q1', text: 'Go on?', choices: ['yes', 'no'] }]);
+      for await (const line of input) if (line.type === 'answer') break;
+      return { exit: { code: 0 } };
+    };
+    start({ run: asksThenRuns, concurrency: 1 });
+    const asking = [await submit('ask'), await submit('ask')];
+    for (const id of asking) await until(async () => (await stateOf(id)) === 'input-required');
+    expect(dispatcher.workers).toEqual({ busy: 0, all: 1 });
+    const long = await submit(`!until [ -e ${flag('go')} ]; do sleep 0.02; done`);
+    const next = await submit('!true');
+    await until(async () => (await stateOf(long)) === 'working');
+    expect(dispatcher.workers).toEqual({ busy: 1, all: 1 });
+    expect(await stateOf(next)).toBe('submitted');
+    for (const id of asking) await dispatcher.send(id, { type: 'answer', question: 'q1', choice: 'yes' });
+    for (const id of asking) expect((await ended(id)).state).toBe('completed');
+    writeFileSync(flag('go'), '');
+    expect((await ended(next)).state).toBe('completed');
+  });
+
+  test('only so many may wait for a person: the rest hold workers', async () => {
+    const asks: RunAttempt = async (_claim, log, _input, signal) => {
+      await log.started('none');
+      await log.append([{ type: 'question', id: 'q1', text: 'Go on?', choices: [] }]);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { exit: { code: 0 } };
+    };
+    start({ run: asks, concurrency: 1 });
+    const ids = [];
+    for (let count = 0; count < 34; count += 1) ids.push(await submit('ask'));
+    for (const id of ids.slice(0, 33)) await until(async () => (await stateOf(id)) === 'input-required');
+    expect(dispatcher.workers).toEqual({ busy: 1, all: 1 });
+    expect(await stateOf(ids[33]!)).toBe('submitted');
+  });
+
   test('a task runs once what it waits for has completed', async () => {
     start();
     const first = await submit(
