@@ -39,6 +39,11 @@ export interface Command<S extends ArgsSpec = ArgsSpec> {
   readonly name: string;
   readonly summary: string;
   readonly aliases?: readonly string[];
+  /**
+   * Where it stands among others in help and completion: lower ones first, those of the same rank as they were
+   * registered. 0 unless it says otherwise; what looks after prefish itself, rather than a session, has 2.
+   */
+  readonly rank?: number;
   readonly positionals?: readonly Positional[];
   readonly args?: S;
   readonly examples?: readonly string[];

@@ -299,6 +299,29 @@ describe('a shell', () => {
     expect((await t.shell.runCommand('tol', [])).result).toMatchObject({ code: 'PREFISH_UNKNOWN_COMMAND' });
   });
 
+  test('lists commands by their rank, those of the same one as they were registered', async () => {
+    const commands = plugin('commands', (shell) => {
+      for (const [name, rank] of [
+        ['last', 2],
+        ['one', undefined],
+        ['first', -1],
+        ['two', 0],
+      ] as const)
+        shell.command({
+          name,
+          summary: '',
+          ...(rank === undefined ? {} : { rank }),
+          run: () => ({ type: 'ok' }),
+        });
+    });
+    await using t = await startShell([commands]);
+    const names = ['first', 'one', 'two', 'last'];
+    expect(t.shell.commands.map(({ name }) => name)).toEqual(names);
+    expect((await t.shell.complete('/', 1)).map(({ insert }) => insert)).toEqual(
+      names.map((name) => `/${name}`),
+    );
+  });
+
   test('one line leaves its folder and variables to the next; the process keeps its own', async () => {
     const mover = plugin('mover', (shell) =>
       shell.prefix({

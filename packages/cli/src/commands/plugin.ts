@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@prefish/core';
+import { definePlugin, type Command, type Plugin } from '@prefish/core';
 import type { Flags } from '../arguments.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { ConfigurationWarning } from '../config/consequences.ts';
@@ -23,6 +23,10 @@ export interface ShellOpening {
   readonly running: RunningShell;
 }
 
+/** What a session needs comes first: the commands of plugins, help, and then what looks after prefish itself. */
+const behindPlugins = 1;
+const administration = 2;
+
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
 export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin {
   return definePlugin({
@@ -31,7 +35,8 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
     api: '^1',
     setup(shell) {
       for (const { code, message, hint } of opening.warnings) shell.warn(code, message, hint);
-      shell.command({
+      const administer = (command: Command): void => shell.command({ ...command, rank: administration });
+      administer({
         name: 'explain',
         summary: 'Say which plugin would take a line, and why; run nothing',
         positionals: [{ name: 'LINE' }],
@@ -43,10 +48,10 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
             opening.configuration.value,
           ),
       });
-      shell.command(configCommand(folders, opening));
-      shell.command(pluginsCommand({ ...opening, folders }));
-      shell.command(trustCommand(folders));
-      shell.command({
+      administer(configCommand(folders, opening));
+      administer(pluginsCommand({ ...opening, folders }));
+      administer(trustCommand(folders));
+      administer({
         name: 'daemon',
         summary: 'The background server of this machine',
         subcommands: [
@@ -71,13 +76,13 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         ],
         run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
       });
-      shell.command({
+      administer({
         name: 'doctor',
         summary: 'Check Node, git, configuration, sandbox and server; say how to mend each',
         run: async (_, { signal, env }) =>
           (await import('./doctor.ts')).doctor(folders, env, signal, opening.configuration),
       });
-      shell.command({
+      administer({
         name: 'completion',
         summary: 'Print what makes bash, zsh or fish complete prefish',
         positionals: [{ name: 'SHELL' }, { name: 'WORD', optional: true, variadic: true }],
@@ -87,6 +92,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       });
       shell.command({
         name: 'help',
+        rank: behindPlugins,
         summary: 'List the prefixes and commands, or tell all about one',
         positionals: [{ name: 'X', optional: true, variadic: true }],
         examples: ['/help !', '/help tasks', '/help tasks apply'],

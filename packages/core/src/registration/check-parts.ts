@@ -43,6 +43,7 @@ export const partsOfPrefix: readonly Part[] = [texts('examples'), options, telep
 
 export const partsOfCommand: readonly Part[] = [
   texts('aliases'),
+  { property: 'rank', is: 'a number', fits: Number.isFinite },
   texts('examples'),
   positionals,
   options,

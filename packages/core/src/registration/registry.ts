@@ -97,9 +97,9 @@ export class Registry {
   }
 
   get commands(): readonly (Command & { plugin: string })[] {
-    return [...new Set(this.#commands.values())].filter(
-      (command, index, all) => all.findIndex(({ name }) => name === command.name) === index,
-    );
+    return [...new Set(this.#commands.values())]
+      .filter((command, index, all) => all.findIndex(({ name }) => name === command.name) === index)
+      .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0));
   }
 
   get sources(): readonly RegisteredSource[] {

@@ -8,6 +8,7 @@ export function keysCommand(folders: Folders): Command {
   const list = async ({ env }: RunContext) => (await load()).list(folders, env);
   return {
     name: 'keys',
+    rank: 2,
     summary: 'Keys of models that agents use in tasks',
     examples: ['prefish keys set anthropic', 'prefish keys ls', 'prefish keys allow codex'],
     subcommands: [

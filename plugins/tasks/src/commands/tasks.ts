@@ -56,6 +56,8 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
   return {
     name: 'tasks',
     summary: 'Everything that runs in the background',
+    // Looked at more often than any other.
+    rank: -1,
     args: jsonOption,
     examples: ['prefish tasks', 'prefish tasks apply 3', 'prefish tasks logs @last -f'],
     get subcommands() {
