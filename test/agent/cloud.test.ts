@@ -241,6 +241,26 @@ describe('a message behind &', () => {
     await shell.shows(/task 1 completed/);
   });
 
+  test('is read and answered in its view', async () => {
+    await using t = await setting('none', { tasks: { permissions: 'ask' } });
+    await using shell = openTerminal(t.home, [], { cwd: t.repository.path, columns: 60, rows: 15 });
+    await shell.shows(/❯|>/);
+    shell.type('& ask Delete everything?\r');
+    await shell.shows('task 1 asks');
+    shell.type('/tasks\r');
+    await shell.shows('m answer');
+    shell.type('\r');
+    await shell.shows(/\? .*Delete everything\?\n {2}Yes\n {2}Yes, always\n {2}No/);
+    shell.type('m');
+    await shell.shows(/> 1 Yes$/m);
+    shell.type(`${keys.down}${keys.down}\r`);
+    await shell.shows(/^completed [\s\S]*✗ Delete everything\?\nDelete everything\?: No$/m);
+    shell.type(keys.escape);
+    await shell.shows('Background tasks');
+    shell.type(keys.escape);
+    await shell.hides('Background tasks');
+  });
+
   test('takes what is sent to it meanwhile as the next message', async () => {
     await using t = await setting('none', { tasks: { permissions: 'ask' } });
     const id = await submit(t.home, 'ask Go on?', { cwd: t.repository.path });

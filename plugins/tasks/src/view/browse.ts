@@ -17,7 +17,15 @@ export type Wish =
   | { readonly type: 'close' }
   | { readonly type: 'list' }
   | { readonly type: 'view'; readonly found: FoundTask }
-  | { readonly type: 'act'; readonly found: FoundTask; readonly action: TaskAction };
+  | {
+      readonly type: 'act';
+      readonly found: FoundTask;
+      readonly action: TaskAction;
+      /** The screen that is shown again afterwards. */
+      readonly from: 'list' | 'view';
+    };
+
+type Acting = Extract<Wish, { readonly type: 'act' }>;
 
 /** Messages of actions with more lines than this are shown as pages instead of above the list. */
 const shortMessage = 3;
@@ -35,19 +43,21 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
   while (place.type !== 'close') {
     if (place.type === 'act') {
       news.opened(place.found.task);
-      notice = await act(place.found, place.action, context);
-      place = { type: 'list' };
+      const { found, action, from }: Acting = place;
+      notice = await act(found, action, context);
+      place = from === 'view' ? { type: 'view', found } : { type: 'list' };
       continue;
     }
+    const begin: Wish = place;
     place = await context.lendTerminal(async (terminal): Promise<Wish> => {
       using keyboard = new Keyboard(terminal);
       const surroundings = { terminal, keyboard, context, style };
-      let here: Wish = { type: 'list' };
+      let here: Wish = begin;
       while (here.type === 'list' || here.type === 'view') {
         if (here.type === 'view') news.opened(here.found.task);
         here =
           here.type === 'view'
-            ? await new TaskScreen(here.found, surroundings).run()
+            ? await new TaskScreen(here.found, { ...surroundings, notice }).run()
             : await new ListScreen(model, { ...surroundings, empty, notice, news }).run();
         notice = '';
       }

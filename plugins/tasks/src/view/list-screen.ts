@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskSource } from '@prefish/core';
-import { sanitizeLabel, wrap, type KeyPress } from '@prefish/screen';
+import type { KeyPress } from '@prefish/screen';
 import { Activities } from '../live/activities.ts';
 import { Changes } from '../live/changes.ts';
 import type { TaskNews } from '../news/task-news.ts';
@@ -9,6 +9,7 @@ import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
 import { ListBody } from './list-body.ts';
 import { footRows, headRows } from './list-rows.ts';
+import { noticeRows } from './notice-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { keepInView } from './window.ts';
 
@@ -113,8 +114,7 @@ export class ListScreen {
     const { style, notice, empty, news } = this.#options;
     const head = headRows(this.#model, style);
     const foot = footRows(this.#model, style);
-    const lines = notice === '' ? [] : notice.split('\n').map(sanitizeLabel);
-    const said = lines.flatMap((line) => wrap(line, columns)).map(style.yellow);
+    const said = noticeRows(notice, columns, style);
     if (!this.#model.loaded) return [...head, ...said, ...foot];
     const { length, focus } = this.#body;
     if (length === 0 && this.#model.filter !== undefined) return [...head, '', '  Nothing fits', '', ...foot];
@@ -145,7 +145,7 @@ export class ListScreen {
     const found = this.#model.selected;
     if (found === undefined) return;
     const action = actionForKey(found, key);
-    if (action !== undefined) leave({ type: 'act', found, action });
+    if (action !== undefined) leave({ type: 'act', found, action, from: 'list' });
     else if (key.name === 'return') leave({ type: 'view', found });
   }
 

@@ -17,6 +17,7 @@ import type { Wish } from './browse.ts';
 import { Finder, plain } from './finder.ts';
 import { actionKeys } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
+import { noticeRows } from './notice-rows.ts';
 import { ScrollView } from './scroll.ts';
 
 /** How often the task is asked for while it runs, in milliseconds. */
@@ -24,9 +25,15 @@ const askEvery = 1000;
 /** So many pages from the end of what is held, more is read. */
 const pagesAhead = 5;
 
+/** What the view says besides the task. */
+export interface TaskScreenOptions extends StyledSurroundings {
+  /** What came of the action before. */
+  readonly notice: string;
+}
+
 /** One task: its state above, its transcript below, following until it has ended. */
 export class TaskScreen {
-  readonly #options: StyledSurroundings;
+  readonly #options: TaskScreenOptions;
   readonly #scroll = new ScrollView();
   readonly #finder = new Finder();
   #reader: TranscriptReader | undefined;
@@ -34,7 +41,7 @@ export class TaskScreen {
   /** Whether the first lines of all are wanted, and are being read. */
   #toBeginning = false;
 
-  constructor(found: FoundTask, options: StyledSurroundings) {
+  constructor(found: FoundTask, options: TaskScreenOptions) {
     this.#found = found;
     this.#options = options;
   }
@@ -81,7 +88,8 @@ export class TaskScreen {
 
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
     const head = this.#headRows(columns);
-    const foot = this.#footRows();
+    const { notice, style } = this.#options;
+    const foot = [...noticeRows(notice, columns, style), ...this.#footRows()];
     const height = Math.max(1, rows - head.length - foot.length - 1);
     const seen = this.#transcriptRows(columns, height);
     const blank = Array.from({ length: height - seen.length }, () => '');
@@ -151,7 +159,7 @@ export class TaskScreen {
     const by = movement(key, this.#scroll.page);
     if (by !== undefined) return this.#move(by);
     const action = actionForKey(this.#found, key);
-    if (action !== undefined) leave({ type: 'act', found: this.#found, action });
+    if (action !== undefined) leave({ type: 'act', found: this.#found, action, from: 'view' });
   }
 
   #move(by: number): void {

@@ -125,6 +125,8 @@ test('an action from the view', async () => {
   const { person } = await view(source);
   person.press('x');
   await expect.poll(() => person.screen).toContain('canceled 1');
+  expect(person.screen[0]).toBe('mine #1');
+  expect(person.onAlternateScreen).toBe(true);
 });
 
 test('keys typed faster than the screens change reach the screen that they are for', async () => {
