@@ -45,7 +45,7 @@ export interface Task {
   /** The line, as the inner prefish runs it. */
   readonly line: string;
   readonly state: TaskState;
-  /** Why it is in that state, a short word: `worker-lost`, `canceled`, `timeout` … */
+  /** Why it is in that state, a short word (`worker-lost`, `canceled`, `timeout` …); of one that could begin, what it waits for. */
   readonly reason?: string;
   /** Counts from 1; 0 until a worker has taken the task. */
   readonly attempt: number;

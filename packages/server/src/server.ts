@@ -15,6 +15,7 @@ import { Dispatcher } from './queue/dispatcher.ts';
 import { reconcile } from './queue/reconciliation.ts';
 import { Submissions } from './queue/submissions.ts';
 import { UnfinishedMarker } from './queue/unfinished-marker.ts';
+import { withWaitingReason } from './queue/waiting-reason.ts';
 import { createRepositories } from './repositories/mirrors.ts';
 import type { Offer } from './runtime.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
@@ -153,6 +154,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     feed,
     repositories,
     submissions,
+    shown: (task) => withWaitingReason(task, dispatcher.workers),
     send: (id, input) => dispatcher.send(id, input),
     info: async (): Promise<ServerInfo> => {
       const { kind, reason } = await sandbox.report();

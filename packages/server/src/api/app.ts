@@ -1,4 +1,4 @@
-import type { ServerInfo, SignInCode, TaskDiff } from '@prefish/protocol';
+import type { ServerInfo, SignInCode, Task, TaskDiff } from '@prefish/protocol';
 import { Hono } from 'hono';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { Log } from '../log.ts';
@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly feed: EventFeed;
   readonly repositories: Repositories;
   readonly submissions: Submissions;
+  /** A task as it is shown to whoever asks. */
+  readonly shown: (task: Task) => Task;
   /** Hands a message or an answer to a running task. */
   readonly send: (id: string, input: TaskInput) => Promise<void>;
   readonly info: () => Promise<ServerInfo>;

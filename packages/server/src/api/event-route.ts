@@ -22,8 +22,8 @@ export function eventRoute({ store, feed, signal }: AppOptions): Handler {
 }
 
 /** `GET /v1/tasks` as a live stream: the tasks that change. */
-export function listChanges({ store, signal }: AppOptions): Response {
-  return live((until) => listFeed(store, until), signal);
+export function listChanges({ store, shown, signal }: AppOptions): Response {
+  return live((until) => listFeed(store, shown, until), signal);
 }
 
 /** Whether a request wants a live stream, and not JSON. */

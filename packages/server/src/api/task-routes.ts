@@ -14,21 +14,22 @@ import { check, readBody } from './request-body.ts';
 
 /** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
 export function taskRoutes(options: AppOptions): Hono {
-  const { store, submissions, repositories, send, log } = options;
+  const { store, submissions, repositories, send, shown, log } = options;
   const app = new Hono();
 
   app.post('/', async (context) => {
     const { task, created } = await submissions.submit(await readBody(context, submitTaskSchema));
-    return context.json(task, created ? 201 : 200);
+    return context.json(shown(task), created ? 201 : 200);
   });
   app.get('/', async (context) => {
     if (wantsStream(context)) return listChanges(options);
     const { state, ...query } = context.req.queries();
     const single = Object.fromEntries(Object.entries(query).map(([name, values]) => [name, values.at(-1)]));
     const states = state?.flatMap((value) => value.split(','));
-    return context.json(await store.list(check(taskQuerySchema, { ...single, state: states })));
+    const page = await store.list(check(taskQuerySchema, { ...single, state: states }));
+    return context.json({ ...page, tasks: page.tasks.map(shown) });
   });
-  app.get('/:id', async (context) => context.json((await store.find(context.req.param('id'))).task));
+  app.get('/:id', async (context) => context.json(shown((await store.find(context.req.param('id'))).task)));
   app.delete('/:id', async (context) => {
     const { task, request } = await store.find(context.req.param('id'));
     await store.remove(task.id);
@@ -45,7 +46,7 @@ export function taskRoutes(options: AppOptions): Hono {
   app.post('/:id/retry', async (context) => {
     const { id, models } = await readBody(context, retrySchema);
     const stored = await store.find(context.req.param('id'));
-    return context.json(await submissions.retry(stored, id, models), 201);
+    return context.json(shown(await submissions.retry(stored, id, models)), 201);
   });
   app.post('/:id/messages', async (context) => {
     const { text } = await readBody(context, messageSchema);

@@ -1,3 +1,4 @@
+import type { Task } from '@prefish/protocol';
 import type { Store, StoreChange } from '../store/store.ts';
 import { readyFrame, removedFrame, taskFrame } from './frames.ts';
 
@@ -10,6 +11,7 @@ const mostWaiting = 10_000;
  */
 export async function* listFeed(
   store: Store,
+  shown: (task: Task) => Task,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const waiting = new Map<string, StoreChange>();
@@ -29,7 +31,7 @@ export async function* listFeed(
       for (const [id, { task, removed }] of waiting) {
         waiting.delete(id);
         if (removed) yield removedFrame(id);
-        else if (task !== undefined) yield taskFrame(task);
+        else if (task !== undefined) yield taskFrame(shown(task));
       }
       if (signal.aborted) return;
       if (waiting.size === 0) await new Promise<void>((resolve) => (wake = resolve));

@@ -4,6 +4,7 @@ import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { reconcile } from './reconciliation.ts';
 import { type LeaseTimes, RunningAttempt } from './running-attempt.ts';
+import type { Workers } from './waiting-reason.ts';
 
 /** What a dispatcher runs, and how much of it at once. */
 export interface DispatcherOptions {
@@ -66,7 +67,7 @@ export class Dispatcher {
   }
 
   /** How many workers there are, and how many of them are at work. */
-  get workers(): { readonly busy: number; readonly all: number } {
+  get workers(): Workers {
     const asking = [...this.#running.values()].filter((attempt) => attempt.asks).length;
     const busy = this.#running.size - Math.min(asking, mostAsking);
     const all = this.#options.concurrency;

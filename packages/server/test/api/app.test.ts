@@ -157,6 +157,23 @@ describe('the API', () => {
     expect((await ask(server, 'GET', `/v1/tasks/${id}/events?after=x`)).status).toBe(400);
   });
 
+  test('says of a task what it waits for while every worker is busy', async () => {
+    await using server = await testServer({ concurrency: 1 });
+    const { client } = server;
+    const running = await client.submit(await server.request('!sleep 600'));
+    await until(async () => (await client.get(running.id)).state === 'working');
+    const reason = 'waits for a free worker, 1 of 1 busy';
+    const next = await client.submit(await server.request('!true'));
+    const after = await client.submit(await server.request('!true', { after: [running.id] }));
+    expect(next).toMatchObject({ state: 'submitted', reason });
+    expect(await client.get(next.id)).toMatchObject({ state: 'submitted', reason });
+    expect(after.reason).toBeUndefined();
+    const { tasks } = await client.list({});
+    expect(tasks.map((task) => task.reason)).toEqual([undefined, reason, undefined]);
+    await client.cancel(running.id);
+    expect((await ended(server, next.id)).reason).toBeUndefined();
+  });
+
   test('cancel, retry and remove', async () => {
     await using server = await testServer();
     const { id } = await server.client.submit(await server.request('!sleep 600'));
