@@ -23,7 +23,7 @@ test('Tab at the prompt: commands, what a plugin offers, options, a menu on a na
   terminal.resize(80, 24);
   await terminal.shows(/\n {2}\/completion +Print what makes bash, zsh or fish complete prefish$/m);
   expect(terminal.screen().match(/\/completion/g)).toHaveLength(1);
-  terminal.type('o\t\t\t');
+  terminal.type('o\t\t\t\t');
   await terminal.shows(/^[>❯] \/completion\n/m);
   terminal.type(keys.escape);
   await terminal.shows(/^[>❯] \/co$/m);
