@@ -10,12 +10,16 @@ export interface ProcessStatus {
   readonly session: number;
   /** Whether it belongs to a terminal, as what a person started there does. */
   readonly terminal: boolean;
+  /** The group that has the terminal's keys; -1 without a terminal. */
+  readonly foreground: number;
+  /** Whether it was stopped, and waits for SIGCONT. */
+  readonly stopped: boolean;
   /** A text that no later process with the same pid has. */
   readonly startTime: string;
 }
 
 /**
- * The status of a process on Linux: fields 3 to 7 and 22 of `/proc/PID/stat` (proc_pid_stat(5)).
+ * The status of a process on Linux: fields 3 to 8 and 22 of `/proc/PID/stat` (proc_pid_stat(5)).
  * `undefined` when there is none, or only what is left of one until its parent asks for it.
  */
 export async function processStatus(pid: number): Promise<ProcessStatus | undefined> {
@@ -23,13 +27,15 @@ export async function processStatus(pid: number): Promise<ProcessStatus | undefi
   if (text === undefined) return undefined;
   // The second field is the command's name in parentheses, which may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, parent, group, session, terminal] = fields;
+  const [state, parent, group, session, terminal, foreground] = fields;
   if (state === 'Z' || state === 'X') return undefined;
   return {
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
     terminal: terminal !== '0',
+    foreground: Number(foreground),
+    stopped: state === 'T',
     startTime: fields[22 - 3] ?? '',
   };
 }

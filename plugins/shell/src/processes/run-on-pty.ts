@@ -4,6 +4,7 @@ import type { RunningProgram } from '../background/background-shells.ts';
 import { LeaveKey } from '../background/leave-key.ts';
 import { RecentOutput } from '../background/recent-output.ts';
 import { resetScreen } from '../background/reset-screen.ts';
+import { continueStopped } from './continue-stopped.ts';
 import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';
@@ -83,6 +84,8 @@ export function runOnPty(
   );
 }
 
+const ctrlC = 3;
+
 interface Joined {
   readonly pty: PtyModule;
   readonly shell: ShellProcess;
@@ -136,8 +139,11 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     leave: () => void leave(),
     isTheirs: () => recent?.isFullScreen ?? false,
     pass: (data) => {
-      if (exit === undefined && !unread.taken && !isLeaving) child.write(data);
-      else late.push(data);
+      if (exit !== undefined || unread.taken || isLeaving) late.push(data);
+      else {
+        child.write(data);
+        if (data.includes(ctrlC)) void continueStopped({ pid: child.pid, id: shell.id });
+      }
     },
   });
   terminal.onInput((data) => keys.take(data));

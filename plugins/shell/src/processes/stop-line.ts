@@ -36,6 +36,7 @@ export async function stopLine(line: StartedLine, shellEnded: () => boolean): Pr
   }
 }
 
-function treeOf({ pid, id }: StartedLine): ProcessTree {
+/** How its processes are found. */
+export function treeOf({ pid, id }: StartedLine): ProcessTree {
   return { pid, mark: `${lineVariable}=${id}` };
 }

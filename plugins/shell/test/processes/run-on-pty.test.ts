@@ -114,6 +114,20 @@ test.each([0, 150])('nothing is lost of a flood to a screen that needs %d ms for
   }
 });
 
+test.skipIf(process.platform !== 'linux')('Ctrl+C ends a program that was stopped', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  const running = run(`!sh -c 'echo stops; kill -STOP $$; sleep 300'`);
+  await until(() => screen.text.includes('stops'));
+  let ended = false;
+  void running.then(() => (ended = true));
+  await until(() => {
+    screen.type('\u0003');
+    return ended;
+  });
+  expect((await running).exit).toEqual({ signal: 'SIGINT' });
+});
+
 test('an abort ends the program that has the terminal', async () => {
   const screen = new Screen();
   const { run } = await testShell('/bin/bash', screen.host);
