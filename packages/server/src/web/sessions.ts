@@ -40,11 +40,6 @@ export class Sessions {
     this.#forgetOld();
   }
 
-  get size(): number {
-    this.#forgetOld();
-    return this.#sessions.size;
-  }
-
   /** Signs a browser in. Resolves with the token that it shows from then on, once that survives a crash. */
   async create(browser: string): Promise<{ readonly id: string; readonly token: string }> {
     this.#forgetOld();

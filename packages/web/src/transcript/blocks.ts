@@ -11,6 +11,8 @@ export interface OutputBlock {
   readonly style: string;
   /** Sanitised lines with SGR sequences; the last one may go on. */
   readonly lines: OutputLine[];
+  /** Rises with every change. */
+  revision: number;
 }
 
 /** A line, cut where it is longer than anybody reads. */

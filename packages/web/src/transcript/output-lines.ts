@@ -60,6 +60,7 @@ export class OutputLines {
       line.more = 0;
     }
     extend(line, clean);
+    this.#block!.revision++;
     this.#remember(clean);
   }
 

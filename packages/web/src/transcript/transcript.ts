@@ -48,7 +48,9 @@ export class Transcript {
         this.#text += text.length;
         const own = this.#outputs[stream];
         if (this.blocks.at(-1) !== own.block) own.interrupt();
-        own.add(text, (style) => this.#add({ kind: 'output', key: this.#key++, stream, style, lines: [] }));
+        own.add(text, (style) =>
+          this.#add({ kind: 'output', key: this.#key++, stream, style, lines: [], revision: 0 }),
+        );
         return;
       }
       case 'message':
