@@ -12,6 +12,7 @@ import { routing } from './rows/routing.ts';
 import { sanitizing } from './rows/sanitize.ts';
 import { shellLine } from './rows/shell-line.ts';
 import { snapshot } from './rows/snapshot.ts';
+import { tasksList } from './rows/tasks-list.ts';
 import { wire } from './rows/wire.ts';
 
 const rows: readonly Row[] = [
@@ -21,6 +22,7 @@ const rows: readonly Row[] = [
   snapshot,
   accepted,
   wire,
+  tasksList,
   sanitizing,
   onePage,
   twentyPages,

@@ -33,7 +33,7 @@ export const keys = {
 
 /** Runs the built command in a terminal of its own. */
 export function openTerminal(
-  home: SandboxHome,
+  home: Pick<SandboxHome, 'home' | 'env'>,
   args: readonly string[] = [],
   options: {
     readonly cwd?: string;
