@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { writeDurably } from '@prefish/durable';
 import { PrefishError, errorMessage, type SignInCode } from '@prefish/protocol';
 import type { Log } from '../log.ts';
@@ -44,7 +44,7 @@ export async function openPageServer({ folder, api, log }: PageServerOptions): P
     createPageApp({ api, files, sessions, codes, cookie: `prefish-${port}`, log }),
   );
   const http = createAdaptorServer({
-    fetch: async (request: Request) => (await app).fetch(request),
+    fetch: async (request, bindings) => (await app).fetch(request, bindings as HttpBindings),
     overrideGlobalObjects: false,
   }) as Server;
   const port = await listen(http, notedPort(folder.port));

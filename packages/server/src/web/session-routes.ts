@@ -1,12 +1,18 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { PrefishError } from '@prefish/protocol';
 import { signInSchema } from '@prefish/protocol/schemas';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { readBody } from '../api/request-body.ts';
+import { isStranger } from './peer-user.ts';
 import { idleLifetime, type Session, type Sessions } from './sessions.ts';
 import type { SignInCodes } from './sign-in-codes.ts';
 
 /** What a request of a browser is answered with. */
 export interface PageVariables {
+  /** The connection that it came over. */
+  readonly Bindings: { readonly incoming?: IncomingMessage };
   readonly Variables: { session: Session };
 }
 
@@ -21,10 +27,11 @@ export function signIn(options: {
   readonly sessions: Sessions;
   readonly codes: SignInCodes;
   readonly cookie: string;
-}): (context: Context) => Promise<Response> {
+}): (context: Context<PageVariables>) => Promise<Response> {
   const { sessions, codes, cookie } = options;
   return async (context) => {
     const { code } = await readBody(context, signInSchema);
+    await refuseStrangers(context.env.incoming?.socket);
     codes.use(code);
     let id = sessionOf(context, sessions, cookie)?.id;
     if (id === undefined) {
@@ -42,6 +49,13 @@ export function signIn(options: {
       201,
     );
   };
+}
+
+async function refuseStrangers(socket: Socket | undefined): Promise<void> {
+  const { remotePort, localPort } = socket ?? {};
+  if (remotePort === undefined || localPort === undefined) return;
+  if (!(await isStranger({ remotePort, localPort }))) return;
+  throw new PrefishError('PREFISH_SIGN_IN_CODE', 'This page belongs to another user of this machine.');
 }
 
 /** What a browser that is signed in sees of the others, and how it ends one. */

@@ -60,3 +60,18 @@ test('inside the shell the same words do the same', async () => {
   await shell.submit('/tasks cancel @last');
   expect(source.tasks[0]!.state).toBe('canceled');
 });
+
+test('an action that does something without a task too', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const showing = {
+    name: 'open',
+    summary: 'Show it',
+    run: (task: { readonly id: string }) => ({ type: 'ok' as const, data: { shown: task.id } }),
+    runAlone: () => ({ type: 'ok' as const, data: { shown: 'all' } }),
+  };
+  Object.assign(source, { actions: [showing] });
+  const { run } = await open([source]);
+  expect(await run('open 1 --json')).toMatchObject({ code: 0, data: { shown: id } });
+  expect(await run('open --json')).toMatchObject({ code: 0, data: { shown: 'all' } });
+});
