@@ -101,6 +101,7 @@ test('doctor checks what prefish needs', async () => {
   expect(checks.map(({ check }) => check)).toEqual([
     'node',
     'git',
+    'shell',
     'folders',
     'config',
     'sandbox',
@@ -110,6 +111,16 @@ test('doctor checks what prefish needs', async () => {
   const without = await t.prefish(['doctor'], { env: { PATH: '/nowhere' } });
   expect(without.code).toBe(1);
   expect(without.stdout).toMatch(/FIX +git/);
+});
+
+test('doctor says what a line of the user’s shell leaves to the next', async () => {
+  await using t = await sandboxHome();
+  const shell = async (program: string): Promise<string> =>
+    /ok +shell +(.*)/.exec((await t.prefish(['doctor'], { env: { SHELL: program } })).stdout)![1]!;
+  expect(await shell('/bin/bash')).toMatch(
+    /^\/bin\/bash; a line leaves .*aliases.*; at a prompt ~\/\.bashrc is read once$/,
+  );
+  expect(await shell('/bin/sh')).toBe('/bin/sh; a line leaves the folder and exported variables to the next');
 });
 
 test('doctor names what to install, also when the server knows what is missing', async () => {

@@ -3,6 +3,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import { PrefishError } from '@prefish/core';
 import { bash } from './dialects/bash.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { fish } from './dialects/fish.ts';
 import { plain } from './dialects/plain.ts';
 import { posix } from './dialects/posix.ts';
 import { zsh } from './dialects/zsh.ts';
@@ -16,6 +17,7 @@ export interface FoundShell {
 const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['bash', bash],
   ['zsh', zsh],
+  ['fish', fish],
   ...['sh', 'dash', 'ash', 'ksh', 'ksh93', 'mksh', 'yash'].map((name) => [name, posix] as const),
 ]);
 

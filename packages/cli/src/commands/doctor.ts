@@ -8,6 +8,7 @@ import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { checkAgents } from './check-agents.ts';
+import { checkShell } from './check-shell.ts';
 
 const run = promisify(execFile);
 
@@ -30,6 +31,7 @@ export async function doctor(
   const checks = await Promise.all([
     { check: 'node', ok: true, message: `${process.versions.node} (${process.execPath})` },
     checkGit(env, signal),
+    checkShell(env),
     checkFolders(folders),
     checkConfiguration(configuration),
     checkSandbox(found, signal),

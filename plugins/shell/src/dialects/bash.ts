@@ -11,6 +11,7 @@ const notKept: ReadonlySet<string> = new Set(['noexec', 'onecmd', 'privileged', 
  * aliases, which would be expanded in them.
  */
 export const bash: Dialect = {
+  lasts: 'the folder, exported variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const source = restore === undefined ? 'shopt -s expand_aliases' : `. ${quote(restore)} 2>/dev/null`;
     const script = `trap ${quote(saveState(dump))} EXIT; ${source}; ${line.command(restored(options))}`;

@@ -17,6 +17,8 @@ export interface StateFiles {
 
 /** How a family of shells is told to run a line such that what it changed lasts. */
 export interface Dialect {
+  /** What a line leaves to the next, for people. */
+  readonly lasts: string;
   /** The arguments for the shell. */
   args(line: ShellLine, files: StateFiles): readonly string[];
   /** What it reads where a person types. Absent where nothing of that could last. */

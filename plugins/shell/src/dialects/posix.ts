@@ -2,6 +2,7 @@ import { quote, type Dialect } from './dialect.ts';
 
 /** sh, dash, ksh and their like: folder and exported variables last. They need `env` to list variables. */
 export const posix: Dialect = {
+  lasts: 'the folder and exported variables',
   args(line, { dump }) {
     const save = `{ printf "%s\\0%s\\0\\0" "$?" "$PWD"; env -0; printf "\\0\\0ok"; } >|${quote(dump)} 2>/dev/null`;
     return ['-c', `trap ${quote(save)} EXIT; ${line.command()}`];

@@ -13,6 +13,7 @@ const goAway =
  * and reading it again would undo what lines have exported since.
  */
 export const zsh: Dialect = {
+  lasts: 'the folder, exported variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const trap = `trap ${quote(saveState(dump))} EXIT; `;
     const command = line.command(restored(options));

@@ -78,7 +78,7 @@ export class RcReading {
     this.#shell.warn(
       'PREFISH_SHELL_RC',
       `${file} ${why}: its aliases and functions are not there`,
-      'The option `rc: false` of @prefish/plugin-shell leaves it alone. In it, $PREFISH is 1.',
+      'It can leave early where $PREFISH is 1; `rc: false` in the options of @prefish/plugin-shell leaves it alone.',
     );
   }
 }

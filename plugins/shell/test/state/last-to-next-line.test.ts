@@ -108,6 +108,19 @@ test('$? goes on to the next line of a plain POSIX shell', async () => {
   expect((await run('!echo $?')).stdout).toBe('7\n');
 });
 
+test('fish keeps folder and exported variables', async ({ skip }) => {
+  skip(!has('fish'), 'fish is not installed');
+  const { run, shell, cwd } = await testShell('/usr/bin/fish');
+  await mkdir(join(cwd, "it's"));
+  expect((await run(`!cd "it's"; set -gx A 'x\\y'; set -gx PATH /first $PATH; exit 4`)).exit).toEqual({
+    code: 4,
+  });
+  expect(shell.session.cwd).toBe(join(cwd, "it's"));
+  expect(shell.session.env['PATH']).toMatch(/^\/first:/);
+  expect((await run('!echo $A; pwd; set -e A')).stdout).toBe(`x\\y\n${join(cwd, "it's")}\n`);
+  expect(shell.session.env).not.toHaveProperty('A');
+});
+
 test('state outlives a cleaning of the temporary folder', async () => {
   const { run } = await testShell();
   const { stdout } = await run(`!f() { echo kept; }; tr '\\0' ' ' </proc/$$/cmdline`);
