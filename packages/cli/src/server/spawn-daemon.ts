@@ -12,9 +12,9 @@ export const alreadyRunningCode = 5;
 /** A log longer than this is put aside when the next server starts. */
 const maxLogBytes = 5 * 1024 * 1024;
 
-/** What the server needs of the environment of whoever starts it. Tasks get their submitter's, never the server's. */
+/** What the server needs of the environment of whoever starts it, the way to the APIs of models included. Tasks get their submitter's, never the server's. */
 const kept =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|PREFISH_HOME|PREFISH_DEBUG|LD_LIBRARY_PATH)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|XDG_.*|PREFISH_HOME|PREFISH_DEBUG|LD_LIBRARY_PATH|NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_(FILE|DIR)|(HTTPS?|NO)_PROXY|(https?|no)_proxy)$/;
 
 let latest: ChildProcess | undefined;
 

@@ -18,10 +18,10 @@ export interface Upstream {
   readonly reportOnce: (key: string, event: EventBody) => void;
 }
 
-/** The agent for an API's connections. */
+/** The agent for an API's connections: through the proxy that the server's own variables name, if any. */
 export function agentFor({ url }: ModelAccess): http.Agent {
   const { Agent } = new URL(url).protocol === 'https:' ? https : http;
-  return new Agent({ keepAlive: true });
+  return new Agent({ keepAlive: true, proxyEnv: process.env });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { EventBody } from '@prefish/protocol';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import { testApi } from '../fixtures/model-api.ts';
@@ -124,4 +124,17 @@ test('the secret is taken out of what an API says of a success too, and nothing 
   );
   await until(() => heard === 'data: Bearer [secret]\n\n');
   asked.destroy();
+});
+
+test('the way to an API leads through the proxy of the server', async () => {
+  await using proxy = await rawServer(ok);
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${proxy.port}`);
+  try {
+    const socketPath = await open('one', 'http://models.invalid');
+    using raw = sendRaw(socketPath, `${headOf('one')}\r\n`);
+    await until(() => raw.heard.includes('200 OK'));
+    expect(proxy.heard.join()).toContain('GET http://models.invalid/v1/models HTTP/1.1');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
