@@ -30,7 +30,13 @@ const calm = 50;
 /** How many tasks of each source are asked for again and again: its newest. */
 const pageSize = 100;
 /** How many more at a time near the end of those that are known; a filter goes through all of them. */
-const nextPageSize = 500;
+const nextPageSize = 1000;
+
+/** While the list is shown: how it is drawn again, and when that is over. */
+interface Live {
+  readonly changed: () => void;
+  readonly signal: AbortSignal;
+}
 
 /** The list as a menu below the prompt; it disappears when it is closed. */
 export class ListScreen {
@@ -39,7 +45,7 @@ export class ListScreen {
   readonly #options: ListScreenOptions;
   #first = 0;
   #page = 1;
-  #live: { readonly changed: () => void; readonly signal: AbortSignal } | undefined;
+  #live: Live | undefined;
   #activities: Activities | undefined;
   /** The sources of which a further page is on its way. */
   readonly #reading = new Set<string>();
@@ -87,26 +93,30 @@ export class ListScreen {
   #readOn(): void {
     if (this.#live === undefined) return;
     for (const { id } of this.#options.context.shell.tasks.sources) {
-      const cursor = this.#model.wanted(id);
-      if (cursor !== undefined && !this.#reading.has(id)) void this.#readPage(id, cursor, this.#live);
+      if (!this.#reading.has(id)) void this.#readPages(id, this.#live);
     }
   }
 
-  async #readPage(
-    source: string,
-    cursor: string,
-    { changed, signal }: { readonly changed: () => void; readonly signal: AbortSignal },
-  ): Promise<void> {
+  /** Reads the pages of a source that are wanted, each as soon as the one before is there. */
+  async #readPages(source: string, { changed, signal }: Live): Promise<void> {
     const { tasks } = this.#options.context.shell;
     this.#reading.add(source);
     try {
-      const listing = await tasks.listSource(source, { limit: nextPageSize, cursor }, signal);
-      if (!signal.aborted && listing !== undefined) this.#model.append(cursor, listing);
+      for (
+        let cursor = this.#model.wanted(source);
+        cursor !== undefined && !signal.aborted;
+        cursor = this.#model.wanted(source)
+      ) {
+        const listing = await tasks.listSource(source, { limit: nextPageSize, cursor }, signal);
+        if (signal.aborted || listing === undefined) return;
+        this.#model.append(cursor, listing);
+        changed();
+      }
     } catch {
       // Only an interrupted one throws.
+    } finally {
+      this.#reading.delete(source);
     }
-    this.#reading.delete(source);
-    changed();
   }
 
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {

@@ -3,7 +3,7 @@ import type { FoundTask, Task, TaskCounts, TaskListing } from '@prefish/core';
 /** What is known of the tasks of one source: its first page as it is now, and what was read behind it. */
 export class SourceTasks {
   #listing: TaskListing;
-  #tasks: readonly FoundTask[] = [];
+  #tasks: FoundTask[] = [];
   #next: string | undefined;
 
   constructor(listing: TaskListing) {
@@ -50,10 +50,10 @@ export class SourceTasks {
   append(cursor: string, { tasks, next, error }: TaskListing): void {
     if (cursor !== this.#next) return;
     this.#next = next;
-    if (error === undefined) this.#tasks = [...this.#tasks, ...this.#found(tasks)];
+    if (error === undefined) this.#tasks.push(...this.#found(tasks));
   }
 
-  #found(tasks: readonly Task[]): readonly FoundTask[] {
+  #found(tasks: readonly Task[]): FoundTask[] {
     const { source } = this.#listing;
     return tasks.map((task) => ({ task, source }));
   }
