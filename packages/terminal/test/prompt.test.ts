@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Session } from './support/session.ts';
 
 test('a line in, its output above the next prompt, Ctrl+D leaves', async () => {
@@ -242,21 +241,40 @@ test('a bare token typed before the shell is there keeps its prefix too', async 
   );
 });
 
-test('a question that appears while a line is typed takes none of its keys until there is a pause', async () => {
-  await using session = new Session('prompt.ts');
-  await session.showsLine(/^> $|^>$/);
-  session.type('?later\r');
-  let typed = '!';
-  session.type(typed);
-  while (!session.lines.some((line) => line.includes('Really'))) {
-    session.type('y');
-    typed += 'y';
-    await sleep(30);
+describe('a question that comes while a line is half-written', () => {
+  async function half(session: Session): Promise<void> {
+    await session.shows(['>']);
+    session.type('?later\r!half');
+    await session.showsLine(/^\? Really$/);
+    session.type(' y n');
+    await session.showsLine(/^> !half y n$/);
   }
-  session.type('yn');
-  await sleep(800);
-  expect(session.lines.some((line) => line.startsWith('answer'))).toBe(false);
-  session.type('y');
-  await session.showsLine(/^answer true$/);
-  await session.showsLine(new RegExp(`> ${typed}yn( |$)`));
+
+  test('takes none of its keys until Tab, and the line is there again', async () => {
+    await using session = new Session('prompt.ts');
+    await half(session);
+    session.type('\t');
+    await session.showsLine(/^\? Really \(y\/n\)$/);
+    session.type('y');
+    await session.showsLine(/^answer true$/);
+    await session.showsLine(/^> !half y n$/);
+  });
+
+  test('Enter keeps the line for later, and the question is next', async () => {
+    await using session = new Session('prompt.ts');
+    await half(session);
+    session.type('\r');
+    await session.showsLine(/^\? Really \(y\/n\)$/);
+    session.type('n');
+    await session.showsLine(/^answer false$/);
+    await session.showsLine(/^said half y n$/);
+  });
+
+  test('Esc stops what asks', async () => {
+    await using session = new Session('prompt.ts');
+    await half(session);
+    session.type('\x1b');
+    await session.showsLine(/^interrupted$/);
+    await session.showsLine(/^> !half y n$/);
+  });
 });

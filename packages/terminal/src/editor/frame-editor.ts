@@ -10,13 +10,11 @@ import { Keyboard } from './keyboard.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 import { LineQueue, type TypedLine } from './line-queue.ts';
 import { RunningStatus } from './running-status.ts';
+import { WaitingQuestion } from './waiting-question.ts';
 
 /** Most lines have ended by then: a frame that came and went would only flicker. */
 const frameDelayMs = 150;
 const spinnerMs = 100;
-
-/** Whoever pauses for so long, in milliseconds, is not typing. */
-const typingPauseMs = 1000;
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
@@ -52,7 +50,8 @@ export class FrameEditor implements LineEditor {
   /** Ctrl+X was pressed: the next key says what for. */
   #chord = false;
   #closed = false;
-  #pressedAt = 0;
+  /** Present while one waits for the line that is edited. */
+  #question: WaitingQuestion | undefined;
 
   constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
     this.#stdout = stdout;
@@ -106,8 +105,14 @@ export class FrameEditor implements LineEditor {
     this.#input.history.use(store);
   }
 
-  typing(): boolean {
-    return this.#input.text !== '' && performance.now() - this.#pressedAt < typingPauseMs;
+  async untilFree(question: string): Promise<void> {
+    while (this.#input.text !== '' && this.#keyboard.attached) {
+      const waiting = new WaitingQuestion(question);
+      this.#question = waiting;
+      this.#screen.show();
+      const turned = await waiting.settled.finally(() => (this.#question = undefined));
+      if (turned) return;
+    }
   }
 
   pause(): void {
@@ -132,6 +137,7 @@ export class FrameEditor implements LineEditor {
     if (this.#closed) return;
     this.pause();
     this.#closed = true;
+    this.#question?.refuse();
     this.#keyboard.close();
     this.#settle('eof');
     this.#ended();
@@ -143,6 +149,7 @@ export class FrameEditor implements LineEditor {
     const above = [
       ...(this.#status === undefined ? [] : [this.#status.row(columns)]),
       ...this.#queue.rows(columns, this.#style),
+      ...(this.#question?.rows(columns, this.#style) ?? []),
     ].slice(0, Math.max(0, height - 2));
     const { rows, cursor } = this.#input.view(columns, height - above.length);
     const hint =
@@ -199,7 +206,12 @@ export class FrameEditor implements LineEditor {
   }
 
   #press(key: KeyPress): void {
-    this.#pressedAt = performance.now();
+    this.#pressKey(key);
+    if (this.#input.text === '') this.#question?.release({ turned: false });
+  }
+
+  #pressKey(key: KeyPress): void {
+    if (this.#question?.turnsTo(key)) return this.#question.release({ turned: true });
     const chord = this.#chord;
     this.#chord = key.ctrl && key.name === 'x';
     if (chord && key.ctrl && key.name === 'e') return void this.#editOutside();
@@ -255,6 +267,7 @@ export class FrameEditor implements LineEditor {
   }
 
   #stop(): void {
+    this.#question?.refuse();
     this.#status?.stop();
     this.#listener.interrupt();
     this.#screen.drawSoon();

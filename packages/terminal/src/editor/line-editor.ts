@@ -30,8 +30,13 @@ export interface LineEditor {
   observe?(event: Event): void;
   /** Remembers lines there from now on. An editor without a history does nothing. */
   useHistory?(store: HistoryStore): void;
-  /** Whether a line is being typed at this moment: keys that come now are meant for it. */
-  typing?(): boolean;
+  /**
+   * Resolves when keys can be meant for a question: at once where no line is half-written, else when that
+   * line is finished or dropped, or the person turns to the question, which is shown above it meanwhile.
+   *
+   * @throws PREFISH_INTERRUPTED when the person stops what runs instead
+   */
+  untilFree?(question: string): Promise<void>;
   /** Leaves keys and screen to somebody else. */
   pause(): void;
   resume(): void;

@@ -14,6 +14,8 @@ export class RunningStatus {
   /** The titles of the tools that run, by their ids. */
   readonly #tools = new Map<string, string>();
   #thinks = false;
+  /** The line follows a task that has not begun. */
+  #waits = false;
   #stopping = false;
   #turns = 0;
 
@@ -24,6 +26,7 @@ export class RunningStatus {
   /** Takes note of an event. */
   observe(event: Event): void {
     this.#thinks = event.type === 'thought';
+    if (event.type === 'state') this.#waits = event.state === 'submitted';
     if (event.type !== 'tool') return;
     const key = `${event.task ?? ''}/${event.id}`;
     this.#tools.delete(key);
@@ -56,6 +59,7 @@ export class RunningStatus {
     if (this.#stopping) return 'stopping';
     const tool = [...this.#tools.values()].at(-1);
     if (tool !== undefined) return sanitizeLabel(tool);
+    if (this.#waits) return 'waiting';
     return this.#thinks ? 'thinking' : 'working';
   }
 }

@@ -7,6 +7,8 @@ import { askQuestion, type Question, type QuestionLook } from './questions/quest
 export interface AskOptions extends QuestionLook {
   /** Answer everything with its default. */
   readonly yes: boolean;
+  /** Resolves when no line is half-written that keys could be meant for, or the person has left it for the question. */
+  readonly untilFree?: (question: string) => Promise<void>;
   /** Absent where no person watches. */
   readonly lend?: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
   /** A secret where no person watches: a line of what was piped in. */
@@ -14,18 +16,27 @@ export interface AskOptions extends QuestionLook {
 }
 
 /** Questions as small menus at the end of the screen. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. */
-export function createAsk({ yes, lend, piped, ...look }: AskOptions): Ask {
+export function createAsk({ yes, lend, piped, untilFree, ...look }: AskOptions): Ask {
+  /** One question after the other. */
+  let last: Promise<unknown> = Promise.resolve();
+  const put = <T>(lendTerminal: NonNullable<AskOptions['lend']>, question: Question<T>): Promise<T> => {
+    const asked = last.then(async () => {
+      await untilFree?.(question.message);
+      return lendTerminal((terminal) => askQuestion(terminal, question, look));
+    });
+    last = asked.catch(() => {});
+    return asked;
+  };
   const ask = async <T>(message: string, usual: T, load: () => Promise<Question<T>>): Promise<T> => {
     if (yes) return usual;
     if (lend === undefined) throw nobodyThere(message);
-    const question = await load();
-    return lend((terminal) => askQuestion(terminal, question, look));
+    return put(lend, await load());
   };
   return {
     confirm: (message, { default: usual = false } = {}) =>
       ask(message, usual, async () => {
         const { confirm } = await import('./questions/confirm.ts');
-        return confirm(sanitize(message), usual);
+        return confirm(sanitize(message), usual, look);
       }),
     select(message, choices) {
       const [first] = choices;
@@ -39,12 +50,12 @@ export function createAsk({ yes, lend, piped, ...look }: AskOptions): Ask {
       if (yes && usual !== undefined) return usual;
       if (lend === undefined) throw nobodyThere(message);
       const { text } = await import('./questions/text.ts');
-      return lend((terminal) => askQuestion(terminal, text(sanitize(message), usual), look));
+      return put(lend, text(sanitize(message), usual));
     },
     async secret(message) {
       if (lend === undefined) return piped?.() ?? Promise.reject(nobodyThere(message));
       const { secret } = await import('./questions/secret.ts');
-      return lend((terminal) => askQuestion(terminal, secret(sanitize(message)), look));
+      return put(lend, secret(sanitize(message)));
     },
   };
 }

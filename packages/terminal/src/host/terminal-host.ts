@@ -135,7 +135,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       yes: options.yes,
       style,
       redraws,
-      typing: () => editor?.typing?.() ?? false,
+      untilFree: (question) => editor?.untilFree?.(question) ?? Promise.resolve(),
       ...(isTerminal ? { lend: lendTerminal } : {}),
       ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),

@@ -16,14 +16,39 @@ describe('select', () => {
     ['the arrows and Enter', [down, down, up, enter], 'two'],
     ['j and k', ['j', 'j', 'k', enter], 'two'],
     ['its number', ['3'], 'three'],
+    ['its number and Enter', ['3', enter], 'three'],
+    ['what it begins with', ['t', 'H', enter], 'three'],
+    ['the arrows after a letter', ['t', down, enter], 'three'],
     ['Enter alone takes the first', [enter], 'one'],
   ])('%s', async (_name, pressed, answer) => {
     await using session = ask('select');
+    await session.shows(['? Which', '  1 one', '  2 two', '  3 three']);
     await session.shows(['? Which', '> 1 one', '  2 two', '  3 three']);
     for (const key of pressed) session.type(key);
     await session.showsLine(new RegExp(`^answer "${answer}`));
     expect(session.lines[0]).toBe(`? Which ${answer}`);
     expect(session.lines.at(-1)).toBe('raw false');
+  });
+
+  test('other words are shown, and Enter takes nothing for them', async () => {
+    await using session = ask('select');
+    await session.showsLine(/^> 1 one$/);
+    session.type(`no${enter}`);
+    await session.shows(['? Which no', '  no such choice']);
+    session.type(`\x7f\x7f`);
+    await session.shows(['? Which', '> 1 one', '  2 two', '  3 three']);
+    session.type(enter);
+    await session.showsLine(/^answer "one"$/);
+  });
+
+  test('Enter takes nothing before the question has stood there untouched for a while', async () => {
+    await using session = ask('select');
+    await session.shows(['? Which', '  1 one', '  2 two', '  3 three']);
+    session.type(enter);
+    await session.showsLine(/^> 1 one$/);
+    expect(session.lines).toEqual(['? Which', '> 1 one', '  2 two', '  3 three']);
+    session.type(`${down}${enter}`);
+    await session.showsLine(/^answer "two/);
   });
 
   test('typing filters a long list', async () => {
@@ -41,6 +66,18 @@ describe('select', () => {
 });
 
 describe('confirm', () => {
+  test.each([
+    [`yes${enter}`, 'answer true'],
+    [`no${enter}`, 'answer false'],
+  ])('the whole word %j answers', async (word, said) => {
+    await using session = ask('confirm');
+    await session.showsLine(/^\? Really \(y\/n\)$/);
+    for (const key of word) session.type(key);
+    await session.showsLine(new RegExp(`^${said}$`));
+    await session.showsLine(/^raw false$/);
+    expect(session.lines).not.toContain('o');
+  });
+
   test('a long question is read whole on a narrow screen', async () => {
     await using session = ask('long', {}, 40);
     await session.showsLine(/\(Y\/n\)$/);

@@ -1,16 +1,29 @@
-import type { Question } from './question.ts';
+import type { Question, QuestionLook } from './question.ts';
 
-/** Yes or no: y, n, or Enter for what is usual. */
-export function confirm(message: string, usual: boolean): Question<boolean> {
+/** Yes or no: y, n, or Enter for what is usual, once it can be meant. */
+export function confirm(
+  message: string,
+  usual: boolean,
+  { redraws }: Pick<QuestionLook, 'redraws'>,
+): Question<boolean> {
+  let offered = false;
   return {
     message,
-    hint: usual ? '(Y/n)' : '(y/N)',
+    get hint() {
+      if (redraws && !offered) return '(y/n)';
+      return usual ? '(Y/n)' : '(y/N)';
+    },
     below: () => [],
     printed: () => [],
     press(key) {
       if (key.ctrl || key.meta) return undefined;
-      const value = key.name === 'return' ? usual : { y: true, n: false }[key.name];
-      return value === undefined ? undefined : { value, said: value ? 'yes' : 'no' };
+      if (key.name === 'return') return offered ? { value: usual, said: usual ? 'yes' : 'no' } : undefined;
+      if (key.name === 'y') return { value: true, said: 'yes', rest: 'es' };
+      if (key.name === 'n') return { value: false, said: 'no', rest: 'o' };
+      return undefined;
+    },
+    offer() {
+      offered = true;
     },
   };
 }

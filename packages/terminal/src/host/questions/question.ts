@@ -6,6 +6,11 @@ import { createKeyDecoder, Frame, wrap, type KeyPress, type Style } from '@prefi
 export interface Answer<T> {
   readonly value: T;
   readonly said: string;
+  /**
+   * What a person may type on, out of habit, behind the key that was the answer: the rest of its word,
+   * and Enter. It is nobody's. Absent where nothing follows.
+   */
+  readonly rest?: string;
 }
 
 /** A question while it is asked. Knows keys and rows, not where they come from. */
@@ -18,6 +23,8 @@ export interface Question<T> {
   /** What is printed above the message where nothing is drawn twice. */
   printed(): readonly string[];
   press(key: KeyPress): Answer<T> | undefined;
+  /** Called when Enter can be meant for the question: from now on it takes what is usual, and that is shown. */
+  offer?(): void;
   /** What {@link press} made visible behind the message, where nothing is drawn twice. */
   echo?(key: KeyPress): string;
 }
@@ -27,12 +34,12 @@ export interface QuestionLook {
   readonly style: Style;
   /** Whether rows may be drawn again; else everything is printed once, for screen readers and terminals without a cursor. */
   readonly redraws: boolean;
-  /** Whether a line is being typed at this moment. */
-  readonly typing?: () => boolean;
 }
 
-/** Whoever types stops for so long, in milliseconds, before a key can be meant for a question that appeared meanwhile. */
-const typingPauseMs = 700;
+/** So long, in milliseconds, a question stands there without a key before Enter alone can be meant for it. */
+const untouchedMs = 700;
+/** Within so many milliseconds, keys are the rest of the word that was the answer. */
+const restMs = 250;
 /** What is longer, in bytes, was pasted. */
 const longestTyped = 1024;
 
@@ -47,9 +54,26 @@ export function askQuestion<T>(
       ? drawn(terminal, question, look.style)
       : printed(terminal, question, look.style);
     let isOver = false;
+    let untouched: NodeJS.Timeout | undefined;
+    const offerSoon = (): void => {
+      clearTimeout(untouched);
+      untouched = setTimeout(() => {
+        question.offer?.();
+        paper.update();
+      }, untouchedMs);
+    };
+    if (question.offer !== undefined) offerSoon();
+    /** The answer, while the rest of its word may follow. */
+    let given: { readonly value: T; rest: string; readonly timer: NodeJS.Timeout } | undefined;
     const end = (): void => {
       isOver = true;
+      clearTimeout(untouched);
       decoder.close();
+    };
+    const resolveGiven = (): void => {
+      if (given === undefined) return;
+      clearTimeout(given.timer);
+      resolve(given.value);
     };
     const decoder = createKeyDecoder((key) => {
       if (isOver) return;
@@ -60,27 +84,38 @@ export function askQuestion<T>(
         return;
       }
       const answer = question.press(key);
-      if (answer === undefined) return paper.update(key);
+      if (answer === undefined) {
+        if (question.offer !== undefined) offerSoon();
+        return paper.update(key);
+      }
       end();
       paper.finish(answer.said);
-      resolve(answer.value);
+      const { value, rest } = answer;
+      if (rest === undefined) resolve(value);
+      else given = { value, rest, timer: setTimeout(() => resolve(value), restMs) };
     });
+    /** Whether the byte belongs to the word that was the answer. Enter is its last one. */
+    const isRest = (byte: number): boolean => {
+      if (given === undefined) return false;
+      const isReturn = byte === 0x0d;
+      if (!isReturn && String.fromCharCode(byte).toLowerCase() !== given.rest[0]) return false;
+      given.rest = given.rest.slice(1);
+      given.timer.refresh();
+      if (isReturn) (resolveGiven(), (given = undefined));
+      return true;
+    };
     /** Key by key: what was typed behind the answer is for the line. */
     const take = (data: Buffer): void => {
       const step = data.length > longestTyped ? data.length : 1;
       for (let at = 0; at < data.length; at += step) {
-        if (isOver) return terminal.unread?.(data.subarray(at));
-        decoder.feed(data.subarray(at, at + step));
+        if (!isOver) decoder.feed(data.subarray(at, at + step));
+        else if (!isRest(data[at]!)) {
+          resolveGiven();
+          return terminal.unread?.(data.subarray(at));
+        }
       }
     };
-    let typedUntil = look.typing?.() === true ? performance.now() + typingPauseMs : 0;
-    terminal.onInput((data) => {
-      const now = performance.now();
-      if (now >= typedUntil || terminal.unread === undefined) return take(data);
-      // Meant for the line that was being typed: it goes there once the question is answered.
-      typedUntil = now + typingPauseMs;
-      terminal.unread(data);
-    });
+    terminal.onInput(take);
     terminal.onResize(() => paper.update());
   });
 }
