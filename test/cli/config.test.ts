@@ -118,6 +118,7 @@ test('at the prompt one question is asked; "not now" and "never" run without, "t
   const ask = async (answer: string, line: string, shows: string | RegExp): Promise<void> => {
     await using terminal = openTerminal(t, [], { cwd: path, columns: 120 });
     await terminal.shows('Trust the configuration of');
+    await terminal.shows('> 1 ');
     expect(terminal.screen()).toContain('run prefish.config.ts');
     // Typed behind the answer, it is the next line.
     terminal.type(`${answer}${line}${keys.enter}`);

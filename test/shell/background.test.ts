@@ -153,7 +153,7 @@ describe('at the terminal', () => {
     first.type('!echo stayed\r');
     await first.shows(/^stayed$/m);
     first.type(keys.endOfInput);
-    await first.shows('1 Keep running');
+    await first.shows('> 1 Keep running');
     first.type(keys.enter);
     expect(await first.ended).toBe(0);
     expect(await shells(t)).toMatchObject([{ id: 's1', state: 'working' }]);

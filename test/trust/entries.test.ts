@@ -75,6 +75,7 @@ test('the prompt asks; "not now" asks again, "never" does not, and a yes loads i
     await using terminal = openTerminal(t, [], { cwd });
     await terminal.shows('run prefish.config.mjs');
     await terminal.shows(choice);
+    await terminal.shows('> 1 ');
     expect(witness.seen()).toBe(false);
     terminal.type(`${keyPresses}${keys.enter}`);
     await terminal.hides('> ');

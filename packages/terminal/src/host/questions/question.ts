@@ -101,7 +101,10 @@ export function askQuestion<T>(
       if (!isReturn && String.fromCharCode(byte).toLowerCase() !== given.rest[0]) return false;
       given.rest = given.rest.slice(1);
       given.timer.refresh();
-      if (isReturn) (resolveGiven(), (given = undefined));
+      if (isReturn) {
+        resolveGiven();
+        given = undefined;
+      }
       return true;
     };
     /** Key by key: what was typed behind the answer is for the line. */

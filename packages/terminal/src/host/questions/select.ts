@@ -35,8 +35,7 @@ export function select(
       ? undefined
       : { value: choices[index], said: labels[index]!, ...(rest === undefined ? {} : { rest }) };
   const move = (by: number): void => {
-    const from = selected ?? (by > 0 ? -1 : 1);
-    selected = Math.max(0, Math.min(matching().length - 1, from + by));
+    selected = Math.max(0, Math.min(matching().length - 1, (selected ?? 0) + by));
   };
   const narrow = (text: string): void => {
     typed = text;
