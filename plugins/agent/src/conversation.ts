@@ -97,7 +97,7 @@ export class Conversation {
 
   /** Sends a message, and those that come in while it is under way, one after the other. */
   async send(message: MessageParts, context: RunContext): Promise<Outcome> {
-    const incoming = (this.#incoming = IncomingLines.of(context.incoming, this.#incoming));
+    const incoming = (this.#incoming = IncomingLines.of(context, this.#incoming));
     const outcome = await this.#send(message, context, incoming);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
       await this.#send(bareMessage(text), context, incoming);
@@ -114,6 +114,7 @@ export class Conversation {
     const canceling = new AbortController();
     const signal = AbortSignal.any([context.signal, canceling.signal]);
     const updates = new SessionUpdates({ sessionId: session.id, out });
+    session.permissions.begin();
     const { connection } = session;
     // One question at a time, and nothing is printed over it: the agent is read on when it is answered.
     let asked: Promise<unknown> = Promise.resolve();

@@ -5,6 +5,7 @@ import { conversationName } from './cloud/task-settings.ts';
 import type { PendingContext } from './context/pending-context.ts';
 import { Conversation } from './conversation.ts';
 import { AgentChoice } from './discovery/agent-choice.ts';
+import { isInTask } from './in-task.ts';
 import { messageParts, type Preamble } from './message-parts.ts';
 import type { AgentOptions, TaskPermissions } from './options.ts';
 import { PlainConversation } from './plain-conversation.ts';
@@ -181,9 +182,4 @@ export class Messenger {
     this.#introduction = undefined;
     return { introduction, output: this.#pending.take() };
   }
-}
-
-/** Whether this prefish runs the line of a task. */
-function isInTask({ enclosed, env }: RunContext): boolean {
-  return enclosed !== undefined || env['PREFISH_TASK'] !== undefined;
 }

@@ -1,5 +1,6 @@
-import type { Outcome, RunContext } from '@prefish/core';
+import type { Out, Outcome, RunContext } from '@prefish/core';
 import type { AgentSpec } from './agent-spec.ts';
+import { isInTask } from './in-task.ts';
 import { bareMessage, type MessageParts } from './message-parts.ts';
 import { runPlainCommand } from './plain-command.ts';
 import { isWithin, projectOf } from './session-records.ts';
@@ -49,7 +50,7 @@ export class PlainConversation {
   async send(message: MessageParts, context: RunContext): Promise<Outcome> {
     if (this.#project !== undefined && !isWithin(context.cwd, this.#project)) this.clear();
     this.#project ??= projectOf(context.cwd);
-    const incoming = (this.#incoming = IncomingLines.of(context.incoming, this.#incoming));
+    const incoming = (this.#incoming = IncomingLines.of(context, this.#incoming));
     let outcome = await this.#send(message, context);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
       outcome = await this.#send(bareMessage(text), context);
@@ -58,7 +59,7 @@ export class PlainConversation {
   }
 
   async #send({ text, plain }: MessageParts, context: RunContext): Promise<Outcome> {
-    const out = this.#transcript.recording(context.out);
+    const out = this.#transcript.recording(isInTask(context) ? speaking(context.out) : context.out);
     out.event({ type: 'message', role: 'user', text });
     try {
       return await runPlainCommand(this.#spec, plain(), { ...context, out });
@@ -68,4 +69,15 @@ export class PlainConversation {
       });
     }
   }
+}
+
+/** What the program prints is what the agent says: the last of it becomes the text of the task's commit. */
+function speaking(out: Out): Out {
+  return {
+    ...out,
+    write(text, stream = 'stdout') {
+      if (stream === 'stderr') out.write(text, stream);
+      else out.event({ type: 'message', role: 'agent', text });
+    },
+  };
 }

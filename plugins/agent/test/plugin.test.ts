@@ -147,11 +147,39 @@ describe('permission', () => {
     expect(answer({ events })).toBe('Run ls?: Yes\n');
   });
 
+  test('an answer that cannot be understood, or answers nothing, is a warning', async () => {
+    const { incoming, send } = channel();
+    await using t = await agentShell({ agent: fakeAgent(), answers: 'nobody', host: { incoming } });
+    const running = t.submit('ask Run ls?');
+    const question = await seen(t, 'question');
+    expect(question).toMatchObject({ text: 'Run ls?' });
+    send({ type: 'answer', text: 'yes' });
+    send({ type: 'answer', question: 'permission-9', choice: 'Yes' });
+    send({ type: 'answer', question: question.id, choice: 'Yes', by: 'me' });
+    const { events } = await running;
+    expect(answer({ events })).toBe('Run ls?: Yes\n');
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+      { message: expect.stringContaining('has no question and no choice: {"type":"answer"') },
+      { message: expect.stringContaining('answers no question that is open') },
+      { message: expect.stringContaining('fields that are not known here (by)') },
+    ]);
+  });
+
   test('an agent that never stops asking nobody is stopped', async () => {
     await using t = await agentShell({ agent: oddAgent('nag'), answers: 'nobody' });
     const { error, events } = await t.submit('go');
     expect(error).toMatchObject({ code: 'PREFISH_AGENT_PERMISSION' });
-    expect(events.filter(({ type }) => type === 'warning')).toHaveLength(20);
+    const warnings = events.filter(({ type }) => type === 'warning');
+    expect(warnings).toHaveLength(20);
+    expect(warnings[0]).toMatchObject({ message: expect.stringMatching(/asks: Please\. Nobody is there/) });
+  });
+
+  test('a question has one mark at its end', async () => {
+    await using t = await agentShell({ agent: fakeAgent(), answers: 'nobody' });
+    const { events } = await t.submit('ask may I?');
+    expect(events).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('asks: may I? Nobody is there') }),
+    );
   });
 });
 

@@ -1,25 +1,36 @@
-import type { RunContext } from '@prefish/core';
+import type { Out, RunContext } from '@prefish/core';
 
 interface IncomingLine {
   readonly type: string;
   readonly [key: string]: unknown;
 }
 
+/** What each line holds; anything else in it is a mistake of whoever wrote it. */
+const shapes: Readonly<Record<string, readonly string[]>> = {
+  message: ['text'],
+  answer: ['question', 'choice'],
+};
+const longestShown = 200;
+
 /** Reads what comes in while messages are under way: more messages, and answers to questions. */
 export class IncomingLines {
   readonly source: RunContext['incoming'];
   readonly #messages: string[] = [];
   readonly #answers = new Map<string, (choice: string | undefined) => void>();
+  #out: Pick<Out, 'warn'>;
   #ended = false;
 
-  constructor(source: RunContext['incoming']) {
-    this.source = source;
+  constructor({ incoming, out }: Pick<RunContext, 'incoming' | 'out'>) {
+    this.source = incoming;
+    this.#out = out;
     void this.#read().catch(() => this.#end());
   }
 
-  /** The reader of a source: the one there is, if it reads that source. */
-  static of(source: RunContext['incoming'], known: IncomingLines | undefined): IncomingLines {
-    return known?.source === source ? known : new IncomingLines(source);
+  /** The reader of what comes in for a line: the one there is, if it reads that already. */
+  static of(context: Pick<RunContext, 'incoming' | 'out'>, known: IncomingLines | undefined): IncomingLines {
+    if (known?.source !== context.incoming) return new IncomingLines(context);
+    known.#out = context.out;
+    return known;
   }
 
   /** Whether anybody is there who could answer. */
@@ -52,13 +63,37 @@ export class IncomingLines {
     this.#end();
   }
 
-  #take({ type, text, question, choice }: IncomingLine): void {
+  #take(line: IncomingLine): void {
+    const { type, text, question, choice } = line;
+    const wrong = complaint(line);
+    if (wrong !== undefined) this.#warn(line, wrong);
     if (type === 'message' && typeof text === 'string' && text.trim() !== '') this.#messages.push(text);
-    if (type === 'answer' && typeof choice === 'string') this.#answers.get(String(question))?.(choice);
+    if (type !== 'answer' || typeof question !== 'string' || typeof choice !== 'string') return;
+    const settle = this.#answers.get(question);
+    if (settle !== undefined) settle(choice);
+    else this.#warn(line, 'answers no question that is open');
+  }
+
+  #warn(line: IncomingLine, wrong: string): void {
+    const shown = JSON.stringify(line).slice(0, longestShown);
+    this.#out.warn(
+      'PREFISH_USAGE',
+      `A line of standard input ${wrong}: ${shown}`,
+      '{"type":"message","text":…}, {"type":"answer","question":ID,"choice":…} and {"type":"cancel"} are understood.',
+    );
   }
 
   #end(): void {
     this.#ended = true;
     for (const settle of this.#answers.values()) settle(undefined);
   }
+}
+
+/** What is wrong with a line of a type that is known. */
+function complaint({ type, ...fields }: IncomingLine): string | undefined {
+  const expected = shapes[type] ?? [];
+  const missing = expected.filter((name) => typeof fields[name] !== 'string');
+  if (missing.length > 0) return `has no ${missing.join(' and no ')}`;
+  const unknown = Object.keys(fields).filter((name) => !expected.includes(name));
+  return unknown.length === 0 ? undefined : `has fields that are not known here (${unknown.join(', ')})`;
 }

@@ -14,6 +14,10 @@ import type { ToolEvent } from './tool-calls.ts';
 const order: readonly PermissionOptionKind[] = ['allow_once', 'allow_always', 'reject_once', 'reject_always'];
 /** An agent that is refused so often, with nobody there to ask, does not listen. */
 const mostRefusals = 20;
+/** So often it may ask the same within a message; an agent that works asks for one thing after the other. */
+const mostAlike = 1000;
+/** And so often at all: each request is an event, and nobody reads more. */
+const mostRequests = 10_000;
 
 const canceled: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } };
 
@@ -25,22 +29,34 @@ interface Choice {
   readonly remembered?: boolean;
 }
 
+/** A question, for whom it is asked, and what may be answered. */
+interface Asked {
+  readonly agent: string;
+  readonly request: string;
+  readonly labels: readonly string[];
+}
+
 /** Answers the questions that an agent asks before it does something. One for each conversation. */
 export class Permissions {
   readonly #allowedKinds = new Set<string>();
   readonly #policy: TaskPermissions;
   #questions = 0;
   #refusals = 0;
+  #requests = new Map<string, number>();
+  #counted = 0;
 
   /** @param policy `allow` answers every question with yes: something else contains the agent */
   constructor(policy: TaskPermissions = 'ask') {
     this.#policy = policy;
   }
 
-  /**
-   * @param cancel is called when the person would rather end the message than answer
-   * @throws PREFISH_AGENT_PERMISSION for an agent that goes on asking where nobody is
-   */
+  /** A message begins: what was asked in those before it is not counted. */
+  begin(): void {
+    this.#requests = new Map();
+    this.#counted = 0;
+  }
+
+  /** @param cancel is called to end the message: by the person, or because the agent does nothing but ask */
   async answer(
     { options }: RequestPermissionRequest,
     tool: ToolEvent | undefined,
@@ -52,16 +68,20 @@ export class Permissions {
     },
   ): Promise<RequestPermissionResponse> {
     const kind = tool?.detail.kind;
+    if (this.#isTooMany(`${kind} ${tool?.title}`)) {
+      turn.cancel(endless(`${turn.agent} asked for permission ${this.#counted} times in one message`));
+      return canceled;
+    }
     const once = options.find((option) => option.kind === 'allow_once');
     const yes = once ?? options.find((option) => option.kind === 'allow_always');
     if (this.#policy === 'allow' && yes !== undefined) return selected(yes);
     if (kind !== undefined && this.#allowedKinds.has(kind) && once !== undefined) return selected(once);
     const choices = choicesOf(options, kind);
-    const question = `${turn.agent} asks: ${sanitizeLabel(tool?.title ?? 'may it go on?')}`;
+    const request = sanitizeLabel(tool?.title ?? 'may it go on?');
     const labels = choices.map(({ label }) => label);
     let answer: string | undefined;
     try {
-      answer = await this.#ask(question, labels, turn.context, turn.incoming);
+      answer = await this.#ask({ agent: turn.agent, request, labels }, turn.context, turn.incoming);
     } catch (error) {
       if (!isPrefishError(error) || error.code !== 'PREFISH_INTERRUPTED') throw error;
       turn.cancel(error);
@@ -71,26 +91,32 @@ export class Permissions {
     const choice = choices.find(({ label }) => label === answer);
     if (choice === undefined) {
       const why = answer === undefined ? 'Nobody is there to answer' : 'The answer was none of its choices';
-      return this.#refuse(question, why, options, turn);
+      return this.#refuse(request, why, options, turn);
     }
     if (choice.remembered) this.#allowedKinds.add(kind!);
     return selected(choice.option);
   }
 
+  #isTooMany(request: string): boolean {
+    const alike = (this.#requests.get(request) ?? 0) + 1;
+    this.#requests.set(request, alike);
+    this.#counted += 1;
+    return alike > mostAlike || this.#counted > mostRequests;
+  }
+
   async #ask(
-    question: string,
-    labels: readonly string[],
+    { agent, request, labels }: Asked,
     { ask, out, signal }: RunContext,
     incoming: IncomingLines,
   ): Promise<string | undefined> {
     try {
-      return await ask.select(question, labels);
+      return await ask.select(`${agent} asks: ${request}`, labels);
     } catch (error) {
       if (!isPrefishError(error) || error.code !== 'PREFISH_NO_TTY') throw error;
     }
     if (!incoming.isOpen) return undefined;
     const id = `permission-${++this.#questions}`;
-    out.event({ type: 'question', id, text: question, choices: labels });
+    out.event({ type: 'question', id, text: request, choices: labels });
     const choice = await incoming.answer(id, signal);
     if (choice !== undefined) out.event({ type: 'answer', id, choice, by: 'input' });
     return choice;
@@ -98,24 +124,19 @@ export class Permissions {
 
   /** Nobody could be asked, or the answer was none of the choices: then the answer is no. */
   #refuse(
-    question: string,
+    request: string,
     why: string,
     options: readonly PermissionOption[],
     { agent, context, cancel }: Parameters<Permissions['answer']>[2],
   ): RequestPermissionResponse {
     this.#refusals += 1;
     if (this.#refusals > mostRefusals) {
-      cancel(
-        new PrefishError(
-          'PREFISH_AGENT_PERMISSION',
-          `${agent} goes on asking for permission, and nobody is there to give it`,
-        ),
-      );
+      cancel(endless(`${agent} goes on asking for permission, and nobody is there to give it`));
       return canceled;
     }
     context.out.warn(
       'PREFISH_AGENT_PERMISSION',
-      `${question}. ${why}, so the answer is no.`,
+      `${sentence(`${agent} asks: ${request}`)} ${why}, so the answer is no.`,
       'At a terminal you are asked; --yes answers yes, --input-json takes answers.',
     );
     const no = options.find(({ kind }) => kind === 'reject_once') ?? options.find(isRejection);
@@ -144,6 +165,15 @@ function choicesOf(options: readonly PermissionOption[], kind: string | undefine
     remembered: true,
   };
   return [own[0]!, always, ...own.slice(1)];
+}
+
+function endless(message: string): PrefishError {
+  return new PrefishError('PREFISH_AGENT_PERMISSION', message);
+}
+
+/** With one mark at its end. */
+function sentence(text: string): string {
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
 }
 
 function isRejection({ kind }: PermissionOption): boolean {

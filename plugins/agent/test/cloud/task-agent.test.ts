@@ -31,6 +31,25 @@ test('a message goes to the agent that came along, and every permission is given
   expect(events.filter(({ type }) => type === 'warning' || type === 'question')).toEqual([]);
 });
 
+test('an agent that does nothing but ask is stopped', async () => {
+  const { command: file, args } = oddAgent('nag');
+  await using t = await taskShell({ settings: settings({ file, args }) });
+  const { error, events } = await t.submit('go');
+  expect(error).toMatchObject({ code: 'PREFISH_AGENT_PERMISSION' });
+  expect(events.filter(({ type }) => type === 'tool')).toHaveLength(1001);
+});
+
+test('what a program without a protocol prints is what the agent says', async () => {
+  const program = { kind: 'exec', file: '/bin/sh', args: ['-c', 'echo done; echo careful >&2'] };
+  await using t = await taskShell({ settings: settings(program) });
+  const { events, code } = await t.submit('go');
+  expect(code).toBe(0);
+  expect(answer({ events })).toBe('done\n');
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'output', stream: 'stderr', text: 'careful\n' }),
+  );
+});
+
 test('or asked, where that was configured: the answer is an event', async () => {
   const incoming = (async function* () {
     yield* [] as { type: string }[];
@@ -101,7 +120,7 @@ describe('a plain command', () => {
 
   test('is told of the conversation', async () => {
     await using t = await taskShell({ settings: program('cat'), files: { 'conversation.md': '/c.md' } });
-    expect((await t.submit('hi')).stdout).toMatch(/^\(.* \/c\.md\. .*\)\n\nhi$/);
+    expect(answer(await t.submit('hi'))).toMatch(/^\(.* \/c\.md\. .*\)\n\nhi$/);
   });
 });
 
