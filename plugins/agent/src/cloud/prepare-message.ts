@@ -9,6 +9,7 @@ import { KeyStore } from '../keys/key-store.ts';
 import type { AgentOptions, TaskPermissions } from '../options.ts';
 import { conversationFile } from '../transcript/conversation-file.ts';
 import type { TranscriptEntry } from '../transcript/transcript-entry.ts';
+import { modelVariables } from './model-variables.ts';
 import { programsOf } from './task-programs.ts';
 import { conversationName, settingsOf } from './task-settings.ts';
 
@@ -35,7 +36,9 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
   const keys = await new KeyStore(folders.data).read();
   const consent = new LoginConsent(folders.state);
   const credential = await taskCredential(spec, { env, keys }, { consent, ask });
-  const { settings, left } = settingsOf(spec, { permissions, login: credential?.isLogin === true });
+  const chosen = modelVariables(spec, env);
+  const terms = { permissions, login: credential?.isLogin === true };
+  const { settings, left } = settingsOf(spec, terms, chosen);
   const file = conversationFile({ entries: conversation, agent: spec.name, pending });
   const messages = conversation.filter(({ type }) => type === 'message').length;
   return {
@@ -45,6 +48,7 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
     programs: programsOf(spec, env),
     summary: [
       ...(credential === undefined ? [] : [leaveToUse(credential)]),
+      ...(Object.keys(chosen).length === 0 ? [] : [`the chosen model (${Object.keys(chosen).join(', ')})`]),
       ...(messages === 0 || file === undefined
         ? []
         : [`${file.shortened ? 'the end of ' : ''}the conversation (${counted(messages, 'message')})`]),

@@ -18,10 +18,14 @@ const secretName =
   /(?:^|_)(?:(?:API)?KEYS?|TOKENS?|SECRETS?|PASS|PASSWORD|PASSWD|PASSPHRASE|PAT|AUTH|AUTHORIZATION|HEADERS?|COOKIES?|CREDENTIALS?|BASE_URL)(?:_|$)/i;
 const passwordInUrl = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 
-/** The agent as it is started in a task, and the variables of its configuration that stay here: they may be secrets. */
+/**
+ * The agent as it is started in a task, with the `chosen` model unless its configuration has another; and the variables of its configuration
+ * that stay here: they may be secrets.
+ */
 export function settingsOf(
   spec: AgentSpec,
   { permissions, login }: Omit<TaskSettings, 'agent'>,
+  chosen: Readonly<Record<string, string>> = {},
 ): { readonly settings: Json; readonly left: readonly string[] } {
   const { id, kind, name, file, args, model } = spec;
   const env = Object.entries(spec.env ?? {});
@@ -34,7 +38,7 @@ export function settingsOf(
     name,
     file,
     args,
-    env: Object.fromEntries(env.filter((entry) => !stays(entry))),
+    env: { ...chosen, ...Object.fromEntries(env.filter((entry) => !stays(entry))) },
     ...(mode === undefined ? {} : { mode }),
     ...(model === undefined ? {} : { model }),
   };

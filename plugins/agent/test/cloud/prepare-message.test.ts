@@ -198,6 +198,39 @@ describe('the credential', () => {
   });
 });
 
+describe('the model that was chosen', () => {
+  test.each([
+    ['claude-agent-acp', { ANTHROPIC_MODEL: 'opus', OPENAI_MODEL: 'x' }, { ANTHROPIC_MODEL: 'opus' }],
+    ['gemini', { GEMINI_MODEL: 'gemini-2.5-pro', ANTHROPIC_MODEL: 'x' }, { GEMINI_MODEL: 'gemini-2.5-pro' }],
+    [
+      'codex-acp',
+      { CODEX_CONFIG: '{"model":"gpt-5","model_reasoning_effort":"high","api":{"key":"hush"}}' },
+      { CODEX_CONFIG: '{"model":"gpt-5","model_reasoning_effort":"high"}' },
+    ],
+    ['codex-acp', { CODEX_CONFIG: '{"model":' }, {}],
+    ['claude-agent-acp', { ANTHROPIC_MODEL: 'https://me:hush@host/model' }, {}],
+  ])('by a variable that %s reads goes along', async (program, env, expected) => {
+    const credentials = { ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k', GEMINI_API_KEY: 'k' };
+    await using t = await packer({ programs: [program], env: { ...credentials, ...env } });
+    const { settings, summary } = await packed(t, 'hi');
+    expect((settings as { agent: { env: unknown } }).agent.env).toEqual(expected);
+    const [name] = Object.keys(expected);
+    if (name !== undefined) expect(summary).toContain(`the chosen model (${name})`);
+  });
+
+  test('is that of the agent’s configuration, where it has one', async () => {
+    const agent = {
+      ...fakeAgent(),
+      env: { ANTHROPIC_MODEL: 'configured' },
+      model: 'none',
+    } as const;
+    await using t = await packer({ agent, env: { ANTHROPIC_MODEL: 'a', OPENAI_MODEL: 'b' } });
+    expect((await packed(t, 'hi')).settings).toMatchObject({
+      agent: { env: { ANTHROPIC_MODEL: 'configured', OPENAI_MODEL: 'b' } },
+    });
+  });
+});
+
 describe('Codex’s login', () => {
   const soon = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
