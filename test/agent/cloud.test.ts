@@ -220,9 +220,37 @@ describe('a message behind &', () => {
       code: 2,
       stderr: expect.stringContaining('“y” begins several of the choices'),
     });
-    expect((await t.prefish('tasks', 'answer', id, 'no')).code).toBe(0);
+    expect(await t.prefish('tasks', 'answer', id)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/asks: .*Delete everything\?[^]*prefish tasks answer 1 yes/),
+    });
+    expect(await t.prefish('tasks', 'answer', id, '4')).toMatchObject({ code: 2 });
+    expect((await t.prefish('tasks', 'answer', id, '3')).code).toBe(0);
     expect(await finished(t.home, id)).toMatchObject({ state: 'completed' });
     expect(await said(t.home, id)).toContain('Delete everything?: No');
+  });
+
+  test('--wait ends where it asks and nobody is there; at a terminal it is answered, and goes on', async () => {
+    await using t = await setting('none', { tasks: { permissions: 'ask' } });
+    const run = await t.prefish('-c', '& --wait ask Delete everything?');
+    expect(run).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/\? .*Delete everything\?\n {2}Yes\n/),
+      stderr: expect.stringMatching(
+        /task 1 asks: .*\(Yes \/ Yes, always \/ No\)\n {2}prefish tasks answer 1 yes\n$/,
+      ),
+    });
+    expect(await show(t.home, '1')).toMatchObject({ state: 'input-required' });
+
+    await using shell = openTerminal(t.home, ['-c', '& --wait ask Delete everything?'], {
+      cwd: t.repository.path,
+      columns: 120,
+    });
+    await shell.shows(/Yes, always$/m);
+    shell.type('1');
+    await shell.shows(/Delete everything\?: Yes/);
+    await shell.shows(/task 2 completed · 0:\d\d/);
+    expect(await shell.ended).toBe(0);
   });
 
   test('says at the prompt what it asks, and is answered from the list', async () => {
@@ -235,7 +263,7 @@ describe('a message behind &', () => {
     await shell.shows('m answer');
     shell.type('m');
     await shell.shows(/Yes, always$/m);
-    shell.type('\r');
+    shell.type('1');
     await shell.shows(/ask Delete everything\?.* completed/);
     shell.type(keys.escape);
     await shell.shows(/task 1 completed/);
@@ -302,7 +330,7 @@ describe('the model of an agent', () => {
     const line =
       '& --wait run node ask.mjs > answer.txt\nrun env > env.txt\nrun cat /run/prefish/task/task.json > task.txt\nsay done';
     const run = await t.home.prefish(['-c', line], { cwd: t.repository.path, env });
-    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('leave to use') });
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('leave to use') });
     expect(api.asked).toMatchObject([{ 'x-api-key': secret, host: new URL(api.url).host }]);
     await t.prefish('tasks', 'apply', '@last');
     const read = (name: string): Promise<string> => readFile(join(t.repository.path, name), 'utf8');

@@ -19,7 +19,8 @@ describe('a teleported line', () => {
       { cwd: repository.path },
     );
     expect(run).toMatchObject({ code: 0 });
-    expect(run.stdout).toMatch(/→ this machine · main@[0-9a-f]+ \+2 changed, 1 untracked/);
+    expect(run.stdout).toMatch(/^task 1 submitted \(t\w+\).*\n$/);
+    expect(run.stderr).toMatch(/→ this machine · main@[0-9a-f]+ \+2 changed, 1 untracked/);
 
     const task = await finished(t, '@last');
     expect(task).toMatchObject({
@@ -98,7 +99,8 @@ describe('a teleported line', () => {
     expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining('→ this machine') });
     expect((await t.prefish(['tasks', 'ls', '--json'])).json()).toEqual({ tasks: [] });
     const waited = await t.prefish(['-c', '& --wait !echo hi; exit 3'], { cwd: repository.path });
-    expect(waited).toMatchObject({ code: 3, stdout: expect.stringContaining('hi\n') });
+    expect(waited).toMatchObject({ code: 3, stdout: 'hi\n' });
+    expect(waited.stderr).toMatch(/→ this machine[^]*task 1 failed \(exit 3\) · 0:\d\d · /);
   });
 
   test('logs -f follows live, from any event on, and ends with the task', async () => {

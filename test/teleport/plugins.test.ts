@@ -67,7 +67,7 @@ describe('a prefix of a plugin of the user', () => {
     const { path: cwd } = await t.repository({ a: '1\n' });
     await configure(t, { 'packer.ts': packer, 'prefish.config.json': '{ "plugins": ["./packer.ts"] }' });
     const run = await t.prefish(['-c', '& --wait ^ it'], { cwd });
-    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('with a note\n') });
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('with a note\n') });
     const said = JSON.stringify({ body: 'it', settings: { body: 'it', cwd }, models: {} });
     expect(run.stdout).toContain(`${said}\na note\n`);
     const retried = (await t.prefish(['tasks', 'retry', '@last', '--json'], { cwd })).json<{ id: string }>();

@@ -8,12 +8,12 @@ test('the prompt says how the tasks ended that were typed there, and does not wa
   await using shell = openTerminal(t, [], { cwd: repository.path, columns: 120 });
   await shell.shows(/❯|>/);
   shell.type('& !echo b > a.txt\r');
-  await shell.shows(/task 1 delivered \(t/);
-  await shell.shows(/task 1 completed · 0:\d\d · \+1 −1 in 1 file/);
+  await shell.shows(/task 1 submitted \(t/);
+  await shell.shows(/task 1 completed · 0:\d\d · \+1 −1 in 1 file · !echo b/);
   shell.type('& !exit 7\r');
   await shell.shows(/task 2 failed \(exit 7\) · 0:\d\d/);
   shell.type('& !sleep 600\r');
-  await shell.shows(/task 3 delivered/);
+  await shell.shows(/task 3 submitted/);
   const left = performance.now();
   shell.type(keys.endOfInput);
   expect(await shell.ended).toBe(0);
@@ -30,7 +30,7 @@ test('news waits until the list of tasks is closed: it is not drawn over', async
     await shell.shows(`task ${number} completed`);
   }
   shell.type('& !sleep 600\r');
-  await shell.shows(/task 4 delivered/);
+  await shell.shows(/task 4 submitted/);
   shell.type('/tasks\r');
   await shell.shows('1 active session');
   expect(await t.prefish(['tasks', 'cancel', '4'])).toMatchObject({ code: 0 });

@@ -19,6 +19,8 @@ export interface Services {
   readonly outboxFolder: string;
   /** What was said already of lines that could not be delivered. */
   readonly complaints: Set<string>;
+  /** Tasks whose end is told by the line that ended them. */
+  readonly endsTold: Set<string>;
   /** Where undo points are. */
   readonly undoFolder: string;
   /** What can be taken back of it. */
@@ -58,6 +60,7 @@ export function createServices(
     outbox: openOutbox(outboxFolder),
     outboxFolder,
     complaints: new Set(),
+    endsTold: new Set(),
     undoFolder,
     undoPoints: openUndoPoints(undoFolder),
     signal,

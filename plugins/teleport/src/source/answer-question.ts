@@ -1,7 +1,8 @@
 import type { Outcome, RunContext } from '@prefish/core';
-import { PrefishError, type Task } from '@prefish/protocol';
+import { isPrefishError, PrefishError, type Task } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
+import { answerCommand, describeQuestion } from '../submit/task-words.ts';
 import { openQuestions, type Question } from './open-questions.ts';
 
 /**
@@ -20,13 +21,28 @@ export async function answerQuestion(
   const open = await openQuestions(client, task.id, signal);
   const question = questionFor(open, task, words[0]);
   const said = (words[0] === question.id ? words.slice(1) : words).join(' ');
-  const choice = said === '' ? await askForAnswer(question, ask) : choiceOf(question, said);
+  const choice = said === '' ? await askForAnswer(task, question, ask) : choiceOf(question, said);
   const answered = await client.answer(task.id, question.id, choice, signal);
   return { type: 'ok', message: 'answered', data: answered };
 }
 
-function askForAnswer({ text, choices }: Question, ask: RunContext['ask']): Promise<string> {
-  return choices.length === 0 ? ask.text(printable(text)) : ask.select(printable(text), choices);
+/**
+ * What the person at the terminal answers.
+ *
+ * @throws PREFISH_NO_TTY with what is asked, and the command that answers it
+ */
+export async function askForAnswer(task: Task, question: Question, ask: RunContext['ask']): Promise<string> {
+  const { choices } = question;
+  const text = printable(question.text);
+  try {
+    return await (choices.length === 0 ? ask.text(text) : ask.select(text, choices));
+  } catch (cause) {
+    if (!isPrefishError(cause) || cause.code !== 'PREFISH_NO_TTY') throw cause;
+    throw new PrefishError('PREFISH_NO_TTY', describeQuestion(task, question), {
+      cause,
+      hint: answerCommand(task, question),
+    });
+  }
 }
 
 function questionFor(open: readonly Question[], task: Task, id: string | undefined): Question {
@@ -38,22 +54,21 @@ function questionFor(open: readonly Question[], task: Task, id: string | undefin
   if (named === undefined && second !== undefined) {
     throw new PrefishError('PREFISH_USAGE', `Task ${task.number} asks several questions`, {
       hint: open
-        .map((question) =>
-          printable(`prefish tasks answer ${task.number} ${question.id} …: ${question.text}`),
-        )
+        .map((question) => printable(`${answerCommand(task, question, question.id)}: ${question.text}`))
         .join('\n'),
     });
   }
   return named ?? first;
 }
 
-/** The choice that was meant: case does not matter, and its beginning is enough. */
+/** The choice that was meant: its number, or its text; case does not matter, and its beginning is enough. */
 function choiceOf({ choices }: Question, said: string): string {
   if (choices.length === 0) return said;
   const lower = said.toLowerCase();
   const equal = choices.find((choice) => choice.toLowerCase() === lower);
   const begun = choices.filter((choice) => choice.toLowerCase().startsWith(lower));
-  const meant = equal ?? (begun.length === 1 ? begun[0] : undefined);
+  const numbered = /^\d{1,3}$/.test(said) ? choices[Number(said) - 1] : undefined;
+  const meant = equal ?? numbered ?? (begun.length === 1 ? begun[0] : undefined);
   if (meant !== undefined) return meant;
   const why = begun.length === 0 ? 'is none of the choices' : 'begins several of the choices';
   throw new PrefishError('PREFISH_USAGE', printable(`“${said}” ${why}`), {

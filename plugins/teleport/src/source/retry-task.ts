@@ -3,6 +3,7 @@ import { createTaskId, isPrefishError, type ModelAccess, type Task } from '@pref
 import type { Services } from '../services.ts';
 import { planLine } from '../submit/plan-line.ts';
 import { prepareLuggage } from '../submit/prepare-luggage.ts';
+import { describeSubmission } from '../submit/task-words.ts';
 
 /** Runs a task again. What was kept with it goes along again; leave to use models was not, and is asked for anew. */
 export async function retryTask(services: Services, task: Task, context: RunContext): Promise<Outcome> {
@@ -22,7 +23,7 @@ export async function retryTask(services: Services, task: Task, context: RunCont
     if (models === undefined) throw error;
     return client.retry(task.id, id, models, signal);
   });
-  return { type: 'ok', message: `task ${again.number} submitted (${again.id})`, data: again };
+  return { type: 'ok', message: describeSubmission(again), data: again };
 }
 
 /** What the owner of the task's line gives it leave to use. */

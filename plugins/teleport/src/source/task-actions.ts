@@ -2,6 +2,7 @@ import { defineAction, type TaskAction } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
+import { describeEnd } from '../submit/task-words.ts';
 import { openAction } from './open-page.ts';
 import { untilEnded } from './until-ended.ts';
 
@@ -22,9 +23,12 @@ export function taskActions(services: Services): TaskAction[] {
         if (await dropUndelivered(services, task.id))
           return { type: 'ok', message: `${task.id} was not sent` };
         const client = await services.connect(true, signal);
+        services.endsTold.add(task.id);
         const canceled = await untilEnded(client, await client.cancel(task.id, signal), signal);
-        const state = isFinal(canceled.state) ? canceled.state : 'is still ending';
-        return { type: 'ok', message: `task ${canceled.number} ${state}`, data: canceled };
+        const hasEnded = isFinal(canceled.state);
+        if (!hasEnded) services.endsTold.delete(task.id);
+        const message = hasEnded ? describeEnd(canceled) : `task ${canceled.number} is still ending`;
+        return { type: 'ok', message, data: canceled };
       },
     },
     {

@@ -18,21 +18,21 @@ export interface Along {
 
 /** Says what goes, what could not be captured, and what stays. Names only: never what a file holds. */
 export function announce(
-  out: Out,
+  { out, say }: { readonly out: Pick<Out, 'warn'>; readonly say: (text: string) => void },
   snapshot: SnapshotDetails,
   tree: WorkTree,
   { carried, summary = [] }: Along,
   place: string,
 ): void {
-  out.line(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
-  if (summary.length > 0) out.line(printable(`  with ${summary.join(' · ')}`));
+  say(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
+  if (summary.length > 0) say(printable(`  with ${summary.join(' · ')}`));
   for (const missing of snapshot.notCaptured)
     out.warn('PREFISH_NOT_CAPTURED', printable(describeNotCaptured(missing)));
   if (snapshot.unmerged) {
     out.warn('PREFISH_NOT_CAPTURED', 'A merge is not finished: its files go with their conflict markers');
   }
   const staying = snapshot.ignored.staying.filter((path) => !isCarried(path, carried));
-  if (staying.length > 0) out.line(printable(describeStaying(staying)));
+  if (staying.length > 0) say(printable(describeStaying(staying)));
 }
 
 function isCarried(path: string, carried: readonly string[]): boolean {

@@ -1,27 +1,81 @@
 import { exitCodeOf, type Outcome, type RunContext } from '@prefish/core';
-import type { Task } from '@prefish/protocol';
+import { isPrefishError, type AnyErrorCode, type Event, type Task } from '@prefish/protocol';
+import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
+import { askForAnswer } from '../source/answer-question.ts';
+import { openQuestions, type Question } from '../source/open-questions.ts';
 import { taskEvents } from '../source/task-events.ts';
+import { sayStatus } from './status.ts';
+import { answerCommand, describeEnd, describeQuestion } from './task-words.ts';
 
-/** `--wait`: shows what the task does until it has ended, and ends as it ended. Interrupting it leaves the task running. */
+/**
+ * `--wait`: shows what the task does until it has ended, and ends as it ended. What the task asks, the person at
+ * the terminal answers; where nobody is there it ends with 1, as `tasks wait` does. Interrupting it leaves the
+ * task running.
+ */
 export async function followToEnd(services: Services, task: Task, context: RunContext): Promise<Outcome> {
-  const { out, signal } = context;
+  const { signal, terminal } = context;
+  if (task.reason !== undefined) sayStatus(context, `task ${task.number} ${task.reason}`);
+  const client = await services.connect(true, signal);
   try {
     for await (const event of taskEvents(services, task.id, { after: 0, follow: true }, signal)) {
-      out.record({ ...event, task: task.id });
-      await out.drain();
+      const question = await show(event, client, task, context);
+      if (question === undefined || (await answered(question, client, task, context))) continue;
+      const asking = await client.get(task.id, signal);
+      return { type: 'ok', data: asking, message: '', exit: { code: 1 } };
     }
   } catch (error) {
-    if (signal.aborted) out.line(`task ${task.number} goes on (${task.id})`);
+    if (signal.aborted || hasCode(error, 'PREFISH_INTERRUPTED')) {
+      sayStatus(context, `task ${task.number} goes on (${task.id})`);
+    }
     throw error;
   }
-  const client = await services.connect(true, signal);
   const ended = await client.get(task.id, signal);
   const failed = ended.state !== 'completed' && (ended.exit === undefined || exitCodeOf(ended.exit) === 0);
+  if (terminal === undefined) sayStatus(context, describeEnd(ended));
   return {
     type: 'ok',
     data: ended,
-    message: `task ${ended.number} ${ended.state}${ended.reason === undefined ? '' : ` (${ended.reason})`}`,
+    ...(terminal === undefined ? {} : { message: describeEnd(ended) }),
     exit: failed || ended.exit === undefined ? { code: failed ? 1 : 0 } : ended.exit,
   };
+}
+
+/** Shows an event. Returns the question that it puts, unless that was answered by now. */
+async function show(
+  event: Event,
+  client: ServerClient,
+  task: Task,
+  { out, signal, terminal }: RunContext,
+): Promise<Question | undefined> {
+  // At a terminal a question is shown where it is answered.
+  if (event.type !== 'question' || terminal === undefined) out.record({ ...event, task: task.id });
+  await out.drain();
+  if (event.type !== 'question') return undefined;
+  return (await openQuestions(client, task.id, signal)).find(({ id }) => id === event.id);
+}
+
+/** Whether a question was answered; where nobody can be asked, how to answer it is said. */
+async function answered(
+  question: Question,
+  client: ServerClient,
+  task: Task,
+  context: RunContext,
+): Promise<boolean> {
+  try {
+    const choice = await askForAnswer(task, question, context.ask);
+    await client.answer(task.id, question.id, choice, context.signal);
+  } catch (error) {
+    if (hasCode(error, 'PREFISH_NO_TTY')) {
+      sayStatus(context, `${describeQuestion(task, question)}\n  ${answerCommand(task, question)}`);
+      return false;
+    }
+    // Somebody else was faster, or the task has ended meanwhile.
+    if (!hasCode(error, 'PREFISH_TASK_STATE')) throw error;
+  }
+  return true;
+}
+
+function hasCode(error: unknown, code: AnyErrorCode): boolean {
+  return isPrefishError(error) && error.code === code;
 }

@@ -8,6 +8,7 @@ import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
 import { buildRequest, type Submission } from './build-request.ts';
 import type { PlannedLine } from './plan-line.ts';
 import type { ServerSide } from './server-side.ts';
+import { describeSubmission } from './task-words.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** A captured line on its way. */
@@ -67,7 +68,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
     entry = entryOf(sending, side);
     await services.outbox.write(entry);
     const task = await deliverFresh(sending, entry, side, services.signal);
-    services.notify(`task ${task.number} delivered (${task.id})`);
+    services.notify(describeSubmission(task));
     services.attend(tellEnd(services, task.id));
   } catch (error) {
     const refusal = isRefusal(error);

@@ -12,6 +12,8 @@ import { announce } from './announce.ts';
 import { followToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
 import { keepAndSend, sendNow, type Sending } from './send.ts';
+import { sayStatus } from './status.ts';
+import { describeSubmission } from './task-words.ts';
 import { askWhatWasMeant } from './ask-what-was-meant.ts';
 import { networkFor } from './network.ts';
 import { prepareLuggage } from './prepare-luggage.ts';
@@ -74,7 +76,8 @@ async function submit(
   const shadow = await openShadow(git, tree, services.folders);
   if (values['dry-run'] === true) {
     const { details } = await takeSnapshot(shadow, tree, signal);
-    announce(out, await details, tree, along, place);
+    // What was asked for, and no status.
+    announce({ out, say: (text) => out.line(text) }, await details, tree, along, place);
     return { type: 'ok' };
   }
   let server: Promise<ServerSide> | undefined;
@@ -90,7 +93,8 @@ async function submit(
   );
   pushed.catch(() => {});
   const details = await reading;
-  const tell = (): void => announce(out, details, tree, along, place);
+  const tell = (): void =>
+    announce({ out, say: (text) => sayStatus(context, text) }, details, tree, along, place);
   const submission = {
     id,
     title: titleOf(line),
@@ -109,13 +113,14 @@ async function submit(
   if (context.terminal) tell();
   if (atPrompt) {
     const task = undeliveredTask(await keepAndSend(sending));
-    return { type: 'task', task, message: `submitted (${id}) · /tasks to watch` };
+    // Its number comes with the notice that follows: one line says all.
+    return { type: 'task', task, message: '' };
   }
   const task = await sendNow(sending, signal);
   out.event({ type: 'state', state: 'submitted', task: id });
   if (!context.terminal) tell();
   if (values.wait === true) return followToEnd(services, task, context);
-  return { type: 'task', task, message: `task ${task.number} submitted (${id}) · /tasks to watch` };
+  return { type: 'task', task, message: describeSubmission(task) };
 }
 
 function isTyped({ terminal, origin }: RunContext): boolean {

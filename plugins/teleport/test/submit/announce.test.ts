@@ -16,13 +16,13 @@ test('what is told of names that drive terminals does not', async () => {
   const said: string[] = [];
   const codes = new Set<string>();
   const out = {
-    line: (text: string) => said.push(text),
     warn: (code: string, message: string) => {
       codes.add(code);
       said.push(message);
     },
   };
-  announce(out as never, snapshot, tree, { carried: [], summary: [`${evil} words`] }, 'this machine');
+  const say = (text: string): void => void said.push(text);
+  announce({ out, say }, snapshot, tree, { carried: [], summary: [`${evil} words`] }, 'this machine');
   expect(said).toHaveLength(4);
   for (const text of said) expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
   expect([...codes]).toEqual(['PREFISH_NOT_CAPTURED']);
