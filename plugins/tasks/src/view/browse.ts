@@ -45,6 +45,7 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
       news.opened(place.found.task);
       const { found, action, from }: Acting = place;
       notice = await act(found, action, context);
+      await refresh(found, model, context.signal);
       place = from === 'view' ? { type: 'view', found } : { type: 'list' };
       continue;
     }
@@ -66,6 +67,15 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
   }
   news.looked();
   return { type: 'ok' };
+}
+
+/** The list is not shown as it was before the action, not even until its source has listed anew. */
+async function refresh(found: FoundTask, model: ListModel, signal: AbortSignal): Promise<void> {
+  try {
+    model.replace(found, await found.source.get(found.task.id, signal));
+  } catch {
+    // The list says what is the matter with the source.
+  }
 }
 
 /** Runs an action as the sub-command of its name would, and says in a line what came of it. */

@@ -12,7 +12,7 @@ export interface Section {
 }
 
 /** So many tasks before the end of those that are known, more are wanted. */
-const readAhead = 200;
+const readAhead = 50;
 
 /** What the list shows and which of its rows is selected. The selection follows its task when others come and go. */
 export class ListModel {
@@ -48,8 +48,11 @@ export class ListModel {
   }
 
   set filter(text: string | undefined) {
+    const before = this.selected;
     this.#filter = text;
     this.#isArranged = false;
+    // One that no longer fits is followed by the first that does.
+    if (!isSame(this.selected, before)) this.#selected = 0;
   }
 
   get selected(): FoundTask | undefined {
@@ -97,6 +100,12 @@ export class ListModel {
     this.#isArranged = false;
   }
 
+  /** Takes a task as it is now; `undefined` when it is gone. */
+  replace({ task: { id }, source }: FoundTask, task: Task | undefined): void {
+    this.#known.get(source.id)?.replace(id, task);
+    this.#isArranged = false;
+  }
+
   move(by: number): void {
     this.#selected = Math.max(0, Math.min(this.#selected + by, this.tasks.length - 1));
   }
@@ -135,6 +144,6 @@ function fits({ title, line, id, state }: Task, wanted: string): boolean {
   return [title, line, id, state].some((text) => text.toLowerCase().includes(wanted));
 }
 
-function isSame(one: FoundTask, other: FoundTask | undefined): boolean {
-  return one.task.id === other?.task.id && one.source.id === other.source.id;
+function isSame(one: FoundTask | undefined, other: FoundTask | undefined): boolean {
+  return one?.task.id === other?.task.id && one?.source.id === other?.source.id;
 }

@@ -53,6 +53,14 @@ export class SourceTasks {
     if (error === undefined) this.#tasks.push(...this.#found(tasks));
   }
 
+  /** Takes one of the tasks as it is now; `undefined` when it is gone. */
+  replace(id: string, task: Task | undefined): void {
+    const { source } = this.#listing;
+    this.#tasks = this.#tasks.flatMap((found) =>
+      found.task.id !== id ? found : task === undefined ? [] : { task, source },
+    );
+  }
+
   #found(tasks: readonly Task[]): FoundTask[] {
     const { source } = this.#listing;
     return tasks.map((task) => ({ task, source }));

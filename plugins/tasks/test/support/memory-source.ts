@@ -11,6 +11,9 @@ import { isFinal } from '@prefish/protocol';
 
 const epoch = Date.parse('2026-01-01T00:00:00.000Z');
 
+/** As of the server. */
+const mostListed = 1000;
+
 /** A source whose tasks live in memory; what it is told, it tells. */
 export class MemorySource implements TaskSource {
   readonly id: string;
@@ -20,6 +23,8 @@ export class MemorySource implements TaskSource {
   readonly #events = new Map<string, Event[]>();
   /** Thrown by every question while it is set. */
   failure: Error | undefined;
+  /** Whether it tells how many tasks it has. */
+  counted = false;
   /** How many questions have failed. */
   failed = 0;
   /** How many watch it. */
@@ -137,16 +142,22 @@ export class MemorySource implements TaskSource {
   }
 
   async list(
-    { limit = 50, cursor, state }: Parameters<TaskSource['list']>[0],
+    { limit = 50, cursor, state, counts }: Parameters<TaskSource['list']>[0],
     signal: AbortSignal,
   ): ReturnType<TaskSource['list']> {
     await new Promise(setImmediate);
     signal.throwIfAborted();
     this.#failIfTold();
+    if (limit > mostListed) throw new Error(`limit: at most ${mostListed}`);
     const from = Number(cursor ?? 0);
     const wanted = this.tasks.filter((task) => state === undefined || state.includes(task.state));
     const tasks = wanted.slice(from, from + limit);
-    return from + limit < wanted.length ? { tasks, next: String(from + limit) } : { tasks };
+    const active = (): number => wanted.filter((task) => !isFinal(task.state)).length;
+    return {
+      tasks,
+      ...(from + limit < wanted.length ? { next: String(from + limit) } : {}),
+      ...(counts === true && this.counted ? { counts: { total: wanted.length, active: active() } } : {}),
+    };
   }
 
   async get(reference: string): Promise<Task | undefined> {

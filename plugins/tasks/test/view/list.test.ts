@@ -139,6 +139,37 @@ test('a long list scrolls in 60×15 and through resizes, the selection always in
     .toContain('#1');
 });
 
+test('of a very long list the first page is asked for, the rest where it is looked at or looked through', async () => {
+  const source = new MemorySource();
+  for (let number = 1; number <= 3000; number++)
+    source.add({ title: `task no ${number}`, state: 'canceled' });
+  source.counted = true;
+  source.change(source.tasks.at(-1)!.id, { state: 'working' });
+  const { person } = await browse([source], new Person(60, 15));
+  await expect.poll(() => person.screen).toContain('  Local sessions (3000)');
+  expect(person.screen[1]).toBe('1 active session');
+  person.press(keys.end);
+  await expect.poll(() => selected(person)).toContain('no 2901');
+  person.press(keys.pageDown);
+  await expect.poll(() => selected(person)).toContain('no 2893');
+  person.press('/', 'n', 'o', ' ', '1');
+  await expect.poll(() => person.screen).toContain('  Local sessions (1111)');
+  person.press('2', '3', '4', keys.enter);
+  await expect.poll(() => selected(person)).toContain('no 1234');
+  person.press(keys.escape);
+  await expect.poll(() => person.screen.at(-1)).toContain('/ filter');
+  expect(selected(person)).toContain('no 1234');
+  person.press(keys.home);
+  await expect.poll(() => person.screen).toContain('  Local sessions (3000)');
+});
+
+test('a source that tells no counts is known to have more', async () => {
+  const source = new MemorySource();
+  for (let number = 1; number <= 1500; number++) source.add();
+  const { person } = await browse([source]);
+  await expect.poll(() => person.screen).toContain('  Local sessions (100+)');
+});
+
 test('titles cannot drive the terminal', async () => {
   const source = new MemorySource();
   source.add({ title: '\x1b[2J\x1b[H\x1b]0;owned\x07evil\r\nsecond\x1b[8mline' });
