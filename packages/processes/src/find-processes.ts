@@ -23,6 +23,9 @@ interface Inspected extends RunningProcess {
   readonly folder: string;
 }
 
+/** So many are looked at at once: where descriptors run out, one would be missed. */
+const atOnce = 64;
+
 /**
  * The processes of each trace, in the order of the traces, on Linux: those in one of the groups or sessions,
  * with the mark, or at work in the folder, and whatever they started. So whoever leaves its session is
@@ -33,7 +36,11 @@ export async function findProcesses(
   traces: readonly ProcessTrace[],
 ): Promise<readonly (readonly RunningProcess[])[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
-  const running = (await Promise.all(pids.map(inspect))).filter((found) => found !== undefined);
+  const running: Inspected[] = [];
+  for (let from = 0; from < pids.length; from += atOnce) {
+    const found = await Promise.all(pids.slice(from, from + atOnce).map(inspect));
+    running.push(...found.filter((one) => one !== undefined));
+  }
   return Promise.all(
     traces.map(async (trace) => {
       const { folder } = trace;

@@ -1,5 +1,5 @@
 /**
- * What takes back what a program that goes on elsewhere may have set on the screen: colours, a hidden
+ * What takes back what a program that goes on elsewhere, or was killed, may have set on the screen: colours, a hidden
  * cursor, mouse reports, application keys, and where it draws full screens the alternate one.
  */
 export function resetScreen(isFullScreen: boolean): string {

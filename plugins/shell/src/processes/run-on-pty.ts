@@ -114,10 +114,10 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
   });
   const unread = new UnreadInput(child.ptsName, hasEnded);
   const late: Buffer[] = [];
-  const recent = background === undefined ? undefined : new RecentOutput();
+  const recent = new RecentOutput();
   child.onData((data) => {
     screen.take(data);
-    recent?.take(data);
+    recent.take(data);
     heard?.(data);
   });
   const left = Promise.withResolvers<Task>();
@@ -137,7 +137,7 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
   };
   using keys = new LeaveKey(background?.key, {
     leave: () => void leave(),
-    isTheirs: () => recent?.isFullScreen ?? false,
+    isTheirs: () => recent.isFullScreen,
     pass: (data) => {
       if (exit !== undefined || unread.taken || isLeaving) late.push(data);
       else {
@@ -165,7 +165,7 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     if ('task' in result) {
       unread.leave();
       terminal.write(resetScreen(false));
-    }
+    } else if (recent.isFullScreen) terminal.write(resetScreen(true));
     return result;
   } finally {
     signal.removeEventListener('abort', stop);

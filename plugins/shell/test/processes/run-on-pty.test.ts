@@ -114,6 +114,16 @@ test.each([0, 150])('nothing is lost of a flood to a screen that needs %d ms for
   }
 });
 
+test('the screen of a full-screen program that was killed is left', async () => {
+  const screen = new Screen();
+  const { run } = await testShell('/bin/bash', screen.host);
+  await run(`!printf '\\033[?1049h\\033[?25lhalf'; kill -9 $$`);
+  expect(screen.text).toMatch(/half\u001B\[\?1049l.*\u001B\[\?25h/);
+  screen.text = '';
+  await run(`!printf '\\033[?1049hwhole\\033[?1049l'`);
+  expect(screen.text).toMatch(/whole\u001B\[\?1049l$/);
+});
+
 test.skipIf(process.platform !== 'linux')('Ctrl+C ends a program that was stopped', async () => {
   const screen = new Screen();
   const { run } = await testShell('/bin/bash', screen.host);
