@@ -1,27 +1,51 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import { sanitize, sanitizeLabel } from '@prefish/screen';
+import type { AgentSpec } from './agent-spec.ts';
 import type { ContextEntry } from './context/pending-context.ts';
 import { findAgents } from './discovery/find-agents.ts';
 import type { Messenger } from './messenger.ts';
 
-/** `/agent`: who takes the messages, and who else could. */
-export function show(messenger: Messenger, { env }: RunContext): Outcome {
-  const { current } = messenger;
-  const found = findAgents(env);
-  const width = Math.max(...found.map(({ id }) => id.length));
+/** `/agent`: who takes the messages, and who else could. @throws PREFISH_AGENT_UNKNOWN for a configured one that is not there */
+export async function show({ current, choice }: Messenger, context: RunContext): Promise<Outcome> {
+  const found = findAgents(context.env);
+  const configured = choice.configured(context);
+  const next = current ?? (await choice.next(context));
+  const own = found.some(({ id }) => id === configured?.id) ? undefined : configured;
+  const width = Math.max(...[...found, ...(own ? [own] : [])].map(({ id }) => id.length));
+  const ownRow =
+    own && `${own.id === next?.id ? '*' : ' '} ${own.id.padEnd(width)}  configured: ${commandOf(own)}`;
   const rows = found.map(({ id, name, version, missing, install }) => {
     const what =
       missing === undefined
         ? [name, version].filter(Boolean).join(' ')
         : `${missing}\n${' '.repeat(width + 4)}${install}`;
-    return `${id === current?.id ? '*' : ' '} ${id.padEnd(width)}  ${what}`;
+    return `${id === next?.id ? '*' : ' '} ${id.padEnd(width)}  ${what}`;
   });
-  const now =
-    current === undefined
-      ? 'The first message starts an agent.'
-      : `Messages go to ${current.name}${current.session === undefined ? '' : `, conversation ${sanitizeLabel(current.session)}`}.`;
-  const data = { current: current && { agent: current.id, session: current.session }, agents: found };
-  return { type: 'ok', message: [now, ...rows].join('\n'), data };
+  const data = {
+    current: current && { agent: current.id, session: current.session },
+    ...(configured && { configured: { agent: configured.id, name: configured.name } }),
+    agents: found,
+  };
+  const shown = [
+    whoTakes(next, current?.session, next !== undefined && next.id === configured?.id),
+    ...(ownRow ? [ownRow] : []),
+    ...rows,
+  ];
+  return { type: 'ok', message: shown.join('\n'), data };
+}
+
+function whoTakes(
+  agent: { readonly name: string } | undefined,
+  session: string | undefined,
+  isConfigured: boolean,
+): string {
+  if (agent === undefined) return 'The first message starts an agent.';
+  const how = isConfigured ? ', as configured' : '';
+  return `Messages go to ${agent.name}${how}${session === undefined ? '' : `, conversation ${sanitizeLabel(session)}`}.`;
+}
+
+function commandOf({ file, args }: AgentSpec): string {
+  return [file, ...args].map(sanitizeLabel).join(' ');
 }
 
 /** `/agent NAME`: another agent takes the messages from now on. */

@@ -94,7 +94,7 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
         return showContext(pending.entries, loaded === undefined ? 0 : await (await loaded).carried(cwd));
       },
     });
-    shell.command(keysCommand(shell.options.folders));
+    shell.command(keysCommand(shell.options));
     return async () => (await loaded)?.close();
   },
 });

@@ -42,10 +42,24 @@ export class AgentChoice {
     return (await this.#ask(usable, context, known)).spec;
   }
 
+  /** The agent that the configuration names, if it names one. @throws PREFISH_AGENT_UNKNOWN */
+  configured(context: Pick<ChoiceContext, 'env' | 'cwd'>): AgentSpec | undefined {
+    return this.#configured === undefined ? undefined : configuredAgent(this.#configured, context);
+  }
+
+  /** The one that the first message goes to; `undefined` where there is none, or that message asks. @throws PREFISH_AGENT_UNKNOWN */
+  async next(context: Pick<ChoiceContext, 'env' | 'cwd'>): Promise<AgentSpec | undefined> {
+    const configured = this.configured(context);
+    if (configured !== undefined) return configured;
+    const usable = findAgents(context.env).filter(isUsable);
+    if (usable.length === 1) return usable[0]!.spec;
+    const remembered = await this.#read();
+    return remembered?.by === 'user' ? usable.find(({ id }) => id === remembered.agent)?.spec : undefined;
+  }
+
   /** The agent that had an earlier conversation. @throws PREFISH_AGENT_UNKNOWN */
   named(id: string, context: Pick<ChoiceContext, 'env' | 'cwd'>): AgentSpec {
-    const configured =
-      this.#configured === undefined ? undefined : configuredAgent(this.#configured, context);
+    const configured = this.configured(context);
     return configured?.id === id ? configured : knownAgent(id, context.env);
   }
 

@@ -1,11 +1,11 @@
 import type { Command, RunContext } from '@prefish/core';
 import type { AgentOptions } from '../options.ts';
 
-type Folders = AgentOptions['folders'];
+type KeysOptions = Pick<AgentOptions, 'agent' | 'folders'>;
 
 /** `prefish keys`: credentials of models, for tasks. */
-export function keysCommand(folders: Folders): Command {
-  const list = async ({ env }: RunContext) => (await load()).list(folders, env);
+export function keysCommand({ agent: configured, folders }: KeysOptions): Command {
+  const list = async (context: RunContext) => (await load()).list(folders, configured, context);
   return {
     name: 'keys',
     rank: 2,
@@ -36,13 +36,15 @@ export function keysCommand(folders: Folders): Command {
         name: 'allow',
         summary: 'Let tasks use an agent’s own login',
         positionals: [{ name: 'AGENT' }],
-        run: async ({ positionals: [agent] }) => (await load()).sayOfLogin(agent!, 'allowed', folders),
+        run: async ({ positionals: [agent] }, context) =>
+          (await load()).sayOfLogin(agent!, 'allowed', folders, context),
       },
       {
         name: 'disallow',
         summary: 'Let no task use it any more',
         positionals: [{ name: 'AGENT' }],
-        run: async ({ positionals: [agent] }) => (await load()).sayOfLogin(agent!, 'refused', folders),
+        run: async ({ positionals: [agent] }, context) =>
+          (await load()).sayOfLogin(agent!, 'refused', folders, context),
       },
     ],
     run: (_args, context) => list(context),

@@ -1,9 +1,11 @@
+import type { AgentSpec } from '../agent-spec.ts';
+import { knownIdOf } from '../credentials/agent-apis.ts';
+import type { CredentialSources } from '../credentials/find-credential.ts';
 import { findTaskCredential } from '../credentials/task-credential.ts';
 import { LoginConsent } from '../credentials/login-consent.ts';
 import { credentialVariable, credentialVariables } from '../credentials/variables.ts';
 import { readCodexLogin } from '../credentials/codex-login.ts';
 import { knownAgents } from '../discovery/known-agents.ts';
-import type { Keys } from './key-store.ts';
 
 /** A credential that there is. Never its value. */
 export interface ListedKey {
@@ -18,15 +20,19 @@ export interface ListedKey {
   readonly why?: string;
 }
 
-/** Every credential that there is, and the agents that tasks would use it for. */
+/** Every credential that there is, and the agents that tasks would use it for: the configured one, and those that prefish knows. */
 export async function listKeys(
-  env: Readonly<Record<string, string>>,
-  keys: Keys,
+  { env, keys }: CredentialSources,
   consent: LoginConsent,
+  configured?: AgentSpec,
 ): Promise<readonly ListedKey[]> {
+  const known = knownAgents
+    .filter(({ id }) => configured === undefined || knownIdOf(configured) !== id)
+    .map(({ id, name }): AgentSpec => ({ kind: 'exec', id, name, file: id, args: [] }));
+  const agents = configured === undefined ? known : [configured, ...known];
   const uses = await Promise.all(
-    knownAgents.map(async ({ id, name }) => {
-      const spec = { kind: 'exec', id, name, file: id, args: [] } as const;
+    agents.map(async (spec) => {
+      const { name } = spec;
       const found = await findTaskCredential(spec, { env, keys }, consent);
       return { name, credential: found.kind === 'found' ? found.credential : undefined };
     }),

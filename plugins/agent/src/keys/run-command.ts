@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { PrefishError, type Outcome, type RunContext } from '@prefish/core';
+import type { AgentSpec } from '../agent-spec.ts';
+import { readCodexLogin } from '../credentials/codex-login.ts';
 import { LoginConsent, type Consent } from '../credentials/login-consent.ts';
+import { configuredAgent } from '../discovery/agent-choice.ts';
+import { findOnPath } from '../discovery/find-on-path.ts';
+import { knownAgents } from '../discovery/known-agents.ts';
 import type { AgentOptions } from '../options.ts';
 import { keyNamed, keyValue } from './key-names.ts';
 import { KeyStore } from './key-store.ts';
@@ -9,8 +14,14 @@ import { describeKeys, listKeys } from './list-keys.ts';
 type Folders = AgentOptions['folders'];
 
 /** `keys ls` @throws PREFISH_KEYS_UNREADABLE */
-export async function list({ data, state }: Folders, env: RunContext['env']): Promise<Outcome> {
-  const listed = await listKeys(env, await new KeyStore(data).read(), consentIn(state));
+export async function list(
+  { data, state }: Folders,
+  configured: AgentOptions['agent'],
+  context: RunContext,
+): Promise<Outcome> {
+  const sources = { env: context.env, keys: await new KeyStore(data).read() };
+  const spec = configured === undefined ? undefined : specOf(configured, context);
+  const listed = await listKeys(sources, consentIn(state), spec);
   return { type: 'ok', message: describeKeys(listed), data: { keys: listed } };
 }
 
@@ -47,7 +58,12 @@ export async function remove(name: string, { data }: Folders, { signal }: RunCon
 }
 
 /** `keys allow AGENT` and `disallow` @throws PREFISH_KEY_INVALID */
-export async function sayOfLogin(agent: string, consent: Consent, { state }: Folders): Promise<Outcome> {
+export async function sayOfLogin(
+  agent: string,
+  consent: Consent,
+  { state }: Folders,
+  { env }: Pick<RunContext, 'env'>,
+): Promise<Outcome> {
   if (agent !== 'codex') {
     throw new PrefishError('PREFISH_KEY_INVALID', `“${agent}” has no login that tasks could use`, {
       hint:
@@ -58,7 +74,27 @@ export async function sayOfLogin(agent: string, consent: Consent, { state }: Fol
   }
   await consentIn(state).say(agent, consent);
   const message = consent === 'allowed' ? 'Tasks may use Codex’s login.' : 'No task uses Codex’s login.';
-  return { type: 'ok', message, data: { agent, login: consent } };
+  const there = (await readCodexLogin(env)) !== undefined;
+  const lacking = consent === 'refused' || there ? '' : ` There is none yet: ${howToLogIn(env)}`;
+  return { type: 'ok', message: message + lacking, data: { agent, login: consent, there } };
+}
+
+function howToLogIn(env: RunContext['env']): string {
+  const { program, login } = knownAgents.find(({ id }) => id === 'codex')!;
+  const isThere = findOnPath(program!, env) !== undefined;
+  return isThere ? `${login} makes one.` : 'Codex is not on PATH. Once it is, `codex login` makes one.';
+}
+
+/** The configured agent. Keys can be looked at without its program. */
+function specOf(
+  configured: NonNullable<AgentOptions['agent']>,
+  context: Pick<RunContext, 'env' | 'cwd'>,
+): AgentSpec | undefined {
+  try {
+    return configuredAgent(configured, context);
+  } catch {
+    return undefined;
+  }
 }
 
 function consentIn(state: string): LoginConsent {

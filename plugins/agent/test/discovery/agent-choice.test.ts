@@ -70,6 +70,13 @@ describe('which one takes the messages', () => {
     expect(t.questions).toEqual([]);
   });
 
+  test('/agent names the one that the first message goes to', async () => {
+    await using one = await agentShell({ env: { PATH: await folderWith('opencode') } });
+    expect((await one.submit('/agent')).message).toMatch(/^Messages go to opencode\.[^]*\n\* opencode/);
+    await using none = await agentShell({ env: { PATH: '/nowhere' } });
+    expect((await none.submit('/agent')).message).toMatch(/^The first message starts an agent\.\n {2}claude/);
+  });
+
   test('of several the one that is chosen, asked once for all shells', async () => {
     const env = { PATH: await folderWith('codex-acp', 'gemini') };
     const state = await temporaryFolder();
@@ -109,8 +116,14 @@ describe('which one takes the messages', () => {
     const PATH = await folderWith('codex-acp', 'gemini');
     await using named = await agentShell({ env: { PATH }, agent: 'gemini' });
     expect((await named.submit(whoAreYou)).error?.message).toMatch(/gemini --acp$/);
+    expect((await named.submit('/agent')).message).toMatch(
+      /^Messages go to Gemini CLI, as configured[^]*\n\* gemini/,
+    );
     const { command, args, env } = fakeAgent();
     await using own = await agentShell({ agent: { command, args, env: { ...env, MARK: 'set' } } });
+    expect((await own.submit('/agent')).message).toMatch(
+      /^Messages go to node, as configured\.\n\* \S+node +configured: \S+node \S+/,
+    );
     await own.submit('run echo $MARK');
     expect(own.events).toContainEqual(
       expect.objectContaining({ detail: expect.objectContaining({ output: 'set\n' }) }),
