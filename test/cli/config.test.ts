@@ -123,6 +123,8 @@ test('at the prompt one question is asked; "not now" and "never" run without, "t
     // Typed behind the answer, it is the next line.
     terminal.type(`${answer}${line}${keys.enter}`);
     await terminal.shows(shows);
+    // What is typed before the prompt is back is the program's.
+    await terminal.shows(/^❯$/m);
     terminal.type(keys.endOfInput);
     expect(await terminal.ended).toBe(0);
   };
