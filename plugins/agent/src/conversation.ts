@@ -2,7 +2,7 @@ import type { AvailableCommand, ContentBlock } from '@agentclientprotocol/sdk';
 import type { Outcome, PrefishError, RunContext } from '@prefish/core';
 import type { AcpAgentSpec } from './agent-spec.ts';
 import { AgentConnection, type ConnectOptions } from './connection/agent-connection.ts';
-import { bareMessage, type MessageParts } from './message-parts.ts';
+import { bareMessage, tellAttachments, type MessageParts } from './message-parts.ts';
 import { isWithin, projectOf, type SessionRecord, type SessionRecords } from './session-records.ts';
 import { resumeSession } from './resume/resume-session.ts';
 import type { TaskPermissions } from './options.ts';
@@ -100,7 +100,7 @@ export class Conversation {
     const incoming = (this.#incoming = IncomingLines.of(context, this.#incoming));
     const outcome = await this.#send(message, context, incoming);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
-      await this.#send(bareMessage(text), context, incoming);
+      await this.#send(bareMessage(text, context.cwd), context, incoming);
     }
     return outcome;
   }
@@ -110,6 +110,7 @@ export class Conversation {
     const session = await this.#openSession(message.text, context);
     session.transcript.add({ type: 'message', role: 'user', text: message.text });
     const out = session.transcript.recording(context.out);
+    tellAttachments(message.attachments, out);
     const { before, after } = message.blocks(session.connection.takesResources);
     const canceling = new AbortController();
     const signal = AbortSignal.any([context.signal, canceling.signal]);

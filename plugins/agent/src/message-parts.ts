@@ -1,11 +1,12 @@
 import type { ContentBlock } from '@agentclientprotocol/sdk';
-import { PrefishError } from '@prefish/core';
-import { attachedFiles } from './context/attached-files.ts';
+import { PrefishError, type Out } from '@prefish/core';
+import { attachmentsOf, type Attachments } from './context/attached-files.ts';
 import type { ContextEntry } from './context/pending-context.ts';
 
 /** What goes with a message. */
 export interface MessageParts {
   readonly text: string;
+  readonly attachments: Attachments;
   /** Blocks before and after the text, for an agent that takes resources, or does not. Asked for once, when they go. */
   blocks(takesResources: boolean): { readonly before: ContentBlock[]; readonly after: ContentBlock[] };
   /** All of it as one text, for a program without a protocol. */
@@ -27,8 +28,10 @@ export interface Preamble {
  */
 export function messageParts(text: string, cwd: string, preamble: () => Preamble): MessageParts {
   if (text.includes('\0')) throw new PrefishError('PREFISH_USAGE', 'A message cannot hold a NUL character.');
+  const attachments = attachmentsOf(text, cwd);
   return {
     text,
+    attachments,
     blocks(takesResources) {
       const { introduction, output } = preamble();
       return {
@@ -36,7 +39,7 @@ export function messageParts(text: string, cwd: string, preamble: () => Preamble
           ...(introduction === undefined ? [] : [{ type: 'text' as const, text: introduction }]),
           ...output.map((entry, index) => outputBlock(entry, index, takesResources)),
         ],
-        after: attachedFiles(text, cwd).map((file) => ({ type: 'resource_link', ...file })),
+        after: links(attachments),
       };
     },
     plain() {
@@ -47,9 +50,31 @@ export function messageParts(text: string, cwd: string, preamble: () => Preamble
   };
 }
 
-/** A message with nothing along. */
-export function bareMessage(text: string): MessageParts {
-  return { text, blocks: () => ({ before: [], after: [] }), plain: () => text };
+/** A message with nothing along but the files that it names. */
+export function bareMessage(text: string, cwd: string): MessageParts {
+  const attachments = attachmentsOf(text, cwd);
+  return {
+    text,
+    attachments,
+    blocks: () => ({ before: [], after: links(attachments) }),
+    plain: () => text,
+  };
+}
+
+/** Says which files go along with a message, and which do not. */
+export function tellAttachments({ files, missing }: Attachments, out: Pick<Out, 'event' | 'warn'>): void {
+  for (const { name } of files) out.event({ type: 'progress', what: `attached ${name}`, done: 1, total: 1 });
+  tellMissing(missing, out);
+}
+
+/** Says which files a message names and does not take along. */
+export function tellMissing(missing: Attachments['missing'], out: Pick<Out, 'warn'>): void {
+  for (const why of missing)
+    out.warn('PREFISH_USAGE', why, 'The message goes without it. @"a b.txt" attaches a path with spaces.');
+}
+
+function links({ files }: Attachments): ContentBlock[] {
+  return files.map((file) => ({ type: 'resource_link', ...file }));
 }
 
 function outputBlock(entry: ContextEntry, index: number, takesResources: boolean): ContentBlock {

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { Completion, Luggage, Outcome, RunContext } from '@prefish/core';
 import type { AgentSpec } from './agent-spec.ts';
 import { conversationName } from './cloud/task-settings.ts';
+import { attachmentsOf } from './context/attached-files.ts';
 import type { PendingContext } from './context/pending-context.ts';
 import { Conversation } from './conversation.ts';
 import { AgentChoice } from './discovery/agent-choice.ts';
 import { isInTask } from './in-task.ts';
-import { messageParts, type Preamble } from './message-parts.ts';
+import { messageParts, tellMissing, type Preamble } from './message-parts.ts';
 import type { AgentOptions, TaskPermissions } from './options.ts';
 import { PlainConversation } from './plain-conversation.ts';
 import { findEarlier, type Earlier } from './resume/find-earlier.ts';
@@ -66,8 +67,9 @@ export class Messenger {
    *
    * @throws what {@link send} throws before the agent starts; PREFISH_CREDENTIAL_MISSING, PREFISH_KEY_INVALID, PREFISH_KEYS_UNREADABLE
    */
-  async prepare(context: RunContext): Promise<Luggage> {
+  async prepare(text: string, context: RunContext): Promise<Luggage> {
     const spec = await this.#choose(context);
+    tellMissing(attachmentsOf(text, context.cwd).missing, context.out);
     const { prepareMessage } = await import('./cloud/prepare-message.ts');
     return prepareMessage(
       {

@@ -53,7 +53,7 @@ export class PlainConversation {
     const incoming = (this.#incoming = IncomingLines.of(context, this.#incoming));
     let outcome = await this.#send(message, context);
     for (let text = incoming.nextMessage(); text !== undefined; text = incoming.nextMessage()) {
-      outcome = await this.#send(bareMessage(text), context);
+      outcome = await this.#send(bareMessage(text, context.cwd), context);
     }
     return outcome;
   }

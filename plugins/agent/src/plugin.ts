@@ -39,7 +39,7 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
         contained: true,
         async prepare(body, context) {
           checkForShell(body, context);
-          return (await messenger()).prepare(context).catch((error: unknown) => {
+          return (await messenger()).prepare(body, context).catch((error: unknown) => {
             throw isPrefishError(error) && error.code === 'PREFISH_AGENT_MISSING'
               ? nobodyThere(body, error)
               : error;

@@ -97,13 +97,22 @@ describe('what goes along', () => {
     await using t = await agentShell({ agent: oddAgent('echo') });
     await t.write('src/a b.ts', 'x');
     await t.write('c.md', 'x');
-    const blocks = JSON.parse(
-      answer(await t.submit('see @"src/a b.ts", @c.md. me@home @nope @../x')),
-    ) as unknown[];
+    const { events, stderr } = await t.submit(
+      'see @"src/a b.ts", @c.md. me@home @nope @scope/name @nothere.txt, @src/b @../a.md',
+    );
+    const blocks = JSON.parse(answer({ events })) as unknown[];
     expect(blocks.slice(1)).toEqual([
       { type: 'resource_link', name: 'src/a b.ts', uri: `file://${t.cwd}/src/a%20b.ts` },
       { type: 'resource_link', name: 'c.md', uri: `file://${t.cwd}/c.md` },
     ]);
+    expect(events.filter(({ type }) => type === 'progress' || type === 'warning')).toMatchObject([
+      { type: 'progress', what: 'attached src/a b.ts', done: 1, total: 1 },
+      { type: 'progress', what: 'attached c.md' },
+      { type: 'warning', message: 'no file nothere.txt' },
+      { type: 'warning', message: 'no file src/b' },
+      { type: 'warning', message: 'no file ../a.md' },
+    ]);
+    expect(stderr).not.toContain('attached');
   });
 });
 

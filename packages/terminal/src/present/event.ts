@@ -88,6 +88,8 @@ export class EventPresenter {
             '\n',
           ),
         );
+      case 'progress':
+        return this.#progress(event);
       case 'usage':
         if (event.task === undefined) this.#usage = usageText(event);
         return undefined;
@@ -151,6 +153,13 @@ export class EventPresenter {
     let sanitizer = this.#sanitizers.get(key);
     if (sanitizer === undefined) this.#sanitizers.set(key, (sanitizer = createSanitizer()));
     return sanitizer.write(event.text);
+  }
+
+  /** A step that is done, in passing: only who watches wants to know. */
+  #progress({ what, done, total, task }: Event & { readonly type: 'progress' }): Presented | undefined {
+    const isWatched = this.#columns?.() !== undefined;
+    if (!isWatched || task !== undefined || done !== total) return undefined;
+    return line(this.#style.dim(sanitizeLabel(what)), 'stderr');
   }
 
   /** What a line has used, when it has ended; a script does not care. */

@@ -82,6 +82,8 @@ test('nothing that an agent says drives the terminal, in whatever pieces it come
 test('the answer goes to standard output, all the rest beside it; what was used is said to a person', () => {
   const bodies: EventBody[] = [
     { type: 'message', role: 'user', text: 'typed here' },
+    { type: 'progress', what: 'attached a.md', done: 1, total: 1 },
+    { type: 'progress', what: 'indexing', done: 1, total: 9 },
     { type: 'thought', text: 'hm' },
     { type: 'plan', entries: [{ text: 'Write', status: 'in-progress' }] },
     say('42'),
@@ -93,5 +95,5 @@ test('the answer goes to standard output, all the rest beside it; what was used 
   const on = (stream: string): string =>
     presented.flatMap((part) => (part.stream === stream ? part.text : '')).join('');
   expect([on('stdout'), on('stderr')]).toEqual(['42\n', 'hm\n◐ Write\n']);
-  expect(screen(bodies)).toBe('hm\n◐ Write\n42\n1.2k tokens · $0.02\n');
+  expect(screen(bodies)).toBe('attached a.md\nhm\n◐ Write\n42\n1.2k tokens · $0.02\n');
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -9,20 +9,49 @@ export interface AttachedFile {
   readonly uri: string;
 }
 
+/** What a message names with `@`. */
+export interface Attachments {
+  readonly files: readonly AttachedFile[];
+  /** Why something that reads like a path attaches nothing, in words. */
+  readonly missing: readonly string[];
+}
+
+const noAttachments: Attachments = { files: [], missing: [] };
+
 /**
  * The files that a message attaches with `@path` or `@"a path"`. A path that names nothing, or leads
  * out of the folder without being absolute, is text like any other.
  */
-export function attachedFiles(message: string, cwd: string): readonly AttachedFile[] {
+export function attachmentsOf(message: string, cwd: string): Attachments {
+  if (!message.includes('@')) return noAttachments;
   const found = new Map<string, AttachedFile>();
+  const missing = new Set<string>();
   for (const [, quoted, plain] of message.matchAll(/(?<=^|\s)@(?:"([^"\n]+)"|(\S+))/g)) {
-    const path = [quoted, plain, plain?.replace(/[.,;:!?)\]]+$/, '')]
+    const bare = plain?.replace(/[.,;:!?)\]]+$/, '');
+    const path = [quoted, plain, bare]
       .filter((candidate) => candidate !== undefined && candidate !== '')
       .map((candidate) => resolvedPath(candidate!, cwd))
       .find((candidate) => candidate !== undefined);
+    const meant = quoted ?? bare ?? '';
     if (path !== undefined) found.set(path, { name: nameOf(path, cwd), uri: pathToFileURL(path).href });
+    else if (quoted !== undefined || readsAsPath(meant, cwd)) missing.add(whyNot(meant, cwd));
   }
-  return [...found.values()];
+  return { files: [...found.values()], missing: [...missing] };
+}
+
+/** With an ending, or in a folder that is there: not `@alice`, nor the package `@scope/name`. */
+function readsAsPath(text: string, cwd: string): boolean {
+  if (/\.\w+$|^[.~]?\.?\//.test(text)) return true;
+  const [folder, ...rest] = text.split('/');
+  const place = resolve(cwd, folder!);
+  return rest.length > 0 && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function whyNot(path: string, cwd: string): string {
+  const isUp = !isAbsolute(path) && isOutside(resolve(cwd, path), cwd);
+  return isUp && existsSync(resolve(cwd, path))
+    ? `${path} is outside of ${cwd}: only its absolute path attaches it`
+    : `no file ${path}`;
 }
 
 function resolvedPath(path: string, cwd: string): string | undefined {
