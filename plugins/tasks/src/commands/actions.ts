@@ -15,9 +15,6 @@ import {
 } from '@prefish/core';
 import { reply, jsonOption } from './reply.ts';
 
-/** What actions are about without an ID. A source that does not know the reference gives the newest task to which the action applies. */
-const withoutId: ReadonlyMap<string, string> = new Map([['undo', '@applied']]);
-
 /** One command for each action that any source offers; sources may share a name. */
 export function actionCommands(sources: readonly TaskSource[]): readonly Command[] {
   const byName = new Map<string, TaskAction[]>();
@@ -35,10 +32,7 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
   return {
     name,
     summary: actions[0]!.summary,
-    positionals: [
-      { name: 'ID', variadic: several, optional: alone !== undefined || withoutId.has(name) },
-      ...words,
-    ],
+    positionals: [{ name: 'ID', variadic: several, optional: alone !== undefined }, ...words],
     args,
     run: async (given, context) => {
       const [reference, ...rest] = given.positionals;
@@ -46,12 +40,8 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
         const { json, own } = withoutJson(given);
         return printed(await alone.runAlone(own, context), json);
       }
-      if (reference === undefined) {
-        const found = await findWithoutId(name, context);
-        return perform(found, name, { ...given, positionals: [] }, context);
-      }
       if (!several || rest.length === 0) {
-        const found = await context.shell.tasks.find(reference, context.signal);
+        const found = await context.shell.tasks.find(reference!, context.signal);
         return perform(found, name, { ...given, positionals: rest }, context);
       }
       return performAll(given.positionals, name, { ...given, positionals: [] }, context);
@@ -122,25 +112,4 @@ async function performAll(
     }
   }
   return { ...reply(args.values, data, () => messages.join('\n')), exit: { code } };
-}
-
-async function findWithoutId(name: string, context: RunContext): Promise<FoundTask> {
-  const { shell, signal } = context;
-  try {
-    return await shell.tasks.find(withoutId.get(name) ?? '@last', signal);
-  } catch (error) {
-    if (!isPrefishError(error) || error.code !== 'PREFISH_TASK_NOT_FOUND') throw error;
-    return newestThatApplies(name, context);
-  }
-}
-
-async function newestThatApplies(name: string, { shell, signal }: RunContext): Promise<FoundTask> {
-  const listings = await shell.tasks.list({}, signal);
-  const candidates = listings
-    .flatMap(({ source, tasks }) => tasks.map((task) => ({ source, task })))
-    .filter(
-      ({ source, task }) => source.actions.find((action) => action.name === name)?.applies?.(task) ?? false,
-    )
-    .sort((one, other) => other.task.createdAt.localeCompare(one.task.createdAt));
-  return candidates[0] ?? shell.tasks.find('@last', signal);
 }

@@ -27,23 +27,6 @@ test('several tasks: one that fails does not keep it from the others', async () 
   });
 });
 
-test('undo without an ID is about the newest task it applies to', async () => {
-  const source = new MemorySource();
-  source.add({ result: { commit: 'c', branch: 'b', files: 1, insertions: 1, deletions: 0 } });
-  source.add();
-  expect(await (await open([source])).run('undo')).toMatchObject({ data: { undone: 'tb1' } });
-});
-
-test('undo without an ID is about the last apply, where the source knows it', async () => {
-  const source = new MemorySource();
-  const result = { commit: 'c', branch: 'b', files: 1, insertions: 1, deletions: 0 };
-  source.add({ result });
-  source.add({ result });
-  const get = source.get.bind(source);
-  source.get = async (reference) => get(reference === '@applied' ? '1' : reference);
-  expect(await (await open([source])).run('undo')).toMatchObject({ data: { undone: 'tb1' } });
-});
-
 test('an action that only another source offers', async () => {
   const [local, bare] = [new MemorySource(), new MemorySource('bare', 'Shells')];
   Object.assign(bare, { actions: [] });

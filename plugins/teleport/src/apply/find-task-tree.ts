@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { realpath, stat } from 'node:fs/promises';
 import type { RunContext } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
@@ -79,7 +79,8 @@ async function hasMovedHere(task: Task, tree: WorkTree, git: Git, signal: AbortS
   return found.code === 0;
 }
 
-function belongsElsewhere(task: Task, there: boolean): PrefishError {
+/** Why nothing is done here with a task of another folder, and where it would be. */
+export function belongsElsewhere(task: Pick<Task, 'number' | 'id' | 'root'>, there: boolean): PrefishError {
   const root = task.root ?? 'another folder';
   return new PrefishError(
     'PREFISH_USAGE',
@@ -100,7 +101,7 @@ async function isThere(folder: string | undefined): Promise<boolean> {
   );
 }
 
-function isInside(root: string, folder: string): boolean {
-  const path = relative(root, folder);
-  return path === '' || !path.startsWith('..');
+/** Whether a folder is a root or lies below it. */
+export function isInside(root: string, folder: string): boolean {
+  return relative(root, folder).split(sep, 1)[0] !== '..';
 }

@@ -71,6 +71,8 @@ export interface AppliedJournal {
   readonly id: string;
   readonly task: string;
   readonly number: number | undefined;
+  /** The top of the work tree. */
+  readonly root: string;
   readonly createdAt: string;
 }
 
@@ -90,7 +92,8 @@ export async function appliedJournals(
 async function readApplied(undoFolder: string, id: string): Promise<AppliedJournal | undefined> {
   const journal = await readJournal(undoFolder, id);
   if (journal?.state !== 'applied' || journal.undoes !== undefined) return undefined;
-  return { id, task: journal.task, number: journal.number, createdAt: journal.createdAt };
+  const { task, number, root, createdAt } = journal;
+  return { id, task, number, root, createdAt };
 }
 
 export async function removeJournal(undoFolder: string, id: string): Promise<void> {

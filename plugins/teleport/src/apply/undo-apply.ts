@@ -1,10 +1,12 @@
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome, RunContext } from '@prefish/core';
 import { withLock } from '@prefish/durable';
 import { PrefishError, type Task } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
+import { findWorkTree } from '../snapshot/work-tree.ts';
+import { belongsElsewhere, isInside } from './find-task-tree.ts';
 import { copySynced, hashFile, holds, look, type Image } from './image.ts';
 import { inParallel } from './in-parallel.ts';
 import {
@@ -22,21 +24,67 @@ import { TreeChangedError } from './move-tree.ts';
 import { settleAndTell } from './recover.ts';
 import { carryOut } from './transaction.ts';
 
+/** A task as an undo names it. */
+type AppliedTask = Pick<Task, 'id' | 'number'>;
+
 /**
  * Takes back what the last `apply` of a task wrote. Later edits elsewhere in the same files stay.
  *
- * @throws PREFISH_NOTHING_TO_UNDO; PREFISH_UNDO_CONFLICT naming the paths, or
- * the folder where that is gone, nothing changed
+ * @throws PREFISH_NOTHING_TO_UNDO; PREFISH_USAGE in a folder that is not the task's; PREFISH_UNDO_CONFLICT naming
+ * the paths, or the folder where that is gone, nothing changed
  */
-export async function undoApply(services: Services, task: Task, context: RunContext): Promise<Outcome> {
+export async function undoApply(
+  services: Services,
+  task: AppliedTask,
+  context: RunContext,
+): Promise<Outcome> {
+  const applied = await appliedJournals(services.undoFolder);
+  const here = await realpath(context.cwd);
+  const own = applied.filter((candidate) => candidate.task === task.id);
+  const found = own.find(({ root }) => isInside(root, here)) ?? own[0];
+  const journal = found && (await readJournal(services.undoFolder, found.id));
+  if (journal === undefined) throw nothingToUndo(`Nothing of task ${task.number} was applied`, applied[0]);
+  await checkStillThere(journal.root);
+  if (!isInside(journal.root, here)) throw belongsElsewhere({ ...task, root: journal.root }, true);
+  return takeBack(services, journal, nameOf(journal), context);
+}
+
+/**
+ * Takes back the last `apply` in the repository that the user is in; outside of one, in the folder.
+ *
+ * @throws as {@link undoApply}
+ */
+export async function undoLastApply(services: Services, context: RunContext): Promise<Outcome> {
+  const { undoFolder } = services;
+  const { env, signal } = context;
+  const here = await realpath(context.cwd);
+  const tree = await findWorkTree(await services.git(env), here, env['HOME'], signal);
+  const applied = await appliedJournals(undoFolder);
+  const found = applied.find(({ root }) =>
+    tree.repository === undefined ? isInside(root, here) : root === tree.root,
+  );
+  const journal = found && (await readJournal(undoFolder, found.id));
+  if (journal === undefined) {
+    throw nothingToUndo(`Nothing was applied in ${tree.root} that could be taken back`, applied[0]);
+  }
+  return takeBack(services, journal, nameOf(journal), context);
+}
+
+async function takeBack(
+  services: Services,
+  journal: Journal,
+  name: string,
+  context: RunContext,
+): Promise<Outcome> {
   const { undoFolder } = services;
   const { signal, out } = context;
-  const journal = await findJournal(undoFolder, task);
   return withLock(
     treeLock(undoFolder, journal.key),
     async () => {
       await settleAndTell(undoFolder, journal.key, (code, message) => out.warn(code, message));
-      if ((await readJournal(undoFolder, journal.id)) === undefined) throw nothingToUndo(task);
+      if ((await readJournal(undoFolder, journal.id)) === undefined) {
+        throw nothingToUndo(`The apply of ${name} in ${journal.root} was taken back already`);
+      }
       const { id, folder } = await createJournalFolder(undoFolder, journal.key);
       const changes = await planUndo(services, journal, folder, context).catch(async (error: unknown) => {
         await removeJournal(undoFolder, id);
@@ -51,23 +99,15 @@ export async function undoApply(services: Services, task: Task, context: RunCont
         throw error instanceof TreeChangedError ? conflict([error.path]) : error;
       });
       const files = changes.map(({ path }) => displayPath(path));
+      const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
       return {
         type: 'ok',
-        message: `${files.length} ${files.length === 1 ? 'file' : 'files'} put back`,
-        data: { undone: true, files },
+        message: `${count} put back as before ${name} was applied in ${displayPath(journal.root)}`,
+        data: { undone: true, files, task: journal.task, root: journal.root },
       };
     },
     { signal },
   );
-}
-
-async function findJournal(undoFolder: string, task: Task): Promise<Journal> {
-  const applied = await appliedJournals(undoFolder);
-  const found = applied.find((candidate) => candidate.task === task.id);
-  const journal = found && (await readJournal(undoFolder, found.id));
-  if (journal === undefined) throw nothingToUndo(task, applied[0]);
-  await checkStillThere(journal.root);
-  return journal;
 }
 
 async function checkStillThere(root: string): Promise<void> {
@@ -78,10 +118,15 @@ async function checkStillThere(root: string): Promise<void> {
   });
 }
 
-function nothingToUndo(task: Task, last?: AppliedJournal): PrefishError {
-  return new PrefishError('PREFISH_NOTHING_TO_UNDO', `Nothing of task ${task.number} was applied`, {
-    hint: last === undefined ? undefined : `The last apply was of task ${last.number ?? last.task}`,
+function nothingToUndo(message: string, last?: AppliedJournal): PrefishError {
+  return new PrefishError('PREFISH_NOTHING_TO_UNDO', message, {
+    hint: last === undefined ? undefined : `The last apply was of ${nameOf(last)}, in ${last.root}`,
   });
+}
+
+/** Journals of older versions know no number. */
+function nameOf({ task, number }: { readonly task: string; readonly number?: number | undefined }): string {
+  return `task ${number ?? task}`;
 }
 
 /** What each path shall hold: what it held before the apply, with edits made since merged in. */

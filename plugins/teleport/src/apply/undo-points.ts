@@ -6,8 +6,6 @@ export interface UndoPoints {
   refresh(): Promise<void>;
   /** Whether an apply of this task can be taken back, as of the last {@link refresh}. */
   has(task: string): boolean;
-  /** The task of the last apply that was not taken back. */
-  last(): Promise<string | undefined>;
 }
 
 /** The undo points in a folder. */
@@ -17,7 +15,7 @@ export function openUndoPoints(undoFolder: string): UndoPoints {
   const read = async (): Promise<AppliedJournal[]> => {
     const journals = await appliedJournals(undoFolder, known);
     known.clear();
-    for (const { id, task, number, createdAt } of journals) known.set(id, { id, task, number, createdAt });
+    for (const journal of journals) known.set(journal.id, journal);
     return journals;
   };
   return {
@@ -25,6 +23,5 @@ export function openUndoPoints(undoFolder: string): UndoPoints {
       tasks = new Set((await read()).map(({ task }) => task));
     },
     has: (task) => tasks.has(task),
-    last: async () => (await read())[0]?.task,
   };
 }

@@ -48,29 +48,19 @@ async function listIfRunning(services: Services, query: TaskQuery, signal: Abort
 }
 
 /**
- * One task by its id, its number, a unique beginning of its id, `@last`, or `@applied`: the task of
- * the last apply that was not taken back.
+ * One task by its id, its number, a unique beginning of its id, or `@last`.
  *
- * @throws PREFISH_TASK_AMBIGUOUS; PREFISH_NOTHING_TO_UNDO for `@applied` when that task was removed
+ * @throws PREFISH_TASK_AMBIGUOUS
  */
 export async function findTask(
   services: Services,
   reference: string,
   signal: AbortSignal,
 ): Promise<Task | undefined> {
-  if (reference === '@applied') return findApplied(services, signal);
   await Promise.all([deliverOutbox(services, signal), services.undoPoints.refresh()]);
   const client = await connectIfUsed(services, signal);
   const found = client && (await getOrUndefined(client, reference, signal));
   return found ?? findWaiting(services, reference);
-}
-
-async function findApplied(services: Services, signal: AbortSignal): Promise<Task | undefined> {
-  const id = await services.undoPoints.last();
-  if (id === undefined) return undefined;
-  const task = await findTask(services, id, signal);
-  if (task !== undefined) return task;
-  throw new PrefishError('PREFISH_NOTHING_TO_UNDO', `The last apply was of ${id}, which was removed`);
 }
 
 /** Delivers what waits, where there is something. What still cannot be delivered is said and stays. */

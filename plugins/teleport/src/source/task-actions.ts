@@ -71,12 +71,16 @@ export function taskActions(services: Services): TaskAction[] {
     }),
     {
       name: 'undo',
-      summary: 'Take back what apply wrote',
+      summary: 'Take back what apply wrote; the last one in this repository, without an ID',
       key: 'u',
       applies: (task) => services.undoPoints.has(task.id),
       run: async (task, _args, context) => {
         const { undoApply } = await import('../apply/undo-apply.ts');
         return named(() => undoApply(services, task, context)).finally(refreshUndo);
+      },
+      runAlone: async (_args, context) => {
+        const { undoLastApply } = await import('../apply/undo-apply.ts');
+        return named(() => undoLastApply(services, context)).finally(refreshUndo);
       },
     },
     openAction(services),

@@ -220,7 +220,11 @@ describe('apply', () => {
     await expect(apply(finished, other.path)).rejects.toMatchObject({ code: 'PREFISH_USAGE' });
     await apply(finished, join(plain, 'sub'));
     expect(readFileSync(join(plain, 'sub', 'a'), 'utf8')).toBe('2\n');
-    await undo(finished, other.path);
+    await expect(undo(finished, other.path)).rejects.toMatchObject({
+      code: 'PREFISH_USAGE',
+      hint: `Go there: cd ${plain}`,
+    });
+    await undo(finished, join(plain, 'sub'));
     expect(readFileSync(join(plain, 'sub', 'a'), 'utf8')).toBe('1\n');
   });
 });

@@ -4,7 +4,7 @@ import { undoApply } from '../../src/apply/undo-apply.ts';
 import { actionContext, finishTask, servicesFor } from '../support/finished-task.ts';
 import { scratch } from '../support/repository.ts';
 
-test('what can be taken back is known: undo is offered for it alone, the last apply first', async () => {
+test('what can be taken back is known: undo is offered for it alone', async () => {
   using s = scratch();
   const repository = s.repository({ a: '1\n', b: '1\n' });
   const first = await finishTask(s, repository.path, (work) => work.write({ a: 'task\n' }));
@@ -17,15 +17,15 @@ test('what can be taken back is known: undo is offered for it alone, the last ap
       ?.run(first.task, { values: {}, positionals: [] }, actionContext(repository.path, s.env));
 
   await services.undoPoints.refresh();
-  expect([offered(), await services.undoPoints.last()]).toEqual([false, undefined]);
+  expect(offered()).toBe(false);
   await run('apply');
-  expect([offered(), await services.undoPoints.last()]).toEqual([true, first.task.id]);
+  expect(offered()).toBe(true);
 
   const never = { ...first.task, id: 'tnever', number: 2 };
   await expect(undoApply(services, never, actionContext(repository.path, s.env))).rejects.toMatchObject({
     code: 'PREFISH_NOTHING_TO_UNDO',
-    hint: 'The last apply was of task 1',
+    hint: `The last apply was of task 1, in ${repository.path}`,
   });
   await run('undo');
-  expect([offered(), await services.undoPoints.last()]).toEqual([false, undefined]);
+  expect(offered()).toBe(false);
 });
