@@ -154,7 +154,7 @@ describe('a message behind &', () => {
     const first = await t.prefish('-c', 'say the colour is teal', '-c', `& --wait ${copy}`);
     expect(first).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/the conversation \(\d+ messages?\)/),
+      stderr: expect.stringMatching(/the conversation \(\d+ messages?\)/),
     });
     await t.prefish('tasks', 'apply', '@last');
     const seen = join(t.repository.path, 'seen.md');

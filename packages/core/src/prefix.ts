@@ -75,6 +75,8 @@ export interface TeleportNeeds {
   readonly repeatable?: boolean;
   /** Whether its lines are refused where no sandbox works. Default: false. */
   readonly contained?: boolean;
+  /** Whether its lines read messages while they run: `incoming` of their context. Default: false. */
+  readonly messages?: boolean;
   /**
    * Called here before anything is sent: what it returns goes along, what it throws refuses the line. `body`
    * as `run` gets it.

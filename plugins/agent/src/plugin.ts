@@ -37,6 +37,7 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
         network: 'allowlist',
         repeatable: true,
         contained: true,
+        messages: true,
         async prepare(body, context) {
           checkForShell(body, context);
           return (await messenger()).prepare(body, context).catch((error: unknown) => {

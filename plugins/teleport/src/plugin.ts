@@ -5,6 +5,7 @@ import { named } from './named-errors.ts';
 import { teleportOptions, type TeleportOptionsSchema } from './options.ts';
 import { createServices } from './services.ts';
 import { serverSource } from './source/server-source.ts';
+import { takesMessages } from './source/takes-messages.ts';
 import { submitArgs } from './submit/submit-args.ts';
 
 /** How long closing the shell waits for deliveries; the outbox keeps what is not out by then. */
@@ -19,6 +20,7 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
   setup(shell) {
     const leaving = new AbortController();
     const services = createServices(shell.options, leaving.signal, {
+      takesMessages: (line) => takesMessages(line, shell.view),
       warn: (code, message, hint) => shell.warn(code, message, hint),
       notify: (message) => shell.notify(message),
     });

@@ -29,6 +29,8 @@ export interface Services {
   readonly signal: AbortSignal;
   git(env: Readonly<Record<string, string>>): Promise<Git>;
   connect(start: StartMode, signal: AbortSignal): Promise<ServerClient>;
+  /** Whether a task of this line reads messages. Of a prefix that is not known here, it may. */
+  takesMessages(line: string): boolean;
   /** Says something outside of any line. */
   warn(code: string, message: string, hint?: string): void;
   /** Says something that is no trouble outside of any line. */
@@ -48,7 +50,7 @@ export interface Services {
 export function createServices(
   options: TeleportOptions,
   signal: AbortSignal,
-  { warn, notify }: Pick<Services, 'warn' | 'notify'>,
+  { warn, notify, takesMessages }: Pick<Services, 'warn' | 'notify' | 'takesMessages'>,
 ): Services {
   const undoFolder = join(options.folders.data, 'undo');
   const outboxFolder = join(options.folders.data, 'outbox');
@@ -66,6 +68,7 @@ export function createServices(
     signal,
     git: openGit,
     connect: (start, connecting) => options.connect({ start }, connecting),
+    takesMessages,
     warn,
     notify,
     background: (work) => track(work, running),

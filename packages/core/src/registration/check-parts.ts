@@ -35,7 +35,7 @@ const positionals: Part = {
 };
 const teleport: Part = {
   property: 'teleport',
-  is: "false, or an object: network 'none', 'allowlist' or 'full', binaries and secrets arrays of strings, repeatable and contained true or false, label and prepare functions",
+  is: "false, or an object: network 'none', 'allowlist' or 'full', binaries and secrets arrays of strings, repeatable, contained and messages true or false, label and prepare functions",
   fits: (value) => value === false || isNeeds(value),
 };
 
@@ -76,11 +76,11 @@ function isOption(value: unknown): boolean {
 
 function isNeeds(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { label, network, binaries, secrets, repeatable, contained, prepare } = value;
+  const { label, network, binaries, secrets, repeatable, contained, messages, prepare } = value;
   return (
     missingOr(label, isCallable) &&
     missingOr(prepare, isCallable) &&
-    [repeatable, contained].every((given) => missingOr(given, isFlag)) &&
+    [repeatable, contained, messages].every((given) => missingOr(given, isFlag)) &&
     missingOr(network, (given) => networks.includes(given)) &&
     missingOr(binaries, (given) => isList(given, isText)) &&
     missingOr(secrets, (given) => isList(given, isText))

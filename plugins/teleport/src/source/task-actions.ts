@@ -2,6 +2,7 @@ import { defineAction, type TaskAction } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
 import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 import { describeEnd } from '../submit/task-words.ts';
 import { openAction } from './open-page.ts';
 import { untilEnded } from './until-ended.ts';
@@ -100,10 +101,15 @@ export function taskActions(services: Services): TaskAction[] {
       name: 'send',
       summary: 'Send a message to a running task',
       positionals: [{ name: 'TEXT', variadic: true }],
-      applies: runs,
+      applies: (task) => runs(task) && services.takesMessages(task.line),
       async run(task, { positionals }, { signal }) {
         const text = positionals.join(' ');
         if (text === '') throw new PrefishError('PREFISH_USAGE', 'There is no text to send');
+        if (!services.takesMessages(task.line)) {
+          throw new PrefishError('PREFISH_TASK_ACTION', printable(`${task.line} reads no messages`), {
+            hint: 'An agent does, in a task of plain text: & fix the login test',
+          });
+        }
         const client = await services.connect(true, signal);
         return { type: 'ok', message: 'sent', data: await client.message(task.id, text, signal) };
       },

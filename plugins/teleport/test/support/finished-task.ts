@@ -87,6 +87,7 @@ export function servicesFor(finished: FinishedTask): Services {
   const client = new ServerClient(transport);
   const options = { folders: finished.folders, connect: async () => client };
   return createServices(options, new AbortController().signal, {
+    takesMessages: () => true,
     warn() {},
     notify() {},
   });
