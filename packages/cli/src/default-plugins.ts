@@ -59,7 +59,7 @@ export function taskPlugins(
   const messages = {
     ...(chosen === undefined ? {} : { agent: chosen }),
     ...asObject(options?.get('@prefish/plugin-agent')),
-    ...(resume === undefined ? {} : { resume }),
+    ...(resume === undefined ? {} : { resume, announce: prompt }),
   };
   return [
     shell({

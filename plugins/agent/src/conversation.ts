@@ -33,6 +33,8 @@ export interface ConversationOptions {
   readonly transcripts: Transcripts;
   /** The conversation that the first message continues. */
   readonly resume?: SessionRecord | undefined;
+  /** Whether a new conversation begins where the earlier one cannot be continued. Default: that is an error. */
+  readonly mayBeginAnew?: boolean;
   /** What becomes of the agent's requests for permission. Default: `ask`. */
   readonly permissions?: TaskPermissions | undefined;
   /** What was said before it, elsewhere. */
@@ -196,7 +198,7 @@ export class Conversation {
 
   /**
    * An agent that cannot go on with a conversation begins another, and is told where to read that one. Without
-   * a transcript of it, one that was asked for by name is not exchanged for a new one.
+   * a transcript of it, one that was asked for by name is not exchanged for a new one, unless a person is there to see it.
    */
   async #handOver(
     earlier: { readonly id: string },
@@ -204,7 +206,8 @@ export class Conversation {
     { out }: RunContext,
   ): Promise<void> {
     const entries = await this.#options.transcripts.of(earlier.id).read();
-    if (entries.length === 0 && earlier === this.#resume) throw failure;
+    const isInsistedOn = earlier === this.#resume && this.#options.mayBeginAnew !== true;
+    if (entries.length === 0 && isInsistedOn) throw failure;
     if (entries.length > 0) {
       this.#introduction = await this.#options.introduce(earlier.id, entries);
       this.#history = entries;

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import type { Completion, Luggage, Outcome, RunContext } from '@prefish/core';
+import {
+  errorMessage,
+  isPrefishError,
+  type Completion,
+  type FoundTask,
+  type Luggage,
+  type Outcome,
+  type PluginShell,
+  type RunContext,
+} from '@prefish/core';
 import type { AgentSpec } from './agent-spec.ts';
 import { conversationName } from './cloud/task-settings.ts';
 import { attachmentsOf } from './context/attached-files.ts';
@@ -10,11 +19,16 @@ import { isInTask } from './in-task.ts';
 import { messageParts, tellMissing, type Preamble } from './message-parts.ts';
 import type { AgentOptions, TaskPermissions } from './options.ts';
 import { PlainConversation } from './plain-conversation.ts';
+import { describeEarlier } from './resume/announce-earlier.ts';
 import { findEarlier, type Earlier } from './resume/find-earlier.ts';
+import { applyFirst, type SearchContext } from './resume/task-conversation.ts';
 import { SessionRecords } from './session-records.ts';
 import { pointerTo } from './transcript/pointer.ts';
 import type { TranscriptEntry } from './transcript/transcript-entry.ts';
 import { Transcripts } from './transcript/transcripts.ts';
+
+/** What is needed to say something before the first line. */
+export type Announcing = Pick<PluginShell, 'session' | 'signal' | 'view' | 'notify' | 'warn'>;
 
 /** Takes the messages of one shell to the agent that they are for. */
 export class Messenger {
@@ -26,6 +40,9 @@ export class Messenger {
   readonly #transcripts: Transcripts;
   #resume: AgentOptions['resume'];
   #earlier: Earlier | undefined;
+  #lookingUp: Promise<void> | undefined;
+  /** What a task changed is applied before the first message, if it is to be. */
+  #toApply: FoundTask | undefined;
   #spec: AgentSpec | undefined;
   #conversation: Conversation | PlainConversation | undefined;
   /** What the next message begins with: where to read what was said before it. */
@@ -50,6 +67,15 @@ export class Messenger {
     if (this.#spec === undefined) return undefined;
     const { id, name } = this.#spec;
     return { id, name: this.#conversation?.name ?? name, session: this.#conversation?.sessionId };
+  }
+
+  /**
+   * Looks up what is to be gone on with before the first message, and says it. Where that cannot be, a new
+   * conversation begins, and that is said.
+   */
+  announce(shell: Announcing): Promise<void> {
+    this.#lookingUp ??= this.#announce(shell);
+    return this.#lookingUp;
   }
 
   /** @throws PREFISH_AGENT_MISSING, PREFISH_AGENT_UNKNOWN, PREFISH_AGENT_SESSION, and what a {@link Conversation} throws */
@@ -121,19 +147,44 @@ export class Messenger {
   #forget(): void {
     this.#resume = undefined;
     this.#earlier = undefined;
+    this.#toApply = undefined;
     this.#introduction = undefined;
   }
 
   /** The agent of the messages here: that of the conversation that was named, else the one of choice. */
   async #choose(context: RunContext): Promise<AgentSpec> {
-    if (this.#resume !== undefined) {
-      this.#earlier = await findEarlier(this.#resume, this.#records, context);
-      this.#resume = undefined;
-    }
+    await this.#lookingUp;
+    await this.#lookUp(context);
+    if (this.#toApply !== undefined) await applyFirst(this.#toApply, context);
+    this.#toApply = undefined;
     const earlier = this.#earlier?.kind === 'session' ? this.#earlier.record : undefined;
     return (this.#spec ??= await (earlier === undefined
       ? this.choice.resolve(context)
       : this.choice.named(earlier.agent, context)));
+  }
+
+  /** Finds the conversation that was named. @throws what {@link findEarlier} throws */
+  async #lookUp(context: SearchContext): Promise<void> {
+    if (this.#resume === undefined) return;
+    this.#earlier = await findEarlier(this.#resume, this.#records, context);
+    this.#toApply = this.#earlier.kind === 'task' ? this.#earlier.found : undefined;
+    this.#resume = undefined;
+  }
+
+  async #announce({ session, signal, view, notify, warn }: Announcing): Promise<void> {
+    const { cwd, env } = session;
+    try {
+      await this.#lookUp({ cwd, signal, shell: view });
+      if (this.#earlier === undefined) return;
+      if (this.#earlier.kind === 'session') this.choice.named(this.#earlier.record.agent, { env, cwd });
+      notify(describeEarlier(this.#earlier));
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#forget();
+      const { code, hint } = isPrefishError(error) ? error : {};
+      const anew = 'The next message begins a new conversation.';
+      warn(code ?? 'PREFISH_AGENT_SESSION', errorMessage(error), [...(hint ? [hint] : []), anew].join(' '));
+    }
   }
 
   /** The agent that came along with the line. */
@@ -160,6 +211,7 @@ export class Messenger {
       records: this.#records,
       transcripts: this.#transcripts,
       permissions: this.#permissions,
+      mayBeginAnew: this.#lookingUp !== undefined,
       history,
       introduce: (id, entries) => this.#introduce(id, entries),
       ...(earlier?.kind === 'session' ? { resume: earlier.record } : {}),

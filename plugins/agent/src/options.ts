@@ -32,6 +32,8 @@ export interface AgentOptions {
   readonly agent?: string | AcpCommand | PlainCommand;
   /** Which conversation the first message continues: the last one of this project, or one by its id. */
   readonly resume?: 'last' | (string & {});
+  /** Whether that is looked up and said before the first message; what cannot be continued is then begun anew. Default: false. */
+  readonly announce?: boolean;
   /** What holds for its messages in tasks. */
   readonly tasks?: {
     /** Whether what the agent asks for is allowed, as the sandbox contains it, or asked of you. Default: `allow`. */

@@ -26,6 +26,12 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
     const messenger = (): Promise<Messenger> =>
       (loaded ??= import('./messenger.ts').then(({ Messenger }) => new Messenger(shell.options, pending)));
 
+    if (shell.options.announce === true && shell.options.resume !== undefined) {
+      // The plugins behind this one bring the tasks that may be meant.
+      const announcing = setImmediate(() => void messenger().then((own) => own.announce(shell)));
+      shell.signal.addEventListener('abort', () => clearImmediate(announcing), { once: true });
+    }
+
     shell.hooks.settled.tap('context of the next message', (route, result) => pending.settled(route, result));
     shell.prefix({
       id: 'agent',

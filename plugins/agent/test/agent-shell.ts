@@ -10,6 +10,7 @@ import { agent, type AgentOptions } from '../src/index.ts';
 export interface AgentShellOptions extends Omit<TestShellOptions, 'plugins'> {
   readonly agent?: AgentOptions['agent'];
   readonly resume?: AgentOptions['resume'];
+  readonly announce?: boolean;
   /** Where conversations are remembered. Default: below the throw-away HOME. */
   readonly state?: string;
   /** Where keys are kept. Default: below the throw-away HOME. */
@@ -23,6 +24,7 @@ export interface AgentShellOptions extends Omit<TestShellOptions, 'plugins'> {
 export function agentShell({
   agent: configured,
   resume,
+  announce,
   state,
   data,
   tasks,
@@ -37,6 +39,7 @@ export function agentShell({
         folders: { state: state ?? join(home, 'state'), data: data ?? join(home, 'data') },
         ...(configured === undefined ? {} : { agent: configured }),
         ...(resume === undefined ? {} : { resume }),
+        ...(announce === undefined ? {} : { announce }),
         ...(tasks === undefined ? {} : { tasks }),
       }),
     ],

@@ -1,6 +1,6 @@
-import { PrefishError, type RunContext } from '@prefish/core';
+import { PrefishError } from '@prefish/core';
 import { projectOf, type SessionRecord, type SessionRecords } from '../session-records.ts';
-import { takeTaskConversation, type TaskConversation } from './task-conversation.ts';
+import { findTaskConversation, type SearchContext, type TaskConversation } from './task-conversation.ts';
 
 /** What `--continue` or `--resume` named. */
 export type Earlier =
@@ -11,12 +11,12 @@ export type Earlier =
  * Finds an earlier conversation: `last` is the last one of the project; else one with an agent by the beginning of
  * its id, or that of a task by any name that `prefish tasks` takes. What looks like a task's small number is one.
  *
- * @throws PREFISH_AGENT_SESSION when there is none, or several; what {@link takeTaskConversation} throws
+ * @throws PREFISH_AGENT_SESSION when there is none, or several; what {@link findTaskConversation} throws
  */
 export async function findEarlier(
   wanted: string,
   records: SessionRecords,
-  context: RunContext,
+  context: SearchContext,
 ): Promise<Earlier> {
   if (wanted === 'last') {
     const record = await records.last(projectOf(context.cwd));
@@ -27,7 +27,7 @@ export async function findEarlier(
   const exact = sessions.find(({ id }) => id === wanted);
   const record = exact ?? (sessions.length === 1 && !isTaskName(wanted) ? sessions[0] : undefined);
   if (record !== undefined) return { kind: 'session', record };
-  const task = await takeTaskConversation(wanted, context);
+  const task = await findTaskConversation(wanted, context);
   if (task !== undefined) return { kind: 'task', ...task };
   const [only, second] = sessions;
   if (only !== undefined && second === undefined) return { kind: 'session', record: only };

@@ -1,22 +1,37 @@
-import { isPrefishError, PrefishError, type FoundTask, type RunContext, type Task } from '@prefish/core';
+import {
+  isPrefishError,
+  PrefishError,
+  type FoundTask,
+  type RunContext,
+  type ShellView,
+  type Task,
+  type TaskSource,
+} from '@prefish/core';
 import { isWithin } from '../session-records.ts';
 import { entryOf, joined, type TranscriptEntry } from '../transcript/transcript-entry.ts';
+
+/** What a conversation is looked for with: a line has it, and so has the shell before the first one. */
+export interface SearchContext extends Pick<RunContext, 'cwd' | 'signal'> {
+  readonly shell: Pick<ShellView, 'tasks'>;
+}
 
 /** The conversation of a task, brought home. */
 export interface TaskConversation {
   readonly task: Task;
+  /** With the source that brings home what it changed. */
+  readonly found: FoundTask;
   readonly entries: readonly TranscriptEntry[];
 }
 
 /**
- * The conversation of a task that has ended, with what it changed applied here if the user wants that.
+ * The conversation of a task that has ended.
  *
  * @returns `undefined` when no task has that name
- * @throws PREFISH_AGENT_SESSION for a task that still runs, is of another folder, or talked with nobody; what applying throws
+ * @throws PREFISH_AGENT_SESSION for a task that still runs, is of another folder, or talked with nobody
  */
-export async function takeTaskConversation(
+export async function findTaskConversation(
   reference: string,
-  context: RunContext,
+  context: SearchContext,
 ): Promise<TaskConversation | undefined> {
   const found = await findTask(reference, context);
   if (found === undefined) return undefined;
@@ -35,11 +50,10 @@ export async function takeTaskConversation(
       `prefish tasks logs ${task.id} shows what it said.`,
     );
   }
-  await applyFirst(found, context);
-  return { task, entries };
+  return { task, found, entries };
 }
 
-async function findTask(reference: string, { shell, signal }: RunContext): Promise<FoundTask | undefined> {
+async function findTask(reference: string, { shell, signal }: SearchContext): Promise<FoundTask | undefined> {
   try {
     return await shell.tasks.find(reference, signal);
   } catch (error) {
@@ -60,19 +74,29 @@ async function entriesOf(
   return joined(entries);
 }
 
-/** Merges what the task changed into the work tree: asked at a terminal; elsewhere said, unless `--yes` answers. */
-async function applyFirst({ task, source }: FoundTask, context: RunContext): Promise<void> {
-  const action = (name: string) => source.actions.find((candidate) => candidate.name === name);
-  const apply = action('apply');
-  if (task.result === undefined || apply === undefined || apply.applies?.(task) === false) return;
+/** How many files a task has changed that were not applied here yet. */
+export function filesToApply({ task, source }: FoundTask): number {
+  if (task.result === undefined || applyAction(source)?.applies?.(task) === false) return 0;
   // What can be undone has been applied.
-  if (action('undo')?.applies?.(task) === true) return;
-  const { files } = task.result;
+  const isApplied = source.actions.find(({ name }) => name === 'undo')?.applies?.(task) === true;
+  return isApplied ? 0 : task.result.files;
+}
+
+/**
+ * Merges what the task changed into the work tree: asked at a terminal, where leaving the question is a no;
+ * elsewhere said, unless `--yes` answers. @throws what applying throws
+ */
+export async function applyFirst({ task, source }: FoundTask, context: RunContext): Promise<void> {
+  const apply = applyAction(source);
+  const files = filesToApply({ task, source });
+  if (files === 0 || apply === undefined) return;
   const what = files === 1 ? 'the file' : `the ${files} files`;
   try {
     const question = `Apply ${what} that ${nameOf(task).toLowerCase()} changed first?`;
     if (!(await context.ask.confirm(question, { default: true }))) return;
   } catch (error) {
+    const isLeft = isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED';
+    if (isLeft && !context.signal.aborted) return;
     if (!isPrefishError(error) || error.code !== 'PREFISH_NO_TTY') throw error;
     context.out.warn(
       'PREFISH_AGENT_SESSION',
@@ -87,7 +111,11 @@ async function applyFirst({ task, source }: FoundTask, context: RunContext): Pro
   }
 }
 
-function nameOf({ id, number }: Task): string {
+function applyAction({ actions }: TaskSource): TaskSource['actions'][number] | undefined {
+  return actions.find(({ name }) => name === 'apply');
+}
+
+export function nameOf({ id, number }: Task): string {
   return `Task ${number > 0 ? number : id}`;
 }
 

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { definePlugin, type Event, type Task } from '@prefish/core';
+import { definePlugin, PrefishError, type Event, type Task } from '@prefish/core';
 import { fakeAgent } from '@prefish/testing/agent';
-import { expect, test } from 'vitest';
-import { agentShell, answer, temporaryFolder } from '../agent-shell.ts';
+import { describe, expect, test } from 'vitest';
+import { agentShell, answer, temporaryFolder, type AgentShellOptions } from '../agent-shell.ts';
 
 const base = {
   source: 'elsewhere',
@@ -12,11 +12,12 @@ const base = {
   sandbox: 'none',
   network: 'none',
 } as const;
+const result = { commit: 'c', branch: 'b', files: 2, insertions: 2, deletions: 0 };
 const at = '2026-01-01T00:00:00.000Z';
 
 /** A source with one task, number 4, in which `asked` was said. */
-function oneTask(state: Task['state'] = 'completed') {
-  const task: Task = { ...base, id: 'tabc', number: 4, title: 'x', line: 'x', state, createdAt: at };
+function oneTask(state: Task['state'] = 'completed', applied: string[] = []) {
+  const task: Task = { ...base, id: 'tabc', number: 4, title: 'x', result, line: 'x', state, createdAt: at };
   const said: Event[] = [{ seq: 1, at, type: 'message', role: 'user', text: 'asked in the task' }];
   return definePlugin({
     name: 'prefish-plugin-elsewhere',
@@ -30,7 +31,16 @@ function oneTask(state: Task['state'] = 'completed') {
         async *events() {
           yield* said;
         },
-        actions: [],
+        actions: [
+          {
+            name: 'apply',
+            summary: 'Merge it',
+            run() {
+              applied.push(task.id);
+              return { type: 'ok', message: 'merged' };
+            },
+          },
+        ],
       });
     },
   })();
@@ -47,7 +57,14 @@ async function resumed(resume: string, ids: readonly string[], state?: Task['sta
     records.map((record) => `${JSON.stringify(record)}\n`).join(''),
   );
   for (const id of ids) await writeFile(join(sessions, `${id}.json`), '[]');
-  await using t = await agentShell({ agent, state: folder, cwd, resume, plugins: [oneTask(state)] });
+  await using t = await agentShell({
+    agent,
+    state: folder,
+    cwd,
+    resume,
+    answers: { Apply: false },
+    plugins: [oneTask(state)],
+  });
   const result = await t.submit('say on');
   if (result.error !== undefined) throw result.error;
   expect(answer(result)).toBe('on\n');
@@ -71,5 +88,45 @@ test('several, none, and one that still runs are errors', async () => {
   await expect(resumed('4', [], 'working')).rejects.toMatchObject({
     code: 'PREFISH_AGENT_SESSION',
     hint: expect.stringContaining('prefish tasks logs -f tabc'),
+  });
+});
+
+/** Leaves each question, as Esc does. */
+function leave(): never {
+  throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted');
+}
+
+describe('at the prompt', () => {
+  const opened = (options: AgentShellOptions, applied?: string[]) =>
+    agentShell({ agent: fakeAgent(), announce: true, plugins: [oneTask('completed', applied)], ...options });
+
+  test.each([
+    ['last', 'There is no conversation to continue in this project'],
+    ['nonsense', 'No conversation and no task has the id nonsense'],
+  ])('what cannot be continued is said before the first line: %s', async (resume, message) => {
+    await using t = await opened({ resume });
+    await expect
+      .poll(() => t.events)
+      .toContainEqual(
+        expect.objectContaining({
+          type: 'warning',
+          code: 'PREFISH_AGENT_SESSION',
+          message,
+          hint: 'The next message begins a new conversation.',
+        }),
+      );
+    expect(answer(await t.submit('say on'))).toBe('on\n');
+  });
+
+  test('so is what can; leaving the question of what to apply is a no, and keeps the message', async () => {
+    const applied: string[] = [];
+    await using t = await opened({ resume: '4', answers: leave }, applied);
+    await expect.poll(() => t.notices).toContain('goes on with task 4 (x) · 2 files to apply');
+    expect(answer(await t.submit('say on'))).toBe('on\n');
+    expect(t.questions).toMatchObject([{ message: 'Apply the 2 files that task 4 changed first?' }]);
+    expect(applied).toEqual([]);
+    await using yes = await opened({ resume: '4', answers: [true] }, applied);
+    expect(answer(await yes.submit('say on'))).toBe('on\n');
+    expect(applied).toEqual(['tabc']);
   });
 });
