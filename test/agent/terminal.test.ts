@@ -21,7 +21,8 @@ async function homeWithAgent(): Promise<SandboxHome> {
 
 test('at the prompt: an answer in Markdown, an edit with its diff, what it used, the prompt back', async () => {
   await using t = await homeWithAgent();
-  await using shell = openTerminal(t);
+  // Without programs, nothing that is said reads like a command.
+  await using shell = openTerminal(t, [], { env: { PATH: t.home } });
   await shell.shows(/❯|>/);
   shell.type('say ## It **works** in `code`\r');
   await shell.shows(/^It works in code$/m);

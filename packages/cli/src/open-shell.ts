@@ -12,6 +12,7 @@ import { composePlugins } from './plugins/compose-plugins.ts';
 import { NotStarted } from './not-started.ts';
 import { createRunningShell } from './plugins/running-shell.ts';
 import { pastedPolicy } from './policies/pasted.ts';
+import { typedPolicy } from './policies/typed.ts';
 
 /**
  * Starts the kernel, as it is configured, with the default plugins and those that are installed or named,
@@ -65,6 +66,14 @@ export async function openShell(
     defaults: [
       builtInCommands(folders, opening),
       pastedPolicy({ assumeYes: flags.yes }),
+      ...(use === 'prompt'
+        ? [
+            typedPolicy({
+              assumeYes: flags.yes,
+              complete: async (text) => (await opened?.complete(text, text.length)) ?? [],
+            }),
+          ]
+        : []),
       ...defaultPlugins(folders, { ...value, options, resume: flags.resume, prompt: use === 'prompt' }),
     ],
     configuration,

@@ -31,6 +31,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
     interrupt: () => running?.abort(),
     activates: (text) => ready && stickyPrefix(ready, text),
     owner: (beginning, prefix) => ready && ownerOf(ready, beginning, prefix),
+    commands: () => ready?.commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]) ?? [],
     complete: async (text, cursor, options) => {
       const { offersAt } = await import('./completion.ts');
       return offersAt(await shell, text, cursor, options);

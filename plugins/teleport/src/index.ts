@@ -1,4 +1,5 @@
 /** The `&` prefix: a line runs in the background, in a copy of the work tree. */
 export { teleport as default, teleport } from './plugin.ts';
+export { isMeantAsCommand } from './submit/meant-command.ts';
 export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { Connect, StartMode, TeleportOptions } from './options.ts';

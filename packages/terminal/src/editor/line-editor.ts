@@ -71,6 +71,8 @@ export interface EditorListener {
     cursor: number,
     options: { readonly signal: AbortSignal; readonly prefix?: string },
   ): Promise<Offers>;
+  /** The names of the commands that there are. */
+  commands?(): readonly string[];
   /** Esc or Ctrl+C while a line runs: it is to stop. */
   interrupt(): void;
 }

@@ -4,6 +4,7 @@ import { createStyle, sanitize } from '@prefish/screen';
 import { FrameEditor } from '../editor/frame-editor.ts';
 import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
+import { asTyped } from '../present/as-typed.ts';
 import { formatOutcome } from '../present/outcome.ts';
 import { EventPresenter, type Presented } from '../present/event.ts';
 import { createEventRenderer } from '../present/event-renderer.ts';
@@ -55,6 +56,8 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const shown = (stream: WriteStream): WriteStream => (isTerminal && !utf8 ? asciiStream(stream) : stream);
   const [stdout, stderr] = [shown(options.stdout), shown(options.stderr)];
   let editor: LineEditor | undefined;
+  /** Words as whoever reads them types them: at the prompt, a command has a slash. */
+  let spoken = (text: string): string => text;
   const mode = new TerminalMode(stdin, () => {
     if (held !== undefined) return;
     editor?.pause();
@@ -117,6 +120,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
           lend: lendTerminal,
         });
     editor = opened;
+    spoken = (text) => asTyped(text, listener.commands?.() ?? []);
     attention.attach();
     return watched(opened, attention);
   };
@@ -124,11 +128,11 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const host: TerminalHost = {
     event(event) {
       editor?.observe?.(event);
-      show(presenter.present(event), event.type);
+      show(presenter.present(spokenEvent(event, spoken)), event.type);
     },
     notice(message) {
       attention.news(message);
-      printLine(`${sanitize(message)}\n`);
+      printLine(`${spoken(sanitize(message))}\n`);
     },
     drain: () => output.drain(),
     ask: createAsk({
@@ -142,7 +146,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     color,
     stdin: options.childStdin ?? 'ignore',
     ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
-    present: ({ result }) => printLine(formatOutcome(result)),
+    present: ({ result }) => printLine(spoken(formatOutcome(result))),
     freshLine,
     release() {
       editor?.close();
@@ -159,6 +163,12 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   host.lendTerminal = lendTerminal;
   host.render = (width) => createEventRenderer(style, width);
   return host;
+}
+
+function spokenEvent(event: Event, spoken: (text: string) => string): Event {
+  if (event.type !== 'warning' && event.type !== 'error') return event;
+  const { message, hint } = event;
+  return { ...event, message: spoken(message), ...(hint === undefined ? {} : { hint: spoken(hint) }) };
 }
 
 /** Tells how long lines take: from one that is read to when the next one is wanted. */

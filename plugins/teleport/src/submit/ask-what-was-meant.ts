@@ -1,7 +1,6 @@
 import type { RunContext } from '@prefish/core';
-import { isExecutable, isOnPath } from './executable.ts';
+import { isMeantAsCommand } from './meant-command.ts';
 import { planLine, type PlannedLine } from './plan-line.ts';
-import { readsAsCommand } from './reads-as-command.ts';
 
 /**
  * The line that was meant by a message for the agent that reads like a command: at a terminal what the
@@ -9,12 +8,10 @@ import { readsAsCommand } from './reads-as-command.ts';
  */
 export async function askWhatWasMeant(line: PlannedLine, context: RunContext): Promise<PlannedLine> {
   if (line.token !== '' || line.text !== line.body) return line;
-  const { ask, env, out, shell, terminal } = context;
+  const { ask, out, shell, terminal } = context;
   const token = shell.prefixes.find(({ id }) => id === 'shell')?.token;
   if (token === undefined) return line;
-  const isProgram = (name: string): Promise<boolean> =>
-    name.includes('/') ? isExecutable(name, context.cwd) : isOnPath(name, env['PATH'] ?? '');
-  if (!(await readsAsCommand(line.body, isProgram))) return line;
+  if (!(await isMeantAsCommand(line.body, context))) return line;
   const command = `${token}${line.body.trim()}`;
   if (terminal === undefined) {
     out.warn(
