@@ -67,7 +67,7 @@ async function applyOnce(
   { signal, out }: RunContext,
 ): Promise<Outcome> {
   const { tree, shadow } = found;
-  const merged = await mergeNow(found, signal);
+  const merged = await mergeNow(found, `task-${task.number}`, signal);
   if (merged.conflicts.length > 0 && options.markers !== true) throw conflict(task, merged.conflicts);
   refuseDangerousPaths(merged.changes);
   const changes = merged.changes.filter((change) => !isSubmodule(change));
@@ -112,15 +112,19 @@ async function applyOnce(
 }
 
 /** A shadow may have lost objects since it was made: it is then captured again from nothing, once. */
-async function mergeNow({ shadow, tree, sent, result }: TaskTree, signal: AbortSignal): Promise<Merged> {
+async function mergeNow(
+  { shadow, tree, sent, result }: TaskTree,
+  name: string,
+  signal: AbortSignal,
+): Promise<Merged> {
   const local = await takeSnapshot(shadow, tree, signal);
   try {
-    return await mergeResult(shadow, local.commit, sent, result, signal);
+    return await mergeResult(shadow, local.commit, sent, result, name, signal);
   } catch (error) {
     if (!isPrefishError(error) || error.code !== 'PREFISH_GIT_FAILED') throw error;
   }
   const again = await retakeSnapshot(shadow, tree, signal);
-  return mergeResult(shadow, again.commit, sent, result, signal);
+  return mergeResult(shadow, again.commit, sent, result, name, signal);
 }
 
 function outcome(

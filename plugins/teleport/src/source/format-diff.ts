@@ -7,12 +7,12 @@ const colours: readonly (readonly [RegExp, number])[] = [
   [/^-/, 31],
 ];
 
-/** A diff for people: one line a file, then the patch, in colour for a terminal. */
+/** A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what `git apply` takes. */
 export function formatDiff(diff: TaskDiff, colour: boolean): string {
   if (diff.files.length === 0) return 'The task changed nothing.';
   const width = Math.max(...diff.files.map((file) => file.path.length));
   const stat = diff.files.map((file) => formatFile(file, width, colour));
-  const patch = colour ? diff.patch.split('\n').map(paint).join('\n') : diff.patch;
+  const patch = colour ? diff.patch.split('\n').map(shortIds).map(paint).join('\n') : diff.patch;
   return `${stat.join('\n')}\n\n${patch.trimEnd()}`;
 }
 
@@ -22,6 +22,11 @@ function formatFile(file: FileChange, width: number, colour: boolean): string {
     ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m-${file.deletions}\u001b[39m`
     : `+${file.insertions} -${file.deletions}`;
   return `${file.path.padEnd(width)}  ${counts}${note}`;
+}
+
+/** As git itself shows them to people. No other line of a patch begins like this. */
+function shortIds(line: string): string {
+  return line.replace(/^index ([0-9a-f]{7})[0-9a-f]*\.\.([0-9a-f]{7})[0-9a-f]*/, 'index $1..$2');
 }
 
 function paint(line: string): string {

@@ -153,7 +153,7 @@ describe('apply', () => {
     const before = fingerprint(repository.path);
     await apply(finished, repository.path, { markers: true });
     expect(readFileSync(join(repository.path, 'a'), 'utf8')).toMatch(
-      /<<<<<<<[^]*mine[^]*=======[^]*task[^]*>>>>>>>/,
+      /<<<<<<< yours\n[^]*mine[^]*=======[^]*task[^]*>>>>>>> task-1\n/,
     );
     await undo(finished, repository.path);
     expect(fingerprint(repository.path)).toEqual(before);
