@@ -19,7 +19,7 @@ const usualLimit = 20;
 /** How many tasks are asked for at a time with `--all`. */
 const pageSize = 200;
 
-/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; an error where there is nothing else to list. */
+/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; an error where nothing can be listed without it. */
 export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
   const states = readStates(values['state']);
   const all = values['all'] === true;
@@ -56,7 +56,10 @@ async function firstPages(
   if (cursor !== undefined) return nextPages(decodeCursors(String(cursor)), query, context);
   const listings = await context.shell.tasks.list(query, context.signal);
   const failed = listings.filter(({ error }) => error !== undefined);
-  if (failed.length > 0 && listings.every(({ tasks }) => tasks.length === 0)) throw failed[0]!.error;
+  if (listings.every(({ tasks }) => tasks.length === 0)) {
+    const decisive = failed.find(({ source }) => source.essential) ?? failed[listings.length - 1];
+    if (decisive !== undefined) throw decisive.error;
+  }
   for (const listing of failed) warnOfSource(listing, context);
   return listings;
 }

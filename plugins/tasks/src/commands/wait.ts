@@ -10,7 +10,9 @@ import {
 } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
 import { Changes } from '../live/changes.ts';
+import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
+import { openQuestion } from '../open-question.ts';
 import { seconds } from './numbers.ts';
 import { reply } from './reply.ts';
 
@@ -42,8 +44,13 @@ export async function runWait({ values, positionals }: Args, context: RunContext
     );
     const exit = tasks.length === 1 ? exitOfTask(tasks[0]!) : { code: tasks.every(isCompleted) ? 0 : 1 };
     const formatting = formattingFor(context);
+    const questions = await Promise.all(
+      found.map(({ source }, at) => asked({ source, task: tasks[at]! }, signal)),
+    );
     return {
-      ...reply(values, tasks, () => tasks.map((task) => taskLine(task, formatting)).join('\n')),
+      ...reply(values, tasks, () =>
+        tasks.map((task, at) => `${taskLine(task, formatting)}${questions[at]}`).join('\n'),
+      ),
       exit,
     };
   } catch (cause) {
@@ -78,6 +85,13 @@ async function settled({ task, source }: FoundTask, signal: AbortSignal): Promis
       );
     }
   }
+}
+
+/** What a task asks, below its line. */
+async function asked(found: FoundTask, signal: AbortSignal): Promise<string> {
+  if (found.task.state !== 'input-required') return '';
+  const question = await openQuestion(found, signal);
+  return question === undefined ? '' : `\n${questionWords(found.task, question)}`;
 }
 
 function isSettled({ state }: Task): boolean {

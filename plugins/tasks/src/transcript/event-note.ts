@@ -11,7 +11,9 @@ export function eventNote(event: Event, style: Style): string | undefined {
 function noteWords(event: Event): string | undefined {
   switch (event.type) {
     case 'state':
-      return event.state + (event.reason === undefined ? '' : ` (${sanitizeLabel(event.reason)})`);
+      return event.reason === undefined || event.reason === event.state
+        ? event.state
+        : `${event.state} (${sanitizeLabel(event.reason)})`;
     case 'answer':
       return `answered ${sanitizeLabel(event.choice)}`;
     case 'result':

@@ -1,5 +1,6 @@
-import type { Event, FoundTask, RunContext, TaskAction } from '@prefish/core';
+import type { FoundTask, RunContext, TaskAction } from '@prefish/core';
 import { PrefishError } from '@prefish/core';
+import { openQuestion } from '../open-question.ts';
 
 /** The key by which a task is told something: the answer that it waits for, or a message. */
 export const replyKey = 'm';
@@ -29,15 +30,4 @@ export async function wordsFor(
   if (question === undefined) throw new PrefishError('PREFISH_TASK_STATE', 'It asks nothing any more');
   const { id, text, choices } = question;
   return [id, await (choices.length === 0 ? ask.text(text) : ask.select(text, choices))];
-}
-
-type Asked = Extract<Event, { readonly type: 'question' }>;
-
-async function openQuestion({ task, source }: FoundTask, signal: AbortSignal): Promise<Asked | undefined> {
-  const open = new Map<string, Asked>();
-  for await (const event of source.events?.(task.id, { after: 0, follow: false }, signal) ?? []) {
-    if (event.type === 'question') open.set(event.id, event);
-    else if (event.type === 'answer') open.delete(event.id);
-  }
-  return open.values().next().value;
 }

@@ -20,6 +20,16 @@ test.each<[Partial<Task>, number]>([
   expect(ran).toMatchObject({ code, data: [added] });
 });
 
+test('what a task asks is said, and how it is answered', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'input-required' });
+  source.say(id, { type: 'question', id: 'q', text: 'May\u001b[2J I?', choices: ['Yes', 'Yes, always'] });
+  const ran = await (await open([source])).run('wait 1');
+  expect(ran.message).toMatch(
+    /^1 input-required .*\n\? May I\?\n  1 Yes\n  2 Yes, always\n  prefish tasks answer 1 yes$/,
+  );
+});
+
 test('waits until the task has ended', async () => {
   const source = new MemorySource();
   const { id } = source.add();
