@@ -19,13 +19,21 @@ const usualLimit = 20;
 /** How many tasks are asked for at a time with `--all`. */
 const pageSize = 200;
 
+/** Where each source goes on, by its id; `null` for its beginning. */
+type Cursors = ReadonlyMap<string, string | null>;
+
+/** A page of a source, and where it goes on. */
+type Listing = Omit<TaskListing, 'next'> & { readonly next?: string | null };
+
 /** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; an error where nothing can be listed without it. */
 export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
   const states = readStates(values['state']);
   const all = values['all'] === true;
   const limit = wholeNumber('limit', values['limit'], 1) ?? (all ? pageSize : usualLimit);
   const query: TaskQuery = { limit, ...(states.length === 0 ? {} : { state: states }) };
-  let listings = await firstPages(values['cursor'], query, context);
+  const from = values['cursor'] === undefined ? undefined : decodeCursors(String(values['cursor']));
+  let listings = await firstPages(from, query, context);
+  if (!all) listings = await newestOf(listings, from, query, context);
   const tasks = listings.flatMap((listing) => listing.tasks);
   let cursors = cursorsOf(listings);
   if (all) {
@@ -35,7 +43,7 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
       cursors = cursorsOf(listings);
     }
   }
-  tasks.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+  tasks.sort(newestFirst);
   const next = cursors.size === 0 ? undefined : encodeCursors(cursors);
   return reply(values, { tasks, ...(next === undefined ? {} : { next }) }, () =>
     describe(tasks, next, context),
@@ -49,11 +57,11 @@ function describe(tasks: readonly Task[], next: string | undefined, context: Run
 }
 
 async function firstPages(
-  cursor: unknown,
+  from: Cursors | undefined,
   query: TaskQuery,
   context: RunContext,
-): Promise<readonly TaskListing[]> {
-  if (cursor !== undefined) return nextPages(decodeCursors(String(cursor)), query, context);
+): Promise<readonly Listing[]> {
+  if (from !== undefined) return nextPages(from, query, context);
   const listings = await context.shell.tasks.list(query, context.signal);
   const failed = listings.filter(({ error }) => error !== undefined);
   if (listings.every(({ tasks }) => tasks.length === 0)) {
@@ -64,16 +72,48 @@ async function firstPages(
   return listings;
 }
 
-async function nextPages(
-  cursors: ReadonlyMap<string, string>,
+/**
+ * The newest of all that was listed, as many as were asked for. A source of which some are left over is asked for
+ * just those that are shown: only it can tell where it goes on behind them.
+ */
+async function newestOf(
+  listings: readonly Listing[],
+  from: Cursors | undefined,
   query: TaskQuery,
   context: RunContext,
-): Promise<readonly TaskListing[]> {
+): Promise<readonly Listing[]> {
+  const all = listings.flatMap(({ source, tasks }) =>
+    tasks.map((task) => ({ source: source.id, createdAt: task.createdAt })),
+  );
+  const shown = all.sort(newestFirst).slice(0, query.limit);
+  const parts = await Promise.all(
+    listings.map((listing): Promise<readonly Listing[]> | readonly Listing[] => {
+      const { id } = listing.source;
+      const count = shown.filter(({ source }) => source === id).length;
+      if (count === listing.tasks.length) return [listing];
+      const start = from?.get(id) ?? null;
+      if (count === 0) return [{ ...listing, tasks: [], next: start }];
+      return nextPages(new Map([[id, start]]), { ...query, limit: count }, context);
+    }),
+  );
+  return parts.flat();
+}
+
+function newestFirst(one: Pick<Task, 'createdAt'>, other: Pick<Task, 'createdAt'>): number {
+  return other.createdAt.localeCompare(one.createdAt);
+}
+
+async function nextPages(
+  cursors: Cursors,
+  query: TaskQuery,
+  context: RunContext,
+): Promise<readonly Listing[]> {
   const { shell, signal } = context;
   const sources = shell.tasks.sources.filter(({ id }) => cursors.has(id));
   return Promise.all(
     sources.map(async (source) => {
-      const page = await source.list({ ...query, cursor: cursors.get(source.id)! }, signal);
+      const cursor = cursors.get(source.id) ?? null;
+      const page = await source.list({ ...query, ...(cursor === null ? {} : { cursor }) }, signal);
       const listing: TaskListing = { source, plugin: '', ...page };
       if (listing.error !== undefined) warnOfSource(listing, context);
       return listing;
@@ -81,22 +121,21 @@ async function nextPages(
   );
 }
 
-/** Where each source goes on, by its id. */
-function cursorsOf(listings: readonly TaskListing[]): ReadonlyMap<string, string> {
+function cursorsOf(listings: readonly Listing[]): Cursors {
   return new Map(
-    listings.flatMap(({ source, next }): [string, string][] =>
+    listings.flatMap(({ source, next }): [string, string | null][] =>
       next === undefined ? [] : [[source.id, next]],
     ),
   );
 }
 
-function encodeCursors(cursors: ReadonlyMap<string, string>): string {
+function encodeCursors(cursors: Cursors): string {
   return Buffer.from(JSON.stringify([...cursors])).toString('base64url');
 }
 
-function decodeCursors(text: string): ReadonlyMap<string, string> {
+function decodeCursors(text: string): Cursors {
   try {
-    return new Map(JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string][]);
+    return new Map(JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string | null][]);
   } catch (cause) {
     throw new PrefishError('PREFISH_USAGE', `--cursor takes the "next" of a listing, not "${text}"`, {
       cause,

@@ -16,7 +16,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       args: {
         ...jsonOption,
         state: { type: 'string', multiple: true, placeholder: 'STATE', summary: 'Only tasks in this state' },
-        limit: { type: 'string', placeholder: 'N', summary: 'At most N of each source (20)' },
+        limit: { type: 'string', placeholder: 'N', summary: 'At most N (20)' },
         cursor: { type: 'string', placeholder: 'NEXT', summary: 'Go on where a listing said "next"' },
         all: { type: 'boolean', summary: 'Every task there is' },
       },

@@ -1,4 +1,4 @@
-import { PrefishError } from '@prefish/core';
+import { PrefishError, type Task } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
@@ -28,6 +28,24 @@ test('the sources are one list, by time', async () => {
   const oldest = other.add({ createdAt: '2026-01-01T00:00:00.000Z' });
   const { run } = await open([local, other]);
   expect((await run('ls')).data).toEqual({ tasks: [newest, middle, oldest] });
+});
+
+test('--limit counts over all sources, and next leaves nothing out', async () => {
+  const [local, other] = [new MemorySource(), new MemorySource('other', 'Shells')];
+  const days = [8, 7, 6, 5, 4, 3, 2, 1];
+  for (const day of days.toReversed()) {
+    (day % 3 === 0 ? other : local).add({ id: `tday${day}`, createdAt: `2026-01-0${day}T00:00:00.000Z` });
+  }
+  const { run } = await open([local, other]);
+  const seen: string[] = [];
+  let cursor = '';
+  do {
+    const { tasks, next } = (await run(`ls --limit 3${cursor}`)).data as { tasks: Task[]; next?: string };
+    expect(tasks.length).toBeLessThanOrEqual(3);
+    seen.push(...tasks.map(({ id }) => id));
+    cursor = next === undefined ? '' : ` --cursor ${next}`;
+  } while (cursor !== '');
+  expect(seen).toEqual(days.map((day) => `tday${day}`));
 });
 
 test('--state takes one or several', async () => {
