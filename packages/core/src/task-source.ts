@@ -44,6 +44,8 @@ export interface TaskSource {
   readonly id: string;
   /** The heading of its section: `Local sessions`. */
   readonly title: string;
+  /** Whether nobody can say that there are no tasks while this source cannot be asked. Default: false, and its failure is a warning. */
+  readonly essential?: boolean;
   /** Newest first. */
   list(query: TaskQuery, signal: AbortSignal): Promise<TaskPage>;
   /** By id, number, unique beginning of an id, or `@last`; `undefined` when it has none such. */

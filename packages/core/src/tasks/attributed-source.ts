@@ -42,6 +42,7 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
   const attributed: CheckedSource = {
     id,
     title,
+    ...(source.essential === undefined ? {} : { essential: source.essential }),
     list: async (query, signal) => {
       const page: unknown = await called('list', () => source.list(query, signal));
       return called('list', () => {

@@ -8,6 +8,7 @@ export function serverSource(services: Services): TaskSource {
   return {
     id: 'server',
     title: 'Local sessions',
+    essential: true,
     actions: taskActions(services),
     async list(query, signal) {
       const { listTasks } = await import('./server-tasks.ts');
