@@ -52,6 +52,12 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       },
       run: async (args, context) => (await import('./wait.ts')).runWait(args, context),
     },
+    {
+      name: 'clean',
+      summary: 'Forget every task that has ended',
+      args: jsonOption,
+      run: async (args, context) => (await import('./clean.ts')).runClean(args, context),
+    },
   ];
   return {
     name: 'tasks',
@@ -73,7 +79,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
   };
 }
 
-/** Whether a person is there to walk through a list. */
+/** Whether a person is there to walk through a list, and can be shown one that changes. */
 function isWatched({ terminal, origin }: RunContext): boolean {
-  return terminal !== undefined && origin !== 'api';
+  return terminal !== undefined && terminal.redraws !== false && origin !== 'api';
 }

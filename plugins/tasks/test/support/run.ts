@@ -8,6 +8,7 @@ import type { MemorySource } from './memory-source.ts';
 export async function open(
   sources: readonly MemorySource[],
   host: HostExtras = {},
+  answers: Readonly<Record<string, boolean>> = {},
 ): Promise<{
   readonly shell: Shell;
   readonly events: readonly Event[];
@@ -16,6 +17,7 @@ export async function open(
   const t = await testShell({
     plugins: [tasks(), ...sources.map((source) => source.plugin())],
     host,
+    answers,
     color: host.terminal?.color ?? false,
     terminal: host.terminal !== undefined,
     sourceDeadlineMs: 500,
