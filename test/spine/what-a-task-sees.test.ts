@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { withoutBubblewrap } from '../support/without-bubblewrap.ts';
 import { fingerprint, finished, outputOf, submit } from '../support/tasks.ts';
 
 /** An npm project whose tests need its ignored node_modules. */
@@ -36,30 +37,6 @@ async function nodeBelowHome({ home, env }: SandboxHome): Promise<{ bin: string;
   await chmod(join(bin, 'node'), 0o755);
   return { bin, path: `${bin}${delimiter}${env['PATH']}` };
 }
-
-const withoutBubblewrap = async (home: SandboxHome): Promise<string> => {
-  const bin = join(home.root, 'bin');
-  await mkdir(bin);
-  for (const name of [
-    'git',
-    'bash',
-    'sh',
-    'env',
-    'cat',
-    'ls',
-    'pwd',
-    'sleep',
-    'cp',
-    'rm',
-    'setsid',
-    'echo',
-  ]) {
-    for (const folder of ['/usr/bin', '/bin'])
-      await symlink(join(folder, name), join(bin, name)).catch(() => {});
-  }
-  await symlink(process.execPath, join(bin, 'node'));
-  return bin;
-};
 
 describe('what a task sees', () => {
   needs('bubblewrap');

@@ -12,7 +12,7 @@ import { withFolders } from './with-folders.ts';
 /** What the configuration says of the default plugins. */
 export interface DefaultPluginSettings extends Pick<
   Config,
-  'server' | 'network' | 'allow' | 'carry' | 'agent'
+  'server' | 'network' | 'allow' | 'sandbox' | 'carry' | 'agent'
 > {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
@@ -29,11 +29,12 @@ interface HolderCommand {
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, allow, carry, options, prompt = false } = settings;
+  const { server, network, allow, sandbox, carry, options, prompt = false } = settings;
   const connect = createConnector(folders, server);
   const lines = {
     ...(network === undefined ? {} : { network }),
     ...(allow === undefined ? {} : { allow }),
+    ...(sandbox === undefined ? {} : { sandbox }),
     ...(carry === undefined ? {} : { carry }),
     ...asObject(options?.get('@prefish/plugin-teleport')),
   };

@@ -48,6 +48,12 @@ export interface Config {
   readonly network?: 'none' | 'allowlist' | 'full';
   /** The hosts that `allowlist` reaches (`registry.example.com`, `*.example.com`, `localhost:4873`). Default: none. */
   readonly allow?: readonly string[];
+  /**
+   * What contains teleported lines. `auto`: bubblewrap; where it does not work, shell lines run without it and
+   * messages to an agent are refused. `bwrap`: nothing runs without it. `none`: where it does not work,
+   * everything runs without. Default: `auto`.
+   */
+  readonly sandbox?: 'auto' | 'bwrap' | 'none';
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];
   /** Default: one that is found on PATH. */

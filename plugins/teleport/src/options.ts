@@ -10,6 +10,9 @@ export type StartMode = boolean | 'if-used';
 /** A client of the server that runs tasks. Rejects with `PREFISH_SERVER_UNREACHABLE` where none may be started. */
 export type Connect = (options: { readonly start: StartMode }, signal: AbortSignal) => Promise<ServerClient>;
 
+/** What contains lines: `auto`, only bubblewrap, or nothing where that does not work. */
+export type SandboxChoice = 'auto' | 'bwrap' | 'none';
+
 /** The options of the teleport plugin, given by the program that composes the shell. */
 export interface TeleportOptions {
   /** Absolute folders of prefish: what may be thrown away, what must be kept (outbox, undo), what is remembered. No snapshot takes them. */
@@ -19,6 +22,8 @@ export interface TeleportOptions {
   readonly network?: Network;
   /** The hosts that the network level `allowlist` reaches. Default: none. */
   readonly allow?: readonly string[];
+  /** What becomes of lines where no sandbox works: see `sandbox` of the configuration. Default: `auto`. */
+  readonly sandbox?: SandboxChoice;
   /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
   readonly carry?: readonly string[];
 }

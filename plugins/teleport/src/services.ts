@@ -3,7 +3,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 import { openUndoPoints, type UndoPoints } from './apply/undo-points.ts';
 import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
-import type { StartMode, TeleportOptions } from './options.ts';
+import type { SandboxChoice, StartMode, TeleportOptions } from './options.ts';
 
 /** What the parts of the plugin share for as long as the shell lives. */
 export interface Services {
@@ -13,6 +13,7 @@ export interface Services {
     readonly network: TeleportOptions['network'];
     readonly allow: readonly string[];
     readonly carry: readonly string[];
+    readonly sandbox: SandboxChoice;
   };
   readonly outbox: Outbox;
   /** Where that is. */
@@ -58,7 +59,12 @@ export function createServices(
   const attended = new Set<Promise<unknown>>();
   return {
     folders: options.folders,
-    defaults: { network: options.network, allow: options.allow ?? [], carry: options.carry ?? [] },
+    defaults: {
+      network: options.network,
+      allow: options.allow ?? [],
+      carry: options.carry ?? [],
+      sandbox: options.sandbox ?? 'auto',
+    },
     outbox: openOutbox(outboxFolder),
     outboxFolder,
     complaints: new Set(),

@@ -12,14 +12,14 @@ type Network = NonNullable<Config['network']>;
 type Owner = NonNullable<Explanation['prefix']>;
 
 /** What the configuration says of teleported lines. */
-export type LineSettings = Pick<Config, 'network' | 'allow'>;
+export type LineSettings = Pick<Config, 'network' | 'allow' | 'sandbox'>;
 
 /** Says who would take a line, where it would run and what it could reach. */
 export function explain(line: string, shell: ShellView, settings: LineSettings = {}): Outcome {
   const { prefix, command, body, args, reason, ...rest } = shell.explain(line);
   const teleported =
     prefix?.id === 'teleport' && rest.refused === undefined ? inTask(args, shell, settings) : {};
-  const { refused = rest.refused, owner, network } = teleported;
+  const { refused = rest.refused, owner, network, sandbox } = teleported;
   const hint = isPrefishError(refused) ? refused.hint : rest.hint;
   const where = network === undefined ? {} : { place: 'this machine', network };
   const message = [
@@ -30,6 +30,7 @@ export function explain(line: string, shell: ShellView, settings: LineSettings =
     ...(owner ? [`there    ${describeOwner(owner)}`] : []),
     ...(where.place ? [`place    ${where.place}, in the background`] : []),
     ...(network ? [`network  ${describeNetwork(network, settings.allow ?? [])}`] : []),
+    ...(sandbox ? [`sandbox  ${sandbox}`] : []),
     `why      ${refused?.message ?? reason}`,
     ...(hint ? [`hint     ${hint}`] : []),
   ].join('\n');
@@ -54,12 +55,24 @@ function describeNetwork(network: Network, allow: readonly string[]): string {
   return `allowlist: ${allow.join(', ') || 'no host (allow in the configuration names some)'}`;
 }
 
+/** What contains a line where it runs, and what becomes of it where nothing does. */
+function describeSandbox(isContained: boolean, configured: Config['sandbox'] = 'auto'): string {
+  const said = configured === 'auto' ? '' : ` (sandbox: ${configured} in the configuration)`;
+  const isNeeded = configured === 'bwrap' || (configured === 'auto' && isContained);
+  return isNeeded
+    ? `bubblewrap; refused where that does not work${said}`
+    : `bubblewrap; where that does not work, unsandboxed: it can do whatever you can${said}`;
+}
+
+interface InTask {
+  readonly refused?: Error;
+  readonly owner?: Owner;
+  readonly network?: Network;
+  readonly sandbox?: string;
+}
+
 /** Who would take the line behind a `&`, and what it would reach there; or why it would be refused. */
-function inTask(
-  args: Explanation['args'],
-  shell: ShellView,
-  settings: LineSettings,
-): { readonly refused?: Error; readonly owner?: Owner; readonly network?: Network } {
+function inTask(args: Explanation['args'], shell: ShellView, settings: LineSettings): InTask {
   const { prefix: owner, refused } = shell.explain(args?.body.trimStart() ?? '');
   if (refused !== undefined) return { refused };
   const info = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token);
@@ -73,7 +86,8 @@ function inTask(
   const asked = args?.values['network'] as Network | undefined;
   try {
     const network = networkFor(owner.token, info.teleport, { asked, configured: settings.network });
-    return { owner, network: network ?? 'full' };
+    const sandbox = describeSandbox(info.teleport.contained === true, settings.sandbox);
+    return { owner, network: network ?? 'full', sandbox };
   } catch (error) {
     return { refused: error as Error };
   }

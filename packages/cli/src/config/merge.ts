@@ -49,7 +49,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, { origin, level }));
     setPrefixes(said.prefixes ?? {}, origin, yields);
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
-    for (const key of ['server', 'network', 'allow', 'carry', 'agent'] as const) {
+    for (const key of ['server', 'network', 'allow', 'sandbox', 'carry', 'agent'] as const) {
       if (said[key] === undefined) continue;
       Object.assign(value, { [key]: key === 'agent' ? agentIn(folder, said.agent) : said[key] });
       origins[key] = origin;

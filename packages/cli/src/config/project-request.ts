@@ -44,6 +44,7 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     ...(config.allow === undefined
       ? []
       : [`let teleported lines reach: ${config.allow.map(visible).join(', ') || 'no host'}`]),
+    ...(config.sandbox === undefined ? [] : [describeSandbox(config.sandbox)]),
     ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
   ];
@@ -111,6 +112,15 @@ function isLeftOut(entry: PluginEntry): boolean {
 function describeOptions(entry: PluginEntry): string {
   if (!Array.isArray(entry) || isLeftOut(entry)) return '';
   return ` with ${visible(JSON.stringify((entry as readonly unknown[])[1]) ?? '')}`;
+}
+
+function describeSandbox(sandbox: NonNullable<Config['sandbox']>): string {
+  const effects = {
+    auto: 'let teleported shell lines run without a sandbox, where none works',
+    bwrap: 'refuse teleported lines where no sandbox works',
+    none: 'let every teleported line, an agent’s too, run without a sandbox, where none works',
+  };
+  return effects[sandbox];
 }
 
 function describeAgent(agent: NonNullable<Config['agent']>): string {

@@ -48,6 +48,13 @@ const network = z
     description: 'What a teleported line may reach unless it says otherwise with --network.',
   });
 
+const sandbox = z
+  .enum(['auto', 'bwrap', 'none'], { error: '"auto", "bwrap" or "none"' })
+  .register(z.globalRegistry, {
+    description:
+      'What contains teleported lines where bubblewrap does not work. "auto": shell lines run without it, messages to an agent are refused. "bwrap": all are refused. "none": all run without it, as programs of yours.',
+  });
+
 const host = z
   .string({ error: 'a host' })
   .check(
@@ -126,6 +133,7 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
         examples: [['registry.example.com', '*.example.org', 'localhost:4873']],
       }),
     ),
+    sandbox: z.optional(sandbox),
     carry: z.optional(
       z.array(carried, { error: 'a list of paths' }).register(z.globalRegistry, {
         description:

@@ -16,13 +16,14 @@ test('the later wins, and every value knows where it comes from', () => {
     [
       layer('user', { network: 'none', server: 'https://a.example', prefixes: { shell: '$' } }),
       layer('project', { network: 'full', carry: ['.env'] }),
-      layer('given', { carry: ['x'], allow: ['a.example'] }),
+      layer('given', { sandbox: 'none', carry: ['x'], allow: ['a.example'] }),
     ],
     { ...none, server: { value: 'https://b.example', origin: '--server' } },
   );
   expect(value).toEqual({
     network: 'full',
     allow: ['a.example'],
+    sandbox: 'none',
     carry: ['x'],
     server: 'https://b.example',
     prefixes: { shell: '$', memory: '#' },
@@ -32,6 +33,7 @@ test('the later wins, and every value knows where it comes from', () => {
     'prefixes.memory': 'default',
     network: '/project/prefish.config.json',
     allow: '/given/prefish.config.json',
+    sandbox: '/given/prefish.config.json',
     carry: '/given/prefish.config.json',
     server: '--server',
   });

@@ -47,6 +47,7 @@ test('everything else waits, and is named; control characters of names are not s
       server: 'https://x.example',
       network: 'full',
       allow: ['a.example', '*.b.example'],
+      sandbox: 'none',
       carry: ['.env'],
     },
     '/p',
@@ -60,6 +61,7 @@ test('everything else waits, and is named; control characters of names are not s
     'send lines to https://x.example',
     'let every teleported line reach: full',
     'let teleported lines reach: a.example, *.b.example',
+    'let every teleported line, an agent’s too, run without a sandbox, where none works',
     'send along .env',
   ]);
   expect(effects.join('')).not.toContain('\u001B');

@@ -14,7 +14,10 @@ const sound: readonly (readonly [string, Config])[] = [
     { plugins: ['prefish-plugin-notes', './notes.ts', ['./notes.ts', { folder: 'x' }], ['x', false]] },
   ],
   ['tokens', { prefixes: { shell: '$', memory: false, teleport: ['&', '>>'], agent: '' } }],
-  ['the rest', { server: 'https://prefish.example', network: 'none', carry: ['.env', 'a/b'] }],
+  [
+    'the rest',
+    { server: 'https://prefish.example', network: 'none', sandbox: 'bwrap', carry: ['.env', 'a/b'] },
+  ],
 ];
 
 type Unsound = [name: string, value: unknown, message: RegExp, hint?: RegExp];
@@ -39,6 +42,7 @@ const unsound: Unsound[] = [
     { network: 'some' },
     /network: expected "none", "allowlist" or "full", found "some"/,
   ],
+  ['a sandbox that is none', { sandbox: false }, /sandbox: expected "auto", "bwrap" or "none", found false/],
   ['a path outside of the repository', { carry: ['../x'] }, /carry\[0\]: expected a path relative/],
 ];
 

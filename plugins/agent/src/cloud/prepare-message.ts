@@ -47,6 +47,7 @@ export async function prepareMessage(sources: MessageSources, context: RunContex
     ...(credential === undefined ? {} : { models: [credential.access] }),
     programs: programsOf(spec, env),
     summary: [
+      `the agent ${spec.name}`,
       ...(credential === undefined ? [] : [leaveToUse(credential)]),
       ...(Object.keys(chosen).length === 0 ? [] : [`the chosen model (${Object.keys(chosen).join(', ')})`]),
       ...(messages === 0 || file === undefined

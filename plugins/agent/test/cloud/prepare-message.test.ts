@@ -127,14 +127,20 @@ describe('the credential', () => {
       await using t = await packer({ programs: ['codex-acp'], env });
       return (await packed(t, 'hi')).summary;
     };
-    expect(await summaryAt('https://api.openai.com/v1')).toEqual(['leave to use OPENAI_API_KEY']);
+    expect(await summaryAt('https://api.openai.com/v1')).toEqual([
+      'the agent Codex',
+      'leave to use OPENAI_API_KEY',
+    ]);
     expect(await summaryAt('https://llm.example.com/v1')).toEqual([
+      'the agent Codex',
       'leave to use OPENAI_API_KEY at llm.example.com',
     ]);
     expect(await summaryAt('http://localhost:4000')).toEqual([
+      'the agent Codex',
       'leave to use OPENAI_API_KEY at localhost:4000',
     ]);
     expect(await summaryAt('http://llm.example.com')).toEqual([
+      'the agent Codex',
       'leave to use OPENAI_API_KEY at llm.example.com, unencrypted',
     ]);
   });
@@ -303,7 +309,7 @@ describe('the conversation', () => {
     expect(text).toMatch(
       /## In the user’s shell since\n\n```\n\$ echo printed; exit 3\nprinted\n\[exit code 3\]\n```\n$/,
     );
-    expect(summary).toEqual(['the conversation (2 messages)', 'the output of 1 line']);
+    expect(summary).toEqual(['the agent node', 'the conversation (2 messages)', 'the output of 1 line']);
     expect((await t.submit('/context')).message).toMatch(/^\$ echo printed[^]*With & go the 2 messages/);
     await t.submit('/clear');
     expect((await packed(t, 'hi')).files).toBeUndefined();

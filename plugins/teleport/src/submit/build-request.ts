@@ -1,9 +1,11 @@
 import { delimiter, dirname } from 'node:path';
 import type { Luggage, TeleportNeeds } from '@prefish/core';
 import type { SubmitTask } from '@prefish/protocol';
+import type { SandboxChoice } from '../options.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
+import { mayRunUnsandboxed } from './sandbox.ts';
 import type { Asked } from './submit-options.ts';
 import { taskEnvironment } from './task-environment.ts';
 
@@ -24,6 +26,7 @@ export interface Submission {
   readonly luggage: Luggage;
   /** The hosts that the network level `allowlist` reaches. */
   readonly allow: readonly string[];
+  readonly sandbox: SandboxChoice;
 }
 
 /** How often a line that has no effects outside of its copy is repeated after its worker was lost. */
@@ -32,7 +35,7 @@ const usualRetries = 2;
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
   const { id, line, title, tree, shadow, commit, details, asked, carried, env } = submission;
-  const { needs, luggage, allow } = submission;
+  const { needs, luggage, allow, sandbox } = submission;
   const { after, timeout, network } = asked;
   const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
   const name = tree.config.get('user.name');
@@ -51,7 +54,7 @@ export function buildRequest(submission: Submission): SubmitTask {
     env: taskEnvironment(env),
     git: tree.repository !== undefined,
     options: {
-      unsandboxed: needs.contained !== true,
+      unsandboxed: mayRunUnsandboxed(needs, sandbox),
       carry,
       ...(after.length > 0 ? { after } : {}),
       ...(timeout === undefined ? {} : { timeout }),

@@ -105,10 +105,16 @@ async function deliverFresh(
 
 function entryOf({ submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
   const text = side?.line ?? line.text;
-  const asked = side === undefined ? submission.asked : { ...submission.asked, after: side.after };
+  const { network: wished, ...asked } = submission.asked;
+  const network = side === undefined ? wished : side.network;
+  const known = {
+    ...asked,
+    ...(side === undefined ? {} : { after: side.after }),
+    ...(network === undefined ? {} : { network }),
+  };
   return {
     version: 1,
-    request: buildRequest({ ...submission, asked, line: text }),
+    request: buildRequest({ ...submission, asked: known, line: text }),
     shadow: submission.shadow.folder,
     createdAt: new Date().toISOString(),
   };

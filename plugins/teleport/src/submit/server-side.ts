@@ -1,8 +1,18 @@
-import { PrefishError, protocolVersion, type RepositoryLocation, type ServerInfo } from '@prefish/protocol';
+import {
+  PrefishError,
+  protocolVersion,
+  type Network,
+  type RepositoryLocation,
+  type ServerInfo,
+} from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
 import { lineForServer, type PlannedLine } from './plan-line.ts';
+import { checkSandbox, networkWithout } from './sandbox.ts';
 import type { Asked } from './submit-options.ts';
+
+/** What a line asks for; whether its network level was wished for, or is what its prefix needs. */
+export type AskedOfServer = Asked & { readonly isNetworkWished: boolean };
 
 /** The server as a submission needs it. */
 export interface ServerSide {
@@ -13,6 +23,8 @@ export interface ServerSide {
   readonly line: string;
   /** Full ids of the tasks that must end first. */
   readonly after: readonly string[];
+  /** What the line reaches there. */
+  readonly network: Network | undefined;
 }
 
 /**
@@ -25,7 +37,7 @@ export interface ServerSide {
 export async function prepareServer(
   services: Services,
   line: PlannedLine,
-  asked: Asked,
+  asked: AskedOfServer,
   repo: string,
   signal: AbortSignal,
 ): Promise<ServerSide> {
@@ -36,17 +48,12 @@ export async function prepareServer(
     Promise.all(asked.after.map(async (reference) => (await client.get(reference, signal)).id)),
   ]);
   checkVersion(info);
-  if (line.needs.contained === true && info.sandbox.kind === 'none') {
-    throw new PrefishError(
-      'PREFISH_SANDBOX_MISSING',
-      `No sandbox works on ${info.place}${info.sandbox.reason === undefined ? '' : ` (${info.sandbox.reason})`}, and this line does not run without one; nothing was sent`,
-      { hint: 'prefish doctor says how to mend that.' },
-    );
-  }
-  if (asked.network !== undefined && !info.networks.includes(asked.network)) {
+  checkSandbox(line.needs, services.defaults.sandbox, info);
+  const network = networkWithout(asked.network, asked.isNetworkWished, info);
+  if (network !== undefined && !info.networks.includes(network)) {
     throw new PrefishError(
       'PREFISH_NETWORK_UNSUPPORTED',
-      `${info.place} does not offer the network level ${asked.network}; nothing was sent`,
+      `${info.place} does not offer the network level ${network}; nothing was sent`,
       { hint: `It offers ${info.networks.join(', ')}` },
     );
   }
@@ -58,7 +65,7 @@ export async function prepareServer(
       `The line has ${bytes} bytes; ${info.place} takes ${info.limits.lineBytes}`,
     );
   }
-  return { client, info, location, line: text, after };
+  return { client, info, location, line: text, after, network };
 }
 
 function checkVersion(info: ServerInfo): void {

@@ -9,6 +9,7 @@ import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
 import { afterSubmission } from './after-submission.ts';
 import { announce } from './announce.ts';
+import { describeDryRun } from './describe-dry-run.ts';
 import { followToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
 import { keepAndSend, sendNow, type Sending } from './send.ts';
@@ -61,6 +62,7 @@ async function submit(
   });
   await checkNeeds(line.token, line.needs, env);
   const luggage = await prepareLuggage(line, context);
+  const isNetworkWished = (options.network ?? services.defaults.network) !== undefined;
   const asked = { ...options, ...(network === undefined ? {} : { network }) };
   const git = await services.git(env);
   // At the prompt the delivery outlives the line, and so does what it needs.
@@ -78,11 +80,11 @@ async function submit(
     const { details } = await takeSnapshot(shadow, tree, signal);
     // What was asked for, and no status.
     announce({ out, say: (text) => out.line(text) }, await details, tree, along, place);
-    return { type: 'ok' };
+    return { type: 'ok', message: describeDryRun(network, services.defaults.allow) };
   }
   let server: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
-    server ??= prepareServer(services, line, asked, shadow.repo, sendSignal);
+    server ??= prepareServer(services, line, { ...asked, isNetworkWished }, shadow.repo, sendSignal);
     server.catch(() => {});
     return server;
   };
@@ -108,6 +110,7 @@ async function submit(
     needs: line.needs,
     luggage,
     allow: services.defaults.allow,
+    sandbox: services.defaults.sandbox,
   };
   const sending: Sending = { services, git, submission, line, server: prepare(), pushed };
   if (context.terminal) tell();

@@ -1,0 +1,12 @@
+import type { Network } from '@prefish/protocol';
+
+/** What a dry run says last: what the line would reach, and that it went nowhere. */
+export function describeDryRun(network: Network | undefined, allow: readonly string[]): string {
+  return `  network ${reach(network ?? 'full', allow)}\nnothing was sent: --dry-run`;
+}
+
+function reach(network: Network, allow: readonly string[]): string {
+  if (network === 'full') return 'full: whatever it would reach here';
+  if (network === 'none') return 'none';
+  return `allowlist: ${allow.join(', ') || 'no host'}`;
+}
