@@ -22,7 +22,8 @@ test('the first session of the README does what it says', async () => {
     env: { ...t.env, PATH: `${bin}:${t.env['PATH']}` },
   });
 
-  expect(stderr).toBe('');
+  // What goes along with a line is said beside what it prints.
+  expect(stderr).toMatch(/^→ this machine [^\n]*\n$/);
   expect(stdout).toMatch(/^hello\nnoted in AGENTS\.md/);
   expect(stdout).toMatch(/\+from afar\.\n/);
   expect(stdout).toMatch(/\nhello\nfrom afar\.\n[^\n]*\nhello\n$/);

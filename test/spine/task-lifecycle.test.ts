@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { has } from '../support/capabilities.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { sleeping } from '../support/sleeping.ts';
 import { fingerprint, finished, outputOf, show, submit, transcript } from '../support/tasks.ts';
 
@@ -126,6 +127,14 @@ describe('a teleported line', () => {
     const before = await fingerprint(repository.path);
     const conflict = await t.prefish(['tasks', 'apply', id], { cwd: repository.path });
     expect(conflict).toMatchObject({ code: 5, stderr: expect.stringContaining('a.txt') });
+    expect(await fingerprint(repository.path)).toEqual(before);
+
+    await using shell = openTerminal(t, ['tasks', 'apply', id], { cwd: repository.path, columns: 120 });
+    await shell.shows(/2 Make a branch of the result/);
+    shell.type('3');
+    await shell.shows(/conflicts marked in a\.txt/);
+    expect(await shell.ended).toBe(0);
+    expect(await t.prefish(['tasks', 'undo', id], { cwd: repository.path })).toMatchObject({ code: 0 });
     expect(await fingerprint(repository.path)).toEqual(before);
 
     expect(

@@ -26,12 +26,48 @@ export interface ApplyOptions {
 
 /**
  * Brings a task's result into the work tree as it is now, by a three-way merge against what was sent.
- * All touched files change or none; `undo` takes it back. HEAD and the index stay as they are.
+ * All touched files change or none; `undo` takes it back. HEAD and the index stay as they are. At a terminal, a
+ * conflict is a question.
  *
  * @throws PREFISH_APPLY_CONFLICT naming the paths, nothing changed; PREFISH_APPLY_FAILED,
  * PREFISH_NO_SPACE, every file as it was; what {@link findTaskTree} throws
  */
 export async function applyResult(
+  services: Services,
+  task: Task,
+  options: ApplyOptions,
+  context: RunContext,
+): Promise<Outcome> {
+  try {
+    return await applyAsAsked(services, task, options, context);
+  } catch (error) {
+    const isOpen = options.branch === undefined && options.markers !== true && context.terminal !== undefined;
+    if (!isOpen || !isPrefishError(error) || error.code !== 'PREFISH_APPLY_CONFLICT') throw error;
+    return applyAsAsked(services, task, await askWayOut(error, task, context), context);
+  }
+}
+
+/** The ways around a conflict, for the person who ran into it. @throws the conflict, where they take none */
+async function askWayOut(error: Error, task: Task, { ask }: RunContext): Promise<ApplyOptions> {
+  const [leave, branch, markers] = [
+    'Leave all as it is',
+    'Make a branch of the result',
+    'Write conflict markers',
+  ];
+  let chosen = leave;
+  try {
+    chosen = await ask.select(error.message, [leave, branch, markers]);
+  } catch {
+    // Nobody answers: all stays as it is.
+  }
+  if (chosen === branch) {
+    return { branch: await ask.text('Name of the branch:', { default: `task-${task.number}` }) };
+  }
+  if (chosen === markers) return { markers: true };
+  throw error;
+}
+
+async function applyAsAsked(
   services: Services,
   task: Task,
   options: ApplyOptions,
