@@ -59,3 +59,11 @@ test('help about what there is not says what may have been meant', async () => {
     stderr: expect.stringContaining('It has ls, show'),
   });
 });
+
+test('help tells the keys of the prompt', async () => {
+  await using t = await sandboxHome();
+  const { stdout, code } = await t.prefish(['-c', '/help prompt']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Alt\+Enter, Ctrl\+J {2}/);
+  expect(stdout).toMatch(/Ctrl\+R +searches earlier lines/);
+});

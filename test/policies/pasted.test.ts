@@ -52,3 +52,11 @@ test('plain text passes, what is pasted behind a typed prefix does, and everythi
   await willing.shows(/^willingly$/m);
   expect(willing.screen()).not.toContain('Run the pasted');
 });
+
+test('a pasted message of several lines is one, and is asked about as such', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, '& tidy up the parser\nand its tests\nplease');
+  await terminal.shows('? Send the pasted message to the agent (3 lines): tidy up the parser? (y/N)');
+  terminal.type(keys.escape);
+  await terminal.shows('Not run: it was pasted');
+});

@@ -31,6 +31,9 @@ test('what is typed for the shell does not reach the agent', async () => {
   terminal.type('1');
   await terminal.shows(/^marked$/m);
 
+  terminal.type('!(exit 3)\r');
+  await terminal.shows(/^exit 3$/m);
+
   terminal.type('say hello there\r');
   await terminal.shows(/^hello there$/m);
   terminal.type('/keys rm anthropic\r');

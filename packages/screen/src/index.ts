@@ -12,5 +12,6 @@ export {
   textWidth,
   truncate,
   wrap,
+  wrapWords,
   type Cell,
 } from './text.ts';

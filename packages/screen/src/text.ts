@@ -69,6 +69,29 @@ export function wrap(line: string, columns: number): string[] {
   return rows;
 }
 
+/**
+ * One line broken between words into rows of at most `columns`, those behind the first one indented as it is.
+ * A word that is longer is left whole, so that a path or an address can be copied.
+ */
+export function wrapWords(line: string, columns: number): string[] {
+  if (textWidth(line) <= columns) return [line];
+  const [spaces = ''] = /^ */.exec(line)!;
+  const indent = spaces.length < columns / 2 ? spaces : '';
+  const [first = '', ...words] = line.slice(spaces.length).split(' ');
+  const rows: string[] = [];
+  let row = spaces + first;
+  for (const word of words) {
+    const longer = `${row} ${word}`;
+    if (textWidth(longer) <= columns || word === '') {
+      row = longer;
+      continue;
+    }
+    rows.push(row.trimEnd());
+    row = indent + word;
+  }
+  return [...rows, row.trimEnd()];
+}
+
 function isSgr(cell: Cell): boolean {
   return cell.width === 0 && cell.text.startsWith('\x1b');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { padEnd, textWidth, truncate, wrap } from '../src/index.ts';
+import { padEnd, textWidth, truncate, wrap, wrapWords } from '../src/index.ts';
 
 test.each([
   ['abc', 3],
@@ -35,4 +35,15 @@ test('a long line becomes rows that fit, tabs expanded', () => {
 
 test('each row of a coloured line carries its colours', () => {
   expect(wrap('\x1b[31mabcdef\x1b[0m!', 4)).toEqual(['\x1b[31mabcd\x1b[0m', '\x1b[31mef\x1b[0m!']);
+});
+
+test('wrapWords breaks between words, indents as the line does, and leaves long words whole', () => {
+  expect(wrapWords('told where to read the one before.', 12)).toEqual([
+    'told where',
+    'to read the',
+    'one before.',
+  ]);
+  expect(wrapWords('  hint: a\x1b[2mbc d\x1b[0m', 9)).toEqual(['  hint:', '  a\x1b[2mbc d\x1b[0m']);
+  expect(wrapWords('see /a/long/path there', 8)).toEqual(['see', '/a/long/path', 'there']);
+  expect(wrapWords('short', 8)).toEqual(['short']);
 });

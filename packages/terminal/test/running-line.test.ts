@@ -73,7 +73,9 @@ test('Ctrl+C holds what is queued until Enter runs it, or Esc drops it', async (
   await session.showsLine(/^queued: !two$/);
   session.type('\x03');
   await session.shows(['> %', 'waiting', 'stopped', 'queued: !one', 'queued: !two', '>', held]);
-  session.type('\r');
+  session.type('x');
+  await session.showsLine(/^Enter runs this line, then what is queued$/);
+  session.type('\x7f\r');
   await session.shows(['> %', 'waiting', 'stopped', '> !one', 'said one', '> !two', 'said two', '>']);
   session.type('%\r');
   await session.showsLine(/Esc stops/);

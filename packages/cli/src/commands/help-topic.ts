@@ -25,6 +25,9 @@ export async function helpAbout(
 ): Promise<Outcome> {
   const prefixes = words.length === 1 ? prefixesNamed(words[0]!, shell) : [];
   const command = commandNamed(words[0]!, shell);
+  if (prefixes.length === 0 && command === undefined && words.length === 1 && words[0] === 'prompt') {
+    return (await import('./help-prompt.ts')).helpPrompt(columns);
+  }
   if (prefixes.length === 0 && command === undefined) throw await unknownTopic(words[0]!, shell);
   const below = command === undefined ? undefined : await commandBelow(command, words);
   const message = [

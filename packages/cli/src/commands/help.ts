@@ -16,6 +16,7 @@ export function help(shell: ShellView, columns: number = Infinity): Outcome {
     ...beside(
       [
         { name: '/help X', summary: 'tells all about one of them' },
+        { name: '/help prompt', summary: 'tells the keys' },
         { name: '\\', summary: 'before any of them makes the line plain text' },
         { name: 'Tab', summary: 'completes' },
         { name: 'Ctrl+D', summary: 'leaves' },

@@ -20,12 +20,29 @@ export function pastedPolicy({ assumeYes }: { readonly assumeYes: boolean }): Pl
   })();
 }
 
-async function confirmed({ text }: Route, { ask, terminal }: RunContext): Promise<Outcome | undefined> {
+async function confirmed(line: Route, { ask, terminal, shell }: RunContext): Promise<Outcome | undefined> {
+  const message = messageIn(line, shell);
+  const text = message ?? line.text;
   const count = text.trimEnd().split('\n').length;
-  const what = count === 1 ? 'Run the pasted line' : `Run these ${count} pasted lines`;
+  const what =
+    message !== undefined
+      ? `Send the pasted message to the agent${count === 1 ? '' : ` (${count} lines)`}`
+      : count === 1
+        ? 'Run the pasted line'
+        : `Run these ${count} pasted lines`;
   const room = Math.max(20, (terminal?.columns ?? 80) - what.length - '? : ? (y/N)'.length);
   const yes = await ask
-    .confirm(`${what}: ${truncate(sanitizeLabel(text.trimEnd()), room)}?`)
+    .confirm(
+      `${what}: ${truncate(sanitizeLabel(message === undefined ? text.trimEnd() : text.trim().split('\n')[0]!), room)}?`,
+    )
     .catch(() => false);
   return yes ? undefined : { type: 'denied', reason: 'Not run: it was pasted, and nobody confirmed it' };
+}
+
+/** The message that a teleported line is, where it is one and no command. */
+function messageIn(line: Route, shell: RunContext['shell']): string | undefined {
+  if (line.kind !== 'prefix' || line.prefix.id !== 'teleport') return undefined;
+  const { args, body } = shell.explain(line.text);
+  const message = args?.body ?? body;
+  return shell.explain(message).prefix?.token === '' ? message : undefined;
 }

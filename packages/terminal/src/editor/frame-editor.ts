@@ -151,11 +151,12 @@ export class FrameEditor implements LineEditor {
       ...this.#queue.rows(columns, this.#style),
       ...(this.#question?.rows(columns, this.#style) ?? []),
     ].slice(0, Math.max(0, height - 2));
-    const { rows, cursor } = this.#input.view(columns, height - above.length);
-    const hint =
-      this.#queue.held && this.#input.text === ''
-        ? [this.#style.dim(truncate('Enter runs what is queued · ↑ edits · Esc drops it', columns))]
-        : [];
+    const held =
+      this.#input.text === ''
+        ? 'Enter runs what is queued · ↑ edits · Esc drops it'
+        : 'Enter runs this line, then what is queued';
+    const hint = this.#queue.held ? [this.#style.dim(truncate(held, columns))] : [];
+    const { rows, cursor } = this.#input.view(columns, height - above.length - hint.length);
     return {
       rows: [...above, ...rows, ...hint],
       cursor: { row: cursor.row + above.length, column: cursor.column },

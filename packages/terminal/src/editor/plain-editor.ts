@@ -70,7 +70,10 @@ export class PlainEditor implements LineEditor {
     this.#stdin.pause();
   }
 
-  readonly #end = (): void => this.#settle('eof');
+  readonly #end = (): void => {
+    if (this.#waiting !== undefined && !this.#closed) this.#stdout.write('\n');
+    this.#settle('eof');
+  };
 
   readonly #interrupt = (): void => {
     if (this.#waiting !== undefined) {

@@ -25,14 +25,18 @@ export class Lender {
    * Puts the terminal in raw mode for `use`, and back when it settles. Ctrl+C is a byte for whoever
    * has the terminal meanwhile, and a SIGINT or SIGQUIT from elsewhere does not end the shell.
    *
-   * @throws PREFISH_NO_TTY when it is lent already
+   * @throws PREFISH_NO_TTY when it is lent already, or nothing can be typed any more
    */
   async lend<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T> {
     if (this.#lent) {
       throw new PrefishError('PREFISH_NO_TTY', 'The terminal is in use by something else that runs');
     }
-    this.#lent = true;
     const { stdin, stdout, mode, output } = this.#terminal;
+    // Ctrl+D ends the stream for good where the terminal itself edits lines.
+    if (stdin.readableEnded || stdin.destroyed) {
+      throw new PrefishError('PREFISH_NO_TTY', 'Nothing more can be typed at the terminal');
+    }
+    this.#lent = true;
     const inputs = new Set<(data: Buffer) => void>();
     const resizes = new Set<() => void>();
     const unread: Buffer[] = [];

@@ -5,7 +5,7 @@ import { FrameEditor } from '../editor/frame-editor.ts';
 import type { EditorListener, LineEditor } from '../editor/line-editor.ts';
 import { PlainEditor } from '../editor/plain-editor.ts';
 import { asTyped } from '../present/as-typed.ts';
-import { formatOutcome } from '../present/outcome.ts';
+import { formatExit, formatOutcome } from '../present/outcome.ts';
 import { EventPresenter, type Presented } from '../present/event.ts';
 import { createEventRenderer } from '../present/event-renderer.ts';
 import { abilitiesOf } from './abilities.ts';
@@ -132,7 +132,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     },
     notice(message) {
       attention.news(message);
-      printLine(`${spoken(sanitize(message))}\n`);
+      printLine(presenter.folded(`${spoken(sanitize(message))}\n`));
     },
     drain: () => output.drain(),
     ask: createAsk({
@@ -146,7 +146,11 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     color,
     stdin: options.childStdin ?? 'ignore',
     ...(options.incoming === undefined ? {} : { incoming: options.incoming }),
-    present: ({ result }) => printLine(spoken(formatOutcome(result))),
+    present({ result }) {
+      printLine(presenter.folded(spoken(formatOutcome(result))));
+      const code = editor === undefined ? undefined : formatExit(result);
+      if (code !== undefined) printLine(`${style.dim(code)}\n`);
+    },
     freshLine,
     release() {
       editor?.close();
@@ -155,13 +159,13 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     openEditor,
   };
   if (!isTerminal) host.bytes = (chunk, stream) => output.writeBytes(chunk, stream);
-  if (!isTerminal || !redraws) return host;
+  if (!isTerminal) return host;
   Object.defineProperty(host, 'terminal', {
     enumerable: true,
-    get: () => ({ columns: columns(), rows: stdout.rows || 24, color }),
+    get: () => ({ columns: columns(), rows: stdout.rows || 24, color, redraws }),
   });
   host.lendTerminal = lendTerminal;
-  host.render = (width) => createEventRenderer(style, width);
+  if (redraws) host.render = (width) => createEventRenderer(style, width);
   return host;
 }
 

@@ -1,5 +1,12 @@
 import type { Event } from '@prefish/core';
-import { createSanitizer, sanitize, sanitizeLabel, type Sanitizer, type Style } from '@prefish/screen';
+import {
+  createSanitizer,
+  sanitize,
+  sanitizeLabel,
+  wrapWords,
+  type Sanitizer,
+  type Style,
+} from '@prefish/screen';
 import { formatError } from './error.ts';
 import type { MarkdownExtras } from './markdown/extras.ts';
 import { MarkdownStream } from './markdown-stream.ts';
@@ -54,7 +61,20 @@ export class EventPresenter {
     if (event.type === 'thought') return this.#streamed(event);
     const presented = this.#present(event);
     if (presented === undefined && event.type !== 'exit') return [];
-    return [...this.close(), ...(presented === undefined ? [] : [presented])];
+    if (presented === undefined) return this.close();
+    const isProse = /^(?:message|question|warning|error)$/.test(event.type);
+    const text = isProse ? this.folded(presented.text) : presented.text;
+    return [...this.close(), { ...presented, text }];
+  }
+
+  /** Words for people, broken between them where somebody watches. */
+  folded(text: string): string {
+    const columns = this.#columns?.();
+    if (columns === undefined) return text;
+    return text
+      .split('\n')
+      .flatMap((row) => wrapWords(row, columns))
+      .join('\n');
   }
 
   /** The end of the message or thought that is open: for when something else is to be shown. */

@@ -9,6 +9,14 @@ export function formatOutcome(result: Outcome | Error): string {
   return '';
 }
 
+/** How the program of a line ended, where that was not well: a line such as `!false` says nothing of it itself. */
+export function formatExit(result: Outcome | Error): string | undefined {
+  if (result instanceof Error || result.type !== 'ok' || result.exit === undefined) return undefined;
+  const { exit } = result;
+  if ('signal' in exit) return `ended by ${exit.signal}`;
+  return exit.code === 0 ? undefined : `exit ${exit.code}`;
+}
+
 function ended(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -1,6 +1,6 @@
 import type { LentTerminal } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
-import { createKeyDecoder, Frame, wrap, type KeyPress, type Style } from '@prefish/screen';
+import { createKeyDecoder, Frame, wrap, wrapWords, type KeyPress, type Style } from '@prefish/screen';
 
 /** What a person said: the value, and the words that stay on the screen. */
 export interface Answer<T> {
@@ -138,7 +138,8 @@ function drawn<T>(terminal: LentTerminal, question: Question<T>, style: Style): 
     `${style.cyan('?')} ${question.message} ${behind}`
       .trimEnd()
       .split('\n')
-      .flatMap((line) => wrap(line, terminal.columns));
+      .flatMap((line) => wrapWords(line, terminal.columns))
+      .flatMap((row) => wrap(row, terminal.columns));
   const update = (): void => {
     const rows = asked(style.dim(question.hint)).slice(-Math.max(1, terminal.rows - 2));
     const size = { columns: terminal.columns, rows: Math.max(1, terminal.rows - 1 - rows.length) };
