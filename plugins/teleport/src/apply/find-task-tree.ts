@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { realpath, stat } from 'node:fs/promises';
 import type { RunContext } from '@prefish/core';
-import { PrefishError, isFinal, type Task } from '@prefish/protocol';
+import { PrefishError, isFinal, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import type { Services } from '../services.ts';
 import { openShadow, type Shadow } from '../snapshot/shadow.ts';
@@ -51,7 +51,13 @@ export async function findTaskTree(
   }
   const here = await realpath(cwd);
   const inside = task.root !== undefined && isInside(task.root, here);
-  const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal);
+  const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal).catch(
+    async (error: unknown) => {
+      const isNoTree = isPrefishError(error) && error.code === 'PREFISH_SNAPSHOT_REFUSED';
+      // What is wrong is where one is, and not that this is no folder to send.
+      throw isNoTree && !inside ? belongsElsewhere(task, await isThere(task.root)) : error;
+    },
+  );
   const shadow = await openShadow(git, tree, services.folders);
   if (inside && tree.root !== task.root) {
     throw new PrefishError(
