@@ -53,6 +53,36 @@ describe.each([
   });
 });
 
+describe('a screen reader', () => {
+  const env = { PREFISH_SCREEN_READER: '1' };
+
+  test('programs have a terminal, and what is typed while one runs goes to it', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t, [], { env });
+    await shell.shows(/^> $/m);
+    shell.type('!tty; read -s -p "password: " word; echo; echo "${#word} characters"\r');
+    await shell.shows(/^\/dev\/pts\/\d+\npassword:/m);
+    shell.type('secret\r');
+    await shell.shows(/^6 characters\n> $/m);
+    expect(shell.bytes()).not.toContain('secret');
+    shell.type('!echo after\r');
+    await shell.shows(/^after\n> $/m);
+  });
+
+  test('Ctrl+D says that background shells go on', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t, [], { env });
+    await shell.shows(/^> $/m);
+    shell.type('!sleep 7311 &\r');
+    await shell.shows('s1 runs in the background');
+    await shell.shows(/^> $/m);
+    shell.type(keys.endOfInput);
+    await shell.shows(/^> \ns1 goes on in the background/m);
+    expect(await shell.ended).toBe(0);
+    expect((await t.prefish(['tasks', 'ls', '--json'])).stdout).toContain('"working"');
+  });
+});
+
 test('an escape sequence that a slow connection tears apart is still one key', async () => {
   await using t = await sandboxHome();
   await using shell = openTerminal(t);

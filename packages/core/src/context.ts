@@ -43,6 +43,15 @@ export interface Enclosed {
   readonly models: Readonly<Partial<Record<ModelApi, { readonly url: string; readonly token: string }>>>;
 }
 
+/** The terminal that a person looks at: its size in characters, and what is wanted on it. */
+export interface TerminalView {
+  readonly columns: number;
+  readonly rows: number;
+  readonly color?: boolean;
+  /** `false` where everything is printed once, because the terminal moves no cursor or a screen reader reads it out. */
+  readonly redraws?: boolean;
+}
+
 /** The terminal while a handler has it: in raw mode, the line editor paused. */
 export interface LentTerminal {
   readonly columns: number;
@@ -99,8 +108,8 @@ export interface RunContext {
   readonly out: Out;
   readonly ask: Ask;
   readonly shell: ShellView;
-  /** The terminal that a person looks at: its size, and whether colours are wanted. Absent in scripts, pipes and `--json`. */
-  readonly terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
+  /** The terminal that a person looks at. Absent in scripts, pipes and `--json`. */
+  readonly terminal?: TerminalView;
   /** Whether colours are wanted in what is said, where no person looks at a terminal too (`--color always`). */
   readonly color?: boolean;
   /** What programs that the line starts get as standard input when they have no terminal: the caller's own, or nothing. */

@@ -1,5 +1,5 @@
 import type { Event } from '@prefish/protocol';
-import type { Ask, LentTerminal, RunContext } from './context.ts';
+import type { Ask, LentTerminal, RunContext, TerminalView } from './context.ts';
 
 /** What surrounds a shell: the terminal, a script, a test. Everything is optional; an embedded shell may have none of it. */
 export interface Host {
@@ -21,7 +21,7 @@ export interface Host {
   drain?(): Promise<void>;
   ask?: Ask;
   /** Absent when no person watches. Read at each line, so it may be a getter. */
-  terminal?: { readonly columns: number; readonly rows: number; readonly color?: boolean };
+  terminal?: TerminalView;
   color?: RunContext['color'];
   lendTerminal?<T>(use: (terminal: LentTerminal) => Promise<T>): Promise<T>;
   render?: RunContext['render'];

@@ -31,6 +31,7 @@ export type {
   Enclosed,
   EventRenderer,
   LentTerminal,
+  TerminalView,
   Out,
   RunContext,
   Session,

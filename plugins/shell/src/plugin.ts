@@ -8,6 +8,7 @@ import {
   type PluginFactory,
   type PluginShell,
   type RunContext,
+  type TeleportNeeds,
 } from '@prefish/core';
 import { askAboutRunning } from './background/ask-about-running.ts';
 import { BackgroundShells, describeEnd } from './background/background-shells.ts';
@@ -34,13 +35,15 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
     const run =
       (token: string) =>
       (body: string, context: RunContext): Promise<Outcome> => {
-        if (body.trim() === '') {
-          throw new PrefishError('PREFISH_USAGE', `There is no command after ${token}.`, {
-            hint: `Try ${token}ls`,
-          });
-        }
+        requireCommand(token, body);
         return runner.run(body, context, token === '!!');
       };
+    const teleport = (token: string): TeleportNeeds => ({
+      prepare(body) {
+        requireCommand(token, body);
+        return {};
+      },
+    });
     shell.prefix({
       id: 'shell',
       token: '!',
@@ -48,6 +51,7 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       examples: ['!git status', '!cd packages', '!vim notes.md', '!npm run dev &'],
       sticky: true,
       run: run('!'),
+      teleport: teleport('!'),
       complete,
     });
     shell.prefix({
@@ -57,16 +61,22 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       examples: ['!!cat .env'],
       sticky: true,
       run: run('!!'),
+      teleport: teleport('!!'),
       complete,
     });
     if (shells !== undefined) {
       shell.tasks(shellSource(shells.records, key));
-      shell.hooks.leave.tapPromise('ask about background shells', async ({ ask }) => {
-        if (shells.running.length === 0) return undefined;
-        if ((await askAboutRunning(shells.running, ask)) === 'end') await shells.end();
-        else {
+      shell.hooks.leave.tapPromise('ask about background shells', async ({ ask, out }) => {
+        const { running } = shells;
+        if (running.length === 0) return undefined;
+        const answer = await askAboutRunning(running, ask);
+        if (answer === 'end') await shells.end();
+        else if (answer !== 'nobody there') {
           await shells.release();
           runner.leave();
+          if (answer === 'not asked') {
+            for (const { id, title } of running) out.line(`${id} goes on in the background · ${title}`);
+          }
         }
         return undefined;
       });
@@ -74,6 +84,11 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
     return () => runner.close();
   },
 });
+
+function requireCommand(token: string, body: string): void {
+  if (body.trim() !== '') return;
+  throw new PrefishError('PREFISH_USAGE', `There is no command after ${token}.`, { hint: `Try ${token}ls` });
+}
 
 async function complete(body: string, cursor: number, context: RunContext): Promise<readonly Completion[]> {
   const { completeWord } = await import('./completion/complete-word.ts');

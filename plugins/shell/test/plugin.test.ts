@@ -34,6 +34,14 @@ test('a token without a command says so', async () => {
   }
 });
 
+test('nothing is sent where there is no command', async () => {
+  const { shell } = await testShell();
+  for (const { teleport } of shell.prefixes) {
+    if (teleport === false) continue;
+    expect(() => teleport.prepare?.(' ', undefined as never)).toThrow(/There is no command after !/);
+  }
+});
+
 test('lines of any content arrive as they are', async () => {
   const { run } = await testShell();
   expect((await run(`!echo 'it'"'"'s' "\\$5" $'a\\tb' # note`)).stdout).toBe("it's $5 a\tb\n");
