@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Event, Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
-import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { command, sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
 import { sleeping } from '../support/sleeping.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 const ctrlB = '\u0002';
+const ctrlZ = '\u001A';
 
 async function shells(home: SandboxHome): Promise<Task[]> {
   return (await home.prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>().tasks;
@@ -122,6 +123,39 @@ describe('at the terminal', () => {
     expect(await shells(t)).toMatchObject([{ state: 'canceled' }]);
   });
 
+  test('Ctrl+Z sends there what has no shell that could continue it; a program that reads the key gets it', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t);
+    await shell.shows(/❯|>/);
+    shell.type('!sleep 7306\r');
+    await until(async () => (await sleeping(7306)).length === 1, 'the program to run');
+    shell.type(ctrlZ);
+    await shell.shows('s1 runs in the background');
+    shell.type('!bash --norc -i\r');
+    await shell.shows('bash-');
+    shell.type('sleep 7307\r');
+    await until(async () => (await sleeping(7307)).length === 1, 'the other to run');
+    shell.type(ctrlZ);
+    await shell.shows(/Stopped +sleep 7307/);
+    shell.type('kill %1; exit\r');
+    await shell.shows('❯');
+    expect(await shells(t)).toMatchObject([{ id: 's1', state: 'working' }]);
+  });
+
+  test('to attach says how to leave, and is refused inside of a line', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t);
+    await shell.shows(/❯|>/);
+    shell.type('!sleep 7308 &\r');
+    await shell.shows('s1 runs');
+    shell.type(`!${process.execPath} ${command} tasks attach s1\r`);
+    await shell.shows('/tasks attach s1');
+    shell.type('/tasks attach s1\r');
+    await shell.shows('attached to s1 · Ctrl+B leaves');
+    shell.type(ctrlB);
+    await shell.shows('s1 goes on');
+  });
+
   test('a full-screen program has the key for itself', async () => {
     await using t = await sandboxHome();
     await writeFile(
@@ -175,6 +209,26 @@ describe('at the terminal', () => {
     await until(async () => (await shells(t))[0]?.state === 'canceled', 'the record to say so');
     expect(await shells(t)).toMatchObject([{ state: 'canceled', reason: 'hangup' }]);
   });
+});
+
+test('a shell that somebody else is attached to outlives its own terminal', async () => {
+  await using t = await sandboxHome();
+  const first = openTerminal(t);
+  await first.shows(/❯|>/);
+  first.type('!echo ready; trap "exit 0" INT; while :; do sleep 0.05; done &\r');
+  await first.shows('s1 runs');
+  await using second = openTerminal(t, ['tasks', 'attach', 's1']);
+  await second.shows(/^ready/m);
+  first.hangUp();
+  await first.ended;
+  second.type('still\r');
+  await second.shows('still');
+  second.type(ctrlB);
+  await second.shows('s1 goes on');
+  expect(await shells(t)).toMatchObject([{ id: 's1', state: 'working' }]);
+  const { stdout } = await t.prefish(['tasks', 'cancel', 's1', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'canceled' });
+  expect(JSON.parse(stdout)).not.toHaveProperty('exit');
 });
 
 function text(events: readonly Event[]): string {

@@ -48,6 +48,11 @@ export function controlCharacter(key: string): number {
   return key.toLowerCase().charCodeAt('ctrl+'.length) & 0x1f;
 }
 
+/** What people call the key that sends a control character: 2 is `Ctrl+B`. */
+export function nameOfKey(character: number): string {
+  return `Ctrl+${String.fromCharCode(character | 0x40)}`;
+}
+
 function issuesOf(given: ShellOptions): readonly Issue[] {
   const { backgroundKey: key, hangup, rc } = given;
   const known = ['holder', 'backgroundKey', 'hangup', 'rc'];

@@ -1,8 +1,10 @@
 import { PrefishError, type Outcome, type RunContext } from '@prefish/core';
+import { createStyle } from '@prefish/screen';
+import { nameOfKey } from '../options.ts';
+import { lineVariable } from '../processes/shell-process.ts';
 import { HolderClient } from './holder-client.ts';
 import { LeaveKey } from './leave-key.ts';
 import { RecentOutput } from './recent-output.ts';
-import { resetScreen } from './reset-screen.ts';
 import type { ShellRecord } from './shell-records.ts';
 
 /**
@@ -14,8 +16,16 @@ import type { ShellRecord } from './shell-records.ts';
 export function attachTo(
   { task, socket }: ShellRecord,
   leaveKey: number | undefined,
-  { lendTerminal, signal }: RunContext,
+  { lendTerminal, signal, terminal: view, env }: RunContext,
 ): Promise<Outcome> {
+  // The key that leaves it would be the outer prefish's. A terminal multiplexer in between has keys of its own.
+  if (env[lineVariable] !== undefined && env['TMUX'] === undefined && env['STY'] === undefined) {
+    throw new PrefishError('PREFISH_USAGE', `${task.id} cannot be attached to inside of a line of prefish.`, {
+      hint: `At the prompt: /tasks attach ${task.id}`,
+    });
+  }
+  const key = leaveKey ?? ctrlB;
+  const { dim } = createStyle(view?.color ?? false);
   return lendTerminal(async (terminal): Promise<Outcome> => {
     using holder = await HolderClient.open(socket);
     if (holder === undefined) {
@@ -32,10 +42,11 @@ export function attachTo(
     const pass = (data: Buffer): void => (hasLeft ? terminal.unread?.(data) : holder.write(data));
     const screen = new RecentOutput();
     // Without a key of its own there has to be some way out.
-    using keys = new LeaveKey(leaveKey ?? ctrlB, { leave, pass });
+    using keys = new LeaveKey(key, { leave, pass });
     terminal.onInput((data) => keys.take(data));
     terminal.onResize(() => holder.resize(terminal));
     signal.addEventListener('abort', leave, { once: true });
+    terminal.write(`${dim(`attached to ${task.id} · ${nameOfKey(key)} leaves`)}\r\n`);
     holder.attach(terminal, (data) => {
       screen.take(data);
       terminal.write(data);
@@ -43,7 +54,7 @@ export function attachTo(
     try {
       const how = await Promise.race([left.promise, holder.ended]);
       await terminal.drained();
-      terminal.write(resetScreen(screen.isFullScreen));
+      terminal.write(screen.modes.undo());
       return { type: 'ok', message: how === 'left' ? `${task.id} goes on` : `${task.id} has ended` };
     } finally {
       signal.removeEventListener('abort', leave);

@@ -163,9 +163,8 @@ function describe(id: string, line: string, cwd: string, startedAt: string): Tas
   };
 }
 
-/** `npm run dev ended with code 1`: what a background shell came to. */
+/** `s1 failed (exit 1) · npm run dev`: what a background shell came to. */
 export function describeEnd({ id, title, exit, reason, state }: Task): string {
-  const how =
-    exit === undefined ? (reason ?? state) : 'signal' in exit ? exit.signal : `exit ${exitCodeOf(exit)}`;
-  return `${id} ${state}${state === 'completed' ? '' : ` (${how})`} · ${title}`;
+  const how = reason ?? (exit && ('signal' in exit ? exit.signal : `exit ${exitCodeOf(exit)}`));
+  return `${id} ${state}${how === undefined || how === state || state === 'completed' ? '' : ` (${how})`} · ${title}`;
 }

@@ -24,6 +24,8 @@ export interface HeldShellOptions {
 
 /** How long the process whose child the program is may take to say how that ended. */
 const reportMs = 1000;
+/** How long after its terminal went everything of that has gone. */
+const hangupMs = 100;
 /** How long those who look may take to hear that it is over. */
 const farewellMs = 1000;
 
@@ -74,8 +76,10 @@ export class HeldShell {
   }
 
   async #close(server: Server): Promise<void> {
-    const exit = (await this.#program.ended) ?? (await this.#exitOfAdopted());
+    const ended = (await this.#program.ended) ?? (await this.#exitOfAdopted());
     await this.#stopped;
+    // A program that ends well when it is told to has done nothing of its own accord.
+    const exit = this.#reason !== undefined && ended && exitCodeOf(ended) === 0 ? undefined : ended;
     const state =
       this.#reason !== undefined ? 'canceled' : exit && exitCodeOf(exit) === 0 ? 'completed' : 'failed';
     const reason = this.#reason ?? (exit === undefined ? 'exit-unknown' : undefined);
@@ -121,9 +125,15 @@ export class HeldShell {
       this.#attached.delete(socket);
       if (socket !== this.#owner) return;
       this.#owner = undefined;
-      if (this.#options.hangup === 'end') this.#end('hangup');
+      // Where that was attached as well, both connections break, one after the other.
+      setTimeout(() => this.#hungUp(), hangupMs);
     });
     receive<ToHolder>(socket, (message) => this.#take(message, socket));
+  }
+
+  /** Its terminal went without a word. Who is attached from elsewhere has it from now on. */
+  #hungUp(): void {
+    if (this.#options.hangup === 'end' && this.#attached.size === 0) this.#end('hangup');
   }
 
   #take(message: ToHolder, socket: Socket): void {
@@ -149,7 +159,7 @@ export class HeldShell {
 
   #attach(socket: Socket, { columns, rows }: { readonly columns: number; readonly rows: number }): void {
     // Another size first: a full-screen program draws itself anew when its terminal changes.
-    if (this.#recent.isFullScreen) this.#program.resize(columns, Math.max(1, rows - 1));
+    if (this.#recent.modes.isFullScreen) this.#program.resize(columns, Math.max(1, rows - 1));
     this.#program.resize(columns, rows);
     send(socket, { type: 'output', data: this.#recent.bytes().toString('base64') });
     this.#attached.add(socket);

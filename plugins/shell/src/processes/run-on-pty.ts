@@ -3,12 +3,12 @@ import { signalProcess } from '@prefish/processes';
 import type { RunningProgram } from '../background/background-shells.ts';
 import { LeaveKey } from '../background/leave-key.ts';
 import { RecentOutput } from '../background/recent-output.ts';
-import { resetScreen } from '../background/reset-screen.ts';
 import { continueStopped } from './continue-stopped.ts';
 import { ScreenCopy } from './screen-copy.ts';
 import { cannotStart, exitFrom, signalName, type ShellProcess } from './shell-process.ts';
 import { stopLine } from './stop-line.ts';
 import { UnreadInput } from './unread-input.ts';
+import { wouldStop } from './would-stop.ts';
 
 /** A process on a pseudo-terminal, with `encoding: null`: the module's own types know strings only. */
 interface Pty {
@@ -84,7 +84,7 @@ export function runOnPty(
   );
 }
 
-const ctrlC = 3;
+const [ctrlC, ctrlZ] = [3, 26];
 
 interface Joined {
   readonly pty: PtyModule;
@@ -135,14 +135,20 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
       for (const data of late.splice(0)) child.write(data);
     }
   };
+  /** Ctrl+Z asks for the prompt back, and nothing of a line can be stopped: it goes where it can go on. */
+  const leaveIfStopped = async (): Promise<void> => {
+    if (background === undefined || child.ptsName === undefined || recent.modes.isFullScreen) return;
+    if (await wouldStop({ pid: child.pid, id: shell.id }, child.ptsName)) await leave();
+  };
   using keys = new LeaveKey(background?.key, {
     leave: () => void leave(),
-    isTheirs: () => recent.isFullScreen,
+    isTheirs: () => recent.modes.isFullScreen,
     pass: (data) => {
       if (exit !== undefined || unread.taken || isLeaving) late.push(data);
       else {
         child.write(data);
         if (data.includes(ctrlC)) void continueStopped({ pid: child.pid, id: shell.id });
+        if (data.includes(ctrlZ)) void leaveIfStopped();
       }
     },
   });
@@ -162,10 +168,8 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
       left.promise.then((task) => ({ task })),
     ]);
     await Promise.all([stopped, screen.done()]);
-    if ('task' in result) {
-      unread.leave();
-      terminal.write(resetScreen(false));
-    } else if (recent.isFullScreen) terminal.write(resetScreen(true));
+    if ('task' in result) unread.leave();
+    if ('task' in result || recent.modes.areChanged) terminal.write(recent.modes.undo());
     return result;
   } finally {
     signal.removeEventListener('abort', stop);
