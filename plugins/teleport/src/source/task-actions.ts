@@ -17,7 +17,7 @@ export function taskActions(services: Services): TaskAction[] {
   return [
     {
       name: 'cancel',
-      summary: 'End the task and everything that it started',
+      summary: 'End the task and everything that it started; what it has changed so far is its result',
       key: 'x',
       applies: runs,
       async run(task, _args, { signal }) {
