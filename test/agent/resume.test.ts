@@ -66,7 +66,7 @@ test('at a terminal it is asked once', async () => {
   await shell.shows(/❯|>/);
   shell.type('say one\r');
   await shell.shows('Apply the file that task 1 changed first?');
-  shell.type('\r');
+  shell.type('y');
   await shell.shows(/^one$/m);
   expect(await readFile(join(t.cwd, 'a.txt'), 'utf8')).toBe('changed\n');
   shell.type('say two\r');
