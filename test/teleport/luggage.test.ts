@@ -127,7 +127,7 @@ describe('what the owner of a line sends along', () => {
     await using t = await setting({ prepare: () => luggage });
     await t.shell.submit('& --dry-run go on', { origin: 'script' });
     expect(t.shell.text).toMatch(
-      /with the conversation \(12 messages\)[^]*network none\nnothing was sent: --dry-run\n/,
+      /with the conversation \(12 messages\)[^]*network none, and its model\nnothing was sent: --dry-run\n/,
     );
     expect(t.sent).toEqual([]);
   });

@@ -11,9 +11,9 @@ export async function show({ current, choice }: Messenger, context: RunContext):
   const configured = choice.configured(context);
   const next = current ?? (await choice.next(context));
   const own = found.some(({ id }) => id === configured?.id) ? undefined : configured;
-  const width = Math.max(...[...found, ...(own ? [own] : [])].map(({ id }) => id.length));
+  const width = Math.max(...found.map(({ id }) => id.length), own?.name.length ?? 0);
   const ownRow =
-    own && `${own.id === next?.id ? '*' : ' '} ${own.id.padEnd(width)}  configured: ${commandOf(own)}`;
+    own && `${own.id === next?.id ? '*' : ' '} ${own.name.padEnd(width)}  configured: ${commandOf(own)}`;
   const rows = found.map(({ id, name, version, missing, install }) => {
     const what =
       missing === undefined

@@ -122,7 +122,7 @@ describe('which one takes the messages', () => {
     const { command, args, env } = fakeAgent();
     await using own = await agentShell({ agent: { command, args, env: { ...env, MARK: 'set' } } });
     expect((await own.submit('/agent')).message).toMatch(
-      /^Messages go to node, as configured\.\n\* \S+node +configured: \S+node \S+/,
+      /^Messages go to node, as configured\.\n\* node +configured: \S+node \S+/,
     );
     await own.submit('run echo $MARK');
     expect(own.events).toContainEqual(

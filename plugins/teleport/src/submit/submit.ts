@@ -80,7 +80,7 @@ async function submit(
     const { details } = await takeSnapshot(shadow, tree, signal);
     // What was asked for, and no status.
     announce({ out, say: (text) => out.line(text) }, await details, tree, along, place);
-    return { type: 'ok', message: describeDryRun(network, services.defaults.allow) };
+    return { type: 'ok', message: describeDryRun(network, services.defaults.allow, luggage) };
   }
   let server: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
