@@ -18,7 +18,7 @@ import { controlCharacter, shellOptions, type ShellOptions, type ShellOptionsSch
 
 /**
  * The prefixes `!` and `!!`: the line runs in the user's own shell, here. Folder, exported variables
- * and, with bash and zsh, aliases, functions and options last to the next line. A line that ends in `&`,
+ * and, with bash and zsh, all other variables, aliases, functions and options last to the next line. A line that ends in `&`,
  * or a program that is sent there, goes on as a background shell among the tasks.
  */
 export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({

@@ -11,7 +11,7 @@ const notKept: ReadonlySet<string> = new Set(['noexec', 'onecmd', 'privileged', 
  * aliases, which would be expanded in them.
  */
 export const bash: Dialect = {
-  lasts: 'the folder, exported variables, aliases, functions and options',
+  lasts: 'the folder and the folders of pushd, variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const source = restore === undefined ? 'shopt -s expand_aliases' : `. ${quote(restore)} 2>/dev/null`;
     const script = `trap ${quote(saveState(dump))} EXIT; ${source}; ${line.command(restored(options))}`;
@@ -23,6 +23,12 @@ export const bash: Dialect = {
   },
 };
 
+/** Variables that bash has of itself or for a terminal, and what its completion keeps. */
+const ownVariables =
+  'BASH*|COMP_*|COMPREPLY|COLUMNS|DIRSTACK|EPOCH*|EUID|FUNCNAME|FUNCNEST|GROUPS|HIST*|HOSTNAME|HOSTTYPE|IFS|LINENO|LINES|' +
+  'MACHTYPE|MAIL*|OPTARG|OPTERR|OPTIND|OSTYPE|PIPESTATUS|POSIXLY_CORRECT|PPID|PROMPT_*|PS[0-4]|RANDOM|READLINE_*|REPLY|' +
+  'SECONDS|SHELLOPTS|SRANDOM|TMOUT|UID|_|__prefish_*|_xspecs|_comp_*|__git_*|_backup_glob';
+
 /** The commands that write the state to `dump`. */
 function saveState(dump: string): string {
   const names = quote(`${dump}.names`);
@@ -33,6 +39,12 @@ function saveState(dump: string): string {
     'while IFS= \\builtin read -r __prefish_name; do [[ -z ${!__prefish_name+set} ]] ' +
       `|| \\builtin printf "%s=%s\\0" "$__prefish_name" "\${!__prefish_name}"; done <${names}`,
     '\\builtin printf "\\0"',
+    `\\builtin compgen -v >|${names}`,
+    // A loop, because a value may hold line ends: of each declaration is known where it ends.
+    `while IFS= \\builtin read -r __prefish_name; do case $__prefish_name in ${ownVariables}) ;; ` +
+      `*) \\builtin declare -p "$__prefish_name" && \\builtin printf "\\0";; esac; done <${names}`,
+    'for ((__prefish_name = ${#DIRSTACK[@]} - 1; __prefish_name > 0; __prefish_name--)); ' +
+      'do \\builtin printf "builtin pushd -n %q >/dev/null\\n" "${DIRSTACK[__prefish_name]}"; done',
     '\\builtin shopt -p',
     '\\builtin umask -p',
     '\\builtin declare -f',

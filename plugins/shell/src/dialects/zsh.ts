@@ -13,7 +13,7 @@ const goAway =
  * and reading it again would undo what lines have exported since.
  */
 export const zsh: Dialect = {
-  lasts: 'the folder, exported variables, aliases, functions and options',
+  lasts: 'the folder and the folders of pushd, variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const trap = `trap ${quote(saveState(dump))} EXIT; `;
     const command = line.command(restored(options));
@@ -26,6 +26,12 @@ export const zsh: Dialect = {
     args: (dump) => ['-f', '-i', '-c', readRc(dump).join('\n'), 'zsh'],
   },
 };
+
+/** Variables that zsh has of itself or for a terminal, and what its completion keeps. */
+const ownVariables =
+  'ZSH_(ARGZERO|EXECUTION_STRING|NAME|PATCHLEVEL|VERSION|SUBSHELL)|CPUTYPE|HOST|KEYTIMEOUT|LISTMAX|LOGCHECK|MACHTYPE|' +
+  'MAILCHECK|OSTYPE|TIMEFMT|TMPPREFIX|TTY|VENDOR|WATCHFMT|signals|NULLCMD|READNULLCMD|__prefish_*|' +
+  '_comp*|_services|_*patcomps|_lastcomp';
 
 /** The commands that write the state to `dump`. */
 function saveState(dump: string): string {
@@ -41,6 +47,11 @@ function saveState(dump: string): string {
     '\\builtin umask',
     `\\builtin print -r -- ${quote(goAway)} "\${(q)OLDPWD}" ${quote('"$PWD"')}`,
     '\\builtin print -r -- "fpath=(" ${(q)fpath} ")"',
+    '\\builtin print -r -- "dirstack=(" ${(q)dirstack} ")"',
+    '() { \\builtin emulate -L zsh; local -a __prefish_names; __prefish_names=(' +
+      '${(k)parameters[(R)(scalar|array|integer|float|association)]}); ' +
+      `__prefish_names=(\${__prefish_names:#(${ownVariables})}); ` +
+      '(( $#__prefish_names )) && \\builtin typeset -p -- $__prefish_names; }',
     '\\builtin functions',
     '\\builtin alias -L',
     '\\builtin alias -sL',

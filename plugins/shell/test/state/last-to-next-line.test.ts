@@ -25,6 +25,37 @@ describe.each(['/bin/bash', '/bin/zsh'])('with %s', (program) => {
     expect(shell.session.env).not.toHaveProperty('GREETING');
   });
 
+  test('variables that are not exported last, whatever they hold; the folders of pushd too', async () => {
+    const { run, shell } = await testShell(program);
+    await run(
+      `!x=$'two\\nlines \\'"$(echo no)'; list=(1 '2 3' ''); typeset -A map=([ab]='c"d'); typeset -i n=4; typeset -r fixed=1`,
+    );
+    const show = '!printf "<%s>" "$x" "${list[@]}" "${map[ab]}" "$n" "${fixed-none}"';
+    const shown = `<two\nlines '"$(echo no)><1><2 3><><c"d><4><none>`;
+    expect((await run(show)).stdout).toBe(shown);
+    expect((await run(show)).stdout).toBe(shown);
+    expect(shell.session.env).not.toHaveProperty('x');
+    expect((await run('!n+=1; export x; sh -c \'printf %s "$x"\'')).stdout).toBe(`two\nlines '"$(echo no)`);
+    await run('!x=other; unset list');
+    expect((await run('!printf "%s,%s,%s" "$x" "$n" "${list-gone}"')).stdout).toBe('other,5,gone');
+    expect(shell.session.env).toMatchObject({ x: 'other' });
+    await run('!cd /; pushd /usr; pushd /tmp');
+    expect((await run('!dirs')).stdout.trim()).toBe('/tmp /usr /');
+    expect((await run('!popd >/dev/null; popd >/dev/null; pwd')).stdout).toBe('/\n');
+  });
+
+  test('what is put on and taken off again by functions is', async () => {
+    const { run, shell } = await testShell(program);
+    const path = shell.session.env['PATH'];
+    await run(
+      '!leave() { PATH=$_OLD_PATH; export PATH; unset _OLD_PATH; unset -f leave; }; _OLD_PATH=$PATH; PATH=/venv:$PATH',
+    );
+    expect(shell.session.env['PATH']).toBe(`/venv:${path}`);
+    await run('!leave');
+    expect(shell.session.env['PATH']).toBe(path);
+    expect((await run('!echo ${_OLD_PATH-gone}')).stdout).toBe('gone\n');
+  });
+
   test('options last, and what a trace prints is the line alone', async () => {
     const { run } = await testShell(program);
     await run('!set -o pipefail; set -x');
