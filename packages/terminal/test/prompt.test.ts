@@ -254,7 +254,7 @@ describe('a question that comes while a line is half-written', () => {
     await using session = new Session('prompt.ts');
     await half(session);
     session.type('\t');
-    await session.showsLine(/^\? Really \(y\/n\)$/);
+    await session.showsLine(/^\? Really \(y\/N\)$/);
     session.type('y');
     await session.showsLine(/^answer true$/);
     await session.showsLine(/^> !half y n$/);
@@ -264,10 +264,20 @@ describe('a question that comes while a line is half-written', () => {
     await using session = new Session('prompt.ts');
     await half(session);
     session.type('\r');
-    await session.showsLine(/^\? Really \(y\/n\)$/);
+    await session.showsLine(/^\? Really \(y\/N\)$/);
     session.type('n');
     await session.showsLine(/^answer false$/);
     await session.showsLine(/^said half y n$/);
+  });
+
+  test('Enter that was meant for the line answers nothing', async () => {
+    await using session = new Session('prompt.ts');
+    await half(session);
+    session.type('\x7f'.repeat('!half y n'.length));
+    session.type('\r');
+    await session.showsLine(/^\? Really \(y\/N\)$/);
+    session.type('y');
+    await session.showsLine(/^answer true$/);
   });
 
   test('Esc stops what asks', async () => {

@@ -15,6 +15,8 @@ import { WaitingQuestion } from './waiting-question.ts';
 /** Most lines have ended by then: a frame that came and went would only flicker. */
 const frameDelayMs = 150;
 const spinnerMs = 100;
+/** Whoever types pauses for less, in milliseconds, between two keys of a line. */
+const typingPauseMs = 700;
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
@@ -52,6 +54,8 @@ export class FrameEditor implements LineEditor {
   #closed = false;
   /** Present while one waits for the line that is edited. */
   #question: WaitingQuestion | undefined;
+  /** When a key of the line that is edited came last, by `performance.now()`. */
+  #typedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
     this.#stdout = stdout;
@@ -105,14 +109,15 @@ export class FrameEditor implements LineEditor {
     this.#input.history.use(store);
   }
 
-  async untilFree(question: string): Promise<void> {
+  async untilFree(question: string): Promise<boolean> {
     while (this.#input.text !== '' && this.#keyboard.attached) {
       const waiting = new WaitingQuestion(question);
       this.#question = waiting;
       this.#screen.show();
       const turned = await waiting.settled.finally(() => (this.#question = undefined));
-      if (turned) return;
+      if (turned) return false;
     }
+    return performance.now() - this.#typedAt < typingPauseMs;
   }
 
   pause(): void {
@@ -207,6 +212,7 @@ export class FrameEditor implements LineEditor {
   }
 
   #press(key: KeyPress): void {
+    this.#typedAt = performance.now();
     this.#pressKey(key);
     if (this.#input.text === '') this.#question?.release({ turned: false });
   }
@@ -250,6 +256,7 @@ export class FrameEditor implements LineEditor {
       this.#queue.release();
       return this.#settle(this.#queue.next()!);
     }
+    this.#typedAt = Number.NEGATIVE_INFINITY;
     const line = this.#input.finish();
     if (line !== undefined) this.#settle(line);
     this.#screen.draw();

@@ -33,10 +33,11 @@ export interface LineEditor {
   /**
    * Resolves when keys can be meant for a question: at once where no line is half-written, else when that
    * line is finished or dropped, or the person turns to the question, which is shown above it meanwhile.
+   * True where keys of a line came until a moment ago: then the next may still be meant for it.
    *
    * @throws PREFISH_INTERRUPTED when the person stops what runs instead
    */
-  untilFree?(question: string): Promise<void>;
+  untilFree?(question: string): Promise<boolean>;
   /** Leaves keys and screen to somebody else. */
   pause(): void;
   resume(): void;

@@ -7,8 +7,8 @@ import { askQuestion, type Question, type QuestionLook } from './questions/quest
 export interface AskOptions extends QuestionLook {
   /** Answer everything with its default. */
   readonly yes: boolean;
-  /** Resolves when no line is half-written that keys could be meant for, or the person has left it for the question. */
-  readonly untilFree?: (question: string) => Promise<void>;
+  /** Resolves when no line is half-written that keys could be meant for, or the person has left it for the question; with whether one was until a moment ago. */
+  readonly untilFree?: (question: string) => Promise<boolean>;
   /** Absent where no person watches. */
   readonly lend?: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
   /** A secret where no person watches: a line of what was piped in. */
@@ -21,8 +21,8 @@ export function createAsk({ yes, lend, piped, untilFree, ...look }: AskOptions):
   let last: Promise<unknown> = Promise.resolve();
   const put = <T>(lendTerminal: NonNullable<AskOptions['lend']>, question: Question<T>): Promise<T> => {
     const asked = last.then(async () => {
-      await untilFree?.(question.message);
-      return lendTerminal((terminal) => askQuestion(terminal, question, look));
+      const typing = (await untilFree?.(question.message)) ?? false;
+      return lendTerminal((terminal) => askQuestion(terminal, question, { ...look, typing }));
     });
     last = asked.catch(() => {});
     return asked;

@@ -139,7 +139,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       yes: options.yes,
       style,
       redraws,
-      untilFree: (question) => editor?.untilFree?.(question) ?? Promise.resolve(),
+      untilFree: (question) => editor?.untilFree?.(question) ?? Promise.resolve(false),
       ...(isTerminal ? { lend: lendTerminal } : {}),
       ...(options.piped === undefined ? {} : { piped: options.piped }),
     }),

@@ -34,9 +34,11 @@ export interface QuestionLook {
   readonly style: Style;
   /** Whether rows may be drawn again; else everything is printed once, for screen readers and terminals without a cursor. */
   readonly redraws: boolean;
+  /** Whether a line was being typed until a moment ago. */
+  readonly typing?: boolean;
 }
 
-/** So long, in milliseconds, a question stands there without a key before Enter alone can be meant for it. */
+/** So long, in milliseconds, a question that came while somebody typed stands there without a key before Enter alone can be meant for it. */
 const untouchedMs = 700;
 /** Within so many milliseconds, keys are the rest of the word that was the answer. */
 const restMs = 250;
@@ -50,6 +52,7 @@ export function askQuestion<T>(
   look: QuestionLook,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    if (look.typing !== true) question.offer?.();
     const paper = look.redraws
       ? drawn(terminal, question, look.style)
       : printed(terminal, question, look.style);
@@ -62,7 +65,7 @@ export function askQuestion<T>(
         paper.update();
       }, untouchedMs);
     };
-    if (question.offer !== undefined) offerSoon();
+    if (look.typing === true && question.offer !== undefined) offerSoon();
     /** The answer, while the rest of its word may follow. */
     let given: { readonly value: T; rest: string; readonly timer: NodeJS.Timeout } | undefined;
     const end = (): void => {
