@@ -142,6 +142,26 @@ describe('at the terminal', () => {
     expect(await shells(t)).toMatchObject([{ id: 's1', state: 'working' }]);
   });
 
+  test('what a program switched on the terminal is off at the prompt, and on again where it is attached', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t);
+    await shell.shows(/❯|>/);
+    shell.type(`!printf '\\033[?1000h'; echo reading; cat\r`);
+    await shell.shows(/^reading$/m);
+    shell.type(ctrlB);
+    await shell.shows('s1 runs in the background');
+    expect(mouse(shell.bytes())).toBe('l');
+    shell.type('/tasks attach s1\r');
+    await shell.shows('attached to s1');
+    await until(() => mouse(shell.bytes()) === 'h', 'mouse reports');
+    shell.type(ctrlB);
+    await shell.shows('s1 goes on');
+    expect(mouse(shell.bytes())).toBe('l');
+    shell.type(`!printf '\\033[?1000h'; kill -9 $$\r`);
+    await until(() => shell.bytes().split('\x1b[?1000h').length === 4, 'the last one');
+    await until(() => mouse(shell.bytes()) === 'l', 'them to go');
+  });
+
   test('to attach says how to leave, and is refused inside of a line', async () => {
     await using t = await sandboxHome();
     await using shell = openTerminal(t);
@@ -230,6 +250,11 @@ test('a shell that somebody else is attached to outlives its own terminal', asyn
   expect(JSON.parse(stdout)).toMatchObject({ state: 'canceled' });
   expect(JSON.parse(stdout)).not.toHaveProperty('exit');
 });
+
+/** Whether mouse reports are on: `h` or `l`. */
+function mouse(bytes: string): string | undefined {
+  return bytes.slice(bytes.lastIndexOf('\x1b[?1000')).at('\x1b[?1000'.length);
+}
 
 function text(events: readonly Event[]): string {
   return events.map((event) => (event.type === 'output' ? event.text : '')).join('');

@@ -23,6 +23,8 @@ export interface RunningProgram {
   /** The file descriptor of its terminal, and the path of the program's side. */
   readonly fd: number;
   readonly path: string;
+  /** What switches its terminal as it has switched it. */
+  readonly modes: string;
   /** How it ends: only its parent, this process, is told. */
   readonly ended: Promise<Exit>;
 }
@@ -79,9 +81,9 @@ export class BackgroundShells {
    * @throws PREFISH_SHELL_HELD
    */
   async adopt(background: BackgroundLine, program: RunningProgram, context: RunContext): Promise<Task> {
-    const { pid, path, fd } = program;
+    const { pid, path, fd, modes } = program;
     const id = this.records.create();
-    const task = await this.#hold(id, background, context, { adopt: { pid, path } }, fd);
+    const task = await this.#hold(id, background, context, { adopt: { pid, path, modes } }, fd);
     const client = await this.#own(task);
     void program.ended.then((exit) => client?.report(exit));
     return task;

@@ -20,6 +20,8 @@ export interface HeldShellOptions {
   readonly dump: string;
   /** What happens when its terminal goes and nobody has said. */
   readonly hangup: 'end' | 'keep';
+  /** What it had switched on its terminal when it came here: see {@link ScreenModes.redo}. */
+  readonly modes: string;
 }
 
 /** How long the process whose child the program is may take to say how that ended. */
@@ -48,6 +50,7 @@ export class HeldShell {
     this.#options = options;
     this.#program = program;
     this.#task = options.task;
+    this.#recent.modes.take(options.modes);
     this.#transcript = new TranscriptWriter(options.records.pathOf(options.task.id), options.task.id);
   }
 
@@ -161,7 +164,8 @@ export class HeldShell {
     // Another size first: a full-screen program draws itself anew when its terminal changes.
     if (this.#recent.modes.isFullScreen) this.#program.resize(columns, Math.max(1, rows - 1));
     this.#program.resize(columns, rows);
-    send(socket, { type: 'output', data: this.#recent.bytes().toString('base64') });
+    const shown = Buffer.concat([Buffer.from(this.#recent.modes.redo()), this.#recent.bytes()]);
+    send(socket, { type: 'output', data: shown.toString('base64') });
     this.#attached.add(socket);
   }
 

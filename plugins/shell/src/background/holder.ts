@@ -19,8 +19,8 @@ export interface HoldRequest {
   readonly size: { readonly columns: number; readonly rows: number };
   /** A program to start … */
   readonly start?: ShellProcess;
-  /** … or one that runs, whose terminal is the holder's file descriptor 3. */
-  readonly adopt?: { readonly pid: number; readonly path: string };
+  /** … or one that runs, whose terminal is the holder's file descriptor 3, with what it has switched on that. */
+  readonly adopt?: { readonly pid: number; readonly path: string; readonly modes: string };
 }
 
 /** What a holder writes to its standard output, once. */
@@ -42,7 +42,7 @@ export async function holdShell(): Promise<void> {
   try {
     const records = new ShellRecords(request.folder);
     const program = await programOf(request);
-    const held = new HeldShell({ ...request, records }, program);
+    const held = new HeldShell({ ...request, records, modes: request.adopt?.modes ?? '' }, program);
     await held.open();
     answer({ task: held.task });
     await held.closed;

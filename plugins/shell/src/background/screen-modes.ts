@@ -48,6 +48,13 @@ export class ScreenModes {
     return back.join('') + colorsOff;
   }
 
+  /** What switches all of it again, on a terminal as it starts. */
+  redo(): string {
+    const again = Array.from(this.#changed, (mode) => `\x1b[?${mode}${usual.has(mode) ? 'l' : 'h'}`);
+    if (this.#keypad) again.push('\x1b=');
+    return again.join('');
+  }
+
   #set(mode: number, on: boolean): void {
     if (on === usual.has(mode)) this.#changed.delete(mode);
     else this.#changed.add(mode);

@@ -126,7 +126,8 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     isLeaving = true;
     stopReading(child);
     try {
-      const program = { pid: child.pid, fd: child.fd, path: child.ptsName, ended };
+      const modes = recent.modes.redo();
+      const program = { pid: child.pid, fd: child.fd, path: child.ptsName, modes, ended };
       left.resolve(await background.take(program));
     } catch (error) {
       isLeaving = false;
