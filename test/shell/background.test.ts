@@ -231,6 +231,24 @@ describe('at the terminal', () => {
   });
 });
 
+test('`hangup: keep` lets background shells go on when their terminal goes', async () => {
+  await using t = await sandboxHome();
+  const config = join(t.home, 'keep.yaml');
+  await writeFile(config, "plugins:\n  - ['@prefish/plugin-shell', { hangup: keep }]\n");
+  const shell = openTerminal(t, ['--config', config]);
+  await shell.shows(/❯|>/);
+  shell.type('!read word; echo "read $word" &\r');
+  await shell.shows('s1 runs');
+  shell.hangUp();
+  await shell.ended;
+  await using second = openTerminal(t, ['tasks', 'attach', 's1']);
+  await second.shows('attached to s1');
+  second.type('it\r');
+  await second.shows(/^read it$/m);
+  expect(await second.ended).toBe(0);
+  expect(await shells(t)).toMatchObject([{ state: 'completed', exit: { code: 0 } }]);
+});
+
 test('a shell that somebody else is attached to outlives its own terminal', async () => {
   await using t = await sandboxHome();
   const first = openTerminal(t);

@@ -53,7 +53,7 @@ describe.each([
   });
 });
 
-describe('a screen reader', () => {
+describe('the terminal that a screen reader reads out', () => {
   const env = { PREFISH_SCREEN_READER: '1' };
 
   test('programs have a terminal, and what is typed while one runs goes to it', async () => {
