@@ -14,7 +14,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
-    maxWorkers: '100%',
     globalSetup: ['test/support/say-what-is-skipped.ts'],
   },
 });

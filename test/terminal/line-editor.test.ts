@@ -15,6 +15,7 @@ test('lines are remembered for the next shell, in a file of the user alone', asy
     await shell.shows('lines go to !');
     shell.type(' echo unseen-$((2))\r');
     await shell.shows(/^unseen-2$/m);
+    await shell.shows('lines go to !');
     shell.type(keys.escape);
     await shell.hides('lines go to !');
     shell.type(keys.endOfInput);

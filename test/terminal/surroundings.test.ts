@@ -149,6 +149,6 @@ test('PREFISH_NOTIFY: news calls for a person whose window is in the background,
   shell.type('\x1b[O& !false\r');
   await until(() => shell.bytes().includes('\x1b]9;'), 'the notice');
   shell.type('!printf reading; head -c 1\r');
-  await shell.shows('reading');
+  await shell.shows(/^reading/m);
   expect(shell.bytes().lastIndexOf('\x1b[?1004l')).toBeGreaterThan(shell.bytes().lastIndexOf('\x1b[?1004h'));
 });

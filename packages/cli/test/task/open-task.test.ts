@@ -33,7 +33,7 @@ async function taskFolder(task: TaskFolder): Promise<string> {
 }
 
 /** The port of the loopback that the proxy of {@link taskFolder} leads to. */
-const allowed = 'localhost:48731';
+const allowed = 'localhost:18731';
 
 async function bodyOf(url: string): Promise<string> {
   const [response] = (await once(get(url), 'response')) as [IncomingMessage];
@@ -71,10 +71,10 @@ test('a task without models or allowed hosts opens no port', async () => {
 });
 
 test('what is allowed of the machine’s own services is a port of the task’s loopback', async () => {
-  const folder = await taskFolder({ files: [], proxy: true, local: [allowed, 'localhost:48732'] });
+  const folder = await taskFolder({ files: [], proxy: true, local: [allowed, 'localhost:18732'] });
   await using _ = await openTask(folder);
   expect(await bodyOf(`http://${allowed}/x`)).toBe(`tunnel ${allowed}`);
-  await expect(bodyOf('http://localhost:48732/x')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(bodyOf('http://localhost:18732/x')).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
 test('closing it ends what is under way and frees the ports', async () => {

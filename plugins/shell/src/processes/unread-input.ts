@@ -1,9 +1,12 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 
-/** A child that has ended is there until node-pty has waited for it: so often, so many milliseconds apart, to look. */
-const looks = 10;
-const lookEveryMs = 1;
+/**
+ * A child that has ended is there until node-pty has waited for it, which takes its time on a busy machine;
+ * 200 ms later node-pty closes the terminal, and all that is in it is lost. So it is looked for after these
+ * pauses, in milliseconds.
+ */
+const pausesMs: readonly number[] = [...Array<number>(10).fill(1), ...Array<number>(100).fill(20)];
 
 /**
  * Keeps what is typed for a program that ends without reading it. The queue of a pseudo-terminal is
@@ -26,7 +29,7 @@ export class UnreadInput {
       return;
     }
     process.on('SIGCHLD', this.#childEnded);
-    this.#look(looks);
+    this.#look();
   }
 
   /** Whether the queue has been taken: what is typed now is for nobody in it. */
@@ -54,12 +57,13 @@ export class UnreadInput {
     this.#fd = undefined;
   }
 
-  readonly #childEnded = (): void => this.#look(looks);
+  readonly #childEnded = (): void => this.#look();
 
-  #look(times: number): void {
+  #look(looks = 0): void {
     clearTimeout(this.#looking);
+    const pause = pausesMs[looks];
     if (this.#hasEnded()) this.take();
-    else if (times > 1) this.#looking = setTimeout(() => this.#look(times - 1), lookEveryMs);
+    else if (pause !== undefined) this.#looking = setTimeout(() => this.#look(looks + 1), pause);
   }
 }
 
