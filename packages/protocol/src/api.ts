@@ -1,5 +1,5 @@
 import type { Enclosure, ModelAccess } from './enclosure.ts';
-import type { Base, Network, Task } from './task.ts';
+import type { Base, Network, Task, TaskGroup } from './task.ts';
 
 /** The version of the HTTP API. A client and a server work together when these are equal. */
 export const protocolVersion = 1;
@@ -59,6 +59,10 @@ export interface TaskOptions {
   readonly identity?: { readonly name: string; readonly email: string };
   /** Whether the task may run where no sandbox works. A line that the user typed may. */
   readonly unsandboxed?: boolean;
+  /** Ignored paths that the task may leave behind, relative to `root`: kept with its result, for `tasks get`. */
+  readonly keep?: readonly string[];
+  /** Run once before the line on a server elsewhere, where dependencies do not travel: `npm ci`. Default: found by lockfile. */
+  readonly setup?: string;
 }
 
 /** `POST /v1/tasks`. The same id twice is one task. */
@@ -82,6 +86,10 @@ export interface SubmitTask {
   readonly env: Readonly<Record<string, string>>;
   /** False outside git: the workspace gets no `.git`. */
   readonly git: boolean;
+  /** The submitter is on another machine: `path`, and what `env` says of folders, name nothing on the server's. */
+  readonly elsewhere?: boolean;
+  /** The siblings of one line with `--attempts`. */
+  readonly group?: TaskGroup;
   readonly options: TaskOptions;
   readonly enclosed?: Enclosure;
   /** The models that it may use. Kept apart from the task. */

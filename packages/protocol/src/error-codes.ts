@@ -231,6 +231,30 @@ export const errorCodes = {
   PREFISH_SERVER_VERSION: { summary: 'The server speaks another version of the protocol.', exit: 3 },
   PREFISH_SERVER_REFUSED: { summary: 'The server refused the request.', exit: 3 },
   PREFISH_SERVER_INTERNAL: { summary: 'The server failed; its log says more.', exit: 3, status: 500 },
+  PREFISH_SERVER_CERTIFICATE: {
+    summary: 'The certificate of the server is not one that this machine trusts.',
+    exit: 3,
+  },
+  PREFISH_LOGIN_REQUIRED: {
+    summary: 'The server asks who this is: there is no token for it, or the token was revoked.',
+    exit: 3,
+    status: 401,
+  },
+  PREFISH_LOGIN_CODE: {
+    summary: 'That is no code to log in with, or it was used, or it is too old.',
+    exit: 3,
+    status: 403,
+  },
+  PREFISH_FORBIDDEN: { summary: 'The token may not do this.', exit: 3, status: 403 },
+  PREFISH_ACCOUNT_INVALID: {
+    summary: 'That is no name for an account, or there is one of that name.',
+    exit: 2,
+  },
+  PREFISH_ACCOUNT_NOT_FOUND: { summary: 'The server has no account of that name.', exit: 4 },
+  PREFISH_SSH_FAILED: {
+    summary: 'The other machine was not reached by ssh, or prefish is not installed there.',
+    exit: 3,
+  },
   PREFISH_REQUEST_INVALID: { summary: 'The request does not fit the schema.', exit: 3, status: 400 },
   PREFISH_REQUEST_TOO_LARGE: {
     summary: 'The body of the request is longer than the server takes.',

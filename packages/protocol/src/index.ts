@@ -1,4 +1,5 @@
 /** The words that the shell, the server and every viewer share. Nothing here touches disk or network. */
+export * from './account.ts';
 export * from './api.ts';
 export * from './enclosure.ts';
 export * from './error.ts';

@@ -31,6 +31,14 @@ export type Network = 'none' | 'allowlist' | 'full';
 /** What contains a task. `none` is shown to people as `unsandboxed`. */
 export type SandboxKind = 'bwrap' | 'none';
 
+/** Tasks that run the same line on the same snapshot, to choose from (`--attempts`). */
+export interface TaskGroup {
+  readonly id: string;
+  /** Counts from 1. */
+  readonly index: number;
+  readonly of: number;
+}
+
 /** A line that runs in the background, as every listing shows it. Times are ISO 8601 UTC. */
 export interface Task {
   /** Chosen by whoever submits, so that a submission can be repeated without running twice. */
@@ -56,6 +64,7 @@ export interface Task {
   readonly base?: Base;
   readonly result?: Result;
   readonly after?: readonly string[];
+  readonly group?: TaskGroup;
   readonly sandbox: SandboxKind;
   readonly network: Network;
   /** The top folder of the work tree on the submitter's machine. */

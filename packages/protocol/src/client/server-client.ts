@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { AccessToken, Account, Login, LoginRequest } from '../account.ts';
 import type {
   RepositoryLocation,
   ServerInfo,
@@ -35,6 +36,31 @@ export class ServerClient {
 
   constructor(transport: Transport) {
     this.#transport = transport;
+  }
+
+  /** Trades a one-time code for a token. The only request, besides {@link info}, that needs none. @throws PREFISH_LOGIN_CODE */
+  login(request: LoginRequest, signal?: AbortSignal): Promise<Login> {
+    return this.#json({ method: 'POST', path: '/v1/logins', body: JSON.stringify(request), signal });
+  }
+
+  /** Whose token this is. @throws PREFISH_LOGIN_REQUIRED */
+  account(signal?: AbortSignal): Promise<Account> {
+    return this.#json({ method: 'GET', path: '/v1/account', signal });
+  }
+
+  /** The tokens of the account that have not been revoked. */
+  async tokens(signal?: AbortSignal): Promise<readonly AccessToken[]> {
+    const { tokens } = await this.#json<{ tokens: AccessToken[] }>({
+      method: 'GET',
+      path: '/v1/account/tokens',
+      signal,
+    });
+    return tokens;
+  }
+
+  /** Revokes one token of the account; without an id, the one that asks. */
+  async revokeToken(id = 'current', signal?: AbortSignal): Promise<void> {
+    await this.#json({ method: 'DELETE', path: `/v1/account/tokens/${encodeURIComponent(id)}`, signal });
   }
 
   info(signal?: AbortSignal): Promise<ServerInfo> {

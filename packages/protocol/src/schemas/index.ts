@@ -1,6 +1,7 @@
 /** What the server accepts, as zod schemas. Kept apart from the types so that clients do not load zod. */
 export {
   answerSchema,
+  loginSchema,
   messageSchema,
   retrySchema,
   signInSchema,

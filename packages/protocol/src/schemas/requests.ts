@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
+import type { LoginRequest } from '../account.ts';
 import { maxLineBytes, type SubmitTask } from '../api.ts';
 import { modelApis, type ModelAccess } from '../enclosure.ts';
 import { taskStates, type TaskState } from '../state.ts';
@@ -33,6 +34,8 @@ const insideRoot = plainText.check(
 const count = z.int().check(z.minimum(0));
 /** The longest file that goes along, in UTF-16 units. A conversation is trimmed to less. */
 const maxEnclosedFile = 4 * 1024 * 1024;
+/** The most that `--attempts` may ask for. */
+const mostAttempts = 16;
 const fileName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a plain file name'));
 const headerValue = z
   .string()
@@ -69,6 +72,14 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
   path: plainText,
   env: z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), plainText),
   git: z.boolean(),
+  elsewhere: z.optional(z.boolean()),
+  group: z.optional(
+    z.strictObject({
+      id: taskId,
+      index: z.int().check(z.minimum(1), z.maximum(mostAttempts)),
+      of: z.int().check(z.minimum(2), z.maximum(mostAttempts)),
+    }),
+  ),
   options: z.strictObject({
     after: z.optional(z.array(taskId).check(z.maxLength(100))),
     timeout: z.optional(z.number().check(z.positive(), z.maximum(30 * 24 * 3600))),
@@ -78,6 +89,8 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
     carry: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
     identity: z.optional(z.strictObject({ name: plainText, email: plainText })),
     unsandboxed: z.optional(z.boolean()),
+    keep: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
+    setup: z.optional(line),
   }),
   enclosed: z.optional(
     z.strictObject({
@@ -111,6 +124,12 @@ export const retrySchema: Schema<{ id: string; models?: ModelAccess[] }> = z.str
 
 /** The body of `POST /v1/tasks/:id/messages`. */
 export const messageSchema: Schema<{ text: string }> = z.strictObject({ text: someText });
+
+/** The body of `POST /v1/logins`. */
+export const loginSchema: Schema<LoginRequest> = z.strictObject({
+  code: z.string().check(z.maxLength(100)),
+  device: z.string().check(z.minLength(1), z.maxLength(200)),
+});
 
 /** The body of `POST /v1/sessions`. */
 export const signInSchema: Schema<{ code: string }> = z.strictObject({

@@ -44,6 +44,7 @@ function viewOf(row: TaskRow, request: KeptRequest): Task {
     base: request.base,
     ...(row.result !== null && { result: JSON.parse(row.result) as Result }),
     ...(after !== undefined && { after }),
+    ...(request.group !== undefined && { group: request.group }),
     sandbox: row.sandbox as SandboxKind,
     network,
     root: request.root,
