@@ -21,7 +21,14 @@ const cache = new Map(); // grows
 | cache.js | 12 |
 `;
 
-const diff = '--- a/cache.js\n+++ b/cache.js\n@@ -1,1 +1,1 @@\n-const size = 1;\n+const size = 2;\n';
+const diff = `--- a/cache.js
++++ b/cache.js
+@@ -1,1 +1,3 @@
+-const size = 1;
++/* How many
++   entries. */
++const size = 2;
+`;
 
 const run = scriptedTasks({
   'Find the leak': async ({ say, hear }) => {
@@ -62,6 +69,7 @@ const run = scriptedTasks({
       text: `And then: ${next.type === 'message' ? next.text : ''}`,
     });
   },
+  '!true': async () => {},
   '!colours': async ({ print }) => {
     await print('\u001B[1;32mgreen\u001B[0m and plain\n10%\r50%\r100% done\nbroken \u001B[3');
     await print('8;5;208morange\u001B[0m\n');
@@ -83,10 +91,13 @@ describe('a task on the page', () => {
     await page.getByRole('heading', { name: 'Findings' }).waitFor();
     expect(await page.locator('.markdown strong').innerText()).toBe('cache');
     expect(await page.locator('.markdown td').allInnerTexts()).toEqual(['cache.js', '12']);
-    await page.locator('.hljs-comment').waitFor();
+    await page.locator('.markdown .hljs-comment').waitFor();
     const plan = page.getByRole('region', { name: 'Plan' });
     expect(await plan.getByRole('listitem').allInnerTexts()).toEqual(['● Read the cache', '◐ Clear it']);
     await page.locator('.tool .diff-add').getByText('const size = 2;').waitFor();
+    await page.locator('.tool .diff-add .hljs-keyword').getByText('const').waitFor();
+    const comment = page.locator('.tool .diff-add .hljs-comment');
+    expect(await comment.allTextContents()).toEqual(['/* How many', '   entries. */']);
     await page.getByText('npm test').click();
     await page.locator('.tool .ansi-fg-red').getByText('1 failing').waitFor();
     await page.getByText('12,345').waitFor();
@@ -130,5 +141,25 @@ describe('a task on the page', () => {
     await page.keyboard.type('done');
     await page.getByText('1 of 1').waitFor();
     expect(await page.evaluate(() => CSS.highlights.get('found')?.size)).toBe(1);
+  });
+
+  test('one of several attempts leads to the others', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const attempts = [];
+    for (const index of [1, 2, 3]) {
+      const request = await server.request('!true');
+      const group = { id: attempts[0]?.id ?? request.id, index, of: 3 };
+      attempts.push(await client.submit({ ...request, group }));
+    }
+    await using opened = await browser.open(client, { task: attempts[1]!.id });
+    const { page } = opened;
+    const links = page.locator('.siblings a');
+    await links.nth(2).waitFor();
+    expect(await page.locator('.siblings [aria-current]').innerText()).toBe('2');
+    await links.nth(2).click();
+    await page.getByRole('article', { name: 'Task 3' }).waitFor();
+    await page.locator('.task-row').getByText('3 of 3').waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 });

@@ -5,6 +5,8 @@ import './styles/base.css';
 import './styles/tasks.css';
 import './styles/task.css';
 import './styles/transcript.css';
+import './styles/ansi.css';
+import './styles/code.css';
 import './styles/diff.css';
 
 render(<App />, document.body);

@@ -1,7 +1,7 @@
 import { isFinal, type Task, type TaskDiff } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { visibleLabel } from '../text/visible.ts';
@@ -43,10 +43,11 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
     };
   }, [id, live]);
 
+  const patches = useMemo(() => (diff === undefined ? [] : filePatches(diff)), [diff]);
+
   if (diff === undefined) return <p class="empty">Loading…</p>;
   if (diff.files.length === 0)
     return <p class="empty">{live ? 'Nothing has changed yet.' : 'The task changed nothing.'}</p>;
-  const patches = filePatches(diff);
   return (
     <div class="diff-files" tabIndex={0} role="region" aria-label="Changes">
       <div class="diff-tools">
@@ -100,7 +101,7 @@ function FileDiff({
         (bare ? (
           <p class="empty">No lines to show: it is binary, or only its mode changed.</p>
         ) : (
-          <Chunks chunks={chunks} split={split.value} />
+          <Chunks chunks={chunks} split={split.value} path={path} />
         ))}
     </details>
   );

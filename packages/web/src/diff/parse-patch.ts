@@ -16,13 +16,15 @@ export interface FilePatch {
 export function filePatches({ files, patch }: TaskDiff): readonly FilePatch[] {
   const sections = patch.length > longestPatch ? [] : patch.split(/^(?=diff --git )/m);
   return files.map((file, index) => {
-    const chunks = chunksOf(sections[index] ?? '');
+    const { chunks } = parsePatch(sections[index] ?? '');
     return { file, chunks, bare: chunks.length === 0 };
   });
 }
 
-/** The chunks of the patch of one file; of lines alone, where its head is missing. */
-export function chunksOf(patch: string): readonly Chunk[] {
+/** The patch of one file; of lines alone, where its head is missing. */
+export function parsePatch(patch: string): { readonly path: string; readonly chunks: readonly Chunk[] } {
   const text = patch.startsWith('@@ ') ? `--- a\n+++ b\n${patch}` : patch;
-  return parseDiff(text).flatMap((file: File) => file.chunks);
+  const files: readonly File[] = parseDiff(text);
+  const [{ from, to = from } = {}] = files;
+  return { path: to ?? '', chunks: files.flatMap(({ chunks }) => chunks) };
 }

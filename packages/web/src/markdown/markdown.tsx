@@ -10,7 +10,8 @@ export function Markdown({ text }: { readonly text: string }): JSX.Element {
     if (current === null) return;
     current.replaceChildren(renderMarkdown(text));
     const blocks = current.querySelectorAll<HTMLElement>('pre > code[class^="language-"]');
-    if (blocks.length > 0) void import('./highlight.ts').then(({ highlight }) => blocks.forEach(highlight));
+    if (blocks.length > 0)
+      void import('../code/highlight.ts').then(({ highlight }) => blocks.forEach(highlight));
   }, [text]);
   return <div class="markdown" ref={element} />;
 }

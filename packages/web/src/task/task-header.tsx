@@ -1,7 +1,8 @@
-import { isFinal, type Task } from '@prefish/protocol';
+import { isFinal, type Task, type TaskGroup } from '@prefish/protocol';
 import type { JSX } from 'preact';
-import { onLink } from '../route.ts';
+import { onLink, taskPath } from '../route.ts';
 import { StateMark } from '../tasks/state-mark.tsx';
+import { taskList } from '../tasks/task-list.ts';
 import { folderName, stateOf } from '../tasks/task-row.tsx';
 import { ago, elapsed } from '../text/elapsed.ts';
 import { visible, visibleLabel } from '../text/visible.ts';
@@ -47,6 +48,7 @@ export function TaskHeader({
       <dl class="facts">
         <Fact name="State" value={stateOf(task)} className={`state state-${state}`} />
         <Fact name="Task" value={`#${number}`} title={id} />
+        {task.group !== undefined && <Siblings task={task} group={task.group} />}
         {attempt > 1 && <Fact name="Attempt" value={String(attempt)} />}
         {startedAt !== undefined && <Fact name="Took" value={elapsed(startedAt, endedAt)} />}
         <Fact name="Submitted" value={ago(createdAt)} title={createdAt} />
@@ -97,6 +99,32 @@ function Mark(props: { readonly name: string; readonly value: string; readonly w
       <dt>{props.name}</dt>
       <dd>
         <span class={props.warn ? 'badge badge-warn' : 'badge'}>{props.value}</span>
+      </dd>
+    </div>
+  );
+}
+
+/** The tasks that run the same line, to be compared. */
+function Siblings({ task, group }: { readonly task: Task; readonly group: TaskGroup }): JSX.Element {
+  void taskList.version.value;
+  const siblings = taskList.tasks
+    .filter((other) => other.group?.id === group.id)
+    .sort((one, other) => one.group!.index - other.group!.index);
+  return (
+    <div class="fact">
+      <dt>Attempts</dt>
+      <dd class="siblings">
+        {siblings.map(({ id, state, group: place }) => (
+          <a
+            key={id}
+            href={taskPath(id)}
+            onClick={onLink}
+            title={state}
+            {...(id === task.id && { 'aria-current': 'page' })}
+          >
+            {place!.index}
+          </a>
+        ))}
       </dd>
     </div>
   );

@@ -7,7 +7,7 @@ import { StateMark } from './state-mark.tsx';
 
 /** One task of the list. */
 export function TaskRow({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
-  const { id, number, state, root, base, result } = task;
+  const { id, number, state, root, base, result, group } = task;
   return (
     <a
       class="task-row"
@@ -22,6 +22,11 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
       <span class="task-time">{timeOf(task)}</span>
       <span class="task-facts">
         <span>#{number}</span>
+        {group !== undefined && (
+          <span>
+            {group.index} of {group.of}
+          </span>
+        )}
         <span class={`state state-${state}`}>{stateOf(task)}</span>
         {root !== undefined && <span title={visibleLabel(root)}>{visibleLabel(folderName(root))}</span>}
         {base?.branch != null && <span>{visibleLabel(base.branch)}</span>}

@@ -20,7 +20,7 @@ import swift from 'highlight.js/lib/languages/swift';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
-import { markup } from './render-markdown.ts';
+import { markup } from '../markdown/render-markdown.ts';
 
 const languages = {
   bash,
@@ -56,4 +56,30 @@ export function highlight(code: HTMLElement): void {
   const text = code.textContent;
   if (hljs.getLanguage(language) === undefined || text.length > longest) return;
   code.replaceChildren(markup(hljs.highlight(text, { language, ignoreIllegals: true }).value));
+}
+
+/** A piece of a line of code, and what it is (`hljs-keyword`), where that is known. */
+export interface Token {
+  readonly text: string;
+  readonly kind?: string;
+}
+
+/** The lines of a piece of code as tokens; `undefined` for languages that are not known. */
+export function tokenLines(
+  lines: readonly string[],
+  language: string,
+): readonly (readonly Token[])[] | undefined {
+  const text = lines.join('\n');
+  if (hljs.getLanguage(language) === undefined || text.length > longest) return undefined;
+  const { value } = hljs.highlight(text, { language, ignoreIllegals: true });
+  const result: Token[][] = [[]];
+  const walker = document.createTreeWalker(markup(value), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode() !== null) {
+    const kind = walker.currentNode.parentElement?.className;
+    const [first, ...others] = (walker.currentNode.nodeValue ?? '').split('\n');
+    const token = (piece: string): Token => (kind === undefined ? { text: piece } : { text: piece, kind });
+    if (first !== undefined && first !== '') result.at(-1)!.push(token(first));
+    for (const other of others) result.push(other === '' ? [] : [token(other)]);
+  }
+  return result;
 }
