@@ -65,7 +65,9 @@ async function firstPages(
   const listings = await context.shell.tasks.list(query, context.signal);
   const failed = listings.filter(({ error }) => error !== undefined);
   if (listings.every(({ tasks }) => tasks.length === 0)) {
-    const decisive = failed.find(({ source }) => source.essential) ?? failed[listings.length - 1];
+    const decisive =
+      failed.find(({ source }) => source.essential) ??
+      (failed.length === listings.length ? failed[0] : undefined);
     if (decisive !== undefined) throw decisive.error;
   }
   for (const listing of failed) warnOfSource(listing, context);
