@@ -1,5 +1,5 @@
 import type { Event } from '@prefish/core';
-import { sanitizeLabel, truncate, type Style } from '@prefish/screen';
+import { formatDuration, sanitizeLabel, truncate, type Style } from '@prefish/screen';
 
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const hint = ' · Esc stops';
@@ -47,8 +47,7 @@ export class RunningStatus {
 
   row(columns: number): string {
     const { cyan, dim } = this.#style;
-    const seconds = Math.floor((performance.now() - this.#since) / 1000);
-    const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    const elapsed = formatDuration(performance.now() - this.#since);
     const hinted = ` ${elapsed}${this.#stopping ? '' : hint}`;
     const end = columns < shortest.length + hinted.length ? ` ${elapsed}` : hinted;
     const what = truncate(this.#what(), Math.max(1, columns - 2 - end.length));

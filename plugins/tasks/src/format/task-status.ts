@@ -1,14 +1,11 @@
 import type { Task, TaskState } from '@prefish/core';
-import { sanitizeLabel, type Style } from '@prefish/screen';
+import { formatDuration, sanitizeLabel, type Style } from '@prefish/screen';
 
 /** How long a task has run or ran: `0:07`, `12:30`, `1:02:03`; `''` when it has not started. */
 export function elapsed(task: Task, now: number): string {
   if (task.startedAt === undefined) return '';
   const end = task.endedAt === undefined ? now : Date.parse(task.endedAt);
-  const total = Math.max(0, Math.floor((end - Date.parse(task.startedAt)) / 1000));
-  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+  return formatDuration(end - Date.parse(task.startedAt));
 }
 
 /** The state in words: `working`, `failed (exit 3)`, `submitted (not-delivered)`. */

@@ -1,4 +1,5 @@
 import type { Task } from '@prefish/protocol';
+import { formatDuration } from '@prefish/screen';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import type { Question } from '../source/open-questions.ts';
 
@@ -43,11 +44,7 @@ function exitWords(exit: Task['exit']): string | undefined {
 
 function duration({ startedAt, endedAt }: Task): string[] {
   if (startedAt === undefined || endedAt === undefined) return [];
-  const total = Math.max(0, Math.floor((Date.parse(endedAt) - Date.parse(startedAt)) / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const minutes = Math.floor(total / 60);
-  const time = total < 3600 ? `${minutes}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
-  return [`${time}:${two(total % 60)}`];
+  return [formatDuration(Date.parse(endedAt) - Date.parse(startedAt))];
 }
 
 function shortTitle({ title }: Task): string {
