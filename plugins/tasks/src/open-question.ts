@@ -12,6 +12,8 @@ export async function openQuestion(
   for await (const event of source.events?.(task.id, { after: 0, follow: false }, signal) ?? []) {
     if (event.type === 'question') open.set(event.id, event);
     else if (event.type === 'answer') open.delete(event.id);
+    // Another attempt begins: it asks anew.
+    else if (event.type === 'state' && event.state === 'submitted') open.clear();
   }
   return open.values().next().value;
 }

@@ -30,6 +30,15 @@ test('what a task asks is said, and how it is answered', async () => {
   );
 });
 
+test('what an attempt asked whose worker was lost is asked no more', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'input-required', attempt: 2 });
+  source.say(id, { type: 'question', id: 'q1', text: 'Before?', choices: ['Yes'] });
+  source.say(id, { type: 'state', state: 'submitted', reason: 'worker-lost' });
+  source.say(id, { type: 'question', id: 'q2', text: 'Now?', choices: ['Yes'] });
+  expect((await (await open([source])).run('wait 1')).message).toContain('\n? Now?\n');
+});
+
 test('waits until the task has ended', async () => {
   const source = new MemorySource();
   const { id } = source.add();
