@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
@@ -70,6 +71,7 @@ const run = scriptedTasks({
     });
   },
   '!true': async () => {},
+  '!wait': async ({ hear }) => void (await hear()),
   '!colours': async ({ print }) => {
     await print('\u001B[1;32mgreen\u001B[0m and plain\n10%\r50%\r100% done\nbroken \u001B[3');
     await print('8;5;208morange\u001B[0m\n');
@@ -143,10 +145,23 @@ describe('a task on the page', () => {
     expect(await page.evaluate(() => CSS.highlights.get('found')?.size)).toBe(1);
   });
 
+  test('a program that reads no messages is sent none', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const { id } = await client.submit(await server.request('!wait'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Cancel' }).waitFor();
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/v1/info')),
+    );
+    expect(await page.getByLabel('Message to the task').count()).toBe(0);
+  });
+
   test('one of several attempts leads to the others', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const attempts = [];
+    const attempts: Task[] = [];
     for (const index of [1, 2, 3]) {
       const request = await server.request('!true');
       const group = { id: attempts[0]?.id ?? request.id, index, of: 3 };

@@ -21,8 +21,13 @@ export interface ServerInfo {
   readonly place: string;
   /** Whether client and server share one machine and one user: repositories go by path, dependency folders are copied. */
   readonly embedded: boolean;
-  /** The prefixes that lines of tasks may begin with. */
-  readonly prefixes: readonly { readonly id: string; readonly token: string }[];
+  /** The prefixes that lines of tasks may begin with; the empty token is plain text. */
+  readonly prefixes: readonly {
+    readonly id: string;
+    readonly token: string;
+    /** Whether such a line reads messages while it runs. */
+    readonly messages?: boolean;
+  }[];
   /** What contains tasks, and why nothing does where it is `none`. */
   readonly sandbox: { readonly kind: 'bwrap' | 'none'; readonly reason?: string };
   readonly networks: readonly Network[];
@@ -44,8 +49,10 @@ export interface RepositoryLocation {
 
 /** What the submitter asked for with the leading options of `&`. */
 export interface TaskOptions {
-  /** Ids of tasks that must have ended first. */
+  /** Ids of tasks that must have completed first. */
   readonly after?: readonly string[];
+  /** Ids of tasks that must have ended first, however they did (`--after ID:any`). */
+  readonly afterAny?: readonly string[];
   /** Seconds after which the task is ended. */
   readonly timeout?: number;
   /** How often a started line may run again after its worker was lost. */
@@ -137,6 +144,47 @@ export interface TaskDiff {
   readonly files: readonly FileChange[];
   /** A binary-safe git patch with full object ids, `snapshot` → `result`. */
   readonly patch: string;
+}
+
+/** `POST /v1/tasks/:id/continue`: a message for a task that has ended, which a new task takes up where that one left off. */
+export interface ContinueTask {
+  /** The id of the new task. */
+  readonly id: string;
+  /** The message, as a line of the new task. */
+  readonly line: string;
+  readonly title?: string;
+  readonly enclosed?: Enclosure;
+  readonly models?: readonly ModelAccess[];
+}
+
+/** One file that a task left behind, and `--keep` kept: `GET /v1/tasks/:id/files`, `GET /v1/tasks/:id/files/PATH`. */
+export interface KeptFile {
+  /** Relative to `root`. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** What takes room on a server, in bytes: `GET /v1/usage`. */
+export interface DiskUse {
+  /** Tasks and their transcripts. */
+  readonly database: number;
+  /** The mirrors that snapshots are pushed to, with every result. */
+  readonly repositories: number;
+  /** What workspaces are made from: checkouts, and what set-up commands installed. */
+  readonly caches: number;
+  /** What `--keep` kept. */
+  readonly kept: number;
+  /** The workspaces of tasks that run. */
+  readonly workspaces: number;
+}
+
+/** `POST /v1/clean`: what was removed, or with `dryRun` would be. */
+export interface Cleaned {
+  /** Tasks that ended longer ago than the server keeps them. */
+  readonly tasks: number;
+  /** In bytes. */
+  readonly freed: number;
 }
 
 /** Where the two ends of a task's work are, for bringing it home. */

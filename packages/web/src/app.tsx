@@ -8,6 +8,7 @@ import { Notice } from './layout/notice.tsx';
 import { onLink, route } from './route.ts';
 import { online, signedIn } from './server/connection.ts';
 import { cancelTask, retryTask } from './task/actions.ts';
+import { loadPrefixes } from './task/takes-messages.ts';
 import { TaskView } from './task/task-view.tsx';
 import { counts } from './tasks/filter.ts';
 import { focusedTask, moveFocus } from './tasks/focus.ts';
@@ -27,6 +28,7 @@ function Inside(): JSX.Element {
   useEffect(() => {
     const until = new AbortController();
     void taskList.follow(until.signal);
+    void loadPrefixes();
     return () => until.abort();
   }, []);
   useEffect(

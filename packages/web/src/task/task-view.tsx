@@ -9,6 +9,7 @@ import { useTranscript } from '../transcript/use-transcript.ts';
 import { cancelTask, retryTask } from './actions.ts';
 import { TaskHeader } from './task-header.tsx';
 import { MessageBox } from './message-box.tsx';
+import { takesMessages } from './takes-messages.ts';
 
 type Tab = 'transcript' | 'changes';
 
@@ -71,7 +72,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
           />
         )}
       </div>
-      {live && <MessageBox task={task} />}
+      {live && takesMessages(task.line) && <MessageBox task={task} />}
       <Announcer task={task} />
     </article>
   );
