@@ -64,6 +64,8 @@ export interface Task {
   readonly base?: Base;
   readonly result?: Result;
   readonly after?: readonly string[];
+  /** The id of the task that it takes up where that one left off. */
+  readonly continues?: string;
   readonly group?: TaskGroup;
   readonly sandbox: SandboxKind;
   readonly network: Network;

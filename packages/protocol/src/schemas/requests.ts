@@ -2,7 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import type { LoginRequest } from '../account.ts';
-import { maxLineBytes, type SubmitTask } from '../api.ts';
+import { maxLineBytes, type ContinueTask, type SubmitTask } from '../api.ts';
 import { modelApis, type ModelAccess } from '../enclosure.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
@@ -51,6 +51,10 @@ const models = z
     }),
   )
   .check(z.maxLength(modelApis.length));
+const enclosure = z.strictObject({
+  settings: z.optional(z.json()),
+  files: z.optional(z.record(fileName, z.string().check(z.maxLength(maxEnclosedFile)))),
+});
 
 /** {@link SubmitTask}; unknown keys are refused so that a typing error in an option is not ignored. */
 export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
@@ -82,6 +86,7 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
   ),
   options: z.strictObject({
     after: z.optional(z.array(taskId).check(z.maxLength(100))),
+    afterAny: z.optional(z.array(taskId).check(z.maxLength(100))),
     timeout: z.optional(z.number().check(z.positive(), z.maximum(30 * 24 * 3600))),
     retries: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
     network: z.optional(z.enum(['none', 'allowlist', 'full'])),
@@ -92,14 +97,18 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
     keep: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
     setup: z.optional(line),
   }),
-  enclosed: z.optional(
-    z.strictObject({
-      settings: z.optional(z.json()),
-      files: z.optional(z.record(fileName, z.string().check(z.maxLength(maxEnclosedFile)))),
-    }),
-  ),
+  enclosed: z.optional(enclosure),
   models: z.optional(models),
 }) as Schema<SubmitTask>;
+
+/** The body of `POST /v1/tasks/:id/continue`. */
+export const continueSchema: Schema<ContinueTask> = z.strictObject({
+  id: taskId,
+  line,
+  title: z.optional(plainText),
+  enclosed: z.optional(enclosure),
+  models: z.optional(models),
+}) as never;
 
 /** The query of `GET /v1/tasks`. */
 export const taskQuerySchema: Schema<{

@@ -54,16 +54,25 @@ export class Dispatcher {
   }
 
   /**
-   * Hands a message or an answer to a running task.
+   * Hands a message or an answer to a running task. A message for one that waits to run, again perhaps, is kept
+   * for it.
    *
-   * @throws PREFISH_TASK_STATE when the task does not run
+   * @throws PREFISH_TASK_STATE when the task has ended, or is asked nothing
    */
   async send(id: string, input: TaskInput): Promise<void> {
     const attempt = this.#running.get(id);
-    if (attempt === undefined) {
-      throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
+    if (attempt !== undefined) return attempt.send(input);
+    if (input.type === 'message') {
+      try {
+        return await this.#options.store.message(id, undefined, input.text);
+      } catch (error) {
+        // Begun meanwhile.
+        const begun = this.#running.get(id);
+        if (begun === undefined) throw error;
+        return begun.send(input);
+      }
     }
-    await attempt.send(input);
+    throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
   }
 
   /** How many workers there are, and how many of them are at work. */

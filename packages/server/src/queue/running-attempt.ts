@@ -50,6 +50,10 @@ export class RunningAttempt {
     this.#options = options;
     this.#id = options.claim.task.id;
     this.#attempt = options.claim.attempt;
+    for (const text of options.claim.messages ?? []) {
+      this.#unread.add(text);
+      this.#input.push({ type: 'message', text });
+    }
     this.settled = this.#perform();
   }
 
@@ -81,7 +85,7 @@ export class RunningAttempt {
   async send(input: TaskInput): Promise<void> {
     const { store } = this.#options;
     if (input.type === 'message') {
-      await store.append(this.#id, this.#attempt, [{ type: 'message', role: 'user', text: input.text }]);
+      await store.message(this.#id, this.#attempt, input.text);
       this.#unread.add(input.text);
     } else {
       const { question, choice } = input;

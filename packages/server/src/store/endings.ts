@@ -40,10 +40,12 @@ export async function end(write: Write, row: TaskRow, ending: End): Promise<Task
 }
 
 async function settleDependents(write: Write, final: TaskRow): Promise<void> {
-  if (final.state === 'completed') {
-    await write.db.deleteFrom('dependencies').where('awaits', '=', final.number).execute();
-    return;
-  }
+  await write.db
+    .deleteFrom('dependencies')
+    .where('awaits', '=', final.number)
+    .$if(final.state !== 'completed', (met) => met.where('any_end', '=', 1))
+    .execute();
+  if (final.state === 'completed') return;
   const dependents = await write.db
     .selectFrom('tasks')
     .selectAll()

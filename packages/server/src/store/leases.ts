@@ -5,6 +5,7 @@ import { enclosure } from './lookup.ts';
 import type { Schema } from './schema.ts';
 import type { Claim, Lease, RecordedProcess } from './store.ts';
 import { type TaskRow, toStoredTask } from './task-row.ts';
+import { messagesOf } from './messages.ts';
 import { changeTask, currentAttempt } from './transcript.ts';
 
 /** The database's own clock, so that workers on several hosts need not agree on the time. */
@@ -32,8 +33,16 @@ export async function claim(write: Write, worker: string, leaseSeconds: number):
     },
     [{ type: 'state', state: 'working' }],
   );
-  const enclosed = await enclosure(write.db, claimed.id);
-  return { ...toStoredTask(claimed), attempt: claimed.attempt, ...(enclosed !== undefined && { enclosed }) };
+  const [enclosed, messages] = [
+    await enclosure(write.db, claimed.id),
+    await messagesOf(write.db, claimed.number),
+  ];
+  return {
+    ...toStoredTask(claimed),
+    attempt: claimed.attempt,
+    ...(enclosed !== undefined && { enclosed }),
+    ...(messages.length > 0 && { messages }),
+  };
 }
 
 function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {

@@ -1,7 +1,7 @@
 import { PrefishError, isFinal, type Enclosure, type TaskCounts, type TaskPage } from '@prefish/protocol';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Schema } from './schema.ts';
-import type { ListQuery } from './store.ts';
+import type { EndedTask, ListQuery } from './store.ts';
 import { type TaskRow, toTask } from './task-row.ts';
 
 /** Sorts after every character that an id may hold. */
@@ -87,6 +87,22 @@ async function countsOf(wanted: SelectQueryBuilder<Schema, 'tasks', object>): Pr
     .execute();
   const sum = (counted: typeof rows): number => counted.reduce((total, { count }) => total + count, 0);
   return { total: sum(rows), active: sum(rows.filter((row) => !isFinal(row.state))) };
+}
+
+/** {@link import('./store.ts').Store.ended} */
+export async function ended(
+  db: Kysely<Schema>,
+  { before, limit }: { readonly before?: string; readonly limit: number },
+): Promise<readonly EndedTask[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['id', 'repo', 'ended_at', 'transcript'])
+    .where('ended_at', 'is not', null)
+    .$if(before !== undefined, (tasks) => tasks.where('ended_at', '<', before!))
+    .orderBy('ended_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ ended_at, ...task }) => ({ ...task, endedAt: ended_at! }));
 }
 
 /** {@link import('./store.ts').Store.counts} */

@@ -59,4 +59,16 @@ export const migrations: readonly string[] = [
     body text not null
   ) strict;
   `,
+  `
+  alter table dependencies add column any_end integer not null default 0;
+
+  create table messages (
+    number integer primary key autoincrement,
+    task integer not null references tasks (number) on delete cascade,
+    text text not null
+  ) strict;
+  create index messages_by_task on messages (task);
+
+  create index tasks_by_end on tasks (ended_at) where ended_at is not null;
+  `,
 ];

@@ -43,10 +43,19 @@ export interface EventTable {
   readonly body: string;
 }
 
-/** A submitted task waits for another one. The row goes when that one has completed. */
+/** A submitted task waits for another one. The row goes when that one has ended as it should. */
 export interface DependencyTable {
   readonly task: number;
   readonly awaits: number;
+  /** 1 where any end will do, 0 where that one has to complete. */
+  readonly any_end: number;
+}
+
+/** What was said to a task by its user, in the order of `number`: each attempt is told all of it. */
+export interface MessageTable {
+  readonly number: Generated<number>;
+  readonly task: number;
+  readonly text: string;
 }
 
 /** A process that an attempt started. */
@@ -71,4 +80,5 @@ export interface Schema {
   readonly dependencies: DependencyTable;
   readonly processes: ProcessTable;
   readonly enclosures: EnclosureTable;
+  readonly messages: MessageTable;
 }

@@ -6,6 +6,7 @@ import { GroupCommit } from './group-commit.ts';
 import * as leases from './leases.ts';
 import * as lookup from './lookup.ts';
 import type { Schema } from './schema.ts';
+import { keepMessage } from './messages.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { storeError } from './store-error.ts';
 import type { Store, StoreChange } from './store.ts';
@@ -75,6 +76,7 @@ export function openSqliteStore({
       commit.run((write) => append(write, id, attempt, events, transcriptLimit)),
     finish: (id, attempt, ending) =>
       commit.run(async (write) => toTask(await endings.finish(write, id, attempt, ending))),
+    message: (id, attempt, text) => commit.run((write) => keepMessage(write, id, attempt, text)),
     setWaiting: (id, attempt, waiting) =>
       commit.run((write) => leases.setWaiting(write, id, attempt, waiting)),
 
@@ -103,6 +105,12 @@ export function openSqliteStore({
         await db.deleteFrom('tasks').where('number', '=', row.number).execute();
         notify({ id, removed: true });
       }),
+
+    ended: (query) => read(lookup.ended(reader, query)),
+    compact: async () => {
+      await commit.idle();
+      file.writer.exec('vacuum; pragma wal_checkpoint(truncate);');
+    },
 
     recordProcess: (process) => commit.run((write) => leases.recordProcess(write, process)),
     processes: () => read(leases.processes(reader)),

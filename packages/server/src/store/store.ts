@@ -18,6 +18,8 @@ export interface KeptRequest extends Omit<SubmitTask, 'models' | 'enclosed'> {
   readonly enclosed?: never;
   /** The APIs of the models that came with leave to use them. */
   readonly modelApis?: readonly ModelApi[];
+  /** The task that this one takes up, and the commit with what that one left; none where it had changed nothing. */
+  readonly continues?: { readonly task: string; readonly commit?: string };
 }
 
 /** Everything that is kept of a task: what viewers see, and what a worker needs to run it. */
@@ -39,6 +41,8 @@ export interface Lease {
 export interface Claim extends StoredTask {
   readonly attempt: number;
   readonly enclosed?: Enclosure;
+  /** What its user said before this attempt: to the ones before it, and while it waited. */
+  readonly messages?: readonly string[];
 }
 
 /** How an attempt ended. */
@@ -56,6 +60,14 @@ export interface RecordedProcess extends Lease {
   readonly pid: number;
   /** What tells the process from a later one with its pid; see `processStartTime`. */
   readonly startTime: string;
+}
+
+/** A task that has ended, and the length of its transcript in characters. */
+export interface EndedTask {
+  readonly id: string;
+  readonly repo: string;
+  readonly endedAt: string;
+  readonly transcript: number;
 }
 
 /** What one commit did to one task, for those who follow live. A wake-up: the store has the rest. */
@@ -108,7 +120,7 @@ export interface Store {
   /** Events with `seq > after`, in order: at most `limit`, and about `maxBytes` of text, but at least one. */
   events(id: string, after: number, limit: number, maxBytes?: number): Promise<readonly Event[]>;
 
-  /** Takes the oldest submitted task whose `after` tasks have completed; `undefined` when there is none. Writes `state working`. */
+  /** Takes the oldest submitted task that waits for no other; `undefined` when there is none. Writes `state working`. */
   claim(worker: string, leaseSeconds: number): Promise<Claim | undefined>;
   /** Extends the lease. `lost`: this attempt no longer owns the task. `cancel`: it does, and should end it. */
   beat(id: string, attempt: number, leaseSeconds: number): Promise<'held' | 'lost' | 'cancel'>;
@@ -119,6 +131,12 @@ export interface Store {
    * dropped, after one `warning`. @throws PREFISH_STALE_ATTEMPT
    */
   append(id: string, attempt: number, events: readonly EventBody[]): Promise<void>;
+  /**
+   * Writes down what the user says to a task: to the attempt given, or to one that is to come. Each attempt
+   * that comes is told again. @throws PREFISH_STALE_ATTEMPT; PREFISH_TASK_STATE when no attempt is given and
+   * the task does not wait for one
+   */
+  message(id: string, attempt: number | undefined, text: string): Promise<void>;
   /** Ends the task: writes the `error`, `result`, `exit` and `state` events and the final row at once. @throws PREFISH_STALE_ATTEMPT */
   finish(id: string, attempt: number, ending: Ending): Promise<Task>;
   /** `working` ↔ `input-required`. @throws PREFISH_STALE_ATTEMPT */
@@ -134,6 +152,10 @@ export interface Store {
    * `worker-lost`. An attempt that is no longer its task's current one is passed over.
    */
   reclaim(attempts: readonly Lease[]): Promise<readonly Task[]>;
+  /** Final tasks, the one that ended first at the beginning; those that ended before a time (ISO 8601 UTC), where one is given. */
+  ended(query: { readonly before?: string; readonly limit: number }): Promise<readonly EndedTask[]>;
+  /** Gives the room that removed tasks left back to the disk. May take long, and everything else waits. */
+  compact(): Promise<void>;
   /** Forgets a final task and its events. @throws PREFISH_TASK_STATE while it has not ended */
   remove(id: string): Promise<void>;
 

@@ -19,7 +19,8 @@ export async function submit(
     .executeTakeFirst();
   if (known !== undefined) return { row: known, created: false };
 
-  const awaited = await awaitedTasks(write, [...new Set(request.options.after)]);
+  const { after = [], afterAny = [] } = request.options;
+  const awaited = await awaitedTasks(write, [...new Set([...after, ...afterAny])]);
   const inserted = await write.db
     .insertInto('tasks')
     .values({
@@ -47,12 +48,16 @@ export async function submit(
   }
   const row = await changeTask(write, inserted, {}, [{ type: 'state', state: 'submitted' }]);
 
-  if (awaited.some(({ state }) => isFinal(state) && state !== 'completed')) {
+  if (awaited.some(({ id, state }) => after.includes(id) && isFinal(state) && state !== 'completed')) {
     return { row: await end(write, row, { state: 'failed', reason: 'dependency-failed' }), created: true };
   }
   const open = awaited.filter(({ state }) => !isFinal(state));
   if (open.length > 0) {
-    const rows = open.map(({ number }) => ({ task: row.number, awaits: number }));
+    const rows = open.map(({ id, number }) => ({
+      task: row.number,
+      awaits: number,
+      any_end: after.includes(id) ? 0 : 1,
+    }));
     await write.db.insertInto('dependencies').values(rows).execute();
   }
   return { row, created: true };
@@ -61,7 +66,7 @@ export async function submit(
 async function awaitedTasks(
   { db }: Write,
   ids: readonly string[],
-): Promise<readonly Pick<TaskRow, 'number' | 'state'>[]> {
+): Promise<readonly Pick<TaskRow, 'id' | 'number' | 'state'>[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('tasks')

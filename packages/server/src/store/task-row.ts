@@ -26,7 +26,8 @@ export function toStoredTask(row: TaskRow): StoredTask {
 }
 
 function viewOf(row: TaskRow, request: KeptRequest): Task {
-  const { after, network = 'full' } = request.options;
+  const { after = [], afterAny = [], network = 'full' } = request.options;
+  const awaited = [...after, ...afterAny];
   return {
     id: row.id,
     number: row.number,
@@ -43,7 +44,8 @@ function viewOf(row: TaskRow, request: KeptRequest): Task {
     ...(row.exit !== null && { exit: JSON.parse(row.exit) as Exit }),
     base: request.base,
     ...(row.result !== null && { result: JSON.parse(row.result) as Result }),
-    ...(after !== undefined && { after }),
+    ...(awaited.length > 0 && { after: awaited }),
+    ...(request.continues !== undefined && { continues: request.continues.task }),
     ...(request.group !== undefined && { group: request.group }),
     sandbox: row.sandbox as SandboxKind,
     network,

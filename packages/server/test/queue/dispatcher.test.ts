@@ -54,6 +54,27 @@ describe('Dispatcher', () => {
     expect(await ended(signalled)).toMatchObject({ state: 'failed', exit: { signal: 'SIGKILL' } });
   });
 
+  test('what was said to an attempt that was lost is told to the next one', async () => {
+    const listens: RunAttempt = async ({ attempt }, log, input) => {
+      await log.started('none');
+      for await (const line of input) {
+        if (line.type !== 'message') continue;
+        if (attempt === 1) throw new PrefishError('PREFISH_STALE_ATTEMPT', 'lost');
+        await log.append([{ type: 'output', stream: 'stdout', text: `${line.text}\n` }]);
+        if (line.text === 'stop') return { exit: { code: 0 } };
+      }
+      return { exit: { code: 1 } };
+    };
+    start({ run: listens, lease: { seconds: 0.2, beatSeconds: 10 } });
+    const id = await submit('listen', { retries: 1 });
+    await until(async () => (await store.find(id)).started);
+    await dispatcher.send(id, { type: 'message', text: 'first' });
+    await until(async () => (await store.find(id)).task.attempt === 2, 30);
+    await until(async () => (await outputOf(id)) === 'first\n');
+    await dispatcher.send(id, { type: 'message', text: 'stop' });
+    expect(await ended(id)).toMatchObject({ state: 'completed', attempt: 2 });
+  });
+
   test('runs as many at once as it may, oldest first', async () => {
     start({ concurrency: 2 });
     const wait = `!until [ -e ${flag('go')} ]; do sleep 0.02; done`;

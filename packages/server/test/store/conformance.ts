@@ -160,6 +160,54 @@ export function describeStore(
       });
     });
 
+    describe('any end', () => {
+      test('of an awaited task will do where that was asked for', async () => {
+        const first = await submit();
+        const any = await submit({ options: { afterAny: [first.id] } });
+        const both = await submit({ options: { after: [first.id], afterAny: [first.id] } });
+        await store.claim('worker', 10);
+        expect(await store.claim('worker', 10)).toBeUndefined();
+        await store.finish(first.id, 1, { state: 'failed', exit: { code: 1 } });
+        expect((await store.claim('worker', 10))?.task).toMatchObject({ id: any.id, after: [first.id] });
+        expect((await store.find(both.id)).task.reason).toBe('dependency-failed');
+        const late = await submit({ options: { afterAny: [first.id] } });
+        expect((await store.claim('worker', 10))?.task.id).toBe(late.id);
+      });
+    });
+
+    describe('messages', () => {
+      test('are told to every attempt that comes, those of a lost one too', async () => {
+        const { id } = await submit({ options: { retries: 1 } });
+        await store.message(id, undefined, 'while it waits');
+        const first = await store.claim('worker', 10);
+        expect(first?.messages).toEqual(['while it waits']);
+        expect(await code(store.message(id, undefined, 'to nobody'))).toBe('PREFISH_TASK_STATE');
+        await store.markStarted(id, 1, 'none');
+        await store.message(id, 1, 'to the first');
+        await store.reclaim([{ id, attempt: 1 }]);
+        expect(await code(store.message(id, 1, 'too late'))).toBe('PREFISH_STALE_ATTEMPT');
+        expect((await store.claim('worker', 10))?.messages).toEqual(['while it waits', 'to the first']);
+        const said = (await store.events(id, 0, 100)).flatMap((event) =>
+          event.type === 'message' ? [event.text] : [],
+        );
+        expect(said).toEqual(['while it waits', 'to the first']);
+      });
+    });
+
+    describe('retention', () => {
+      test('ended tasks are found, the first to end first; their room can be given back', async () => {
+        const [one, two, three] = [await submit(), await submit(), await submit()];
+        await store.requestCancel(two.id);
+        await store.requestCancel(one.id);
+        expect((await store.ended({ limit: 9 })).map(({ id }) => id)).toEqual([two.id, one.id]);
+        expect(await store.ended({ limit: 9, before: '2000-01-01T00:00:00.000Z' })).toEqual([]);
+        await store.remove(two.id);
+        await store.compact();
+        expect((await store.ended({ limit: 9 })).map(({ id }) => id)).toEqual([one.id]);
+        expect((await store.claim('worker', 10))?.task.id).toBe(three.id);
+      });
+    });
+
     describe('events', () => {
       test('are numbered from 1 without gaps, across attempts and concurrent writers', async () => {
         const { task } = await working();

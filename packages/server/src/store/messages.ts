@@ -1,0 +1,32 @@
+import { PrefishError } from '@prefish/protocol';
+import type { Kysely } from 'kysely';
+import type { Write } from './group-commit.ts';
+import { byId } from './lookup.ts';
+import type { Schema } from './schema.ts';
+import { changeTask, currentAttempt } from './transcript.ts';
+
+/** {@link import('./store.ts').Store.message} */
+export async function keepMessage(
+  write: Write,
+  id: string,
+  attempt: number | undefined,
+  text: string,
+): Promise<void> {
+  const row = attempt === undefined ? await byId(write.db, id) : await currentAttempt(write.db, id, attempt);
+  if (attempt === undefined && row.state !== 'submitted') {
+    throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
+  }
+  await write.db.insertInto('messages').values({ task: row.number, text }).execute();
+  await changeTask(write, row, {}, [{ type: 'message', role: 'user', text }]);
+}
+
+/** What was said to a task so far, in order. */
+export async function messagesOf(db: Kysely<Schema>, task: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('text')
+    .where('task', '=', task)
+    .orderBy('number')
+    .execute();
+  return rows.map(({ text }) => text);
+}
