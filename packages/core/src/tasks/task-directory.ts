@@ -1,10 +1,13 @@
-import { errorMessage, PrefishError, type TaskQuery } from '@prefish/protocol';
+import { errorMessage, isPrefishError, PrefishError, type TaskQuery } from '@prefish/protocol';
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
 import { joinSignals, unlessAborted } from '../signals.ts';
 import type { FoundTask, TaskDirectory, TaskListing } from '../task-source.ts';
 import type { CheckedSource } from './attributed-source.ts';
 import { TappedSource } from './tapped-source.ts';
+
+/** How much of a title is enough to know a task by, in characters. */
+const titleLength = 50;
 
 /** A source and the plugin that registered it. */
 export interface RegisteredSource {
@@ -71,23 +74,28 @@ export function createTaskDirectory(options: {
       return registered && listOne(registered, query, signal);
     },
     find: async (reference, signal) => {
-      const found: FoundTask[] = [];
       const failures: unknown[] = [];
-      await Promise.all(
-        all().map(async (registered) => {
+      const answers = await Promise.all(
+        all().map(async (registered): Promise<readonly FoundTask[]> => {
           const { source } = registered;
           try {
             const task = await ask(registered, signal, (own) => source.get(reference, own));
-            if (task !== undefined) found.push({ task, source });
+            return task === undefined ? [] : [{ task, source }];
           } catch (error) {
             failures.push(error);
+            return [];
           }
         }),
       );
-      const [first, second] = newestFirst(found, reference);
-      if (first === undefined) throw failures[0] ?? notFound(reference);
-      if (second !== undefined && reference !== '@last') throw ambiguous(reference, found);
-      return first;
+      const found = answers.flat();
+      if (reference === '@last') return newest(found) ?? missing(reference, failures);
+      const named = found.find(({ task }) => task.id === reference);
+      if (named !== undefined) return named;
+      const [first, second] = found;
+      if (second !== undefined) throw ambiguous(reference, found);
+      const several = failures.find(isAmbiguous);
+      if (several !== undefined) throw several;
+      return first ?? missing(reference, failures);
     },
   };
 }
@@ -96,20 +104,31 @@ function failed({ source, plugin }: RegisteredSource, what: string): PrefishErro
   return new PrefishError('PREFISH_TASK_SOURCE_FAILED', `${source.title}: ${what}`, { plugin });
 }
 
-function newestFirst(found: readonly FoundTask[], reference: string): readonly FoundTask[] {
-  return reference === '@last'
-    ? [...found].sort((a, b) => b.task.createdAt.localeCompare(a.task.createdAt))
-    : found;
+function newest(found: readonly FoundTask[]): FoundTask | undefined {
+  return found.toSorted((a, b) => b.task.createdAt.localeCompare(a.task.createdAt))[0];
 }
 
-function notFound(reference: string): PrefishError {
-  return new PrefishError('PREFISH_TASK_NOT_FOUND', `There is no task "${reference}"`, {
+/** Sources that could not answer are to blame: the task may be theirs. */
+function missing(reference: string, failures: readonly unknown[]): never {
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
+  throw new PrefishError('PREFISH_TASK_NOT_FOUND', `There is no task "${reference}"`, {
     hint: 'prefish tasks ls shows all; an id, the beginning of one, its number or @last will do.',
   });
 }
 
+/** Sources number their tasks each for itself. */
 function ambiguous(reference: string, found: readonly FoundTask[]): PrefishError {
-  return new PrefishError('PREFISH_TASK_AMBIGUOUS', `"${reference}" is the beginning of several tasks`, {
-    hint: `Which one: ${found.map(({ task, source }) => `${task.id} (${source.title})`).join(', ')}?`,
+  const names = found.map(
+    ({ task: { id, place, title }, source }) =>
+      `${id} (${source.title} · ${place} · ${title.split('\n', 1)[0]!.slice(0, titleLength)})`,
+  );
+  return new PrefishError('PREFISH_TASK_AMBIGUOUS', `"${reference}" names several tasks`, {
+    hint: `Say which by its id: ${names.join(', ')}`,
   });
+}
+
+/** Within one source. */
+function isAmbiguous(error: unknown): boolean {
+  return isPrefishError(error) && error.code === 'PREFISH_TASK_AMBIGUOUS';
 }

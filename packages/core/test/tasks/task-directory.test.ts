@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import type { Task, TaskSource } from '../../src/index.ts';
+import { PrefishError, type Task, type TaskSource } from '../../src/index.ts';
 import { plugin, startShell } from '../start-shell.ts';
 
 const task = (id: string, source: string, number = 1, createdAt = '2026-01-01T00:00:00Z'): Task => ({
@@ -80,6 +80,36 @@ describe('the task directory', () => {
       code: 'PREFISH_TASK_AMBIGUOUS',
       hint: expect.stringContaining('tbbb'),
     });
+  });
+
+  test('a number that two sources have given names neither, and their ids are said', async () => {
+    const far = {
+      ...task('tfar', 'b', 3, '2026-01-02T00:00:00Z'),
+      place: 'build.example.org',
+      title: 'fix it',
+    };
+    await using t = await startShell([
+      source('a', [task('tnear', 'a', 3), task('tnearer', 'a', 4)]),
+      source('b', [far]),
+    ]);
+    await expect(t.shell.tasks.find('3', signal)).rejects.toMatchObject({
+      code: 'PREFISH_TASK_AMBIGUOUS',
+      message: '"3" names several tasks',
+      hint: 'Say which by its id: tnear (a · here · tnear), tfar (b · build.example.org · fix it)',
+    });
+    expect((await t.shell.tasks.find('4', signal)).task.id).toBe('tnearer');
+    expect((await t.shell.tasks.find('tnear', signal)).task.id).toBe('tnear');
+    expect((await t.shell.tasks.find('@last', signal)).task.id).toBe('tfar');
+  });
+
+  test('what is ambiguous within a source is not settled by another that has one such task', async () => {
+    const several = {
+      get: async () => {
+        throw new PrefishError('PREFISH_TASK_AMBIGUOUS', 'several');
+      },
+    };
+    await using t = await startShell([source('a', [], several), source('b', [task('tb', 'b')])]);
+    await expect(t.shell.tasks.find('t', signal)).rejects.toThrow('several');
   });
 
   test('a source that is down does not hide a task of another, and is blamed only when none has it', async () => {
@@ -223,7 +253,7 @@ describe('the task directory', () => {
     });
     await expect(t.shell.tasks.find('t', signal)).rejects.toMatchObject({
       message: expect.stringContaining('"t"'),
-      hint: 'Which one: ta (a), tb (b)?',
+      hint: 'Say which by its id: ta (a · here · ta), tb (b · here · tb)',
     });
   });
 });
