@@ -1,38 +1,80 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { PrefishError, errorMessage } from '../error.ts';
+import { certificateError } from './certificate-error.ts';
 import type { Transport } from './transport.ts';
 
-/** A transport over HTTP/1.1 to a unix socket. */
-export function createHttpTransport(options: { readonly socketPath: string }): Transport {
-  return ({ method, path, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
-      const outgoing = httpRequest(
+/** Where a server listens: on a unix socket, or at an origin (`https://host:port`) that asks for a token. */
+export type ServerAddress =
+  | { readonly socketPath: string }
+  | { readonly origin: string; readonly token?: string | undefined };
+
+/**
+ * A transport over HTTP/1.1. Redirects are not followed: they would take the token along.
+ *
+ * @throws PREFISH_SERVER_CERTIFICATE where the certificate of an origin is not trusted
+ */
+export function createHttpTransport(address: ServerAddress): Transport {
+  return async ({ method, path, headers, body, signal }) => {
+    const { request, ...where } = await reach(address);
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
         {
-          socketPath: options.socketPath,
+          ...where,
           method,
           path,
           agent: false,
           headers: {
             ...headers,
+            ...where.headers,
             ...(body === undefined
               ? {}
               : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
           },
           ...(signal ? { signal } : {}),
         },
-        (response) => resolve({ status: response.statusCode ?? 0, body: response }),
+        (response) => {
+          const status = response.statusCode ?? 0;
+          if (status < 300 || status >= 400) return resolve({ status, body: response });
+          response.resume();
+          reject(redirected(response));
+        },
       );
-      outgoing.once('error', (cause) =>
-        reject(
-          signal?.aborted
-            ? signal.reason
-            : new PrefishError(
-                'PREFISH_SERVER_UNREACHABLE',
-                `The server does not answer: ${errorMessage(cause)}`,
-                { cause },
-              ),
-        ),
-      );
+      outgoing.once('error', (cause) => reject(signal?.aborted ? signal.reason : failure(address, cause)));
       outgoing.end(body);
     });
+  };
+}
+
+interface Reach extends RequestOptions {
+  readonly request: typeof httpRequest;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function reach(address: ServerAddress): Promise<Reach> {
+  if ('socketPath' in address) return { request: httpRequest, socketPath: address.socketPath };
+  const { protocol, hostname, port } = new URL(address.origin);
+  return {
+    request: protocol === 'https:' ? (await import('node:https')).request : httpRequest,
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    ...(port === '' ? {} : { port }),
+    headers: address.token === undefined ? {} : { authorization: `Bearer ${address.token}` },
+  };
+}
+
+function failure(address: ServerAddress, cause: Error): PrefishError {
+  const origin = 'origin' in address ? address.origin : undefined;
+  const untrusted = origin === undefined ? undefined : certificateError(origin, cause);
+  if (untrusted !== undefined) return untrusted;
+  const who = origin ?? 'The server';
+  return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${who} does not answer: ${errorMessage(cause)}`, {
+    cause,
+  });
+}
+
+function redirected({ statusCode, headers }: IncomingMessage): PrefishError {
+  return new PrefishError(
+    'PREFISH_SERVER_REFUSED',
+    `The server answered ${statusCode} and sends elsewhere: ${headers.location ?? 'nowhere'}`,
+    { hint: 'Redirects are not followed, as the token would go along. Name the server itself.' },
+  );
 }

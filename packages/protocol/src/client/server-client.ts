@@ -33,9 +33,12 @@ export type TaskChange =
  */
 export class ServerClient {
   readonly #transport: Transport;
+  readonly #seen: (task: Task) => Task;
 
-  constructor(transport: Transport) {
+  /** @param seen What its tasks look like from here: a server elsewhere calls its own place `this machine`. */
+  constructor(transport: Transport, seen: (task: Task) => Task = (task) => task) {
     this.#transport = transport;
+    this.#seen = seen;
   }
 
   /** Trades a one-time code for a token. The only request, besides {@link info}, that needs none. @throws PREFISH_LOGIN_CODE */
@@ -74,22 +77,23 @@ export class ServerClient {
 
   /** Resolves once the server has the task durably. */
   submit(task: SubmitTask, signal?: AbortSignal): Promise<Task> {
-    return this.#json({ method: 'POST', path: '/v1/tasks', body: JSON.stringify(task), signal });
+    return this.#task({ method: 'POST', path: '/v1/tasks', body: JSON.stringify(task), signal });
   }
 
-  list(query: TaskQuery = {}, signal?: AbortSignal): Promise<TaskPage> {
+  async list(query: TaskQuery = {}, signal?: AbortSignal): Promise<TaskPage> {
     const search = new URLSearchParams();
     for (const state of query.state ?? []) search.append('state', state);
     if (query.repo !== undefined) search.set('repo', query.repo);
     if (query.limit !== undefined) search.set('limit', String(query.limit));
     if (query.cursor !== undefined) search.set('cursor', query.cursor);
     if (query.counts === true) search.set('counts', 'true');
-    return this.#json({ method: 'GET', path: `/v1/tasks?${search}`, signal });
+    const page = await this.#json<TaskPage>({ method: 'GET', path: `/v1/tasks?${search}`, signal });
+    return { ...page, tasks: page.tasks.map(this.#seen) };
   }
 
   /** One task by its id, its number, a unique beginning of its id, or `@last`. */
   get(id: string, signal?: AbortSignal): Promise<Task> {
-    return this.#json({ method: 'GET', path: taskPath(id), signal });
+    return this.#task({ method: 'GET', path: taskPath(id), signal });
   }
 
   /** Forgets a task that has ended, and everything that was kept for it. */
@@ -98,7 +102,7 @@ export class ServerClient {
   }
 
   cancel(id: string, signal?: AbortSignal): Promise<Task> {
-    return this.#json({ method: 'POST', path: `${taskPath(id)}/cancel`, signal });
+    return this.#task({ method: 'POST', path: `${taskPath(id)}/cancel`, signal });
   }
 
   /**
@@ -106,7 +110,7 @@ export class ServerClient {
    * needs `models` again: PREFISH_CREDENTIAL_MISSING without.
    */
   retry(id: string, newId: string, models?: readonly ModelAccess[], signal?: AbortSignal): Promise<Task> {
-    return this.#json({
+    return this.#task({
       method: 'POST',
       path: `${taskPath(id)}/retry`,
       body: JSON.stringify({ id: newId, models }),
@@ -116,7 +120,7 @@ export class ServerClient {
 
   /** A message for a running task. */
   message(id: string, text: string, signal?: AbortSignal): Promise<Task> {
-    return this.#json({
+    return this.#task({
       method: 'POST',
       path: `${taskPath(id)}/messages`,
       body: JSON.stringify({ text }),
@@ -126,7 +130,7 @@ export class ServerClient {
 
   /** The answer to a question that a task asks. */
   answer(id: string, question: string, choice: string, signal?: AbortSignal): Promise<Task> {
-    return this.#json({
+    return this.#task({
       method: 'POST',
       path: `${taskPath(id)}/answers`,
       body: JSON.stringify({ question, choice }),
@@ -173,7 +177,7 @@ export class ServerClient {
   ): AsyncGenerator<EventStreamItem, void, undefined> {
     const path = `${taskPath(id)}/events?after=${after}`;
     for await (const { event, data } of this.#stream(path, signal)) {
-      if (event === 'task') yield { kind: 'snapshot', task: JSON.parse(data) as Task };
+      if (event === 'task') yield { kind: 'snapshot', task: this.#seen(JSON.parse(data) as Task) };
       else if (event === 'end') return;
       else yield { kind: 'event', event: JSON.parse(data) as Event };
     }
@@ -185,7 +189,7 @@ export class ServerClient {
     for await (const { event, data } of this.#stream('/v1/tasks', signal)) {
       if (event === 'ready') yield { kind: 'ready' };
       else if (event === 'removed') yield { kind: 'removed', id: (JSON.parse(data) as { id: string }).id };
-      else yield { kind: 'task', task: JSON.parse(data) as Task };
+      else yield { kind: 'task', task: this.#seen(JSON.parse(data) as Task) };
     }
     throw streamEnded('The server closed the stream.');
   }
@@ -240,6 +244,10 @@ export class ServerClient {
     const response = await this.#transport(request);
     if (response.status < 400) return response;
     throw fromProblem(await readJson<Problem>(response));
+  }
+
+  async #task(request: TransportRequest): Promise<Task> {
+    return this.#seen(await this.#json<Task>(request));
   }
 
   async #json<T>(request: TransportRequest): Promise<T> {
