@@ -95,6 +95,11 @@ export interface ShellView {
   readonly tasks: TaskDirectory;
   /** Who would take a line, and why; runs nothing. `prefix` as for `submit`. */
   explain(text: string, options?: { readonly prefix?: string }): Explanation;
+  /**
+   * Whether a line lacks nothing at its end, as its owner says (`isComplete` of a prefix); at once where that is
+   * known at once. Never throws or rejects: in doubt it is complete. `prefix` as for `submit`.
+   */
+  isComplete(text: string, options?: { readonly prefix?: string }): boolean | Promise<boolean>;
 }
 
 /** Given to everything that runs for a line. */

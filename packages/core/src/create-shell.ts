@@ -8,6 +8,7 @@ import type { Input } from './input.ts';
 import { completeLine } from './lines/complete-line.ts';
 import { EventLog } from './lines/event-log.ts';
 import { explainLine } from './lines/explain-line.ts';
+import { isCompleteLine } from './lines/is-complete-line.ts';
 import { leaveShell } from './lines/leave-shell.ts';
 import type { LineRunner } from './lines/run-handler.ts';
 import { runCommand, runLine } from './lines/run-line.ts';
@@ -104,6 +105,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
       hookDeadlineMs,
     }),
     explain: (text, { prefix } = {}) => explainLine(registry, text, prefix),
+    isComplete: (text, { prefix } = {}) => isCompleteLine(registry, { text, prefix }, closing.signal),
   };
   const plugins = new PluginSet({
     registry,

@@ -45,6 +45,12 @@ export interface Prefix<S extends LeadingArgsSpec = LeadingArgsSpec> {
   /** `body` is everything after the token and one space, byte for byte. */
   run(body: string, context: RunContext, args: Args<S>['values']): Awaitable<Outcome | Pass>;
   complete?(body: string, cursor: number, context: RunContext): Awaitable<readonly Completion[]>;
+  /**
+   * Whether `body`, as `run` gets it, lacks nothing at its end, as an open quotation does: Enter waits for the
+   * answer, and where it is no, the line goes on in a new row. Without a process or a file where that can be:
+   * a `boolean` costs nothing. An answer that is late (300 ms), or none, is a yes. Default: yes.
+   */
+  isComplete?(body: string, signal: AbortSignal): Awaitable<boolean>;
 }
 
 /** What is known about a registered prefix; help, completion, `explain` and conflict errors read it. */

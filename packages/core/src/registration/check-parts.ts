@@ -39,7 +39,13 @@ const teleport: Part = {
   fits: (value) => value === false || isNeeds(value),
 };
 
-export const partsOfPrefix: readonly Part[] = [texts('examples'), options, teleport, callable('complete')];
+export const partsOfPrefix: readonly Part[] = [
+  texts('examples'),
+  options,
+  teleport,
+  callable('complete'),
+  callable('isComplete'),
+];
 
 export const partsOfCommand: readonly Part[] = [
   texts('aliases'),
