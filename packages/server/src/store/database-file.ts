@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { PrefishError } from '@prefish/protocol';
-import { migrations } from './migrations.ts';
+import { migrations as taskMigrations } from './migrations.ts';
 import { storeError } from './store-error.ts';
 
 /** How long a statement waits for another process's lock, in milliseconds. */
@@ -13,19 +13,29 @@ export interface DatabaseFile {
   readonly reader: DatabaseSync;
 }
 
+/** What a database file holds. */
+export interface DatabaseContent {
+  /** What brings it from each version to the next. Only ever appended to. */
+  readonly migrations: readonly string[];
+  /** The table that is checked after a crash. */
+  readonly checked: string;
+}
+
+const tasks: DatabaseContent = { migrations: taskMigrations, checked: 'tasks' };
+
 /**
  * Opens a database file, made when absent, and brings it to the newest version. A file that is
  * damaged or of a newer version is left exactly as it is.
  *
  * @throws PREFISH_STORE_CORRUPT, PREFISH_STORE_VERSION, PREFISH_NO_SPACE
  */
-export function openDatabaseFile(path: string): DatabaseFile {
+export function openDatabaseFile(path: string, content: DatabaseContent = tasks): DatabaseFile {
   let writer: DatabaseSync | undefined;
   try {
-    if (existsSync(path) && statSync(path).size > 0) inspect(path);
+    if (existsSync(path) && statSync(path).size > 0) inspect(path, content);
     writer = new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true });
     writer.exec('pragma journal_mode = wal; pragma synchronous = full;');
-    migrate(writer);
+    migrate(writer, content.migrations);
     const reader = new DatabaseSync(path, { timeout: busyTimeout, readOnly: true });
     return { writer, reader };
   } catch (error) {
@@ -35,7 +45,7 @@ export function openDatabaseFile(path: string): DatabaseFile {
 }
 
 /** Looks at an existing file through a connection that cannot write, so that not even a checkpoint touches it. */
-function inspect(path: string): void {
+function inspect(path: string, { migrations, checked }: DatabaseContent): void {
   const unclean = existsSync(`${path}-wal`);
   const database = new DatabaseSync(path, { timeout: busyTimeout, readOnly: true });
   try {
@@ -48,15 +58,15 @@ function inspect(path: string): void {
       );
     }
     database.prepare('select name from sqlite_schema').all();
-    if (unclean && version > 0) checkTasks(database, path);
+    if (unclean && version > 0) checkTable(database, checked, path);
   } finally {
     database.close();
   }
 }
 
-/** After a crash the tasks are checked; events may be large, and a damaged page of theirs is found when it is read. */
-function checkTasks(database: DatabaseSync, path: string): void {
-  const [finding] = database.prepare('pragma quick_check(tasks)').all();
+/** After a crash one table is checked; others may be large (events), and a damaged page of theirs is found when it is read. */
+function checkTable(database: DatabaseSync, table: string, path: string): void {
+  const [finding] = database.prepare(`pragma quick_check(${table})`).all();
   const text = String(Object.values(finding ?? {})[0]);
   if (text === 'ok') return;
   throw storeError(Object.assign(new Error(text), { errcode: 11 }), path);
@@ -66,7 +76,7 @@ function userVersion(database: DatabaseSync): number {
   return Number(database.prepare('pragma user_version').get()?.['user_version']);
 }
 
-function migrate(database: DatabaseSync): void {
+function migrate(database: DatabaseSync, migrations: readonly string[]): void {
   database.exec('begin immediate');
   try {
     const version = userVersion(database);

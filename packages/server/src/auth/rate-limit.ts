@@ -1,0 +1,37 @@
+/** How often something may be done. */
+export interface Rate {
+  /** How many at once, by one who was quiet before. */
+  readonly burst: number;
+  /** How many a second, in the long run. */
+  readonly perSecond: number;
+}
+
+/** How many keys are remembered before those that are quiet again are forgotten. */
+const mostQuiet = 1000;
+
+/** Token buckets by key: an account, an address. */
+export class RateLimit {
+  readonly #rate: Rate;
+  readonly #buckets = new Map<string, { left: number; at: number }>();
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  /** Takes one of `key`'s; returns the seconds until there is another one, 0 where one was taken. */
+  take(key: string, now: number = performance.now()): number {
+    const { burst, perSecond } = this.#rate;
+    const bucket = this.#buckets.get(key) ?? { left: burst, at: now };
+    const left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
+    this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, at: now });
+    if (this.#buckets.size > mostQuiet) this.#forgetQuiet(now);
+    return left >= 1 ? 0 : (1 - left) / perSecond;
+  }
+
+  #forgetQuiet(now: number): void {
+    const { burst, perSecond } = this.#rate;
+    for (const [key, { left, at }] of this.#buckets) {
+      if (left + ((now - at) / 1000) * perSecond >= burst) this.#buckets.delete(key);
+    }
+  }
+}
