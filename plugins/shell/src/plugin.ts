@@ -13,8 +13,10 @@ import {
 import { askAboutRunning } from './background/ask-about-running.ts';
 import { BackgroundShells, describeEnd } from './background/background-shells.ts';
 import { shellSource } from './background/shell-source.ts';
+import { findShell } from './find-shell.ts';
 import { LineRunner } from './line-runner.ts';
 import { controlCharacter, shellOptions, type ShellOptions, type ShellOptionsSchema } from './options.ts';
+import { mayGoOn } from './syntax/may-go-on.ts';
 
 /**
  * The prefixes `!` and `!!`: the line runs in the user's own shell, here. Folder, exported variables
@@ -38,6 +40,8 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
         requireCommand(token, body);
         return runner.run(body, context, token === '!!');
       };
+    const isComplete = (body: string, signal: AbortSignal): boolean | Promise<boolean> =>
+      !mayGoOn(body) || askShell(body, shell.session.env, signal);
     const teleport = (token: string): TeleportNeeds => ({
       prepare(body) {
         requireCommand(token, body);
@@ -53,6 +57,7 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       run: run('!'),
       teleport: teleport('!'),
       complete,
+      isComplete,
     });
     shell.prefix({
       id: 'shell-private',
@@ -63,6 +68,7 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       run: run('!!'),
       teleport: teleport('!!'),
       complete,
+      isComplete,
     });
     if (shells !== undefined) {
       shell.tasks(shellSource(shells.records, key));
@@ -88,6 +94,11 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
 function requireCommand(token: string, body: string): void {
   if (body.trim() !== '') return;
   throw new PrefishError('PREFISH_USAGE', `There is no command after ${token}.`, { hint: `Try ${token}ls` });
+}
+
+async function askShell(line: string, env: RunContext['env'], signal: AbortSignal): Promise<boolean> {
+  const { isWhole } = await import('./syntax/is-whole.ts');
+  return isWhole(line, findShell(env), env, signal);
 }
 
 async function complete(body: string, cursor: number, context: RunContext): Promise<readonly Completion[]> {

@@ -1,3 +1,4 @@
+import { endsInBackslash } from '../syntax/ends.ts';
 import { quote, type Dialect } from './dialect.ts';
 
 /** The options that `bash -c` starts with. */
@@ -20,6 +21,12 @@ export const bash: Dialect = {
   rc: {
     name: '~/.bashrc',
     args: (dump) => ['--norc', '-i', '-c', readRc(dump).join('\n'), 'bash'],
+  },
+  syntax: {
+    probes: (text) => [['--norc', '-n', '-c', text]],
+    lacksEnd: (text, [said = '']) =>
+      /unexpected (?:EOF|end of file)|delimited by end-of-file/.test(said) ||
+      (said === '' && endsInBackslash(text)),
   },
 };
 

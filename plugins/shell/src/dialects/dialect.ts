@@ -23,6 +23,16 @@ export interface Dialect {
   args(line: ShellLine, files: StateFiles): readonly string[];
   /** What it reads where a person types. Absent where nothing of that could last. */
   readonly rc?: RcFile;
+  /** How it is asked whether a line lacks its end. Absent where it cannot be. */
+  readonly syntax?: SyntaxCheck;
+}
+
+/** How a shell reads lines without running anything of them, and what it says of those that lack their end. */
+export interface SyntaxCheck {
+  /** The arguments of one such reading or several. */
+  probes(text: string): readonly (readonly string[])[];
+  /** Whether more has to follow. `said`: what each reading wrote on standard error, in the C locale. */
+  lacksEnd(text: string, said: readonly string[]): boolean;
 }
 
 /** The file with a user's own aliases and functions. */

@@ -1,3 +1,4 @@
+import { endsInBackslash, hasOpenDocument } from '../syntax/ends.ts';
 import { quote, type Dialect } from './dialect.ts';
 
 /** Options that belong to the invocation, or would keep later lines from running at all. */
@@ -24,6 +25,18 @@ export const zsh: Dialect = {
   rc: {
     name: '~/.zshrc',
     args: (dump) => ['-f', '-i', '-c', readRc(dump).join('\n'), 'zsh'],
+  },
+  syntax: {
+    // It names the same mistake for what ends too soon as for what is wrong: a second reading goes on behind it.
+    probes: (text) => [
+      ['-f', '-n', '-c', text],
+      ['-f', '-n', '-c', `${text}\n)`],
+    ],
+    lacksEnd: (text, [said = '', further = '']) => {
+      if (said === '') return /(?:&&|\|)\s*$/.test(text) || endsInBackslash(text) || hasOpenDocument(text);
+      const behind = `zsh:${text.split('\n').length + 1}: parse error near \`)'`;
+      return /unmatched|brace expected/.test(said) || further === '' || further.startsWith(behind);
+    },
   },
 };
 
