@@ -31,6 +31,7 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       examples: ['& !npm test', '& --wait !make check', '& --dry-run !npm test'],
       teleport: false,
       args: submitArgs,
+      isComplete: (line) => shell.view.isComplete(line.trimStart()),
       async run(body, context, values) {
         const { submitLine } = await import('./submit/submit.ts');
         return named(() => submitLine(body, context, values, services));
