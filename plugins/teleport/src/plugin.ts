@@ -1,5 +1,5 @@
 import manifest from '../package.json' with { type: 'json' };
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { definePlugin, type PluginFactory } from '@prefish/core';
 import { named } from './named-errors.ts';
 import { teleportOptions, type TeleportOptionsSchema } from './options.ts';
@@ -51,16 +51,14 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
 
     /** An apply or undo that was killed is completed or reversed now. */
     async function finishLeftOver(): Promise<void> {
-      const names = await readdir(services.undoFolder).catch((): string[] => []);
-      if (!names.some((name) => name.endsWith('.pending'))) return;
+      if (!namesIn(services.undoFolder).some((name) => name.endsWith('.pending'))) return;
       const { finishAllInterrupted } = await import('./apply/recover.ts');
       await finishAllInterrupted(services, (code, message) => shell.warn(code, message), leaving.signal);
     }
 
     /** What an earlier prefish could not deliver goes out now. */
     async function deliverLeftOver(): Promise<void> {
-      const names = await readdir(services.outboxFolder).catch((): string[] => []);
-      if (names.length === 0) return;
+      if (namesIn(services.outboxFolder).length === 0) return;
       const { sweepOutbox } = await import('./outbox/sweep-outbox.ts');
       // What cannot be removed now is no reason to deliver nothing.
       await sweepOutbox(services.outboxFolder, services.outbox).catch(() => {});
@@ -69,3 +67,12 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
     }
   },
 });
+
+/** Synchronous: `fs/promises` and its threads would cost each line a twelfth of its time. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
