@@ -1,14 +1,5 @@
 import type { Network } from '@prefish/protocol';
-import type { ServerClient } from '@prefish/protocol/client';
-
-/**
- * Whether `connect` may start the server: `true` starts it when it is not running, `'if-used'` only
- * when this machine has had tasks before.
- */
-export type StartMode = boolean | 'if-used';
-
-/** A client of the server that runs tasks. Rejects with `PREFISH_SERVER_UNREACHABLE` where none may be started. */
-export type Connect = (options: { readonly start: StartMode }, signal: AbortSignal) => Promise<ServerClient>;
+import type { Connect, Elsewhere } from './server.ts';
 
 /** What contains lines: `auto`, only bubblewrap, or nothing where that does not work. */
 export type SandboxChoice = 'auto' | 'bwrap' | 'none';
@@ -17,7 +8,10 @@ export type SandboxChoice = 'auto' | 'bwrap' | 'none';
 export interface TeleportOptions {
   /** Absolute folders of prefish: what may be thrown away, what must be kept (outbox, undo), what is remembered. No snapshot takes them. */
   readonly folders: { readonly cache: string; readonly data: string; readonly state?: string };
+  /** The server of this machine. */
   readonly connect: Connect;
+  /** Servers on other machines. Default: none. */
+  readonly elsewhere?: Elsewhere;
   /** What a line reaches unless it says otherwise. */
   readonly network?: Network;
   /** The hosts that the network level `allowlist` reaches. Default: none. */

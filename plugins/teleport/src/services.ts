@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { PrefishError } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import { openUndoPoints, type UndoPoints } from './apply/undo-points.ts';
 import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
-import type { SandboxChoice, StartMode, TeleportOptions } from './options.ts';
+import type { SandboxChoice, TeleportOptions } from './options.ts';
+import { here, serverHere, type Server, type StartMode } from './server.ts';
 
 /** What the parts of the plugin share for as long as the shell lives. */
 export interface Services {
@@ -29,7 +31,16 @@ export interface Services {
   /** Aborted when the shell closes. */
   readonly signal: AbortSignal;
   git(env: Readonly<Record<string, string>>): Promise<Git>;
+  /** The server that what follows is about. */
+  readonly server: Server;
+  /** Every server whose tasks are listed, that of this machine first. */
+  readonly servers: readonly Server[];
+  /** To {@link server}. */
   connect(start: StartMode, signal: AbortSignal): Promise<ServerClient>;
+  /** The same services, about another server. */
+  at(server: Server): Services;
+  /** The server of an id: `here`, or a URL. @throws PREFISH_USAGE */
+  serverOf(id: string | undefined): Server;
   /** Whether a task of this line reads messages. Of a prefix that is not known here, it may. */
   takesMessages(line: string): boolean;
   /** Says something outside of any line. */
@@ -57,7 +68,9 @@ export function createServices(
   const outboxFolder = join(options.folders.data, 'outbox');
   const running = new Set<Promise<unknown>>();
   const attended = new Set<Promise<unknown>>();
-  return {
+  const own = serverHere(options.connect);
+  const servers = [own, ...(options.elsewhere?.known ?? [])];
+  const services: Services = {
     folders: options.folders,
     defaults: {
       network: options.network,
@@ -73,7 +86,19 @@ export function createServices(
     undoPoints: openUndoPoints(undoFolder),
     signal,
     git: openGit,
-    connect: (start, connecting) => options.connect({ start }, connecting),
+    server: own,
+    servers,
+    connect: (start, connecting) => own.connect({ start }, connecting),
+    at: (server) => ({
+      ...services,
+      server,
+      connect: (start, connecting) => server.connect({ start }, connecting),
+    }),
+    serverOf: (id = here) => {
+      const known = servers.find((server) => server.id === id) ?? options.elsewhere?.open(id);
+      if (known !== undefined) return known;
+      throw new PrefishError('PREFISH_USAGE', `There is no server ${id}`);
+    },
     takesMessages,
     warn,
     notify,
@@ -88,6 +113,7 @@ export function createServices(
       clearTimeout(timer);
     },
   };
+  return services;
 }
 
 function track(work: Promise<unknown>, among: Set<Promise<unknown>>): void {
