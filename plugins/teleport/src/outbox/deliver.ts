@@ -69,10 +69,12 @@ async function withFullIds(
   client: ServerClient,
   signal?: AbortSignal,
 ): Promise<SubmitTask> {
-  const { after } = request.options;
-  if (after === undefined || after.every((id) => taskIdPattern.test(id))) return request;
-  const ids = await Promise.all(after.map(async (reference) => (await client.get(reference, signal)).id));
-  return { ...request, options: { ...request.options, after: ids } };
+  const { after = [], afterAny = [] } = request.options;
+  if ([...after, ...afterAny].every((id) => taskIdPattern.test(id))) return request;
+  const idsOf = (references: readonly string[]): Promise<string[]> =>
+    Promise.all(references.map(async (reference) => (await client.get(reference, signal)).id));
+  const options = { ...request.options, after: await idsOf(after), afterAny: await idsOf(afterAny) };
+  return { ...request, options };
 }
 
 /** What became of an entry that was not delivered. */

@@ -3,6 +3,8 @@ import type { OutboxEntry } from './outbox.ts';
 
 /** An entry of the outbox as a task, for listings: the server does not know it yet. */
 export function undeliveredTask({ request, createdAt, problem }: OutboxEntry): Task {
+  const { after = [], afterAny = [] } = request.options;
+  const awaited = [...after, ...afterAny];
   return {
     id: request.id,
     number: 0,
@@ -18,6 +20,7 @@ export function undeliveredTask({ request, createdAt, problem }: OutboxEntry): T
     sandbox: 'none',
     network: request.options.network ?? 'full',
     root: request.root,
-    ...(request.options.after === undefined ? {} : { after: request.options.after }),
+    ...(awaited.length === 0 ? {} : { after: awaited }),
+    ...(request.group === undefined ? {} : { group: request.group }),
   };
 }

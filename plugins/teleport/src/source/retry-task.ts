@@ -23,7 +23,7 @@ export async function retryTask(services: Services, task: Task, context: RunCont
     if (models === undefined) throw error;
     return client.retry(task.id, id, models, signal);
   });
-  return { type: 'ok', message: describeSubmission(again), data: again };
+  return { type: 'ok', message: describeSubmission([again]), data: again };
 }
 
 /** What the owner of the task's line gives it leave to use. */

@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import type { Luggage, TeleportNeeds } from '@prefish/core';
-import type { SubmitTask } from '@prefish/protocol';
+import type { SubmitTask, TaskGroup } from '@prefish/protocol';
 import type { SandboxChoice } from '../options.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
@@ -21,6 +21,10 @@ export interface Submission {
   readonly asked: Asked;
   /** Paths of `--carry`, relative to the top. */
   readonly carried: readonly string[];
+  /** Paths of `--keep`, relative to the top. */
+  readonly kept: readonly string[];
+  /** Its place among its siblings, where `--attempts` asked for some. */
+  readonly group?: TaskGroup;
   readonly env: Readonly<Record<string, string>>;
   readonly needs: TeleportNeeds;
   readonly luggage: Luggage;
@@ -34,9 +38,9 @@ const usualRetries = 2;
 
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
-  const { id, line, title, tree, shadow, commit, details, asked, carried, env } = submission;
-  const { needs, luggage, allow, sandbox } = submission;
-  const { after, timeout, network } = asked;
+  const { id, line, title, tree, shadow, commit, details, asked, carried, kept, env } = submission;
+  const { needs, luggage, allow, sandbox, group } = submission;
+  const { after, afterAny, timeout, network } = asked;
   const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
   const name = tree.config.get('user.name');
   const email = tree.config.get('user.email');
@@ -53,10 +57,13 @@ export function buildRequest(submission: Submission): SubmitTask {
     path: pathTo(luggage.programs ?? [], env['PATH'] ?? ''),
     env: taskEnvironment(env),
     git: tree.repository !== undefined,
+    ...(group === undefined ? {} : { group }),
     options: {
       unsandboxed: mayRunUnsandboxed(needs, sandbox),
       carry,
+      ...(kept.length > 0 ? { keep: kept } : {}),
       ...(after.length > 0 ? { after } : {}),
+      ...(afterAny.length > 0 ? { afterAny } : {}),
       ...(timeout === undefined ? {} : { timeout }),
       ...(retries === undefined ? {} : { retries }),
       ...(network === undefined ? {} : { network }),

@@ -1,4 +1,4 @@
-import { exitCodeOf, type Outcome, type RunContext } from '@prefish/core';
+import { exitCodeOf, exitOf, type Outcome, type RunContext } from '@prefish/core';
 import { isPrefishError, type AnyErrorCode, type Event, type Task } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
@@ -8,12 +8,30 @@ import { taskEvents } from '../source/task-events.ts';
 import { sayStatus } from './status.ts';
 import { answerCommand, describeEnd, describeQuestion } from './task-words.ts';
 
+/** As {@link followToEnd}, one after the other; ends with 0 when all of several have completed, else with 1. */
+export async function followAllToEnd(
+  services: Services,
+  tasks: readonly Task[],
+  context: RunContext,
+): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const task of tasks) {
+    const outcome = await followToEnd(services, task, context);
+    if (tasks.length === 1) return outcome;
+    if (outcome.type === 'ok' && outcome.message) sayStatus(context, outcome.message);
+    outcomes.push(outcome);
+  }
+  const failed = outcomes.some((outcome) => exitCodeOf(exitOf(outcome)) !== 0);
+  const data = outcomes.map((outcome) => (outcome.type === 'ok' ? outcome.data : undefined));
+  return { type: 'ok', data, exit: { code: failed ? 1 : 0 } };
+}
+
 /**
  * `--wait`: shows what the task does until it has ended, and ends as it ended. What the task asks, the person at
  * the terminal answers; where nobody is there it ends with 1, as `tasks wait` does. Interrupting it leaves the
  * task running.
  */
-export async function followToEnd(services: Services, task: Task, context: RunContext): Promise<Outcome> {
+async function followToEnd(services: Services, task: Task, context: RunContext): Promise<Outcome> {
   const { signal, terminal } = context;
   if (task.reason !== undefined) sayStatus(context, `task ${task.number} ${task.reason}`);
   const client = await services.connect(true, signal);

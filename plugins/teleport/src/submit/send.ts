@@ -23,12 +23,33 @@ export interface Sending {
 }
 
 /**
+ * As {@link sendNow}, for a line and its siblings. Each is tried, so that each is kept where no server can be
+ * reached.
+ *
+ * @throws the first error
+ */
+export async function sendAllNow(
+  sendings: readonly [Sending, ...Sending[]],
+  signal: AbortSignal,
+): Promise<readonly [Task, ...Task[]]> {
+  const sent: PromiseSettledResult<Task>[] = [];
+  for (const sending of sendings) {
+    sent.push(...(await Promise.allSettled([sendNow(sending, signal)])));
+  }
+  const tasks = sent.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  return tasks as [Task, ...Task[]];
+}
+
+/**
  * Resolves once the server has the task durably.
  *
  * @throws what the server says when it refuses, the line then forgotten; otherwise the error with a
  * hint that the line is kept
  */
-export async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
+async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
   const { services, submission, git } = sending;
   const { outbox } = services;
   const send = async (): Promise<Task> => {
@@ -51,16 +72,27 @@ export async function sendNow(sending: Sending, signal: AbortSignal): Promise<Ta
   return outbox.hold(submission.id, send, { signal });
 }
 
-/** Resolves once the line is safe in the outbox; it is sent in the background, and what becomes of it is said outside of the line: its number, trouble, and how the task ended. */
-export async function keepAndSend(sending: Sending): Promise<OutboxEntry> {
-  const { services, submission } = sending;
-  const entry = entryOf(sending, undefined);
-  await services.outbox.write(entry);
-  services.background(services.outbox.hold(submission.id, () => sendKept(sending, entry)));
-  return entry;
+/**
+ * Resolves with the first entry once the line and its siblings are safe in the outbox; they are sent in the
+ * background, and what becomes of them is said outside of the line: their numbers, trouble, and how each ended.
+ */
+export async function keepAndSend(sendings: readonly [Sending, ...Sending[]]): Promise<OutboxEntry> {
+  const [{ services }] = sendings;
+  const entries = sendings.map((sending) => entryOf(sending, undefined));
+  for (const entry of entries) await services.outbox.write(entry);
+  const sent = sendings.map((sending, index) =>
+    services.outbox.hold(sending.submission.id, () => sendKept(sending, entries[index]!)),
+  );
+  services.background(
+    Promise.all(sent).then((tasks) => {
+      const taken = tasks.filter((task) => task !== undefined);
+      if (taken.length > 0) services.notify(describeSubmission(taken));
+    }),
+  );
+  return entries[0]!;
 }
 
-async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
+async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | undefined> {
   const { services, git } = sending;
   let entry = kept;
   try {
@@ -68,8 +100,8 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
     entry = entryOf(sending, side);
     await services.outbox.write(entry);
     const task = await deliverFresh(sending, entry, side, services.signal);
-    services.notify(describeSubmission(task));
     services.attend(tellEnd(services, task.id));
+    return task;
   } catch (error) {
     const refusal = isRefusal(error);
     entry = { ...entry, pinned: true };
@@ -80,6 +112,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<void> {
       `${refusal ? 'Refused' : 'Not delivered yet'}: ${entry.request.line}: ${errorMessage(error)}`,
       refusal ? undefined : 'It is kept and goes out with the next prefish command',
     );
+    return undefined;
   }
 }
 
@@ -109,7 +142,7 @@ function entryOf({ submission, line }: Sending, side: ServerSide | undefined): O
   const network = side === undefined ? wished : side.network;
   const known = {
     ...asked,
-    ...(side === undefined ? {} : { after: side.after }),
+    ...(side === undefined ? {} : { after: side.after, afterAny: side.afterAny }),
     ...(network === undefined ? {} : { network }),
   };
   return {

@@ -23,6 +23,7 @@ export interface ServerSide {
   readonly line: string;
   /** Full ids of the tasks that must end first. */
   readonly after: readonly string[];
+  readonly afterAny: readonly string[];
   /** What the line reaches there. */
   readonly network: Network | undefined;
 }
@@ -42,10 +43,13 @@ export async function prepareServer(
   signal: AbortSignal,
 ): Promise<ServerSide> {
   const client = await services.connect(true, signal);
-  const [info, location, after] = await Promise.all([
+  const idsOf = (references: readonly string[]): Promise<readonly string[]> =>
+    Promise.all(references.map(async (reference) => (await client.get(reference, signal)).id));
+  const [info, location, after, afterAny] = await Promise.all([
     client.info(signal),
     client.repository(repo, signal),
-    Promise.all(asked.after.map(async (reference) => (await client.get(reference, signal)).id)),
+    idsOf(asked.after),
+    idsOf(asked.afterAny),
   ]);
   checkVersion(info);
   checkSandbox(line.needs, services.defaults.sandbox, info);
@@ -65,7 +69,7 @@ export async function prepareServer(
       `The line has ${bytes} bytes; ${info.place} takes ${info.limits.lineBytes}`,
     );
   }
-  return { client, info, location, line: text, after, network };
+  return { client, info, location, line: text, after, afterAny, network };
 }
 
 function checkVersion(info: ServerInfo): void {

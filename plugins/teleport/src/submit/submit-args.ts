@@ -12,12 +12,22 @@ export const submitArgs: {
   readonly 'dry-run': { type: 'boolean'; summary: string };
   readonly wait: { type: 'boolean'; summary: string };
 } = {
-  after: { type: 'string', multiple: true, summary: 'Run once this task has completed', placeholder: 'ID' },
-  attempts: { type: 'string', summary: 'Run several times side by side', placeholder: 'N' },
+  after: {
+    type: 'string',
+    multiple: true,
+    summary: 'Run once this task has completed; ID:any, however it ends',
+    placeholder: 'ID',
+  },
+  attempts: { type: 'string', summary: 'Run several times side by side, to take the best', placeholder: 'N' },
   timeout: { type: 'string', summary: 'End the task after this time', placeholder: 'SECONDS' },
   retries: { type: 'string', summary: 'Run again when its worker was lost', placeholder: 'N' },
   carry: { type: 'string', multiple: true, summary: 'Take an ignored path along', placeholder: 'PATH' },
-  keep: { type: 'string', multiple: true, summary: 'Bring an ignored path back', placeholder: 'PATH' },
+  keep: {
+    type: 'string',
+    multiple: true,
+    summary: 'Keep an ignored path that the task makes, for tasks get',
+    placeholder: 'PATH',
+  },
   network: { type: 'string', summary: 'What the task reaches: none, allowlist, full', placeholder: 'LEVEL' },
   'dry-run': { type: 'boolean', summary: 'Say what would go, and stop' },
   wait: { type: 'boolean', summary: 'Follow the task to its end' },

@@ -4,27 +4,44 @@ import { PrefishError, type Network, type TaskOptions } from '@prefish/protocol'
 import type { WorkTree } from '../snapshot/work-tree.ts';
 import type { SubmitValues } from './submit-args.ts';
 
-/** What the options ask for, apart from where the paths of `--carry` are. */
+/** What the options ask for, apart from where the paths of `--carry` and `--keep` are. */
 export type Asked = Pick<TaskOptions, 'timeout' | 'retries' | 'network'> & {
+  /** Tasks that must have completed first. */
   readonly after: readonly string[];
+  /** Tasks that must have ended first, however they did. */
+  readonly afterAny: readonly string[];
   readonly carry: readonly string[];
+  readonly keep: readonly string[];
+  /** How many tasks to make of the line. */
+  readonly attempts: number;
 };
+
+/** The most tasks that one line becomes, as the server takes them. */
+const mostAttempts = 16;
+/** Behind the name of a task: any end of it will do. */
+const anyEnd = ':any';
 
 const networks: readonly string[] = ['none', 'allowlist', 'full'] satisfies Network[];
 
 /** Checks the options. @throws PREFISH_USAGE naming the option */
 export function readSubmitOptions(values: SubmitValues): Asked {
-  if (values.attempts !== undefined && numberOf('attempts', values.attempts, true) !== 1) {
-    throw new PrefishError('PREFISH_USAGE', '--attempts: more than one attempt is not supported yet');
+  const attempts = values.attempts === undefined ? 1 : numberOf('attempts', values.attempts, true);
+  if (attempts < 1 || attempts > mostAttempts) {
+    throw new PrefishError('PREFISH_USAGE', `--attempts: ${attempts} is not from 1 to ${mostAttempts}`);
   }
-  if (values.keep !== undefined) throw new PrefishError('PREFISH_USAGE', '--keep is not supported yet');
+  const after = values.after ?? [];
   const { network } = values;
   if (network !== undefined && !networks.includes(network)) {
     throw new PrefishError('PREFISH_USAGE', `--network: “${network}” is none of ${networks.join(', ')}`);
   }
   return {
-    after: values.after ?? [],
+    after: after.filter((reference) => !reference.endsWith(anyEnd)),
+    afterAny: after
+      .filter((reference) => reference.endsWith(anyEnd))
+      .map((reference) => reference.slice(0, -anyEnd.length)),
     carry: values.carry ?? [],
+    keep: values.keep ?? [],
+    attempts,
     ...(values.timeout === undefined ? {} : { timeout: numberOf('timeout', values.timeout, false) }),
     ...(values.retries === undefined ? {} : { retries: numberOf('retries', values.retries, true) }),
     ...(network === undefined ? {} : { network: network as Network }),
@@ -37,19 +54,33 @@ export function readSubmitOptions(values: SubmitValues): Asked {
  * @throws PREFISH_USAGE for a path outside the tree or one that is not there
  */
 export async function carriedPaths(paths: readonly string[], cwd: string, tree: WorkTree): Promise<string[]> {
-  const here = join(tree.root, tree.cwd);
   return Promise.all(
-    paths.map(async (path) => {
-      const inside = relative(tree.root, isAbsolute(path) ? relocate(path, cwd, here) : resolve(here, path));
-      if (inside === '' || inside.split('/')[0] === '..' || isAbsolute(inside)) {
-        throw new PrefishError('PREFISH_USAGE', `--carry: ${path} is not inside ${tree.root}`);
-      }
+    pathsInTree('carry', paths, cwd, tree).map(async (inside, index) => {
       await stat(join(tree.root, inside)).catch((cause: unknown) => {
-        throw new PrefishError('PREFISH_USAGE', `--carry: ${path} is not there`, { cause });
+        throw new PrefishError('PREFISH_USAGE', `--carry: ${paths[index]} is not there`, { cause });
       });
       return inside;
     }),
   );
+}
+
+/**
+ * The paths of an option, which are relative to `cwd`, relative to the top of the work tree. They need not be there.
+ *
+ * @throws PREFISH_USAGE for a path outside the tree
+ */
+export function pathsInTree(
+  option: 'carry' | 'keep',
+  paths: readonly string[],
+  cwd: string,
+  tree: WorkTree,
+): string[] {
+  const here = join(tree.root, tree.cwd);
+  return paths.map((path) => {
+    const inside = relative(tree.root, isAbsolute(path) ? relocate(path, cwd, here) : resolve(here, path));
+    if (inside !== '' && inside.split('/')[0] !== '..' && !isAbsolute(inside)) return inside;
+    throw new PrefishError('PREFISH_USAGE', `--${option}: ${path} is not inside ${tree.root}`);
+  });
 }
 
 /** Those of the paths, relative to the top, that are inside the tree and there: what the configuration carries need not be everywhere. */

@@ -10,9 +10,9 @@ import { findWorkTree } from '../snapshot/work-tree.ts';
 import { afterSubmission } from './after-submission.ts';
 import { announce } from './announce.ts';
 import { describeDryRun } from './describe-dry-run.ts';
-import { followToEnd } from './follow.ts';
+import { followAllToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
-import { keepAndSend, sendNow, type Sending } from './send.ts';
+import { keepAndSend, sendAllNow, type Sending } from './send.ts';
 import { sayStatus } from './status.ts';
 import { describeSubmission } from './task-words.ts';
 import { askWhatWasMeant } from './ask-what-was-meant.ts';
@@ -21,7 +21,7 @@ import { prepareLuggage } from './prepare-luggage.ts';
 import { checkNeeds } from './teleport-needs.ts';
 import { prepareServer, type ServerSide } from './server-side.ts';
 import type { SubmitValues } from './submit-args.ts';
-import { carriedPaths, presentPaths, readSubmitOptions } from './submit-options.ts';
+import { carriedPaths, pathsInTree, presentPaths, readSubmitOptions } from './submit-options.ts';
 
 const place = 'this machine';
 
@@ -73,6 +73,7 @@ async function submit(
     ...(await carriedPaths(asked.carry, context.cwd, tree)),
     ...(await presentPaths(services.defaults.carry, tree)),
   ];
+  const kept = pathsInTree('keep', asked.keep, context.cwd, tree);
   const along = { carried, summary: luggage.summary };
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
   const shadow = await openShadow(git, tree, services.folders);
@@ -89,7 +90,7 @@ async function submit(
     return server;
   };
   const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare);
-  const id = createTaskId();
+  const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
   const pushed = prepare().then(({ location }) =>
     pushSnapshot(git, { id, commit, shadow: shadow.folder }, location, sendSignal),
   );
@@ -98,7 +99,6 @@ async function submit(
   const tell = (): void =>
     announce({ out, say: (text) => sayStatus(context, text) }, details, tree, along, place);
   const submission = {
-    id,
     title: titleOf(line),
     tree,
     shadow,
@@ -106,24 +106,34 @@ async function submit(
     details,
     asked,
     carried,
+    kept,
     env,
     needs: line.needs,
     luggage,
     allow: services.defaults.allow,
     sandbox: services.defaults.sandbox,
   };
-  const sending: Sending = { services, git, submission, line, server: prepare(), pushed };
+  // Siblings share the snapshot, and its one push.
+  const sendingOf = (sibling: string, at: number): Sending => {
+    const group = { id, index: at + 1, of: asked.attempts };
+    const own = { ...submission, id: sibling, ...(others.length > 0 ? { group } : {}) };
+    return { services, git, submission: own, line, server: prepare(), pushed };
+  };
+  const sendings: [Sending, ...Sending[]] = [
+    sendingOf(id, 0),
+    ...others.map((sibling, index) => sendingOf(sibling, index + 1)),
+  ];
   if (context.terminal) tell();
   if (atPrompt) {
-    const task = undeliveredTask(await keepAndSend(sending));
+    const task = undeliveredTask(await keepAndSend(sendings));
     // Its number comes with the notice that follows: one line says all.
     return { type: 'task', task, message: '' };
   }
-  const task = await sendNow(sending, signal);
-  out.event({ type: 'state', state: 'submitted', task: id });
+  const tasks = await sendAllNow(sendings, signal);
+  for (const task of tasks) out.event({ type: 'state', state: 'submitted', task: task.id });
   if (!context.terminal) tell();
-  if (values.wait === true) return followToEnd(services, task, context);
-  return { type: 'task', task, message: describeSubmission(task) };
+  if (values.wait === true) return followAllToEnd(services, tasks, context);
+  return { type: 'task', task: tasks[0], message: describeSubmission(tasks) };
 }
 
 function isTyped({ terminal, origin }: RunContext): boolean {

@@ -6,10 +6,22 @@ import type { Question } from '../source/open-questions.ts';
 /** How many characters of a title are shown where a task has ended. */
 const titleLength = 50;
 
-/** `task 3 submitted (tabc…) · /tasks to watch`; of one that cannot begin yet, why. */
-export function describeSubmission({ id, number, reason }: Task): string {
-  const why = reason === undefined ? '' : ` · ${reason}`;
-  return printable(`task ${number} submitted (${id})${why} · /tasks to watch`);
+/** `task 3 submitted (tabc…) · /tasks to watch`, `tasks 5–7 submitted · …`; of one that cannot begin yet, why. */
+export function describeSubmission(tasks: readonly Task[]): string {
+  const [first] = tasks;
+  const why = first?.reason === undefined ? '' : ` · ${first.reason}`;
+  const named =
+    tasks.length === 1
+      ? `task ${first!.number} submitted (${first!.id})`
+      : `tasks ${numbersOf(tasks)} submitted`;
+  return printable(`${named}${why} · /tasks to watch`);
+}
+
+/** `5–7`; `5, 8` where another came between. */
+function numbersOf(tasks: readonly Task[]): string {
+  const numbers = tasks.map(({ number }) => number).sort((one, other) => one - other);
+  const [first, last] = [numbers[0]!, numbers.at(-1)!];
+  return last - first === numbers.length - 1 ? `${first}–${last}` : numbers.join(', ');
 }
 
 /** `task 3 asks: May I delete it? (Yes / No)` */
