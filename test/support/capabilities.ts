@@ -14,6 +14,8 @@ export type Capability =
   | 'vi'
   | 'tmux'
   | 'script'
+  | 'perl'
+  | 'gcc'
   | 'chromium'
   | 'plain user';
 
@@ -28,6 +30,8 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   fish: { missing: 'fish is not installed', works: () => isOnPath('fish') },
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
   tmux: { missing: 'tmux is not installed', works: () => isOnPath('tmux') },
+  perl: { missing: 'perl is not installed', works: () => isOnPath('perl') },
+  gcc: { missing: 'gcc is not installed', works: () => isOnPath('gcc') },
   script: { missing: 'script is not installed', works: () => isOnPath('script') },
   chromium: {
     missing: 'Chromium does not run here (it misses a library of the system)',

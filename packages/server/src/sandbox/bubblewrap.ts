@@ -6,25 +6,42 @@ import { processGone, signalProcess } from '@prefish/processes';
 import { taskProfile } from './bubblewrap-profile.ts';
 import { exitOf, pidOf } from './exit.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
+import { filterArch, seccompFilter } from './seccomp/filter.ts';
 
 /**
  * Starts a command in bubblewrap. The profile goes through file descriptor 3, so that no variable of the
  * task is in a process list, and so that bubblewrap waits for {@link SandboxProcess.go}. Descriptor 4
- * tells the pid of the sandbox's first process, and whether the command was run.
+ * tells the pid of the sandbox's first process, and whether the command was run. Descriptor 5 holds the
+ * filter of system calls.
+ *
+ * @param filtered whether the kernel takes such a filter
  */
-export async function startBubblewrap(program: string, request: SandboxRequest): Promise<SandboxProcess> {
+export async function startBubblewrap(
+  program: string,
+  request: SandboxRequest,
+  filtered: boolean,
+): Promise<SandboxProcess> {
+  const arch = filtered ? filterArch() : undefined;
   const empty = join(request.tmp, '..', 'empty');
   await writeFile(empty, '', { mode: 0o444 });
-  const profile = ['--json-status-fd', '4', ...taskProfile(request, empty)];
+  const profile = [
+    '--json-status-fd',
+    '4',
+    ...(arch === undefined ? [] : ['--seccomp', '5']),
+    ...taskProfile(request, empty),
+  ];
   const child = spawn(program, ['--args', '3', '--', ...request.command], {
     cwd: '/',
     env: {},
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const exit = exitOf(child);
   exit.catch(() => {});
   const pid = await pidOf(child);
   const profilePipe = (child.stdio[3] as Writable).on('error', () => {});
+  // Node's types know of five.
+  const filterPipe = (child.stdio as unknown as readonly Writable[])[5]!.on('error', () => {});
+  filterPipe.end(arch === undefined ? '' : seccompFilter(arch, request.tracing));
   const status = readStatus(child.stdio[4] as Readable);
   child.stdin!.on('error', () => {});
 

@@ -44,11 +44,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     async start(kind, request) {
       if (kind === 'none') return startUnsandboxed(request);
-      const { program, reason, hint } = await probe();
+      const { program, filtered = false, reason, hint } = await probe();
       if (program === undefined) {
         throw new PrefishError('PREFISH_SANDBOX_MISSING', reason ?? 'no sandbox works here', { hint });
       }
-      return startBubblewrap(program, request);
+      return startBubblewrap(program, request, filtered);
     },
   };
 }

@@ -31,6 +31,8 @@ export interface SandboxRequest {
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
   readonly network: Network;
+  /** Whether it may trace its own processes, as debuggers and leak checkers do. */
+  readonly tracing: boolean;
   /** Where the task finds what came along with it, if anything did. */
   readonly taskFolder?: string;
   /** Folders to hide where what is bound would show them: the server's own. */

@@ -160,6 +160,8 @@ function sandboxRequest(
     path: request.path,
     env: request.env,
     network: request.options.network ?? 'full',
+    // Who may run without any sandbox may as well do this in one.
+    tracing: request.options.unsandboxed === true,
     hidden: [folder, ...hidden],
     mounts: [
       ...mounts.filter(({ target }) => !isInTree(target, request.root, tree)),
