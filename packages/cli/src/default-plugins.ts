@@ -7,6 +7,7 @@ import { teleport } from '@prefish/plugin-teleport';
 import type { Folders } from './folders.ts';
 import { entry } from './installation.ts';
 import { createConnector } from './server/connector.ts';
+import { serversElsewhere } from './server/elsewhere/servers-elsewhere.ts';
 import { withFolders } from './with-folders.ts';
 
 /** What the configuration says of the default plugins. */
@@ -30,7 +31,7 @@ interface HolderCommand {
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
   const { server, network, allow, sandbox, carry, options, prompt = false } = settings;
-  const connect = createConnector(folders, server);
+  const reach = { connect: createConnector(folders), elsewhere: serversElsewhere(folders, server) };
   const lines = {
     ...(network === undefined ? {} : { network }),
     ...(allow === undefined ? {} : { allow }),
@@ -40,7 +41,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
   };
   return [
     ...taskPlugins(folders, { ...settings, holder: [process.execPath, entry, 'shells', 'hold'] }),
-    withFolders(teleport({ ...lines, folders, connect }), folders),
+    withFolders(teleport({ ...lines, folders, ...reach }), folders),
     withFolders(tasks({ news: prompt, ...asObject(options?.get('@prefish/plugin-tasks')) }), folders),
   ];
 }

@@ -37,8 +37,8 @@ export interface Server {
 
 /** The servers on other machines. */
 export interface Elsewhere {
-  /** Where lines go that do not say where; absent: to this machine's. */
-  readonly chosen?: Server;
+  /** Where lines go that do not say where; `undefined`: to this machine's. @throws PREFISH_USAGE */
+  chosen(): Server | undefined;
   /** Those whose tasks are listed. */
   readonly known: readonly Server[];
   /** The server of a URL. @throws PREFISH_USAGE where there is none of such a name */

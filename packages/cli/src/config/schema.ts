@@ -37,9 +37,15 @@ const scriptEntry = z.union([module, withOptions, z.custom<Plugin>(isPlugin)], {
 
 const server = z
   .string({ error: 'the URL of a server' })
-  .check(z.regex(/^https?:\/\/\S+$/, 'the URL of a server: https://…'))
+  .check(
+    z.regex(
+      /^(?:(?:https?|ssh):\/\/\S+|here|local)$/,
+      'the URL of a server: https://…, ssh://…, or "here" for that of this machine',
+    ),
+  )
   .register(z.globalRegistry, {
-    description: 'The server that & sends lines to. Default: the background server of this machine.',
+    description:
+      'The server that & sends lines to: https://…, or ssh://… for a machine that you have a login on. Default: here, the background server of this machine.',
   });
 
 const network = z

@@ -87,7 +87,7 @@ async function hasDatabase(folders: Folders): Promise<boolean> {
 }
 
 /** Somebody else's folder in a shared temporary folder could hold somebody else's server. */
-async function checkOwner(folder: string): Promise<void> {
+export async function checkOwner(folder: string): Promise<void> {
   const status = await lstat(folder).catch(() => undefined);
   if (status === undefined || process.getuid === undefined) return;
   if (status.isDirectory() && status.uid === process.getuid() && (status.mode & 0o077) === 0) return;
