@@ -7,6 +7,7 @@ import process from 'node:process';
 import { maxLineBytes, protocolVersion, type Network, type ServerInfo } from '@prefish/protocol';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './api/app.ts';
+import { localCaller } from './api/caller.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
@@ -145,7 +146,7 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
   });
   const page: Page = new Page({
     folder,
-    api: { fetch: (request) => app.fetch(request) },
+    api: { fetch: (request) => app.fetch(request, { caller: localCaller }) },
     log,
     closeHttp: (served) => closeHttp(served, streams),
   });
@@ -182,7 +183,10 @@ async function startParts(options: ServerOptions, closers: (() => void | Promise
     signal: streams.signal,
   });
 
-  const http = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const http = createAdaptorServer({
+    fetch: (request, bindings) => app.fetch(request, { ...bindings, caller: localCaller }),
+    overrideGlobalObjects: false,
+  }) as Server;
   http.on('error', (error) => log('error', 'the socket failed', { error: String(error) }));
   closers.push(() => closeHttp(http, streams));
   closers.push(() => page.close());

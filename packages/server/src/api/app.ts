@@ -1,5 +1,6 @@
 import type { ServerInfo, SignInCode, Task, TaskDiff } from '@prefish/protocol';
 import { Hono } from 'hono';
+import type { ApiEnvironment } from './caller.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { Log } from '../log.ts';
 import type { Submissions } from '../queue/submissions.ts';
@@ -29,10 +30,10 @@ export interface AppOptions {
   readonly signal: AbortSignal;
 }
 
-/** The server's HTTP API as a fetch handler. */
-export function createApp(options: AppOptions): Hono {
+/** The server's HTTP API as a fetch handler, for whoever the request comes with. */
+export function createApp(options: AppOptions): Hono<ApiEnvironment> {
   const { store, repositories, info, log, signal } = options;
-  const app = new Hono();
+  const app = new Hono<ApiEnvironment>();
 
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
@@ -42,7 +43,11 @@ export function createApp(options: AppOptions): Hono {
   });
   app.get('/v1/info', async (context) => context.json(await info()));
   app.put('/v1/repositories/:repo', async (context) =>
-    context.json(await repositories.locate(context.req.param('repo'), context.req.raw.signal)),
+    context.json(
+      await repositories
+        .of(context.env.caller.owner)
+        .locate(context.req.param('repo'), context.req.raw.signal),
+    ),
   );
   app.route('/v1/tasks', taskRoutes(options));
 

@@ -1,5 +1,6 @@
 import { PrefishError } from '@prefish/protocol';
 import type { Context, Handler } from 'hono';
+import type { ApiEnvironment } from './caller.ts';
 import { eventStream } from '../events/event-stream.ts';
 import { listFeed } from '../events/list-feed.ts';
 import type { AppOptions } from './app.ts';
@@ -10,10 +11,10 @@ const pageLimit = 1000;
 const keepAlive = 15_000;
 
 /** `GET /v1/tasks/:id/events`: a live stream, or one page of JSON when that is asked for. */
-export function eventRoute({ store, feed, signal }: AppOptions): Handler {
+export function eventRoute({ store, feed, signal }: AppOptions): Handler<ApiEnvironment> {
   return async (context) => {
     const after = startOf(context);
-    const { task } = await store.find(context.req.param('id')!);
+    const { task } = await store.find(context.env.caller.owner, context.req.param('id')!);
     if (wantsJson(context)) {
       return context.json({ events: await store.events(task.id, after, pageLimit) });
     }
@@ -21,9 +22,9 @@ export function eventRoute({ store, feed, signal }: AppOptions): Handler {
   };
 }
 
-/** `GET /v1/tasks` as a live stream: the tasks that change. */
-export function listChanges({ store, shown, signal }: AppOptions): Response {
-  return live((until) => listFeed(store, shown, until), signal);
+/** `GET /v1/tasks` as a live stream: the tasks of an owner that change. */
+export function listChanges({ store, shown, signal }: AppOptions, owner: string): Response {
+  return live((until) => listFeed(store, owner, shown, until), signal);
 }
 
 /** Whether a request wants a live stream, and not JSON. */

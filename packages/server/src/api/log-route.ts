@@ -1,13 +1,14 @@
 import type { Handler } from 'hono';
 import type { AppOptions } from './app.ts';
+import type { ApiEnvironment } from './caller.ts';
 
 /** How many events are read at a time. */
 const pageLimit = 1000;
 
 /** `GET /v1/tasks/:id/log`: what the task's programs have written so far, as it is, to be kept as a file. */
-export function logRoute({ store }: AppOptions): Handler {
+export function logRoute({ store }: AppOptions): Handler<ApiEnvironment> {
   return async (context) => {
-    const { task } = await store.find(context.req.param('id')!);
+    const { task } = await store.find(context.env.caller.owner, context.req.param('id')!);
     const encoder = new TextEncoder();
     let last = 0;
     const body = new ReadableStream<Uint8Array>(

@@ -6,66 +6,84 @@ import {
   submitTaskSchema,
   taskQuerySchema,
 } from '@prefish/protocol/schemas';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import type { StoredTask } from '../store/store.ts';
 import type { AppOptions } from './app.ts';
+import type { ApiEnvironment } from './caller.ts';
 import { eventRoute, listChanges, wantsStream } from './event-route.ts';
 import { logRoute } from './log-route.ts';
 import { check, readBody } from './request-body.ts';
 
 /** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
-export function taskRoutes(options: AppOptions): Hono {
+export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
   const { store, submissions, repositories, send, shown, log } = options;
-  const app = new Hono();
+  const app = new Hono<ApiEnvironment>();
+  const find = ({ env, req }: Context<ApiEnvironment, '/:id'>): Promise<StoredTask> =>
+    store.find(env.caller.owner, req.param('id'));
 
   app.post('/', async (context) => {
-    const { task, created } = await submissions.submit(await readBody(context, submitTaskSchema));
+    const { caller } = context.env;
+    const asked = await readBody(context, submitTaskSchema);
+    const { task, created } = await submissions.submit(caller.owner, asked);
+    if (created) await caller.record('task.submitted', { task: task.id, repo: asked.repo });
     return context.json(shown(task), created ? 201 : 200);
   });
   app.get('/', async (context) => {
-    if (wantsStream(context)) return listChanges(options);
+    if (wantsStream(context)) return listChanges(options, context.env.caller.owner);
     const { state, ...query } = context.req.queries();
     const single = Object.fromEntries(Object.entries(query).map(([name, values]) => [name, values.at(-1)]));
     const states = state?.flatMap((value) => value.split(','));
-    const page = await store.list(check(taskQuerySchema, { ...single, state: states }));
+    const page = await store.list({
+      ...check(taskQuerySchema, { ...single, state: states }),
+      owner: context.env.caller.owner,
+    });
     return context.json({ ...page, tasks: page.tasks.map(shown) });
   });
-  app.get('/:id', async (context) => context.json(shown((await store.find(context.req.param('id'))).task)));
+  app.get('/:id', async (context) => context.json(shown((await find(context)).task)));
   app.delete('/:id', async (context) => {
-    const { task, request } = await store.find(context.req.param('id'));
+    const { owner, task, request } = await find(context);
     await store.remove(task.id);
-    await repositories.forget(request.repo, task.id).catch((error: unknown) => {
-      log('warn', 'the commits of a removed task are still kept', { task: task.id, error: String(error) });
-    });
+    await context.env.caller.record('task.removed', { task: task.id, repo: request.repo });
+    await repositories
+      .of(owner)
+      .forget(request.repo, task.id)
+      .catch((error: unknown) => {
+        log('warn', 'the commits of a removed task are still kept', { task: task.id, error: String(error) });
+      });
     return context.body(null, 204);
   });
 
   app.post('/:id/cancel', async (context) => {
-    const { task } = await store.find(context.req.param('id'));
-    return context.json(await store.requestCancel(task.id));
+    const { task } = await find(context);
+    const canceled = await store.requestCancel(task.id);
+    await context.env.caller.record('task.canceled', { task: task.id });
+    return context.json(canceled);
   });
   app.post('/:id/retry', async (context) => {
     const { id, models } = await readBody(context, retrySchema);
-    const stored = await store.find(context.req.param('id'));
-    return context.json(shown(await submissions.retry(stored, id, models)), 201);
+    const stored = await find(context);
+    const task = await submissions.retry(stored, id, models);
+    await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
+    return context.json(shown(task), 201);
   });
   app.post('/:id/messages', async (context) => {
     const { text } = await readBody(context, messageSchema);
-    const { task } = await store.find(context.req.param('id'));
+    const { task } = await find(context);
     await send(task.id, { type: 'message', text });
     return context.json(task);
   });
   app.post('/:id/answers', async (context) => {
     const { question, choice } = await readBody(context, answerSchema);
-    const { task } = await store.find(context.req.param('id'));
+    const { task } = await find(context);
     await send(task.id, { type: 'answer', question, choice });
-    return context.json((await store.find(task.id)).task);
+    return context.json((await store.get(task.id)).task);
   });
 
   app.get('/:id/events', eventRoute(options));
   app.get('/:id/log', logRoute(options));
   app.get('/:id/diff', async (context) => {
-    const stored = await store.find(context.req.param('id'));
-    const { task, request } = stored;
+    const stored = await find(context);
+    const { owner, task, request } = stored;
     if (!isFinal(task.state) && context.req.query('live') !== undefined) {
       return context.json(await options.liveDiff(stored, context.req.raw.signal));
     }
@@ -77,10 +95,13 @@ export function taskRoutes(options: AppOptions): Hono {
     const nothing: TaskDiff = { files: [], patch: '' };
     if (task.result === undefined) return context.json(nothing);
     const { signal } = context.req.raw;
-    return context.json(await repositories.diff(request.repo, request.snapshot, task.result.commit, signal));
+    const mirrors = repositories.of(owner);
+    const diff = await mirrors.diff(request.repo, request.snapshot, task.result.commit, signal);
+    await context.env.caller.record('result.fetched', { task: task.id, repo: request.repo });
+    return context.json(diff);
   });
   app.get('/:id/snapshots', async (context) => {
-    const { task, request } = await store.find(context.req.param('id'));
+    const { task, request } = await find(context);
     const snapshots: TaskSnapshots = {
       repo: request.repo,
       snapshot: request.snapshot,

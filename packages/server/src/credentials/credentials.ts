@@ -97,7 +97,7 @@ function tasksIn(folder: string): string[] {
 
 async function isUnfinished(store: Store, id: string): Promise<boolean> {
   try {
-    const { task } = await store.find(id);
+    const { task } = await store.get(id);
     return task.id === id && !isFinal(task.state);
   } catch (error) {
     if (isPrefishError(error) && error.code === 'PREFISH_TASK_NOT_FOUND') return false;

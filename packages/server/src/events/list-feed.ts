@@ -6,11 +6,12 @@ import { readyFrame, removedFrame, taskFrame } from './frames.ts';
 const mostWaiting = 10_000;
 
 /**
- * Yields encoded server-sent events: `ready`, then every task that is new or has changed, as it is by
+ * Yields encoded server-sent events: `ready`, then every task of an owner that is new or has changed, as it is by
  * then, and the id of each that is removed. Returns when `signal` is aborted, or the reader is too slow.
  */
 export async function* listFeed(
   store: Store,
+  owner: string,
   shown: (task: Task) => Task,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -18,7 +19,7 @@ export async function* listFeed(
   let wake: (() => void) | undefined;
   const woken = (): void => wake?.();
   const unsubscribe = store.onChange((change) => {
-    if (change.task === undefined && !change.removed) return;
+    if (change.owner !== owner || (change.task === undefined && !change.removed)) return;
     // The newest state alone counts, and goes last.
     waiting.delete(change.id);
     waiting.set(change.id, change);

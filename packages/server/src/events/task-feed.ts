@@ -42,7 +42,7 @@ export class TaskFeed {
   async task(): Promise<Task> {
     if (this.#task !== undefined) return this.#task;
     const { version } = this;
-    const { task } = await this.#store.find(this.#id);
+    const { task } = await this.#store.get(this.#id);
     // A change that came meanwhile is newer than what was read.
     if (version === this.version) this.#task = task;
     return this.#task ?? task;

@@ -34,6 +34,11 @@ export interface SubmissionsOptions {
   readonly networks: readonly [Network, ...Network[]];
   /** How many tasks may wait. */
   readonly limit: number;
+  /** Set on a server that others use too: what is submitted comes from another machine, and needs a sandbox. */
+  readonly elsewhere?: {
+    /** Sees whether an owner may have one more task. @throws PREFISH_LIMIT */
+    admit(owner: string): Promise<void>;
+  };
 }
 
 /** Takes tasks: refuses what this server could not run, and acknowledges what is durable. */
@@ -45,15 +50,21 @@ export class Submissions {
   }
 
   /**
-   * Takes a task; the same id twice is one task.
+   * Takes a task of an owner; the same id twice is one task.
    *
    * @throws PREFISH_REQUEST_INVALID, PREFISH_TELEPORT_NESTED, PREFISH_NETWORK_UNSUPPORTED, PREFISH_SANDBOX_MISSING,
    * PREFISH_SNAPSHOT_UNKNOWN, PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND
    */
-  async submit(request: SubmitTask): Promise<{ readonly task: Task; readonly created: boolean }> {
-    const { sandbox } = this.#options;
-    const known = await this.#known(request.id);
-    if (known !== undefined) return { task: known.task, created: false };
+  async submit(
+    owner: string,
+    asked: SubmitTask,
+  ): Promise<{ readonly task: Task; readonly created: boolean }> {
+    const { sandbox, elsewhere } = this.#options;
+    const known = await this.#known(asked.id);
+    if (known?.owner === owner) return { task: known.task, created: false };
+    // Its credentials and its workspace go by the id alone.
+    if (known !== undefined) throw new PrefishError('PREFISH_REQUEST_INVALID', 'id: must be a new one');
+    const request = elsewhere === undefined ? asked : fromElsewhere(asked);
 
     await this.#checkPrefix(request.line);
     const network = this.#network(request.options.network);
@@ -66,12 +77,14 @@ export class Submissions {
     };
     const kind = await chooseSandbox(sandbox, complete);
     await this.#checkLimit();
-    await this.#keepSnapshot(request);
-    return this.#take(complete, kind, models, enclosed);
+    await elsewhere?.admit(owner);
+    await this.#keepSnapshot(owner, request);
+    return this.#take(owner, complete, kind, models, enclosed);
   }
 
   /** Credentials are on the disk before the task is: an accepted task has what it needs. */
   async #take(
+    owner: string,
     request: KeptRequest,
     sandbox: SandboxKind,
     models: readonly ModelAccess[],
@@ -81,7 +94,7 @@ export class Submissions {
     return marker.during(async () => {
       if (models.length > 0) await credentials.keep(request.id, models);
       try {
-        const taken = await store.submit(request, { place, sandbox }, enclosed);
+        const taken = await store.submit(request, { owner, place, sandbox }, enclosed);
         if (isFinal(taken.task.state)) credentials.forget(request.id);
         return taken;
       } catch (error) {
@@ -99,7 +112,7 @@ export class Submissions {
    * @throws PREFISH_TASK_STATE while the task has not ended; PREFISH_CREDENTIAL_MISSING
    */
   async retry(
-    { task, request }: StoredTask,
+    { owner, task, request }: StoredTask,
     newId: string,
     models: readonly ModelAccess[] = [],
   ): Promise<Task> {
@@ -126,12 +139,12 @@ export class Submissions {
       models,
       ...(enclosed !== undefined && { enclosed }),
     };
-    return (await this.submit(again)).task;
+    return (await this.submit(owner, again)).task;
   }
 
   async #known(id: string): Promise<StoredTask | undefined> {
     try {
-      return await this.#options.store.find(id);
+      return await this.#options.store.get(id);
     } catch (error) {
       if (isPrefishError(error) && error.code === 'PREFISH_TASK_NOT_FOUND') return undefined;
       throw error;
@@ -170,12 +183,25 @@ export class Submissions {
     });
   }
 
-  async #keepSnapshot({ id, repo, snapshot }: SubmitTask): Promise<void> {
-    if (await this.#options.repositories.keepSnapshot(repo, id, snapshot)) return;
+  async #keepSnapshot(owner: string, { id, repo, snapshot }: SubmitTask): Promise<void> {
+    if (await this.#options.repositories.of(owner).keepSnapshot(repo, id, snapshot)) return;
     throw new PrefishError(
       'PREFISH_SNAPSHOT_UNKNOWN',
       `The commit ${snapshot} is not in the server’s mirror of ${repo}.`,
       { hint: 'Push the snapshot first.' },
     );
   }
+}
+
+/** A request as a server takes it that is not its submitter’s own: nothing of it may name what is on this machine, and it runs in a sandbox. */
+function fromElsewhere(request: SubmitTask): SubmitTask {
+  const { unsandboxed: _, carry = [], ...options } = request.options;
+  if (carry.length === 0) return { ...request, elsewhere: true, options };
+  throw new PrefishError(
+    'PREFISH_REQUEST_INVALID',
+    'options.carry: nothing goes along by path to this server',
+    {
+      hint: 'A set-up command installs what the line needs.',
+    },
+  );
 }

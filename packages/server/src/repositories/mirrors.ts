@@ -9,15 +9,24 @@ import type { Repositories } from './repositories.ts';
 
 /** Where mirrors are kept, and what they take. */
 export interface MirrorsOptions {
-  /** The server's folder; mirrors are `repositories/<repository id>.git` in it. */
+  /** The server's folder; mirrors are `repositories/<repository id>.git` in it, or `repositories/<owner>/…`. */
   readonly folder: string;
   /** The largest pack that a push may bring, in bytes. 8 GiB by default. */
   readonly packBytes?: number;
 }
 
-/** The mirrors of an embedded server: bare repositories on its own disk, pushed to by path. */
+/** The mirrors of a server: bare repositories on its own disk. */
 export function createRepositories(options: MirrorsOptions): Repositories {
-  const parent = join(options.folder, 'repositories');
+  const owners = new Map<string, Repositories>();
+  const of = (owner: string): Repositories => {
+    const known = owners.get(owner) ?? mirrorsIn(join(options.folder, 'repositories', owner), options, of);
+    owners.set(owner, known);
+    return known;
+  };
+  return of('');
+}
+
+function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of']): Repositories {
   const config = mirrorConfig(options.packBytes ?? 8 * 1024 ** 3);
   const ready = new Map<string, Promise<void>>();
   const keeping = new Map<string, Promise<void>>();
@@ -42,6 +51,7 @@ export function createRepositories(options: MirrorsOptions): Repositories {
   }
 
   return {
+    of,
     async locate(repo, signal) {
       signal?.throwIfAborted();
       return locate(repo);

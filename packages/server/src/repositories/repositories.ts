@@ -3,6 +3,8 @@ import type { Lease } from '../store/store.ts';
 
 /** The mirrors that snapshots are pushed to: one bare repository per repository id. */
 export interface Repositories {
+  /** The mirrors of an owner; those of '' are these. Nobody sees another’s. */
+  of(owner: string): Repositories;
   /** The mirror of a repository; made when absent. */
   locate(repo: string, signal?: AbortSignal): Promise<RepositoryLocation>;
   /** Whether the mirror holds the commit. False also when there is no such mirror. */

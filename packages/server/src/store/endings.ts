@@ -70,7 +70,7 @@ export async function requestCancel(write: Write, row: TaskRow): Promise<TaskRow
   if (row.state === 'submitted') return end(write, row, { state: 'canceled', reason: 'canceled' });
   if (row.ended_at !== null) return row;
   await write.db.updateTable('tasks').set({ cancel_requested: 1 }).where('number', '=', row.number).execute();
-  write.notify({ id: row.id, cancelRequested: true });
+  write.notify({ id: row.id, owner: row.owner, cancelRequested: true });
   return row;
 }
 

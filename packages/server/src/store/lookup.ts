@@ -1,4 +1,11 @@
-import { PrefishError, isFinal, type Enclosure, type TaskCounts, type TaskPage } from '@prefish/protocol';
+import {
+  PrefishError,
+  isFinal,
+  type Enclosure,
+  type TaskCounts,
+  type TaskPage,
+  type TaskState,
+} from '@prefish/protocol';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { EndedTask, ListQuery } from './store.ts';
@@ -7,9 +14,9 @@ import { type TaskRow, toTask } from './task-row.ts';
 /** Sorts after every character that an id may hold. */
 const afterIds = '~';
 
-/** The row that a reference names: an id, a number, a unique beginning of an id, or `@last`. */
-export async function find(db: Kysely<Schema>, reference: string): Promise<TaskRow> {
-  const rows = await candidates(db, reference);
+/** The row of an owner’s task that a reference names: an id, a number, a unique beginning of an id, or `@last`. */
+export async function find(db: Kysely<Schema>, owner: string, reference: string): Promise<TaskRow> {
+  const rows = await candidates(db, owner, reference);
   const [row] = rows;
   if (row === undefined) throw notFound(reference);
   if (rows.length === 1 || row.id === reference) return row;
@@ -18,10 +25,10 @@ export async function find(db: Kysely<Schema>, reference: string): Promise<TaskR
   });
 }
 
-function candidates(db: Kysely<Schema>, reference: string): Promise<readonly TaskRow[]> {
-  const tasks = db.selectFrom('tasks').selectAll();
-  if (reference === '@last') return tasks.orderBy('number', 'desc').limit(1).execute();
-  if (/^[0-9]{1,15}$/.test(reference)) return tasks.where('number', '=', Number(reference)).execute();
+function candidates(db: Kysely<Schema>, owner: string, reference: string): Promise<readonly TaskRow[]> {
+  const tasks = db.selectFrom('tasks').selectAll().where('owner', '=', owner);
+  if (reference === '@last') return tasks.orderBy('own_number', 'desc').limit(1).execute();
+  if (/^[0-9]{1,15}$/.test(reference)) return tasks.where('own_number', '=', Number(reference)).execute();
   if (!/^t[a-z2-9]*$/.test(reference)) return Promise.resolve([]);
   return tasks
     .where('id', '>=', reference)
@@ -57,25 +64,26 @@ function notFound(reference: string): PrefishError {
 
 /** {@link import('./store.ts').Store.list} */
 export async function list(db: Kysely<Schema>, query: ListQuery): Promise<TaskPage> {
-  const { state, repo, limit, cursor } = query;
+  const { owner, state, repo, limit, cursor } = query;
   if (cursor !== undefined && !/^[0-9]{1,15}$/.test(cursor)) {
     throw new PrefishError('PREFISH_REQUEST_INVALID', `cursor: expected the next of a page, found ${cursor}`);
   }
   const wanted = db
     .selectFrom('tasks')
+    .where('owner', '=', owner)
     .$if(state !== undefined, (tasks) => tasks.where('state', 'in', state!))
     .$if(repo !== undefined, (tasks) => tasks.where('repo', '=', repo!));
   const rows = await wanted
     .selectAll()
-    .$if(cursor !== undefined, (tasks) => tasks.where('number', '<', Number(cursor)))
-    .orderBy('number', 'desc')
+    .$if(cursor !== undefined, (tasks) => tasks.where('own_number', '<', Number(cursor)))
+    .orderBy('own_number', 'desc')
     .limit(limit + 1)
     .execute();
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     tasks: page.map(toTask),
-    ...(rows.length > limit && last !== undefined && { next: String(last.number) }),
+    ...(rows.length > limit && last !== undefined && { next: String(last.own_number) }),
     ...(query.counts === true && { counts: await countsOf(wanted) }),
   };
 }
@@ -96,7 +104,7 @@ export async function ended(
 ): Promise<readonly EndedTask[]> {
   const rows = await db
     .selectFrom('tasks')
-    .select(['id', 'repo', 'ended_at', 'transcript'])
+    .select(['id', 'owner', 'repo', 'ended_at', 'transcript'])
     .where('ended_at', 'is not', null)
     .$if(before !== undefined, (tasks) => tasks.where('ended_at', '<', before!))
     .orderBy('ended_at')
@@ -106,13 +114,37 @@ export async function ended(
 }
 
 /** {@link import('./store.ts').Store.counts} */
-export async function counts(db: Kysely<Schema>): Promise<{ submitted: number; working: number }> {
+export async function counts(
+  db: Kysely<Schema>,
+  owner?: string,
+): Promise<{ submitted: number; working: number }> {
   const rows = await db
     .selectFrom('tasks')
     .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
     .where('state', 'in', ['submitted', 'working', 'input-required'])
+    .$if(owner !== undefined, (tasks) => tasks.where('owner', '=', owner!))
     .groupBy('state')
     .execute();
   const of = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
   return { submitted: of('submitted'), working: of('working') + of('input-required') };
+}
+
+/** {@link import('./store.ts').Store.states} */
+export async function states(db: Kysely<Schema>): Promise<Partial<Record<TaskState, number>>> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+/** {@link import('./store.ts').Store.transcripts} */
+export async function transcripts(db: Kysely<Schema>, owner: string): Promise<number> {
+  const { length } = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.sum<number | null>('transcript').as('length'))
+    .where('owner', '=', owner)
+    .executeTakeFirstOrThrow();
+  return length ?? 0;
 }

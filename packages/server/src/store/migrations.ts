@@ -71,4 +71,20 @@ export const migrations: readonly string[] = [
 
   create index tasks_by_end on tasks (ended_at) where ended_at is not null;
   `,
+  `
+  alter table tasks add column owner text not null default '';
+  alter table tasks add column own_number integer not null default 0;
+  update tasks set own_number = number;
+
+  create table owners (
+    name text primary key,
+    last_number integer not null
+  ) strict, without rowid;
+  insert into owners select '', seq from sqlite_sequence where name = 'tasks';
+
+  create unique index tasks_by_owner on tasks (owner, own_number);
+  create index tasks_by_owner_and_state on tasks (owner, state, own_number);
+  create index tasks_by_owner_and_repo on tasks (owner, repo, own_number);
+  drop index tasks_by_repo;
+  `,
 ];

@@ -4,6 +4,10 @@ import type { Generated } from 'kysely';
 /** One task. What its request says already is not repeated in columns, but for what is searched by. */
 export interface TaskTable {
   readonly number: Generated<number>;
+  /** Whose it is: the name of an account, or '' where a server has one user. */
+  readonly owner: string;
+  /** What its owner knows it by. Each owner's count from 1. */
+  readonly own_number: number;
   readonly id: string;
   readonly repo: string;
   /** The `KeptRequest`, as JSON. */
@@ -73,8 +77,15 @@ export interface EnclosureTable {
   readonly body: string;
 }
 
+/** An owner of tasks; their numbers are not given again when tasks are removed. */
+export interface OwnerTable {
+  readonly name: string;
+  readonly last_number: number;
+}
+
 /** The tables of the store. */
 export interface Schema {
+  readonly owners: OwnerTable;
   readonly tasks: TaskTable;
   readonly events: EventTable;
   readonly dependencies: DependencyTable;

@@ -61,10 +61,13 @@ export function openSqliteStore({
         const { row, created } = await submit(write, request, defaults, enclosed);
         return { task: toTask(row), created };
       }),
-    find: async (reference) => toStoredTask(await read(lookup.find(reader, reference))),
+    find: async (owner, reference) => toStoredTask(await read(lookup.find(reader, owner, reference))),
+    get: async (id) => toStoredTask(await read(lookup.byId(reader, id))),
     enclosure: (id) => read(lookup.enclosure(reader, id)),
     list: (query) => read(lookup.list(reader, query)),
-    counts: () => read(lookup.counts(reader)),
+    counts: (owner) => read(lookup.counts(reader, owner)),
+    states: () => read(lookup.states(reader)),
+    transcripts: (owner) => read(lookup.transcripts(reader, owner)),
     events: (id, after, limit, maxBytes = defaultPageLength): Promise<readonly Event[]> =>
       read(readEvents(reader, id, after, limit, maxBytes)),
 
@@ -99,11 +102,11 @@ export function openSqliteStore({
         const row = await lookup.byId(db, id);
         if (!isFinal(row.state)) {
           throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} has not ended yet.`, {
-            hint: `prefish tasks cancel ${row.number} ends it.`,
+            hint: `prefish tasks cancel ${row.own_number} ends it.`,
           });
         }
         await db.deleteFrom('tasks').where('number', '=', row.number).execute();
-        notify({ id, removed: true });
+        notify({ id, owner: row.owner, removed: true });
       }),
 
     ended: (query) => read(lookup.ended(reader, query)),

@@ -24,6 +24,8 @@ export interface KeptRequest extends Omit<SubmitTask, 'models' | 'enclosed'> {
 
 /** Everything that is kept of a task: what viewers see, and what a worker needs to run it. */
 export interface StoredTask {
+  /** Whose it is: the name of an account, or '' where a server has one user. */
+  readonly owner: string;
   readonly task: Task;
   readonly request: KeptRequest;
   /** True from the moment that the line itself may have begun to run in the current attempt. */
@@ -65,6 +67,7 @@ export interface RecordedProcess extends Lease {
 /** A task that has ended, and the length of its transcript in characters. */
 export interface EndedTask {
   readonly id: string;
+  readonly owner: string;
   readonly repo: string;
   readonly endedAt: string;
   readonly transcript: number;
@@ -73,6 +76,8 @@ export interface EndedTask {
 /** What one commit did to one task, for those who follow live. A wake-up: the store has the rest. */
 export interface StoreChange {
   readonly id: string;
+  /** Whose task it is. */
+  readonly owner: string;
   /** The task as it is now; absent when only events were written. */
   readonly task?: Task;
   /** A working task should end. */
@@ -82,6 +87,8 @@ export interface StoreChange {
 
 /** Which tasks {@link Store.list} returns. */
 export interface ListQuery {
+  /** Whose tasks. */
+  readonly owner: string;
   readonly state?: readonly TaskState[];
   readonly repo?: string;
   readonly limit: number;
@@ -99,24 +106,36 @@ export interface ListQuery {
  */
 export interface Store {
   /**
-   * Adds a task, or returns the one that has this id already (`created: false`). Writes its
+   * Adds a task of an owner, or returns the one that has this id already (`created: false`). Writes its
    * `state submitted` event. With an `after` task that ended otherwise than `completed` it has
    * failed already, reason `dependency-failed`.
    *
-   * @throws PREFISH_TASK_NOT_FOUND for an unknown `after` task
+   * @throws PREFISH_TASK_NOT_FOUND for an `after` task that the owner does not have; PREFISH_REQUEST_INVALID
+   * for an id that another owner’s task has
    */
   submit(
     request: KeptRequest,
-    defaults: { readonly place: string; readonly sandbox: SandboxKind },
+    defaults: { readonly owner: string; readonly place: string; readonly sandbox: SandboxKind },
     enclosed?: Enclosure,
   ): Promise<{ readonly task: Task; readonly created: boolean }>;
-  /** By id, number, unique beginning of an id, or `@last`. @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS */
-  find(reference: string): Promise<StoredTask>;
+  /**
+   * A task of an owner, by id, number, unique beginning of an id, or `@last`: all that a request may name.
+   *
+   * @throws PREFISH_TASK_NOT_FOUND, also for a task of somebody else; PREFISH_TASK_AMBIGUOUS
+   */
+  find(owner: string, reference: string): Promise<StoredTask>;
+  /** A task by its whole id, whoever’s it is: for what the server itself looks after. @throws PREFISH_TASK_NOT_FOUND */
+  get(id: string): Promise<StoredTask>;
   /** What came along with a task. */
   enclosure(id: string): Promise<Enclosure | undefined>;
   /** Newest first. @throws PREFISH_REQUEST_INVALID for a cursor that is none */
   list(query: ListQuery): Promise<TaskPage>;
-  counts(): Promise<{ readonly submitted: number; readonly working: number }>;
+  /** Tasks that have not ended, of one owner or of all. */
+  counts(owner?: string): Promise<{ readonly submitted: number; readonly working: number }>;
+  /** How many tasks there are in each state, of all owners. */
+  states(): Promise<Readonly<Partial<Record<TaskState, number>>>>;
+  /** The length of an owner’s transcripts, in characters. */
+  transcripts(owner: string): Promise<number>;
   /** Events with `seq > after`, in order: at most `limit`, and about `maxBytes` of text, but at least one. */
   events(id: string, after: number, limit: number, maxBytes?: number): Promise<readonly Event[]>;
 

@@ -9,26 +9,32 @@ import { changeTask } from './transcript.ts';
 export async function submit(
   write: Write,
   request: KeptRequest,
-  defaults: { readonly place: string; readonly sandbox: SandboxKind },
+  defaults: { readonly owner: string; readonly place: string; readonly sandbox: SandboxKind },
   enclosed?: Enclosure,
 ): Promise<{ row: TaskRow; created: boolean }> {
+  const { owner, place, sandbox } = defaults;
   const known = await write.db
     .selectFrom('tasks')
     .selectAll()
     .where('id', '=', request.id)
     .executeTakeFirst();
-  if (known !== undefined) return { row: known, created: false };
+  if (known !== undefined) {
+    if (known.owner === owner) return { row: known, created: false };
+    throw new PrefishError('PREFISH_REQUEST_INVALID', 'id: must be a new one');
+  }
 
   const { after = [], afterAny = [] } = request.options;
-  const awaited = await awaitedTasks(write, [...new Set([...after, ...afterAny])]);
+  const awaited = await awaitedTasks(write, owner, [...new Set([...after, ...afterAny])]);
   const inserted = await write.db
     .insertInto('tasks')
     .values({
       id: request.id,
       repo: request.repo,
       request: JSON.stringify(request),
-      place: defaults.place,
-      sandbox: defaults.sandbox,
+      owner,
+      own_number: await nextNumber(write, owner),
+      place,
+      sandbox,
       state: 'submitted',
       attempt: 0,
       started: 0,
@@ -63,14 +69,28 @@ export async function submit(
   return { row, created: true };
 }
 
+async function nextNumber({ db }: Write, owner: string): Promise<number> {
+  const { last_number } = await db
+    .insertInto('owners')
+    .values({ name: owner, last_number: 1 })
+    .onConflict((known) =>
+      known.column('name').doUpdateSet(({ eb }) => ({ last_number: eb('owners.last_number', '+', 1) })),
+    )
+    .returning('last_number')
+    .executeTakeFirstOrThrow();
+  return last_number;
+}
+
 async function awaitedTasks(
   { db }: Write,
+  owner: string,
   ids: readonly string[],
 ): Promise<readonly Pick<TaskRow, 'id' | 'number' | 'state'>[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('tasks')
     .select(['id', 'number', 'state'])
+    .where('owner', '=', owner)
     .where('id', 'in', ids)
     .execute();
   const missing = ids.find((id) => !rows.some((row) => row.id === id));

@@ -18,6 +18,7 @@ export function toTask(row: TaskRow): Task {
 export function toStoredTask(row: TaskRow): StoredTask {
   const request = JSON.parse(row.request) as KeptRequest;
   return {
+    owner: row.owner,
     task: viewOf(row, request),
     request,
     started: row.started === 1,
@@ -30,7 +31,7 @@ function viewOf(row: TaskRow, request: KeptRequest): Task {
   const awaited = [...after, ...afterAny];
   return {
     id: row.id,
-    number: row.number,
+    number: row.own_number,
     source,
     place: row.place,
     title: request.title ?? request.line.split('\n', 1)[0]!,

@@ -37,7 +37,7 @@ export async function changeTask(
     .where('number', '=', row.number)
     .returningAll()
     .executeTakeFirstOrThrow();
-  write.notify({ id: row.id, task: toTask(changed) });
+  write.notify({ id: row.id, owner: row.owner, task: toTask(changed) });
   return changed;
 }
 
@@ -81,7 +81,7 @@ export async function append(
 ): Promise<void> {
   const row = await write.db
     .selectFrom('tasks')
-    .select(['number', 'last_seq', 'transcript'])
+    .select(['number', 'owner', 'last_seq', 'transcript'])
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['working', 'input-required'])
@@ -95,7 +95,7 @@ export async function append(
     .set({ last_seq: lastSeq, transcript: length })
     .where('number', '=', row.number)
     .execute();
-  write.notify({ id });
+  write.notify({ id, owner: row.owner });
 }
 
 function withinLimit(

@@ -31,13 +31,13 @@ export interface LiveDiffOptions {
  */
 export async function liveDiff(
   { repositories, folder }: LiveDiffOptions,
-  { task, request }: StoredTask,
+  { owner, task, request }: StoredTask,
   caller: AbortSignal,
 ): Promise<TaskDiff> {
   const work = workFolderPath(folder, task.id, task.attempt);
   const tree = join(work, 'tree');
   const signal = AbortSignal.any([caller, AbortSignal.timeout(deadline)]);
-  const { remote } = await repositories.locate(request.repo, signal);
+  const { remote } = await repositories.of(owner).locate(request.repo, signal);
   const own = await mkdtemp(join(tmpdir(), 'prefish-look-'));
   try {
     const index = join(own, 'index');

@@ -8,6 +8,7 @@ import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
 import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
+import { keepFiles, keptFolder } from './kept-files.ts';
 import { LastMessage } from './commit-message.ts';
 import { keepResult } from './result.ts';
 import { runLine } from './run-line.ts';
@@ -36,10 +37,11 @@ const salvageTime = 10_000;
 
 /** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING, PREFISH_CREDENTIAL_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
-  const { repositories, sandbox, folder, offer } = options;
+  const { sandbox, folder, offer } = options;
 
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
+    const repositories = options.repositories.of(claim.owner);
     const kind = await chooseSandbox(sandbox, request);
     const models = await leaveToUse(claim, options.credentials);
     const { runtime } = await offer();
@@ -74,7 +76,13 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       const grace = graceAfter(signal, salvageTime);
       try {
         const kept = await keepResult(repositories, workspace, claim, said.text, grace.signal);
-        if (kept.warnings.length > 0) await log.append(kept.warnings);
+        const { keep = [] } = claim.request.options;
+        const files = keptFolder(folder, { id: claim.request.id, attempt: claim.attempt });
+        const warnings = [
+          ...kept.warnings,
+          ...(keep.length > 0 ? await keepFiles(keep, workspace.tree, files, grace.signal) : []),
+        ];
+        if (warnings.length > 0) await log.append(warnings);
         return kept.result === undefined ? {} : { result: kept.result };
       } catch (error) {
         if (signal.aborted) return {};

@@ -39,7 +39,7 @@ describe('EventFeed', () => {
     folder = temporaryFolder();
     store = openSqliteStore({ path: join(folder.path, 'tasks.db') });
     feed = new EventFeed(store);
-    id = (await store.submit(request(), { place: 'here', sandbox: 'none' })).task.id;
+    id = (await store.submit(request(), { owner: '', place: 'here', sandbox: 'none' })).task.id;
     await store.claim('worker', 60);
   });
   afterEach(async () => {

@@ -30,13 +30,17 @@ describe('Dispatcher', () => {
     dispatcher.start();
   }
   async function submit(line: string, options: SubmitTask['options'] = {}): Promise<string> {
-    const { task } = await store.submit(request({ line, options }), { place: 'here', sandbox: 'none' });
+    const { task } = await store.submit(request({ line, options }), {
+      owner: '',
+      place: 'here',
+      sandbox: 'none',
+    });
     return task.id;
   }
-  const stateOf = async (id: string) => (await store.find(id)).task.state;
+  const stateOf = async (id: string) => (await store.get(id)).task.state;
   const ended = (id: string) =>
     until(async () => {
-      const { task } = await store.find(id);
+      const { task } = await store.get(id);
       return task.endedAt !== undefined && task;
     });
   const eventsOf = (id: string): Promise<readonly Event[]> => store.events(id, 0, 1000);
@@ -67,9 +71,9 @@ describe('Dispatcher', () => {
     };
     start({ run: listens, lease: { seconds: 0.2, beatSeconds: 10 } });
     const id = await submit('listen', { retries: 1 });
-    await until(async () => (await store.find(id)).started);
+    await until(async () => (await store.get(id)).started);
     await dispatcher.send(id, { type: 'message', text: 'first' });
-    await until(async () => (await store.find(id)).task.attempt === 2, 30);
+    await until(async () => (await store.get(id)).task.attempt === 2, 30);
     await until(async () => (await outputOf(id)) === 'first\n');
     await dispatcher.send(id, { type: 'message', text: 'stop' });
     expect(await ended(id)).toMatchObject({ state: 'completed', attempt: 2 });
@@ -252,9 +256,9 @@ describe('Dispatcher', () => {
     for (const id of [started, again]) await until(async () => (await outputOf(id)) !== '');
     await until(async () => (await stateOf(preparing)) === 'working');
     await dispatcher.close();
-    expect((await store.find(preparing)).task).toMatchObject({ state: 'submitted' });
-    expect((await store.find(started)).task).toMatchObject({ state: 'failed', reason: 'worker-lost' });
-    expect((await store.find(again)).task).toMatchObject({ state: 'submitted', reason: 'worker-lost' });
+    expect((await store.get(preparing)).task).toMatchObject({ state: 'submitted' });
+    expect((await store.get(started)).task).toMatchObject({ state: 'failed', reason: 'worker-lost' });
+    expect((await store.get(again)).task).toMatchObject({ state: 'submitted', reason: 'worker-lost' });
   });
 
   test('an attempt that lost its lease is ended, and writes nothing more', async () => {
@@ -263,7 +267,7 @@ describe('Dispatcher', () => {
     const pid = Number(await until(async () => (await outputOf(id)) || undefined));
     await store.reclaim([{ id, attempt: 1 }]);
     await until(() => !existsSync(`/proc/${pid}`));
-    await until(async () => (await store.find(id)).task.attempt === 2);
+    await until(async () => (await store.get(id)).task.attempt === 2);
     expect(await stateOf(id)).toBe('working');
   });
 });

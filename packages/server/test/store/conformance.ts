@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store, StoreChange } from '../../src/store/store.ts';
 import { request } from '../fixtures/request.ts';
 
-const defaults = { place: 'this machine', sandbox: 'bwrap' } as const;
+const defaults = { owner: '', place: 'this machine', sandbox: 'bwrap' } as const;
 const output = (text: string): EventBody => ({ type: 'output', stream: 'stdout', text });
 const code = async (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -49,7 +49,7 @@ export function describeStore(
           place: 'this machine',
           source: 'server',
         });
-        expect((await store.find(asked.id)).request).toEqual(asked);
+        expect((await store.get(asked.id)).request).toEqual(asked);
         expect((await submit()).number).toBe(2);
       });
 
@@ -60,7 +60,7 @@ export function describeStore(
         const { id } = await submit();
         expect(await store.enclosure(asked.id)).toEqual(enclosed);
         expect(await store.enclosure(id)).toBeUndefined();
-        expect((await store.find(asked.id)).request).toEqual(asked);
+        expect((await store.get(asked.id)).request).toEqual(asked);
         expect((await store.claim('worker', 10))?.enclosed).toEqual(enclosed);
         expect(await store.claim('worker', 10)).not.toHaveProperty('enclosed');
         await store.finish(asked.id, 1, { state: 'completed' });
@@ -88,14 +88,14 @@ export function describeStore(
       test('goes by id, number, beginning of an id and @last', async () => {
         const first = await submit({ id: 'taaaaaaaaaaaaaab' });
         const second = await submit({ id: 'taaaaaaaaaaaaaac' });
-        expect((await store.find(first.id)).task.id).toBe(first.id);
-        expect((await store.find('2')).task.id).toBe(second.id);
-        expect((await store.find('@last')).task.id).toBe(second.id);
+        expect((await store.find('', first.id)).task.id).toBe(first.id);
+        expect((await store.find('', '2')).task.id).toBe(second.id);
+        expect((await store.find('', '@last')).task.id).toBe(second.id);
         await submit({ id: 'tbbbbbbbbbbbbbbb' });
-        expect((await store.find('tb')).task.number).toBe(3);
-        expect(await code(store.find('ta'))).toBe('PREFISH_TASK_AMBIGUOUS');
+        expect((await store.find('', 'tb')).task.number).toBe(3);
+        expect(await code(store.find('', 'ta'))).toBe('PREFISH_TASK_AMBIGUOUS');
         for (const missing of ['tc', '4', '', '%', "t' or 1", '@first']) {
-          expect(await code(store.find(missing))).toBe('PREFISH_TASK_NOT_FOUND');
+          expect(await code(store.find('', missing))).toBe('PREFISH_TASK_NOT_FOUND');
         }
       });
     });
@@ -104,22 +104,90 @@ export function describeStore(
       test('pages from the newest, by state and by repository', async () => {
         for (const repo of ['one11111', 'two22222', 'one11111']) await submit({ repo });
         await store.claim('worker', 10);
-        const page = await store.list({ limit: 2 });
+        const page = await store.list({ owner: '', limit: 2 });
         expect(page.tasks.map(({ number }) => number)).toEqual([3, 2]);
-        const rest = await store.list({ limit: 2, cursor: page.next! });
+        const rest = await store.list({ owner: '', limit: 2, cursor: page.next! });
         expect(rest.tasks.map(({ number }) => number)).toEqual([1]);
         expect(rest.next).toBeUndefined();
-        expect((await store.list({ limit: 9, state: ['working'] })).tasks).toMatchObject([{ number: 1 }]);
-        expect((await store.list({ limit: 9, repo: 'two22222' })).tasks).toMatchObject([{ number: 2 }]);
+        expect((await store.list({ owner: '', limit: 9, state: ['working'] })).tasks).toMatchObject([
+          { number: 1 },
+        ]);
+        expect((await store.list({ owner: '', limit: 9, repo: 'two22222' })).tasks).toMatchObject([
+          { number: 2 },
+        ]);
         expect(await store.counts()).toEqual({ submitted: 2, working: 1 });
         await store.requestCancel(page.tasks[0]!.id);
-        const counted = await store.list({ limit: 1, counts: true });
+        const counted = await store.list({ owner: '', limit: 1, counts: true });
         expect(counted.counts).toEqual({ total: 3, active: 2 });
-        expect((await store.list({ limit: 1, counts: true, repo: 'two22222' })).counts).toMatchObject({
+        expect(
+          (await store.list({ owner: '', limit: 1, counts: true, repo: 'two22222' })).counts,
+        ).toMatchObject({
           total: 1,
         });
         expect(page.counts).toBeUndefined();
-        expect(await code(store.list({ limit: 1, cursor: 'x' }))).toBe('PREFISH_REQUEST_INVALID');
+        expect(await code(store.list({ owner: '', limit: 1, cursor: 'x' }))).toBe('PREFISH_REQUEST_INVALID');
+      });
+    });
+
+    describe('owners', () => {
+      const submitFor = async (owner: string, changes: Parameters<typeof request>[0] = {}) =>
+        (await store.submit(request(changes), { ...defaults, owner })).task;
+
+      test('count for themselves, and see nothing of each other', async () => {
+        const mine = await submitFor('ada');
+        const others = [await submitFor('bob'), await submitFor('bob', { repo: 'two22222' })];
+        expect([mine, ...others].map(({ number }) => number)).toEqual([1, 1, 2]);
+        expect((await store.find('ada', '1')).task.id).toBe(mine.id);
+        expect((await store.find('bob', '@last')).task.id).toBe(others[1]!.id);
+        for (const reference of [others[0]!.id, others[0]!.id.slice(0, -1), '2']) {
+          expect(await code(store.find('ada', reference))).toBe('PREFISH_TASK_NOT_FOUND');
+        }
+        expect(await code(store.find('', '@last'))).toBe('PREFISH_TASK_NOT_FOUND');
+        expect(await store.get(mine.id)).toMatchObject({ owner: 'ada', task: { number: 1 } });
+        const { tasks, counts } = await store.list({ owner: 'bob', limit: 9, counts: true });
+        expect(tasks.map(({ id }) => id)).toEqual([others[1]!.id, others[0]!.id]);
+        expect(counts).toEqual({ total: 2, active: 2 });
+        expect((await store.list({ owner: 'ada', limit: 9, repo: 'two22222' })).tasks).toEqual([]);
+        expect(await store.counts('ada')).toEqual({ submitted: 1, working: 0 });
+        expect(await store.counts()).toEqual({ submitted: 3, working: 0 });
+        expect(await store.states()).toEqual({ submitted: 3 });
+      });
+
+      test('page through their own', async () => {
+        for (const owner of ['ada', 'bob', 'ada', 'bob', 'ada']) await submitFor(owner);
+        const page = await store.list({ owner: 'ada', limit: 2 });
+        const rest = await store.list({ owner: 'ada', limit: 2, cursor: page.next! });
+        expect([...page.tasks, ...rest.tasks].map(({ number }) => number)).toEqual([3, 2, 1]);
+        expect(rest.next).toBeUndefined();
+      });
+
+      test('neither take nor wait for a task of somebody else', async () => {
+        const { id } = await submitFor('ada');
+        expect(await code(submitFor('bob', { id }))).toBe('PREFISH_REQUEST_INVALID');
+        expect(await code(submitFor('bob', { options: { after: [id] } }))).toBe('PREFISH_TASK_NOT_FOUND');
+        expect((await store.list({ owner: 'bob', limit: 9 })).tasks).toEqual([]);
+        expect((await submitFor('ada', { options: { after: [id] } })).after).toEqual([id]);
+      });
+
+      test('are told with each change', async () => {
+        const seen: string[] = [];
+        store.onChange(({ owner, task }) => seen.push(`${owner} ${task?.state ?? 'else'}`));
+        const { id } = await submitFor('ada');
+        await store.claim('worker', 10);
+        await store.append(id, 1, [output('x')]);
+        expect(await store.transcripts('ada')).toBeGreaterThan(0);
+        expect(await store.transcripts('bob')).toBe(0);
+        await store.requestCancel(id);
+        await store.finish(id, 1, { state: 'canceled' });
+        await store.remove(id);
+        expect(seen).toEqual([
+          'ada submitted',
+          'ada working',
+          'ada else',
+          'ada else',
+          'ada canceled',
+          'ada else',
+        ]);
       });
     });
 
@@ -147,10 +215,10 @@ export function describeStore(
         const third = await submit({ options: { after: [second.id] } });
         await store.requestCancel(first.id);
         for (const { id } of [second, third]) {
-          expect((await store.find(id)).task).toMatchObject({ state: 'failed', reason: 'dependency-failed' });
+          expect((await store.get(id)).task).toMatchObject({ state: 'failed', reason: 'dependency-failed' });
         }
         const late = await submit({ options: { after: [first.id] } });
-        expect((await store.find(late.id)).task).toMatchObject({
+        expect((await store.get(late.id)).task).toMatchObject({
           state: 'failed',
           reason: 'dependency-failed',
         });
@@ -169,7 +237,7 @@ export function describeStore(
         expect(await store.claim('worker', 10)).toBeUndefined();
         await store.finish(first.id, 1, { state: 'failed', exit: { code: 1 } });
         expect((await store.claim('worker', 10))?.task).toMatchObject({ id: any.id, after: [first.id] });
-        expect((await store.find(both.id)).task.reason).toBe('dependency-failed');
+        expect((await store.get(both.id)).task.reason).toBe('dependency-failed');
         const late = await submit({ options: { afterAny: [first.id] } });
         expect((await store.claim('worker', 10))?.task.id).toBe(late.id);
       });
@@ -345,7 +413,7 @@ export function describeStore(
         const { task } = await working();
         await store.setWaiting(task.id, 1, true);
         await store.setWaiting(task.id, 1, true);
-        expect((await store.find(task.id)).task.state).toBe('input-required');
+        expect((await store.get(task.id)).task.state).toBe('input-required');
         expect(await store.counts()).toEqual({ submitted: 0, working: 1 });
         await store.setWaiting(task.id, 1, false);
         expect(types(await store.events(task.id, 0, 10))).toEqual([
@@ -361,7 +429,7 @@ export function describeStore(
         expect(await code(store.remove(id))).toBe('PREFISH_TASK_STATE');
         await store.requestCancel(id);
         await store.remove(id);
-        expect(await code(store.find(id))).toBe('PREFISH_TASK_NOT_FOUND');
+        expect(await code(store.get(id))).toBe('PREFISH_TASK_NOT_FOUND');
         expect(await store.events(id, 0, 10)).toEqual([]);
         expect(await code(store.remove(id))).toBe('PREFISH_TASK_NOT_FOUND');
       });
@@ -423,7 +491,7 @@ export function describeStore(
       const reads: Promise<void>[] = [];
       const stop = store.onChange(({ id, task, removed }) => {
         seen.push(removed ? 'removed' : (task?.state ?? 'events'));
-        if (task) reads.push(store.find(id).then((found) => expect(found.task.number).toBe(task.number)));
+        if (task) reads.push(store.get(id).then((found) => expect(found.task.number).toBe(task.number)));
       });
       const { task } = await working();
       await store.append(task.id, 1, [output('x')]);

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../fixtures/folder.ts';
 import { request } from '../fixtures/request.ts';
 import { has } from '../../../../test/support/capabilities.ts';
 
-const defaults = { place: 'here', sandbox: 'none' } as const;
+const defaults = { owner: '', place: 'here', sandbox: 'none' } as const;
 const hash = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 async function filledDatabase(path: string): Promise<void> {
@@ -59,7 +59,7 @@ describe('a database file', () => {
     const useIt = async (): Promise<void> => {
       const store = openSqliteStore({ path });
       try {
-        await store.list({ limit: 1000 });
+        await store.list({ owner: '', limit: 1000 });
       } finally {
         await store.close();
       }

@@ -15,7 +15,7 @@ test(`${kills} × kill -9: what was acknowledged is there, without gaps`, { time
   using folder = temporaryFolder();
   const path = join(folder.path, 'tasks.db');
   const store = openSqliteStore({ path });
-  const { task } = await store.submit(request(), { place: 'here', sandbox: 'none' });
+  const { task } = await store.submit(request(), { owner: '', place: 'here', sandbox: 'none' });
   await store.claim('worker', 3600);
   await store.close();
 
