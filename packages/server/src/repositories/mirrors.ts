@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
@@ -47,6 +47,10 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
       making.catch(() => ready.delete(repo));
     }
     await making;
+    // One without tasks may have been removed; it is in use again.
+    if (!(await isMirror(remote))) await makeMirror(remote, config);
+    const now = new Date();
+    await utimes(remote, now, now);
     return { repo, remote, objects: join(remote, 'objects') };
   }
 

@@ -110,6 +110,12 @@ export function openSqliteStore({
       }),
 
     ended: (query) => read(lookup.ended(reader, query)),
+    free: async () => {
+      const [row] = file.reader
+        .prepare('select freelist_count * page_size as bytes from pragma_freelist_count, pragma_page_size')
+        .all();
+      return Number(row?.['bytes']);
+    },
     compact: async () => {
       await commit.idle();
       file.writer.exec('vacuum; pragma wal_checkpoint(truncate);');

@@ -173,6 +173,8 @@ export interface Store {
   reclaim(attempts: readonly Lease[]): Promise<readonly Task[]>;
   /** Final tasks, the one that ended first at the beginning; those that ended before a time (ISO 8601 UTC), where one is given. */
   ended(query: { readonly before?: string; readonly limit: number }): Promise<readonly EndedTask[]>;
+  /** The room in the database that removed tasks left, in bytes. */
+  free(): Promise<number>;
   /** Gives the room that removed tasks left back to the disk. May take long, and everything else waits. */
   compact(): Promise<void>;
   /** Forgets a final task and its events. @throws PREFISH_TASK_STATE while it has not ended */

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskUse } from '../housekeeping/disk-use.ts';
+import { git, gitLine } from './git.ts';
+
+/** How mirrors are tidied. */
+export interface TidyMirrorsOptions {
+  /** How long ago, in seconds, something was written that goes although nobody refers to it. */
+  readonly grace: number;
+  /** For how long, in seconds, a mirror without any task has not been used that goes. */
+  readonly unused: number;
+  /** Collects little garbage too. */
+  readonly thorough: boolean;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Garbage that is worth the work: this much, and this part of the mirror. */
+const worth = { bytes: 32 * 2 ** 20, part: 0.1 };
+/** How old the folder is that a push writes into before it counts as left by a crash, in milliseconds. */
+const longestPush = 24 * 3600_000;
+
+/**
+ * Gives back what no task needs any more of the mirrors below a folder: whole mirrors without tasks that were not
+ * used for long, and in the others what no ref leads to. A mirror that is being pushed to is left alone.
+ *
+ * @returns how many bytes that is, about
+ */
+export async function tidyMirrors(parent: string, options: TidyMirrorsOptions): Promise<number> {
+  let freed = 0;
+  for (const mirror of await mirrorsBelow(parent)) {
+    options.signal.throwIfAborted();
+    freed += await tidyMirror(mirror, options).catch((error: unknown) => {
+      // Another process may have removed it, or work in it; there is a next time.
+      options.signal.throwIfAborted();
+      if ((error as { code?: string }).code !== 'PREFISH_GIT_FAILED') throw error;
+      return 0;
+    });
+  }
+  return freed;
+}
+
+/** `<repository>.git` in the folder itself, and in the folder of each owner. */
+async function mirrorsBelow(parent: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(parent, { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue;
+    if (entry.name.endsWith('.git')) found.push(join(parent, entry.name));
+    else if (!/\.git\./.test(entry.name)) found.push(...(await mirrorsBelow(join(parent, entry.name))));
+  }
+  return found;
+}
+
+async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<number> {
+  const { grace, unused, thorough, dryRun, signal } = options;
+  if (await isPushedTo(gitDir)) return 0;
+  const { stdout } = await git(['for-each-ref', '--count=1', ...taskRefs], { gitDir, signal });
+  const lastUse = (await stat(gitDir)).mtimeMs;
+  if (stdout.length === 0 && Date.now() - lastUse > unused * 1000) {
+    const bytes = await diskUse([gitDir], signal);
+    if (!dryRun) await removeMirror(gitDir);
+    return bytes;
+  }
+  const { garbage, total } = await measure(gitDir, signal);
+  if (garbage <= 0 || (!thorough && (garbage < worth.bytes || garbage < total * worth.part))) return 0;
+  if (dryRun) return garbage;
+  const before = await diskUse([gitDir], signal);
+  await git(['gc', '--quiet', `--prune=${grace}.seconds.ago`], { gitDir, signal });
+  return Math.max(0, before - (await diskUse([gitDir], signal)));
+}
+
+/** What keeps the commits of tasks; `refs/prefish/latest` alone keeps no mirror. */
+const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', 'refs/prefish/snapshots'];
+
+/** What objects take, and how much of it no ref leads to. */
+async function measure(gitDir: string, signal: AbortSignal): Promise<{ garbage: number; total: number }> {
+  const counted = (await git(['count-objects', '-v'], { gitDir, signal })).stdout.toString('utf8');
+  const kib = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(counted)?.[1] ?? 0);
+  const total = (kib('size') + kib('size-pack')) * 1024;
+  if (total === 0) return { garbage: 0, total };
+  const reachable = await gitLine(['rev-list', '--all', '--objects', '--disk-usage', '--use-bitmap-index'], {
+    gitDir,
+    signal,
+  });
+  return { garbage: total - Number(reachable), total };
+}
+
+/** Whether a push writes into a mirror at the moment. */
+async function isPushedTo(gitDir: string): Promise<boolean> {
+  const objects = join(gitDir, 'objects');
+  for (const name of await readdir(objects).catch(() => [])) {
+    if (!name.startsWith('tmp_objdir-')) continue;
+    const { mtimeMs } = await stat(join(objects, name)).catch(() => ({ mtimeMs: 0 }));
+    if (Date.now() - mtimeMs < longestPush) return true;
+  }
+  return false;
+}
+
+/** Aside first, so that nobody ever finds half of one. */
+async function removeMirror(gitDir: string): Promise<void> {
+  const aside = `${gitDir}.${randomUUID()}`;
+  await rename(gitDir, aside);
+  await rm(aside, { recursive: true, force: true });
+}

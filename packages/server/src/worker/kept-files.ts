@@ -1,0 +1,122 @@
+import { constants, type Stats } from 'node:fs';
+import { copyFile, lstat, mkdir, opendir, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PrefishError, type EventBody, type KeptFile } from '@prefish/protocol';
+import type { Lease } from '../store/store.ts';
+import { canGoAlong, normalizePath } from './carry.ts';
+import { hasPlainParents } from './plain-parents.ts';
+
+/** What one task may have kept. */
+const [mostFiles, mostBytes] = [10_000, 2 * 1024 ** 3];
+/** What the disk has left when nothing more is kept, in bytes. */
+const spareBytes = 256 * 1024 ** 2;
+
+/** Where what an attempt left behind is kept, below the server's folder. */
+export function keptFolder(folder: string, { id, attempt }: Lease): string {
+  return join(folder, 'kept', id, String(attempt));
+}
+
+/**
+ * Copies what a task was to leave behind (`--keep`) out of its work tree: plain files, with their modes, whether
+ * git ignores them or not. Links are left out, and no path that leads through one is followed. Call it once no
+ * process of the task is left.
+ *
+ * @returns what the transcript says of paths that were not kept, or not wholly
+ */
+export async function keepFiles(
+  paths: readonly string[],
+  tree: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<readonly EventBody[]> {
+  const said: EventBody[] = [];
+  const room = { files: mostFiles, bytes: await bytesToFill(dirname(dirname(dirname(to)))) };
+  for (const path of new Set(paths.map(normalizePath))) {
+    const reason = await keep(path, tree, to, room, signal);
+    if (reason !== undefined) said.push(notKept(path, reason));
+  }
+  return said;
+}
+
+/** What was kept of an attempt, in the order of the paths. */
+export async function listKeptFiles(folder: string): Promise<readonly KeptFile[]> {
+  const files: KeptFile[] = [];
+  for await (const { path, stats } of plainFiles(folder, '')) files.push({ path, size: stats.size });
+  return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/**
+ * Where a kept file is on the disk.
+ *
+ * @throws PREFISH_FILE_NOT_KEPT
+ */
+export async function findKeptFile(folder: string, asked: string): Promise<KeptFile & { file: string }> {
+  const path = normalizePath(asked);
+  const file = join(folder, path);
+  const plain =
+    canGoAlong(path) && !path.startsWith('/') && (await hasPlainParents(path, folder).catch(() => false));
+  const stats = plain ? await lstat(file).catch(() => undefined) : undefined;
+  if (stats?.isFile()) return { path, size: stats.size, file };
+  throw new PrefishError(
+    'PREFISH_FILE_NOT_KEPT',
+    stats?.isDirectory() ? `${path} is a folder` : `No file ${asked} was kept`,
+    { hint: 'prefish tasks get ID lists what was. & --keep PATH keeps an ignored file or folder.' },
+  );
+}
+
+/** Removes what was kept of all attempts at a task. What is not there is no error. */
+export async function forgetKeptFiles(folder: string, id: string): Promise<void> {
+  await rm(join(folder, 'kept', id), { recursive: true, force: true });
+}
+
+async function keep(
+  path: string,
+  tree: string,
+  to: string,
+  room: { files: number; bytes: number },
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (!canGoAlong(path)) return 'it is not a path below the work tree';
+  if (!(await hasPlainParents(path, tree))) return 'it leads through a symbolic link';
+  let found = false;
+  let links = 0;
+  for await (const { path: below, stats } of plainFiles(tree, path, () => (links += 1))) {
+    signal?.throwIfAborted();
+    found = true;
+    room.files -= 1;
+    room.bytes -= stats.size;
+    if (room.files < 0) return `a task may keep ${mostFiles} files; the rest went with the workspace`;
+    if (room.bytes < 0) return 'there is no room for all of it; the rest went with the workspace';
+    await mkdir(dirname(join(to, below)), { recursive: true, mode: 0o700 });
+    await copyFile(join(tree, below), join(to, below), constants.COPYFILE_FICLONE);
+  }
+  if (!found && links === 0) return 'the task left no file there';
+  return links === 0 ? undefined : `${links} symbolic ${links === 1 ? 'link was' : 'links were'} left out`;
+}
+
+async function bytesToFill(folder: string): Promise<number> {
+  const disk = await statfs(folder).catch(() => undefined);
+  const free = disk === undefined ? mostBytes : disk.bavail * disk.bsize - spareBytes;
+  return Math.max(0, Math.min(mostBytes, free));
+}
+
+/** Every plain file at `path` or below, by its path relative to `top`; `.git` and links are passed over. */
+async function* plainFiles(
+  top: string,
+  path: string,
+  onLink: () => void = () => {},
+): AsyncGenerator<{ readonly path: string; readonly stats: Stats }, void, undefined> {
+  const stats = await lstat(join(top, path)).catch(() => undefined);
+  if (stats?.isFile()) yield { path, stats };
+  if (stats?.isSymbolicLink()) onLink();
+  if (stats?.isDirectory() !== true) return;
+  const entries = await opendir(join(top, path)).catch(() => undefined);
+  if (entries === undefined) return;
+  for await (const { name } of entries) {
+    if (name.toLowerCase() !== '.git') yield* plainFiles(top, join(path, name), onLink);
+  }
+}
+
+function notKept(path: string, reason: string): EventBody {
+  return { type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message: `${path} was not kept: ${reason}` };
+}
