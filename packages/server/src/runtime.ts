@@ -1,4 +1,5 @@
-import type { ServerInfo } from '@prefish/protocol';
+import type { ServerInfo, TaskLimits } from '@prefish/protocol';
+import type { Retention } from './housekeeping/retention.ts';
 
 /** A file or folder of the host that a task sees, read-only. */
 export interface BoundPath {
@@ -28,4 +29,6 @@ export interface Offer {
   readonly runtime: Runtime;
   /** The prefixes that lines of tasks may begin with. */
   readonly prefixes: ServerInfo['prefixes'];
+  /** How long ended tasks are kept, where the configuration says. */
+  readonly retention?: Retention;
 }

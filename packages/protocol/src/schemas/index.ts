@@ -1,6 +1,8 @@
 /** What the server accepts, as zod schemas. Kept apart from the types so that clients do not load zod. */
 export {
   answerSchema,
+  cleanSchema,
+  continueSchema,
   loginSchema,
   messageSchema,
   retrySchema,

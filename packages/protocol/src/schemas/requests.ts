@@ -134,6 +134,9 @@ export const retrySchema: Schema<{ id: string; models?: ModelAccess[] }> = z.str
 /** The body of `POST /v1/tasks/:id/messages`. */
 export const messageSchema: Schema<{ text: string }> = z.strictObject({ text: someText });
 
+/** The body of `POST /v1/clean`. */
+export const cleanSchema: Schema<{ dryRun: boolean }> = z.strictObject({ dryRun: z.boolean() });
+
 /** The body of `POST /v1/logins`. */
 export const loginSchema: Schema<LoginRequest> = z.strictObject({
   code: z.string().check(z.maxLength(100)),

@@ -2,6 +2,7 @@ import {
   PrefishError,
   isFinal,
   isPrefishError,
+  type ContinueTask,
   type Enclosure,
   type ModelAccess,
   type Network,
@@ -16,6 +17,7 @@ import type { Offer } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
+import { continuationOf } from './continuation.ts';
 import type { UnfinishedMarker } from './unfinished-marker.ts';
 
 /** The prefix whose lines a task may not begin with. */
@@ -58,6 +60,7 @@ export class Submissions {
   async submit(
     owner: string,
     asked: SubmitTask,
+    continues?: KeptRequest['continues'],
   ): Promise<{ readonly task: Task; readonly created: boolean }> {
     const { sandbox, elsewhere } = this.#options;
     const known = await this.#known(asked.id);
@@ -74,11 +77,13 @@ export class Submissions {
       ...plain,
       options: { ...request.options, network },
       ...(models.length > 0 && { modelApis: models.map(({ api }) => api) }),
+      ...(continues !== undefined && { continues }),
     };
     const kind = await chooseSandbox(sandbox, complete);
     await this.#checkLimit();
     await elsewhere?.admit(owner);
     await this.#keepSnapshot(owner, request);
+    if (continues?.commit !== undefined) await this.#keepBeginning(owner, request, continues.commit);
     return this.#take(owner, complete, kind, models, enclosed);
   }
 
@@ -121,7 +126,7 @@ export class Submissions {
         hint: `prefish tasks cancel ${task.number} ends it.`,
       });
     }
-    const { modelApis = [], options, ...rest } = request;
+    const { modelApis = [], options, continues, ...rest } = request;
     const missing = modelApis.filter((api) => !models.some((model) => model.api === api));
     if (missing.length > 0) {
       throw new PrefishError(
@@ -131,7 +136,7 @@ export class Submissions {
       );
     }
     const enclosed = await this.#options.store.enclosure(task.id);
-    const { after: _, ...kept } = options;
+    const { after: _, afterAny: __, ...kept } = options;
     const again: SubmitTask = {
       ...rest,
       id: newId,
@@ -139,7 +144,18 @@ export class Submissions {
       models,
       ...(enclosed !== undefined && { enclosed }),
     };
-    return (await this.submit(owner, again)).task;
+    return (await this.submit(owner, again, continues)).task;
+  }
+
+  /**
+   * Has a new task take up one that has ended, with a message; see {@link continuationOf}.
+   *
+   * @throws PREFISH_TASK_STATE while that one has not ended; what {@link submit} throws
+   */
+  async continue(ended: StoredTask, asked: ContinueTask): Promise<Task> {
+    const enclosed = await this.#options.store.enclosure(ended.task.id);
+    const { request, continues } = continuationOf(ended, enclosed, asked);
+    return (await this.submit(ended.owner, request, continues)).task;
   }
 
   async #known(id: string): Promise<StoredTask | undefined> {
@@ -181,6 +197,13 @@ export class Submissions {
     throw new PrefishError('PREFISH_LIMIT', `${submitted} tasks wait already; this server keeps no more.`, {
       hint: 'Wait until some have run, or cancel some.',
     });
+  }
+
+  /** What a task begins with outlives the task that left it. */
+  async #keepBeginning(owner: string, { id, repo }: SubmitTask, commit: string): Promise<void> {
+    const mirrors = this.#options.repositories.of(owner);
+    if (await mirrors.has(repo, commit)) return mirrors.keepResult(repo, { id, attempt: 0 }, commit);
+    throw new PrefishError('PREFISH_SNAPSHOT_UNKNOWN', 'What the task left is no longer in the mirror.');
   }
 
   async #keepSnapshot(owner: string, { id, repo, snapshot }: SubmitTask): Promise<void> {

@@ -26,14 +26,17 @@ export function verdict(outcome: AttemptOutcome, stop: AttemptStop | undefined):
   if (stop === 'cancel') return { state: 'canceled', reason: 'canceled', ...whatRemains(outcome) };
   if (stop === 'timeout') return { state: 'failed', reason: 'timeout', ...whatRemains(outcome) };
   if (outcome.type === 'ended') {
-    const { exit } = outcome.end;
-    return { state: 'code' in exit && exit.code === 0 ? 'completed' : 'failed', ...outcome.end };
+    const { exit, reason } = outcome.end;
+    const isGood = reason === undefined && 'code' in exit && exit.code === 0;
+    return { state: isGood ? 'completed' : 'failed', ...outcome.end };
   }
   return { state: 'failed', ...breakdown(outcome.error) };
 }
 
 function whatRemains(outcome: AttemptOutcome): Pick<Ending, 'exit' | 'result'> {
-  return outcome.type === 'ended' ? outcome.end : {};
+  if (outcome.type === 'broke') return {};
+  const { reason: _, ...end } = outcome.end;
+  return end;
 }
 
 function breakdown(error: unknown): Pick<Ending, 'reason' | 'error'> {

@@ -19,6 +19,8 @@ export interface AttemptLog {
 /** How an attempt ended, apart from cancellation and timeout, which the worker knows itself. */
 export interface AttemptEnd {
   readonly exit: Exit;
+  /** Why it failed, where its exit does not say: `memory`, `disk`. */
+  readonly reason?: string;
   readonly result?: Result;
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { PrefishError, type Exit, type SandboxKind } from '@prefish/protocol';
-import type { SandboxProcess } from '../sandbox/sandbox.ts';
+import type { Exceeded, SandboxProcess } from '../sandbox/sandbox.ts';
 import type { AttemptLog, TaskInput } from './attempt.ts';
 import { createEventWriter } from './event-writer.ts';
 import { readComplaints, readEvents } from './read-output.ts';
@@ -11,7 +11,7 @@ import { readComplaints, readEvents } from './read-output.ts';
  * anything of the line can run, so that it can be found again should the server be killed. No process is
  * left when this settles. Aborting `signal` kills it.
  *
- * @returns the process's own exit status, whatever the stream claims
+ * @returns the process's own exit status, whatever the stream claims, and what it used too much of
  * @throws PREFISH_WORKSPACE_FAILED when the sandbox could not be set up; what {@link AttemptLog} throws
  */
 export async function runLine(
@@ -20,7 +20,7 @@ export async function runLine(
   log: AttemptLog,
   input: AsyncIterable<TaskInput>,
   signal: AbortSignal,
-): Promise<Exit> {
+): Promise<{ readonly exit: Exit; readonly exceeded?: Exceeded }> {
   const kill = (): void => sandboxed.kill();
   const writer = createEventWriter((events) => log.append(events), kill);
   const killAndThrow = (error: unknown): never => {
@@ -39,14 +39,14 @@ export async function runLine(
     const [end, ...reports] = await Promise.allSettled([sandboxed.ended, claimed, complaints, begun]);
     for (const report of [end, ...reports]) if (report.status === 'rejected') throw report.reason;
     await writer.flush();
-    const { exit, ran } = await sandboxed.ended;
+    const { exit, ran, exceeded } = await sandboxed.ended;
     if (!ran) {
       throw new PrefishError(
         'PREFISH_WORKSPACE_FAILED',
         `the sandbox could not be set up: ${await complaints}`,
       );
     }
-    return truthfulExit(exit, await claimed);
+    return { exit: truthfulExit(exit, await claimed), ...(exceeded !== undefined && { exceeded }) };
   } finally {
     signal.removeEventListener('abort', kill);
     stopInput();

@@ -1,12 +1,12 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SubmitTask } from '@prefish/protocol';
 import { git } from '../repositories/git.ts';
+import type { KeptRequest } from '../store/store.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 /** What a task's own repository is made of. */
 export interface TaskRepositoryOptions {
-  readonly request: SubmitTask;
+  readonly request: KeptRequest;
   /** The mirror's git directory and objects. */
   readonly gitDir: string;
   readonly objects: string;
@@ -43,7 +43,7 @@ export async function makeTaskRepository(options: TaskRepositoryOptions): Promis
   const index = join(gitDir, 'index');
   if (head === null) return;
   await copyFile(work.index, index);
-  if (head === request.snapshot) return;
+  if (head === (request.continues?.commit ?? request.snapshot)) return;
   // With one tree, read-tree keeps the stat data of entries that are the same in it (git-read-tree(1), "Single Tree Merge").
   const env = { GIT_INDEX_FILE: index };
   await git(['read-tree', '-m', head], { gitDir: options.gitDir, workTree: work.tree, env, signal });

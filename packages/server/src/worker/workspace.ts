@@ -1,14 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  isPrefishError,
-  PrefishError,
-  type EventBody,
-  errorMessage,
-  type SubmitTask,
-} from '@prefish/protocol';
+import { isPrefishError, PrefishError, type EventBody, errorMessage } from '@prefish/protocol';
 import { diskFull, git } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
+import type { KeptRequest } from '../store/store.ts';
 import { carryPaths } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import { removeFolder } from './sweep-tree.ts';
@@ -31,7 +26,7 @@ export interface WorkspaceOptions {
   readonly repositories: Repositories;
   /** The server's folder; workspaces are in `work/` in it. */
   readonly folder: string;
-  readonly request: SubmitTask;
+  readonly request: KeptRequest;
   readonly attempt: number;
   readonly signal?: AbortSignal;
 }
@@ -49,7 +44,7 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
     const { gitDir, objects, baseKnown } = await locateCommits(repositories, request, signal);
     work = await makeWorkFolder(folder, request.id, attempt);
     const { path, tree, index } = work;
-    await git(['read-tree', '--reset', '-u', request.snapshot], {
+    await git(['read-tree', '--reset', '-u', request.continues?.commit ?? request.snapshot], {
       gitDir,
       workTree: tree,
       env: { GIT_INDEX_FILE: index },
@@ -71,7 +66,7 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
 
 async function locateCommits(
   repositories: Repositories,
-  { repo, snapshot, base }: SubmitTask,
+  { repo, snapshot, base }: KeptRequest,
   signal: AbortSignal | undefined,
 ): Promise<{ gitDir: string; objects: string; baseKnown: boolean }> {
   const { remote, objects } = await repositories.locate(repo, signal);
