@@ -1,4 +1,5 @@
 import type { Task, TaskState } from '@prefish/core';
+import { counted } from './counted.ts';
 import { formatDuration, sanitizeLabel, type Style } from '@prefish/screen';
 
 /** How long a task has run or ran: `0:07`, `12:30`, `1:02:03`; `''` when it has not started. */
@@ -29,9 +30,23 @@ export function containment(task: Task): string {
     : '';
 }
 
-/** What is short enough to be typed for a task: its number, `#3`, or an id like `s1`; `''` for one that has neither yet. */
-export function numberWords({ number, id }: Task): string {
-  if (number > 0) return `#${number}`;
+/** What a task is called: its title, and which of its siblings it is: `fix login (2/3)`. */
+export function titleWords({ title, group }: Task): string {
+  return sanitizeLabel(title) + (group === undefined ? '' : ` (${group.index}/${group.of})`);
+}
+
+/** What a task has changed: `2 files +10 −3`; `''` when nothing. */
+export function resultWords({ result }: Task): string {
+  if (result === undefined) return '';
+  return `${counted(result.files, 'file')} +${result.insertions} −${result.deletions}`;
+}
+
+/**
+ * What is short enough to be typed for a task: its number, `#3`, or an id like `s1`; `''` for one that has neither yet.
+ * Where the number may be that of another task too, the beginning of its id stands beside it.
+ */
+export function numberWords({ number, id }: Task, isAmbiguous = false): string {
+  if (number > 0) return `#${number}${isAmbiguous ? ` ${sanitizeLabel(id).slice(0, shortId)}` : ''}`;
   return id.length <= shortId ? sanitizeLabel(id) : '';
 }
 

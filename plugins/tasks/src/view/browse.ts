@@ -3,7 +3,7 @@ import { errorMessage, isPrefishError } from '@prefish/core';
 import { createStyle } from '@prefish/screen';
 import { perform } from '../commands/actions.ts';
 import { howToStart } from '../format/how-to-start.ts';
-import { referenceTo } from '../format/task-status.ts';
+import { referenceTo, titleWords } from '../format/task-status.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { Keyboard } from './keyboard.ts';
 import { ListModel } from './list-model.ts';
@@ -93,7 +93,7 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
     if (message.split('\n').length <= shortMessage) return message.trim();
     await context.lendTerminal(async (terminal) => {
       using keyboard = new Keyboard(terminal);
-      await showPages(`${action.name} ${referenceTo(task)} · ${task.title}`, message, {
+      await showPages(`${action.name} ${referenceTo(task)} · ${titleWords(task)}`, message, {
         terminal,
         keyboard,
         context,

@@ -1,12 +1,22 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
 import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
-import { colorOfState, containment, elapsed, numberWords, stateWords } from '../format/task-status.ts';
+import { folderWords } from '../format/folder-words.ts';
+import {
+  colorOfState,
+  containment,
+  elapsed,
+  numberWords,
+  stateWords,
+  titleWords,
+} from '../format/task-status.ts';
 import type { ListModel, Section } from './list-model.ts';
 
 /** What the rows of the list are made for. */
 export interface ListBodyOptions {
   readonly columns: number;
   readonly now: number;
+  /** The folder of the user: tasks of others show theirs. */
+  readonly cwd: string;
   readonly style: Style;
   /** Whether a task is marked. */
   isUnread(task: Task): boolean;
@@ -28,6 +38,10 @@ type Row =
 /** A title is not made narrower than this for what the task does, and that not shown in less than the other. */
 const leastTitle = 20;
 const leastActivity = 14;
+/** The state is cut where it takes more than this, and than a third of the row. */
+const leastStatus = 32;
+/** A folder takes no more of the row than this. */
+const mostFolder = 20;
 
 /**
  * The sections with their tasks; a source that failed is one row that says why. Only rows that are seen
@@ -35,7 +49,7 @@ const leastActivity = 14;
  */
 export class ListBody {
   readonly #model: ListModel;
-  #widest = { columns: 0, number: 0, status: 0 };
+  #widest = { columns: 0, number: 0, status: 0, activity: 0 };
 
   constructor(model: ListModel) {
     this.#model = model;
@@ -58,6 +72,16 @@ export class ListBody {
     return 0;
   }
 
+  /** How many tasks there are above a row. */
+  tasksAbove(row: number): number {
+    let [start, above] = [0, 0];
+    for (const section of this.#model.sections) {
+      above += Math.max(0, Math.min(row - start - 1, section.tasks.length));
+      start += rowCount(section);
+    }
+    return above;
+  }
+
   /** The tasks in so many rows from one on. */
   tasks(first: number, count: number): readonly FoundTask[] {
     return this.#rows(first, count).flatMap((row) => (row.type === 'task' ? [row.found] : []));
@@ -69,7 +93,8 @@ export class ListBody {
     return rows.map((row) => {
       if (row.type === 'task') {
         const { task } = row.found;
-        return taskRow(task, this.#model.isSelected(task), widths, options);
+        const number = this.#numberOf(row.found);
+        return taskRow(task, number, this.#model.isSelected(task), widths, options);
       }
       return row.type === 'title' ? titleRow(row.section, options) : warningRow(row.section, options);
     });
@@ -87,17 +112,23 @@ export class ListBody {
     return rows;
   }
 
+  #numberOf(found: FoundTask): string {
+    return numberWords(found.task, this.#model.hasAmbiguousNumber(found));
+  }
+
   #widths(tasks: readonly FoundTask[], { now, columns, activity }: ListBodyOptions): Widths {
-    let { number, status } = this.#widest.columns === columns ? this.#widest : { number: 0, status: 0 };
-    for (const { task } of tasks) {
-      number = Math.max(number, textWidth(numberWords(task)));
-      status = Math.max(status, textWidth(statusWords(task, now)));
+    const widest = this.#widest.columns === columns ? this.#widest : { number: 0, status: 0, activity: 0 };
+    let { number, status } = widest;
+    for (const found of tasks) {
+      number = Math.max(number, textWidth(this.#numberOf(found)));
+      status = Math.max(status, textWidth(statusWords(found.task, now)));
     }
-    this.#widest = { columns, number, status };
+    status = Math.min(status, Math.max(leastStatus, Math.floor(columns / 3)));
     const rest = columns - 4 - 2 - status - 2 - number;
     const room = rest - Math.max(leastTitle, Math.ceil(rest / 2));
-    const isUsed = room > leastActivity && tasks.some(({ task }) => activity(task) !== '');
-    return { number, status, activity: isUsed ? room : 0 };
+    const isUsed = widest.activity > 0 || tasks.some(({ task }) => activity(task) !== '');
+    this.#widest = { columns, number, status, activity: isUsed && room > leastActivity ? room : 0 };
+    return this.#widest;
   }
 }
 
@@ -123,26 +154,38 @@ function warningRow({ title, error }: Section, { style }: ListBodyOptions): stri
 
 function taskRow(
   task: Task,
+  number: string,
   selected: boolean,
   widths: Widths,
-  { columns, now, style, isUnread, activity }: ListBodyOptions,
+  options: ListBodyOptions,
 ): string {
-  const number = numberWords(task);
+  const { columns, now, style, isUnread, activity } = options;
   const gap = ' '.repeat(widths.number - textWidth(number));
   const rest = Math.max(0, columns - 4 - 2 - widths.status - 2 - widths.number - widths.activity);
-  const title = fitted(sanitizeLabel(task.title), rest);
-  const status = colorOfState(task.state, style)(padEnd(statusWords(task, now), widths.status));
+  const title = titleCell(task, rest, selected, options);
+  const status = colorOfState(task.state, style)(fitted(statusWords(task, now), widths.status));
   const does = widths.activity === 0 ? '' : `  ${fitted(activity(task), widths.activity - 2)}`;
-  const row = `${selected ? style.bold(title) : title}  ${status}${style.dim(does)}  ${gap}${style.dim(number)}`;
+  const row = `${title}  ${status}${style.dim(does)}  ${gap}${style.dim(number)}`;
   const mark = isUnread(task) ? style.yellow('•') : ' ';
   return `  ${selected ? style.cyan('>') : ' '}${mark}${row}`;
+}
+
+/** The title, and the folder of a task of elsewhere behind it. */
+function titleCell(task: Task, columns: number, selected: boolean, { cwd, style }: ListBodyOptions): string {
+  const words = folderWords(task, cwd);
+  const folder = words === '' ? '' : ` · ${truncate(words, mostFolder)}`;
+  const isRoom = columns - textWidth(folder) >= leastTitle / 2;
+  const title = truncate(titleWords(task), isRoom ? columns - textWidth(folder) : columns);
+  const cell = `${selected ? style.bold(title) : title}${isRoom ? style.dim(folder) : ''}`;
+  return padEnd(cell, columns);
 }
 
 function fitted(text: string, columns: number): string {
   return padEnd(truncate(text, columns), columns);
 }
 
-/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. */
+/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. What a task waits for stands where others show what they do. */
 function statusWords(task: Task, now: number): string {
-  return [stateWords(task), elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
+  const state = task.state === 'submitted' ? task.state : stateWords(task);
+  return [state, elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
 }

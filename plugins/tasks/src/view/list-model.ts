@@ -23,6 +23,8 @@ export class ListModel {
   #sources: readonly string[] | undefined;
   #filter: string | undefined;
   #isArranged = true;
+  /** Whether somebody has moved the selection. */
+  #isChosen = false;
 
   get sections(): readonly Section[] {
     this.#arrange();
@@ -42,7 +44,7 @@ export class ListModel {
   /** Whether the filter is being typed. */
   typing = false;
 
-  /** What a task has to hold to be shown, in its title, line, id or state; `undefined` when everything is. */
+  /** What a task has to hold to be shown, in its title, line, id, state or folder; `undefined` when everything is. */
   get filter(): string | undefined {
     return this.#filter;
   }
@@ -53,6 +55,11 @@ export class ListModel {
     this.#isArranged = false;
     // One that no longer fits is followed by the first that does.
     if (!isSame(this.selected, before)) this.#selected = 0;
+  }
+
+  #restart(): void {
+    this.#arrange();
+    this.#selected = 0;
   }
 
   get selected(): FoundTask | undefined {
@@ -85,13 +92,20 @@ export class ListModel {
     this.#isArranged = false;
   }
 
-  /** Takes the first page of a source. */
-  update(listing: TaskListing): void {
+  /** Takes the first page of a source, and what runs behind it. */
+  update(listing: TaskListing, running: readonly Task[] = []): void {
     const { id } = listing.source;
     const known = this.#known.get(id);
-    if (known === undefined) this.#known.set(id, new SourceTasks(listing));
-    else known.update(listing);
+    if (known === undefined) this.#known.set(id, new SourceTasks(listing, running));
+    else known.update(listing, running);
     this.#isArranged = false;
+    // A section that is new may stand above what nobody has chosen.
+    if (known === undefined && !this.#isChosen) this.#restart();
+  }
+
+  /** Those of a source that have ended since they were read. */
+  outdated(source: string): readonly FoundTask[] {
+    return this.#known.get(source)?.outdated ?? [];
   }
 
   /** Takes the page of a source that begins at `cursor`. */
@@ -107,11 +121,17 @@ export class ListModel {
   }
 
   move(by: number): void {
+    this.#isChosen = true;
     this.#selected = Math.max(0, Math.min(this.#selected + by, this.tasks.length - 1));
   }
 
   isSelected(task: Task): boolean {
     return this.selected?.task === task;
+  }
+
+  /** Whether another source may have given the number of this task to one of its own. */
+  hasAmbiguousNumber({ task: { number }, source }: FoundTask): boolean {
+    return Array.from(this.#known).some(([id, other]) => id !== source.id && other.highestNumber >= number);
   }
 
   #shown(): readonly SourceTasks[] {
@@ -140,8 +160,8 @@ export class ListModel {
   }
 }
 
-function fits({ title, line, id, state }: Task, wanted: string): boolean {
-  return [title, line, id, state].some((text) => text.toLowerCase().includes(wanted));
+function fits({ title, line, id, state, root = '' }: Task, wanted: string): boolean {
+  return [title, line, id, state, root].some((text) => text.toLowerCase().includes(wanted));
 }
 
 function isSame(one: FoundTask | undefined, other: FoundTask | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { FoundTask } from '@prefish/core';
-import { sanitizeLabel, type KeyPress, type Style } from '@prefish/screen';
+import { sanitizeLabel, textWidth, type KeyPress, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { ListModel } from './list-model.ts';
@@ -18,20 +18,48 @@ export function headRows(model: ListModel, style: Style): string[] {
 
 const enter: KeyPress = { name: 'return', text: '', ctrl: false, meta: false, shift: false };
 
+/** What is said above and below the tasks that are seen: how many more there are. `''` when there are none. */
+export function moreRows(
+  { sections }: ListModel,
+  { above, seen }: { readonly above: number; readonly seen: number },
+  style: Style,
+): { readonly above: string; readonly below: string } {
+  const total = sections.reduce((sum, { total: all, tasks }) => sum + (all ?? tasks.length), 0);
+  const isMore = sections.some((section) => section.total === undefined);
+  const below = total - above - seen;
+  return {
+    above: above > 0 ? style.dim(`    ↑ ${above} more`) : '',
+    below: below > 0 || isMore ? style.dim(`    ↓ ${below}${isMore ? '+' : ''} more`) : '',
+  };
+}
+
 /** The keys that work here, and those of the actions that apply to the selected task. */
-export function footRows(model: ListModel, style: Style): string[] {
+export function footRows(model: ListModel, style: Style, columns: number): string[] {
   const { selected } = model;
-  if (model.typing) return [style.dim('Type to filter · Enter when done · Esc for all')];
+  if (model.typing) return keyRows(['Type to filter', 'Enter when done', 'Esc for all'], columns, style);
   const isFiltered = model.filter !== undefined;
   const away = isFiltered ? 'Esc for all' : 'Esc to close';
   if (selected === undefined) return [style.dim(away)];
-  const keys = [actionKeys(selected), ...(isFiltered ? [] : ['/ filter'])].filter((text) => text !== '');
   const enterDoes = actionForKey(selected, enter)?.name ?? 'view';
-  return [style.dim(`↑/↓ to select · Enter to ${enterDoes} · ${away}`), style.dim(keys.join(' · '))];
+  return [
+    ...keyRows(['↑/↓ to select', `Enter to ${enterDoes}`, away], columns, style),
+    ...keyRows([...actionKeys(selected), '/ filter'], columns, style),
+  ];
 }
 
-/** `x cancel · a apply`: the keys of the actions that apply to a task as it is. */
-export function actionKeys(found: FoundTask): string {
+/** Keys and what they do, in as many rows as they need: none of them is cut. */
+export function keyRows(keys: readonly string[], columns: number, style: Style): string[] {
+  const rows: string[] = [];
+  for (const key of keys) {
+    const longer = `${rows.at(-1)} · ${key}`;
+    if (rows.length > 0 && textWidth(longer) <= columns) rows[rows.length - 1] = longer;
+    else rows.push(key);
+  }
+  return rows.map(style.dim);
+}
+
+/** `x cancel`, `a apply`: the keys of the actions that apply to a task as it is. */
+export function actionKeys(found: FoundTask): readonly string[] {
   const { task, source } = found;
   const reply = replyAction(found)?.name;
   const keys = source.actions
@@ -39,5 +67,5 @@ export function actionKeys(found: FoundTask): string {
     .filter((action) => action.applies?.(task) ?? true)
     .map(({ key, name }) => `${key} ${name}`);
   if (reply !== undefined) keys.push(`${replyKey} ${reply === 'answer' ? 'answer' : 'message'}`);
-  return keys.join(' · ');
+  return keys;
 }

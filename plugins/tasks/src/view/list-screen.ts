@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskSource } from '@prefish/core';
-import type { KeyPress } from '@prefish/screen';
+import type { Task, TaskListing, TaskSource } from '@prefish/core';
+import { sanitizeLabel, type KeyPress } from '@prefish/screen';
+import { isActive, resultWords } from '../format/task-status.ts';
 import { Activities } from '../live/activities.ts';
 import { Changes } from '../live/changes.ts';
 import type { TaskNews } from '../news/task-news.ts';
@@ -8,9 +9,10 @@ import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
 import { ListBody } from './list-body.ts';
-import { footRows, headRows } from './list-rows.ts';
+import { footRows, headRows, moreRows } from './list-rows.ts';
 import { noticeRows } from './notice-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
+import { sourcesInOrder } from './order.ts';
 import { keepInView } from './window.ts';
 
 /** What the list says besides its tasks. */
@@ -67,7 +69,7 @@ export class ListScreen {
   }
 
   async #follow(changed: () => void, signal: AbortSignal): Promise<void> {
-    const { sources } = this.#options.context.shell.tasks;
+    const sources = sourcesInOrder(this.#options.context.shell.tasks.sources);
     this.#live = { changed, signal };
     this.#model.expect(sources.map(({ id }) => id));
     this.#activities = new Activities(changed, signal);
@@ -82,10 +84,35 @@ export class ListScreen {
       const listing = await tasks.listSource(source.id, { limit: pageSize, counts: true }, signal);
       // A listing that was interrupted knows nothing, and the model outlives this screen.
       if (signal.aborted || listing === undefined) return;
-      this.#model.update(listing);
+      const running = await this.#runningBehind(listing, signal);
+      if (signal.aborted) return;
+      this.#model.update(listing, running);
       changed();
+      await this.#refreshOutdated(source, signal);
       await changes.next(listEvery);
       await sleep(calm, undefined, { signal });
+    }
+  }
+
+  /** What runs, or asks, that is not on the first page: it belongs to the top of the list. */
+  async #runningBehind(listing: TaskListing, signal: AbortSignal): Promise<readonly Task[]> {
+    const { source, tasks, next, counts } = listing;
+    const active = tasks.filter((task) => isActive(task)).length;
+    if (next === undefined || counts?.active === active) return [];
+    const query = { limit: pageSize, state: ['input-required', 'working'] } as const;
+    const running = await this.#options.context.shell.tasks.listSource(source.id, query, signal);
+    return running?.tasks ?? [];
+  }
+
+  /** What has ended since it was read is on no page that is asked for again. */
+  async #refreshOutdated(source: TaskSource, signal: AbortSignal): Promise<void> {
+    for (const found of this.#model.outdated(source.id)) {
+      try {
+        this.#model.replace(found, await source.get(found.task.id, signal));
+      } catch {
+        // It is asked for again with the next listing, which says what is wrong with the source.
+        return;
+      }
     }
   }
 
@@ -123,7 +150,7 @@ export class ListScreen {
     this.#readOn();
     const { style, notice, empty, news } = this.#options;
     const head = headRows(this.#model, style);
-    const foot = footRows(this.#model, style);
+    const foot = footRows(this.#model, style, columns);
     const said = noticeRows(notice, columns, style);
     if (!this.#model.loaded) return [...head, ...said, ...foot];
     const { length, focus } = this.#body;
@@ -133,16 +160,25 @@ export class ListScreen {
     // The heading of the first section is shown with its first task.
     const wanted = focus === 1 ? 0 : this.#first;
     this.#first = keepInView(wanted, focus, length, this.#page);
-    const now = Date.now();
-    this.#activities?.follow(this.#body.tasks(this.#first, this.#page));
+    const seen = this.#body.tasks(this.#first, this.#page);
+    this.#activities?.follow(seen);
     const body = this.#body.draw(this.#first, this.#page, {
       columns,
-      now,
+      now: Date.now(),
+      cwd: this.#options.context.cwd,
       style,
       isUnread: (task) => news.isUnread(task),
-      activity: (task) => this.#activities?.of(task) ?? '',
+      activity: (task) => this.#activityOf(task),
     });
-    return [...head, '', ...body, '', ...said, ...foot];
+    const above = this.#body.tasksAbove(this.#first);
+    const more = moreRows(this.#model, { above, seen: seen.length }, style);
+    return [...head, more.above, ...body, more.below, ...said, ...foot];
+  }
+
+  /** What a task does, waits for, or has changed. */
+  #activityOf(task: Task): string {
+    if (task.state === 'submitted') return sanitizeLabel(task.reason ?? '');
+    return isActive(task) ? (this.#activities?.of(task) ?? '') : resultWords(task);
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {

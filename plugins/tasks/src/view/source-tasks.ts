@@ -1,22 +1,31 @@
 import type { FoundTask, Task, TaskCounts, TaskListing } from '@prefish/core';
+import { tasksInOrder } from './order.ts';
 
-/** What is known of the tasks of one source: its first page as it is now, and what was read behind it. */
+/**
+ * What is known of the tasks of one source: its first page as it is now, what was read behind it, and those that run
+ * although they are older than either.
+ */
 export class SourceTasks {
   #listing: TaskListing;
-  #tasks: FoundTask[] = [];
+  /** As the source lists them, without gaps from the newest on. */
+  #listed: FoundTask[] = [];
+  /** By their ids. */
+  #running = new Map<string, FoundTask>();
   #next: string | undefined;
+  #ordered: readonly FoundTask[] | undefined;
 
-  constructor(listing: TaskListing) {
+  constructor(listing: TaskListing, running: readonly Task[] = []) {
     this.#listing = listing;
-    this.update(listing);
+    this.update(listing, running);
   }
 
   get title(): string {
     return this.#listing.source.title;
   }
 
+  /** In the order in which they are shown. */
   get tasks(): readonly FoundTask[] {
-    return this.#tasks;
+    return (this.#ordered ??= this.#arranged());
   }
 
   get error(): Error | undefined {
@@ -28,37 +37,69 @@ export class SourceTasks {
     return this.#listing.counts;
   }
 
+  /** The highest number that one of its tasks has: those below it are given, or have been. 0 where they have none. */
+  get highestNumber(): number {
+    return this.#listing.tasks.reduce((highest, { number }) => Math.max(highest, number), 0);
+  }
+
   /** Where the tasks that are not known yet begin. */
   get next(): string | undefined {
     return this.#next;
   }
 
-  /** Takes the first page. What was read behind its last task stays. */
-  update(listing: TaskListing): void {
+  /** Those that ran when they were read, and are not among those that run now. */
+  get outdated(): readonly FoundTask[] {
+    const current = new Set(this.#listing.tasks.map(({ id }) => id));
+    return this.#listed.filter(
+      ({ task: { id, state } }) =>
+        (state === 'working' || state === 'input-required') && !current.has(id) && !this.#running.has(id),
+    );
+  }
+
+  /** Takes the first page, and what runs behind it. What was read behind its last task stays. */
+  update(listing: TaskListing, running: readonly Task[]): void {
     this.#listing = listing;
     const page = this.#found(listing.tasks);
     const last = page.at(-1);
     const joint =
       last === undefined || listing.next === undefined
         ? -1
-        : this.#tasks.findIndex(({ task }) => task.id === last.task.id);
+        : this.#listed.findIndex(({ task }) => task.id === last.task.id);
     if (joint === -1) this.#next = listing.next;
-    this.#tasks = joint === -1 ? page : [...page, ...this.#tasks.slice(joint + 1)];
+    this.#listed = joint === -1 ? page : [...page, ...this.#listed.slice(joint + 1)];
+    this.#running = new Map(this.#found(running).map((found) => [found.task.id, found]));
+    for (const { id } of listing.tasks) this.#running.delete(id);
+    this.#ordered = undefined;
   }
 
   /** Takes the page that began at `cursor`. */
   append(cursor: string, { tasks, next, error }: TaskListing): void {
     if (cursor !== this.#next) return;
     this.#next = next;
-    if (error === undefined) this.#tasks.push(...this.#found(tasks));
+    if (error === undefined) this.#listed.push(...this.#found(tasks));
+    this.#ordered = undefined;
   }
 
   /** Takes one of the tasks as it is now; `undefined` when it is gone. */
   replace(id: string, task: Task | undefined): void {
     const { source } = this.#listing;
-    this.#tasks = this.#tasks.flatMap((found) =>
+    this.#listed = this.#listed.flatMap((found) =>
       found.task.id !== id ? found : task === undefined ? [] : { task, source },
     );
+    if (task === undefined) this.#running.delete(id);
+    else if (this.#running.has(id)) this.#running.set(id, { task, source });
+    this.#ordered = undefined;
+  }
+
+  #arranged(): readonly FoundTask[] {
+    if (this.#running.size === 0) return tasksInOrder(this.#listed);
+    const older = new Map(this.#running);
+    const listed = this.#listed.map((found) => {
+      const current = older.get(found.task.id);
+      older.delete(found.task.id);
+      return current ?? found;
+    });
+    return tasksInOrder([...listed, ...older.values()]);
   }
 
   #found(tasks: readonly Task[]): FoundTask[] {

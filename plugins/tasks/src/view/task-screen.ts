@@ -7,6 +7,7 @@ import {
   isActive,
   numberWords,
   stateWords,
+  titleWords,
 } from '../format/task-status.ts';
 import { Changes } from '../live/changes.ts';
 import { createPlainRenderer } from '../transcript/plain-renderer.ts';
@@ -15,7 +16,7 @@ import { TranscriptReader } from '../transcript/transcript-reader.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import { Finder, plain } from './finder.ts';
-import { actionKeys } from './list-rows.ts';
+import { actionKeys, keyRows } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { noticeRows } from './notice-rows.ts';
 import { ScrollView } from './scroll.ts';
@@ -89,7 +90,7 @@ export class TaskScreen {
   #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
     const head = this.#headRows(columns);
     const { notice, style } = this.#options;
-    const foot = [...noticeRows(notice, columns, style), ...this.#footRows()];
+    const foot = [...noticeRows(notice, columns, style), ...this.#footRows(columns)];
     const height = Math.max(1, rows - head.length - foot.length - 1);
     const seen = this.#transcriptRows(columns, height);
     const blank = Array.from({ length: height - seen.length }, () => '');
@@ -100,7 +101,7 @@ export class TaskScreen {
     const { style } = this.#options;
     const { task } = this.#found;
     const number = numberWords(task);
-    const title = truncate(sanitizeLabel(task.title), columns - textWidth(number) - 1);
+    const title = truncate(titleWords(task), columns - textWidth(number) - 1);
     const status = [stateWords(task), elapsed(task, Date.now())].filter((word) => word !== '').join(' ');
     const about = [sanitizeLabel(task.place), containment(task)].filter((word) => word !== '').join(' · ');
     return [
@@ -126,24 +127,24 @@ export class TaskScreen {
     return seen.map(({ text, line: of }) => (of === found ? inverse(plain(text)) : text));
   }
 
-  #footRows(): readonly string[] {
+  #footRows(columns: number): readonly string[] {
     const { style } = this.#options;
     const { typing, wanted, found } = this.#finder;
     if (typing) return [`/${sanitizeLabel(wanted)}`, style.dim('Enter to find · Esc to leave it')];
-    const keys = actionKeys(this.#found);
     const searching =
       wanted === ''
         ? '/ to find'
         : found === undefined
           ? `nothing holds ${sanitizeLabel(wanted)}`
           : 'n/N next';
+    const isMissing = wanted !== '' && found === undefined;
     const ways = [
-      '↑/↓ to scroll',
+      ...(isMissing ? [] : ['↑/↓ to scroll']),
       searching,
       'Esc to go back',
       ...(this.#scroll.follows ? [] : ['End to follow']),
     ];
-    return [style.dim(ways.join(' · ')), ...(keys === '' ? [] : [style.dim(keys)])];
+    return [style.dim(ways.join(' · ')), ...keyRows(actionKeys(this.#found), columns, style)];
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {

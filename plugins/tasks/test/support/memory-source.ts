@@ -163,7 +163,8 @@ export class MemorySource implements TaskSource {
   async get(reference: string): Promise<Task | undefined> {
     this.#failIfTold();
     if (reference === '@last') return this.tasks[0];
-    return this.tasks.find(({ id, number }) => id.startsWith(reference) || String(number) === reference);
+    const named = ({ id, number }: Task): boolean => id === reference || String(number) === reference;
+    return this.tasks.find(named) ?? this.tasks.find(({ id }) => id.startsWith(reference));
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<Task> {

@@ -1,4 +1,4 @@
-import { PrefishError } from '@prefish/core';
+import { PrefishError, type Task } from '@prefish/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { keys, Person } from '../support/person.ts';
@@ -62,6 +62,92 @@ test('the selection moves, and the keys are those of its task', async () => {
   await expect.poll(() => selected(person)).toContain('one');
   person.press(keys.home);
   await expect.poll(() => selected(person)).toContain('three');
+});
+
+test('what asks stands first, then what runs and what waits; siblings stand together; folders of elsewhere are named', async () => {
+  const [local, remote, reminders] = [
+    new MemorySource(),
+    new MemorySource('far', 'Remote sessions'),
+    new MemorySource('notes', 'Reminders'),
+  ];
+  reminders.add({ title: 'water the plants', number: 0 });
+  remote.add({ title: 'far away', state: 'completed', ...ended(1) });
+  const group = (index: number): Partial<Task> => ({
+    title: 'fix login',
+    group: { id: 'g', index, of: 3 },
+  });
+  local.add({ title: 'asks', state: 'input-required', ...ended(1) });
+  local.add({ title: 'waits', state: 'submitted', reason: 'waits for a free worker', root: '/srv/shop' });
+  local.add({ ...group(1), state: 'completed', ...ended(1) });
+  local.add({ ...group(2), ...ended(1) });
+  local.add({ ...group(3), state: 'failed', ...ended(1) });
+  local.add({ title: 'old', state: 'completed', ...ended(1) });
+  const { person, close } = await browse([reminders, local, remote], new Person(110, 30));
+  await expect.poll(() => person.screen).toContain('  Reminders (1)');
+  await expect.poll(() => person.screen).toContain('  Local sessions (6)');
+  const row = (line: string): string => line.replace(/^[ >•]*/, '').replace(/ {2,}.*/, '');
+  expect(person.screen.slice(3, -3).map(row)).toEqual([
+    'Remote sessions (1)',
+    'far away',
+    'Local sessions (6)',
+    'asks',
+    'fix login (1/3)',
+    'fix login (2/3)',
+    'fix login (3/3)',
+    'waits · shop',
+    'old',
+    'Reminders (1)',
+    'water the plants',
+  ]);
+  expect(person.screen.find((line) => line.includes('waits ·'))).toMatch(
+    /submitted .* waits for a free worker +#2$/,
+  );
+  // Both number their tasks from 1 on.
+  expect(selected(person)).toMatch(/far away .* #1 tb1$/);
+  expect(person.screen.find((line) => line.includes('old'))).toMatch(/ #6$/);
+  await close();
+});
+
+test('what runs is on top, however many tasks are newer, and how it ended is seen', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'the old one' });
+  for (let number = 1; number <= 300; number++)
+    source.add({ title: 'newer', state: 'completed', ...ended(1) });
+  source.counted = true;
+  const { person, close } = await browse([source]);
+  await expect.poll(() => selected(person)).toMatch(/the old one +working/);
+  expect(person.screen).toContain('    ↓ 285 more');
+  expect(person.screen[2]).toBe('');
+  person.press(keys.end);
+  await expect.poll(() => person.screen[2]).toMatch(/^    ↑ \d+ more$/);
+  await expect.poll(() => (person.press(keys.end), person.screen.at(-3))).toBe('');
+  expect(person.screen[2]).toBe('    ↑ 284 more');
+  source.change(id, { state: 'failed', exit: { code: 7 } });
+  await expect
+    .poll(() => (person.press(keys.end), selected(person)))
+    .toMatch(/the old one +failed \(exit 7\)/);
+  await close();
+});
+
+test('keys that do not fit stand in another row', async () => {
+  class Able extends MemorySource {
+    override readonly actions: MemorySource['actions'] = ['one', 'two', 'three', 'four'].map((name) => ({
+      name: `${name} of them`,
+      summary: '',
+      key: name[0] === 't' ? name[1]! : name[0]!,
+      run: () => ({ type: 'ok' }),
+    }));
+  }
+  const source = new Able();
+  source.add();
+  const { person } = await browse([source], new Person(40, 15));
+  expect(person.screen.slice(-5)).toEqual([
+    '↑/↓ to select · Enter to view',
+    'Esc to close',
+    'o one of them · w two of them',
+    'h three of them · f four of them',
+    '/ filter',
+  ]);
 });
 
 test('it is live, and the selection stays with its task', async () => {
