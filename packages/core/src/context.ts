@@ -107,6 +107,11 @@ export interface RunContext {
   /** Aborted when the user interrupts, or the shell closes. A handler that ignores it is left behind after a grace period, and named. */
   readonly signal: AbortSignal;
   readonly origin: Origin;
+  /**
+   * All lines of one paste, where the line is one of several: the same array for each of them, so that
+   * who asks can ask once. The first that is denied ends the paste.
+   */
+  readonly paste?: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly session: Session;

@@ -176,8 +176,13 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   return Object.defineProperties(
     {
       session,
-      submit: (text, { origin = 'api', signal, prefix } = {}) => {
-        const input: Input = prefix === undefined ? { text, origin } : { text, origin, prefix };
+      submit: (text, { origin = 'api', signal, prefix, paste } = {}) => {
+        const input: Input = {
+          text,
+          origin,
+          ...(prefix === undefined ? {} : { prefix }),
+          ...(paste === undefined ? {} : { paste }),
+        };
         return settle(input, signal, (own) => runLine(runner, input, own));
       },
       runCommand: (name, words, { signal } = {}) =>

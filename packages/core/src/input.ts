@@ -7,4 +7,9 @@ export interface Input {
   readonly origin: Origin;
   /** The id of the prefix that was active, where one was (a sticky one): the whole text is its body. */
   readonly prefix?: string;
+  /** Where it is one of several lines that were pasted at once: all of them, the same array for each. */
+  readonly paste?: readonly string[];
 }
+
+/** How a line came to be. */
+export type Provenance = Pick<Input, 'origin' | 'paste'>;

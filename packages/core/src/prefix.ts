@@ -85,9 +85,10 @@ export interface TeleportNeeds {
   readonly messages?: boolean;
   /**
    * Called here before anything is sent: what it returns goes along, what it throws refuses the line. `body`
-   * as `run` gets it.
+   * as `run` gets it. With `earlier`, the line takes up a task of this prefix that has ended: what is to be known
+   * of that one goes along.
    */
-  prepare?(body: string, context: RunContext): Awaitable<Luggage>;
+  prepare?(body: string, context: RunContext, earlier?: FoundTask): Awaitable<Luggage>;
 }
 
 /** What goes along with a teleported line, beside the work tree. `context.enclosed` has it on the other side. */

@@ -1,6 +1,6 @@
 import type { Exit } from '@prefish/protocol';
 import type { ShellView } from './context.ts';
-import type { Input, Origin } from './input.ts';
+import type { Input, Provenance } from './input.ts';
 import type { Outcome } from './outcome.ts';
 import type { Session } from './context.ts';
 import type { Plugin } from './plugin.ts';
@@ -57,7 +57,7 @@ export interface Shell extends ShellView {
    */
   submit(
     text: string,
-    options?: { readonly origin?: Origin; readonly signal?: AbortSignal; readonly prefix?: string },
+    options?: Partial<Provenance> & { readonly signal?: AbortSignal; readonly prefix?: string },
   ): Promise<Settled>;
   /**
    * Runs a command by name with words as a command line gives them: `prefish tasks ls --json`. The

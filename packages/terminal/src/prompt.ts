@@ -1,6 +1,7 @@
-import type { PrefixInfo, Shell } from '@prefish/core';
+import type { Outcome, PrefixInfo, Shell } from '@prefish/core';
 import type { LineOwner } from './editor/line-editor.ts';
 import type { TerminalHost } from './host/terminal-host.ts';
+import { linesIn } from './lines-in.ts';
 
 /** What {@link runPrompt} takes. */
 export interface PromptOptions {
@@ -29,6 +30,8 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
   let ready: Shell | undefined;
   const editor = host.openEditor({
     interrupt: () => running?.abort(),
+    linesIn: (text, prefix) => (ready === undefined ? [text] : linesIn(ready, text, prefix)),
+    remembers: (text) => ready === undefined || !isPrivate(ready, text),
     activates: (text) => ready && stickyPrefix(ready, text),
     owner: (beginning, prefix) => ready && ownerOf(ready, beginning, prefix),
     commands: () => ready?.commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]) ?? [],
@@ -84,6 +87,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
       running = undefined;
       host.present(settled);
       const { result } = settled;
+      if (line.paste !== undefined && isDenied(result)) editor.withdraw?.(line.paste);
       if (!(result instanceof Error) && result.type === 'exit' && (await opened.leave())) return result.code;
     }
   } finally {
@@ -100,6 +104,16 @@ function ownerOf(shell: Shell, beginning: string, active: string | undefined): L
     return { label: `${prefix.token} ${prefix.id}`, index: Math.max(0, index) };
   }
   return beginning.startsWith('/') ? { index: shell.prefixes.length } : undefined;
+}
+
+/** Whether a line is to be forgotten: what stands behind its token begins with a second space. */
+function isPrivate(shell: Shell, text: string): boolean {
+  const { prefix, body } = shell.explain(text);
+  return prefix !== undefined && prefix.token !== '' && body.startsWith(' ');
+}
+
+function isDenied(result: Outcome | Error): boolean {
+  return !(result instanceof Error) && result.type === 'denied';
 }
 
 /** The sticky prefix whose bare token a line is. */

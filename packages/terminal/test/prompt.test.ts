@@ -106,7 +106,7 @@ test('a paste of several lines is one line to edit', async () => {
     () => 'bracketed paste',
   );
   session.type('\x1b[200~!pasted\x1b[2J\n!second\n\x1b[201~');
-  await session.shows(['> !pasted', '  !second']);
+  await session.shows(['> !pasted', '· !second']);
 });
 
 test('questions: keys, defaults, Esc', async () => {

@@ -12,13 +12,23 @@ export function pastedPolicy({ assumeYes }: { readonly assumeYes: boolean }): Pl
     version,
     api: '^1',
     setup(shell) {
+      const answers = new WeakMap<readonly string[], Promise<Outcome | undefined>>();
       shell.hooks.dispatch.tapPromise({ name: 'ask', stage: Stage.early }, async (line, context) => {
         const mayRun = context.origin !== 'pasted' || line.kind === 'text' || line.kind === 'refused';
-        return mayRun || assumeYes ? undefined : confirmed(line, context);
+        if (mayRun || assumeYes) return undefined;
+        const { paste } = context;
+        if (paste === undefined) return confirmed(line, context);
+        const answer = answers.get(paste) ?? confirmedAll(paste, context);
+        answers.set(paste, answer);
+        return answer;
       });
     },
   })();
 }
+
+const denied: Outcome = { type: 'denied', reason: 'Not run: it was pasted, and nobody confirmed it' };
+/** So many lines are shown at most. */
+const maxShown = 10;
 
 async function confirmed(line: Route, { ask, terminal, shell }: RunContext): Promise<Outcome | undefined> {
   const message = messageIn(line, shell);
@@ -36,7 +46,25 @@ async function confirmed(line: Route, { ask, terminal, shell }: RunContext): Pro
       `${what}: ${truncate(sanitizeLabel(message === undefined ? text.trimEnd() : text.trim().split('\n')[0]!), room)}?`,
     )
     .catch(() => false);
-  return yes ? undefined : { type: 'denied', reason: 'Not run: it was pasted, and nobody confirmed it' };
+  return yes ? undefined : denied;
+}
+
+/** Asks once about lines that run one after the other. */
+async function confirmedAll(
+  lines: readonly string[],
+  { ask, terminal }: RunContext,
+): Promise<Outcome | undefined> {
+  const rows = lines.slice(0, lines.length > maxShown ? maxShown - 1 : maxShown);
+  const left = lines.length - rows.length;
+  const room = Math.max(20, (terminal?.columns ?? 80) - 4);
+  const message = [
+    `${lines.length} lines were pasted:`,
+    ...rows.map((line) => `  ${truncate(sanitizeLabel(line), room)}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+    'Run them one after the other?',
+  ];
+  const yes = await ask.confirm(message.join('\n')).catch(() => false);
+  return yes ? undefined : denied;
 }
 
 /** The message that a teleported line is, where it is one and no command. */

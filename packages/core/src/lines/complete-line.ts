@@ -80,7 +80,7 @@ async function askOwner(
 ): Promise<readonly Completion[]> {
   if (offerer === undefined) return [];
   const { plugin, hook } = offerer;
-  const { context, detach } = createLineContext({ ...shell, plugin, origin: 'typed', signal });
+  const { context, detach } = createLineContext({ ...shell, plugin, from: { origin: 'typed' }, signal });
   // Nobody has run anything yet: a completion says nothing.
   detach();
   try {

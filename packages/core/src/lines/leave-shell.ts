@@ -7,7 +7,12 @@ import type { LineRunner } from './run-handler.ts';
 export async function leaveShell(shell: LineRunner, signal: AbortSignal): Promise<boolean> {
   const { hooks, hookDeadlineMs, log } = shell;
   if (hooks.leave.taps.length === 0 || signal.aborted) return true;
-  const { context, detach } = createLineContext({ ...shell, plugin: 'prefish', origin: 'api', signal });
+  const { context, detach } = createLineContext({
+    ...shell,
+    plugin: 'prefish',
+    from: { origin: 'api' },
+    signal,
+  });
   const call = new HookCall({ deadlineMs: hookDeadlineMs, signal });
   try {
     await call.run(() => hooks.leave.promise(call.unhurried(context)));

@@ -1,7 +1,7 @@
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import type { Ask, Out, RunContext, Session, ShellView } from '../context.ts';
 import type { Host } from '../host.ts';
-import type { Origin } from '../input.ts';
+import type { Provenance } from '../input.ts';
 import { readEvent, readRecord } from './check-event.ts';
 import type { EventLog } from './event-log.ts';
 
@@ -18,7 +18,7 @@ async function* nothing(): RunContext['incoming'] {}
 export function createLineContext(options: {
   readonly plugin: string;
   readonly signal: AbortSignal;
-  readonly origin: Origin;
+  readonly from: Provenance;
   readonly session: Session;
   readonly host: Host;
   readonly log: EventLog;
@@ -53,7 +53,8 @@ export function createLineContext(options: {
   const color = host.color ?? terminal?.color;
   const context: RunContext = {
     signal: options.signal,
-    origin: options.origin,
+    origin: options.from.origin,
+    ...(options.from.paste === undefined ? {} : { paste: options.from.paste }),
     cwd: session.cwd,
     env: session.env,
     session,

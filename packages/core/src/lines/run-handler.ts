@@ -4,7 +4,7 @@ import type { RunContext, Session, ShellView } from '../context.ts';
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
 import type { Host } from '../host.ts';
-import type { Origin } from '../input.ts';
+import type { Provenance } from '../input.ts';
 import type { Outcome } from '../outcome.ts';
 import { pass } from '../prefix.ts';
 import type { PluginOwner } from '../registration/plugin-owner.ts';
@@ -45,13 +45,13 @@ export interface Handler {
 export async function runHandler(
   shell: LineRunner,
   handler: Handler,
-  origin: Origin,
+  from: Provenance,
   lineSignal: AbortSignal,
 ): Promise<Outcome | typeof pass> {
   const { plugin, hook } = handler;
   const owner = shell.owner(plugin);
   const { signal, stop } = joinSignals(lineSignal, owner?.signal);
-  const { context, detach } = createLineContext({ ...shell, plugin, origin, signal });
+  const { context, detach } = createLineContext({ ...shell, plugin, from, signal });
   const running = inPlugin(plugin, hook, async () => handler.run(context));
   const abort = whenAborted(signal);
   const settled = untilDetached(running, abort.aborted, shell.graceMs);

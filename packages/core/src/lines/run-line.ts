@@ -1,7 +1,7 @@
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import { parseCommand } from '../command-args.ts';
 import { HookCall } from '../hooks/hook-call.ts';
-import type { Input, Origin } from '../input.ts';
+import type { Input, Provenance } from '../input.ts';
 import { parseLeadingOptions } from '../leading-options.ts';
 import type { Outcome } from '../outcome.ts';
 import { pass, type PrefixInfo } from '../prefix.ts';
@@ -29,10 +29,11 @@ export async function runLine(shell: LineRunner, input: Input, signal: AbortSign
     const outcome = await settle(shell, going, signal, async () => {
       current = await rewritten(shell, given, signal);
       if (current !== given) going.line = routeInput(shell.registry, current);
-      return dispatch(shell, going, current.origin, signal);
+      return dispatch(shell, going, current, signal);
     });
     if (outcome.type !== 'forward') return outcome;
-    current = { text: outcome.text, origin: current.origin };
+    const { origin, paste } = current;
+    current = { text: outcome.text, origin, ...(paste === undefined ? {} : { paste }) };
   }
   throw new PrefishError(
     'PREFISH_DENIED',
@@ -64,7 +65,7 @@ export function runCommand(
 ): Promise<Outcome> {
   const text = `/${[name, ...words].join(' ')}`;
   const going: Going = { line: { kind: 'command', name, body: words.join(' '), text } };
-  return settle(shell, going, signal, () => dispatch(shell, going, 'script', signal, words));
+  return settle(shell, going, signal, () => dispatch(shell, going, { origin: 'script' }, signal, words));
 }
 
 /** Runs a line and lets the taps hear how it ended, refused ones too. */
@@ -96,17 +97,17 @@ async function settle(
 async function dispatch(
   shell: LineRunner,
   going: Going,
-  origin: Origin,
+  from: Provenance,
   signal: AbortSignal,
   words?: readonly string[],
 ): Promise<Outcome> {
   for (;;) {
     const { line } = going;
-    const decided = await decision(shell, line, origin, signal);
+    const decided = await decision(shell, line, from, signal);
     if (decided !== undefined) return decided;
     if (line.kind === 'refused') throw refusal(line.claim);
     const handler = handlerOf(shell.registry, line, words);
-    const result = await runHandler(shell, handler, origin, signal);
+    const result = await runHandler(shell, handler, from, signal);
     if (result !== pass) return result;
     if (line.kind === 'text') throw noOwner(shell.registry, line, handler.plugin);
     going.line = { kind: 'text', body: line.text, text: line.text };
@@ -117,13 +118,13 @@ async function dispatch(
 async function decision(
   shell: LineRunner,
   line: Route,
-  origin: Origin,
+  from: Provenance,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   const { dispatch: hook } = shell.hooks;
   if (hook.taps.length === 0) return undefined;
   const call = new HookCall({ deadlineMs: shell.hookDeadlineMs, signal });
-  const { context, detach } = createLineContext({ ...shell, plugin: 'hook dispatch', origin, signal });
+  const { context, detach } = createLineContext({ ...shell, plugin: 'hook dispatch', from, signal });
   try {
     return await call.run(() => hook.promise(line, call.unhurried(context)));
   } finally {

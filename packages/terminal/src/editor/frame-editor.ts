@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Event, LentTerminal } from '@prefish/core';
-import { truncate, type KeyPress, type Style } from '@prefish/screen';
+import type { KeyPress, Style } from '@prefish/screen';
 import type { Output } from '../host/output.ts';
 import type { TerminalMode } from '../host/terminal-mode.ts';
 import { EditorScreen, type View } from './editor-screen.ts';
@@ -9,12 +9,9 @@ import { InputLine } from './input-line.ts';
 import { Keyboard } from './keyboard.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 import { LineQueue, type TypedLine } from './line-queue.ts';
-import { RunningStatus } from './running-status.ts';
+import { RunningLine } from './running-line.ts';
 import { WaitingQuestion } from './waiting-question.ts';
 
-/** Most lines have ended by then: a frame that came and went would only flicker. */
-const frameDelayMs = 150;
-const spinnerMs = 100;
 /** Whoever types pauses for less, in milliseconds, between two keys of a line. */
 const typingPauseMs = 700;
 
@@ -45,12 +42,12 @@ export class FrameEditor implements LineEditor {
   readonly #screen: EditorScreen;
   readonly #input: InputLine;
   readonly #queue = new LineQueue();
-  /** Present while a line runs. */
-  #status: RunningStatus | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #running: RunningLine | undefined;
   #waiting: ((line: Line | 'eof') => void) | undefined;
   /** Ctrl+X was pressed: the next key says what for. */
   #chord = false;
+  /** The keys that came behind Enter, while it is asked what that ends. */
+  #held: KeyPress[] | undefined;
   #closed = false;
   /** Present while one waits for the line that is edited. */
   #question: WaitingQuestion | undefined;
@@ -102,11 +99,15 @@ export class FrameEditor implements LineEditor {
   }
 
   observe(event: Event): void {
-    this.#status?.observe(event);
+    this.#running?.observe(event);
   }
 
   useHistory(store: HistoryStore): void {
     this.#input.history.use(store);
+  }
+
+  withdraw(paste: readonly string[]): void {
+    this.#queue.withdraw(paste);
   }
 
   async untilFree(question: string): Promise<boolean> {
@@ -123,7 +124,7 @@ export class FrameEditor implements LineEditor {
   pause(): void {
     if (!this.#keyboard.attached) return;
     this.#input.closeMenus();
-    clearTimeout(this.#timer);
+    this.#running?.disappear();
     this.#screen.hide();
     this.#screen.freshLine();
     this.#stdout.off('resize', this.#draw);
@@ -135,7 +136,7 @@ export class FrameEditor implements LineEditor {
     this.#keyboard.attach();
     this.#stdout.on('resize', this.#draw);
     if (this.#waiting !== undefined) this.#screen.show();
-    else if (this.#status !== undefined) this.#showSoon();
+    else this.#showRunning();
   }
 
   close(): void {
@@ -152,15 +153,11 @@ export class FrameEditor implements LineEditor {
 
   #view(columns: number, height: number): View {
     const above = [
-      ...(this.#status === undefined ? [] : [this.#status.row(columns)]),
+      ...(this.#running === undefined ? [] : [this.#running.row(columns)]),
       ...this.#queue.rows(columns, this.#style),
       ...(this.#question?.rows(columns, this.#style) ?? []),
     ].slice(0, Math.max(0, height - 2));
-    const held =
-      this.#input.text === ''
-        ? 'Enter runs what is queued · ↑ edits · Esc drops it'
-        : 'Enter runs this line, then what is queued';
-    const hint = this.#queue.held ? [this.#style.dim(truncate(held, columns))] : [];
+    const hint = this.#queue.hint(columns, this.#style, this.#input.text === '');
     const { rows, cursor } = this.#input.view(columns, height - above.length - hint.length);
     return {
       rows: [...above, ...rows, ...hint],
@@ -186,32 +183,23 @@ export class FrameEditor implements LineEditor {
         : this.#input.settledRows(line, columns, rows - 1);
     this.#screen.settle(this.#closed ? [] : settled);
     if (line === 'eof') return line;
-    this.#status = new RunningStatus(this.#style);
-    this.#showSoon();
+    const [show, draw] = [() => this.#screen.show(), this.#draw];
+    this.#running = new RunningLine({ style: this.#style, show, draw });
+    this.#showRunning();
     return line;
   }
 
   #ended(): void {
-    clearTimeout(this.#timer);
-    this.#status = undefined;
+    this.#running?.disappear();
+    this.#running = undefined;
   }
 
-  #showSoon(): void {
-    clearTimeout(this.#timer);
-    const show = (): void => {
-      this.#screen.show();
-      this.#timer = setInterval(() => {
-        this.#status?.turn();
-        this.#screen.draw();
-      }, spinnerMs);
-    };
-    // Whoever types already would see the line go and come.
-    const isBusy = this.#input.text !== '' || !this.#queue.isEmpty;
-    if (isBusy) show();
-    else this.#timer = setTimeout(show, frameDelayMs);
+  #showRunning(): void {
+    this.#running?.appear({ isTyping: this.#input.text !== '' || !this.#queue.isEmpty });
   }
 
   #press(key: KeyPress): void {
+    if (this.#held !== undefined) return void this.#held.push(key);
     this.#typedAt = performance.now();
     this.#pressKey(key);
     if (this.#input.text === '') this.#question?.release({ turned: false });
@@ -235,7 +223,7 @@ export class FrameEditor implements LineEditor {
     const isEmpty = this.#input.text === '';
     const leaves = key.ctrl && key.name === 'd' && isEmpty && !this.#input.isSearching;
     if (this.#input.hasMenu && !leaves) return false;
-    if (key.name === 'escape' && this.#status !== undefined) this.#stop();
+    if (key.name === 'escape' && this.#running !== undefined) this.#stop();
     else if (key.name === 'escape' && isEmpty && this.#queue.held) this.#queue.drop();
     else if (key.name === 'up' && isEmpty && !this.#queue.isEmpty) this.#takeBack();
     else if (leaves && this.#input.prefix === undefined) this.#leave();
@@ -251,20 +239,41 @@ export class FrameEditor implements LineEditor {
 
   #submit(): void {
     const isEmpty = this.#input.text === '';
-    if (isEmpty && this.#status !== undefined) return;
+    if (isEmpty && this.#running !== undefined) return;
     if (isEmpty && this.#queue.held) {
       this.#queue.release();
       return this.#settle(this.#queue.next()!);
     }
-    this.#typedAt = Number.NEGATIVE_INFINITY;
-    const line = this.#input.finish();
-    if (line !== undefined) this.#settle(line);
+    const { text, prefix } = this.#input;
+    const lines = this.#listener.linesIn?.(text, prefix?.id) ?? [text];
+    if (!(lines instanceof Promise)) return this.#finish(lines);
+    const held: KeyPress[] = [];
+    this.#held = held;
+    void lines.then((known) => {
+      this.#held = undefined;
+      if (!this.#closed) this.#finish(known);
+      for (const key of held) this.#press(key);
+    });
+  }
+
+  /** Ends the text that is edited, which is these lines; without any, it goes on in a new row. */
+  #finish(lines: readonly string[]): void {
+    if (lines.length === 0) {
+      this.#input.goOn();
+    } else {
+      this.#typedAt = Number.NEGATIVE_INFINITY;
+      const [first, ...rest] = this.#input.finish(lines);
+      const isNext = this.#waiting !== undefined;
+      if (first !== undefined) this.#settle(first);
+      if (isNext) this.#queue.addFirst(rest);
+      else for (const line of rest) this.#queue.add(line);
+    }
     this.#screen.draw();
   }
 
   #interrupt(): void {
     this.#input.closeMenus();
-    if (this.#status !== undefined) {
+    if (this.#running !== undefined) {
       this.#queue.hold();
       return this.#stop();
     }
@@ -276,7 +285,7 @@ export class FrameEditor implements LineEditor {
 
   #stop(): void {
     this.#question?.refuse();
-    this.#status?.stop();
+    this.#running?.stop();
     this.#listener.interrupt();
     this.#screen.drawSoon();
   }

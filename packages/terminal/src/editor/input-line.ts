@@ -8,7 +8,7 @@ import { HistorySearch } from './history-search.ts';
 import { layOut } from './layout.ts';
 import type { ActivePrefix, EditorListener, LineOwner } from './line-editor.ts';
 import type { TypedLine } from './line-queue.ts';
-import { labelOf, promptFor } from './owner-colors.ts';
+import { furtherFor, labelOf, promptFor } from './owner-colors.ts';
 
 /** Who takes a line is decided by no more than these characters. */
 const beginningLength = 200;
@@ -90,27 +90,36 @@ export class InputLine {
     if (this.text !== before || !key.ctrl) this.#completer?.edited(this.#buffer, this.#active?.id);
   }
 
-  /** Ends the line, and begins the next one. Nothing when its text made a prefix active instead. */
-  finish(): TypedLine | undefined {
+  /** Lets the text go on in a new row. */
+  goOn(): void {
+    this.closeMenus();
+    const end = this.text.length;
+    this.#buffer.replace(end, end, '\n');
+  }
+
+  /** Ends the text, which is these lines, and begins the next one. Nothing when it made a prefix active instead. */
+  finish(lines: readonly string[]): TypedLine[] {
     const { text, pasted } = this.#buffer;
     const active = this.#active;
     const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
     this.closeMenus();
     this.#buffer.clear();
     this.history.leave();
-    // A line that begins with a space is nobody's business.
-    const isKept = activated === undefined && text !== '' && !text.startsWith(' ');
-    if (isKept) this.history.add(this.#withToken(text));
     if (activated !== undefined) {
       this.activate(activated);
-      return undefined;
+      return [];
     }
-    return {
-      text,
+    // A line that begins with a space is nobody's business.
+    const isKept =
+      !text.startsWith(' ') && (active !== undefined || this.#listener.remembers?.(text) !== false);
+    if (isKept && text !== '') this.history.add(this.#withToken(text));
+    return lines.map((line) => ({
+      text: line,
       origin: pasted ? 'pasted' : 'typed',
       token: active?.token,
       ...(active === undefined ? {} : { prefix: active.id }),
-    };
+      ...(pasted && lines.length > 1 ? { paste: lines } : {}),
+    }));
   }
 
   /** The line with its menus and hints. */
@@ -125,6 +134,7 @@ export class InputLine {
     const prompt = promptFor(this.#style, owner, this.#active);
     const layout = layOut({
       prompt,
+      further: furtherFor(this.#style, prompt),
       text,
       cursor,
       columns,

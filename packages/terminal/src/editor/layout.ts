@@ -11,6 +11,8 @@ export interface Layout {
 /** What {@link layOut} arranges. */
 export interface LayoutOptions {
   readonly prompt: string;
+  /** What stands in place of the prompt before the further lines of `text`, as wide as that. Default: spaces. */
+  readonly further?: string;
   readonly text: string;
   /** A UTF-16 offset in `text`. */
   readonly cursor: number;
@@ -22,9 +24,10 @@ export interface LayoutOptions {
 export function layOut(options: LayoutOptions): Layout {
   const { prompt, columns } = options;
   const indent = textWidth(prompt);
+  const further = options.further ?? ' '.repeat(indent);
   const { text, cursor: target, isStart, isRowStart } = around(options, indent);
   const rows: string[] = [];
-  let row = isStart ? prompt : isRowStart ? ' '.repeat(indent) : '';
+  let row = isStart ? prompt : isRowStart ? further : '';
   let column = isRowStart ? indent : 0;
   let at: Cursor | undefined;
   const close = (next: string, width: number): void => {
@@ -41,7 +44,7 @@ export function layOut(options: LayoutOptions): Layout {
   for (const cell of cellsOf(text)) {
     mark();
     if (cell.text === '\n') {
-      close(' '.repeat(indent), indent);
+      close(further, indent);
     } else {
       const width = cell.text === '\t' ? Math.min(tabStop - (column % tabStop), columns) : cell.width;
       if (column + width > columns) close('', 0);

@@ -8,6 +8,8 @@ export interface Line {
   readonly origin: Origin;
   /** The id of the prefix that was active: the text is its body. */
   readonly prefix?: string;
+  /** All lines of the paste that it is one of, where there are several. */
+  readonly paste?: readonly string[];
 }
 
 /** A prefix that stays active for the lines that follow its bare token. */
@@ -26,6 +28,8 @@ export interface LineEditor {
   write(text: string, stream?: 'stdout' | 'stderr'): void;
   /** Ends a line that was left unfinished. */
   freshLine(): void;
+  /** Takes the lines of a paste out of those that wait. */
+  withdraw?(paste: readonly string[]): void;
   /** Hears what the line that runs is doing, to show it. */
   observe?(event: Event): void;
   /** Remembers lines there from now on. An editor without a history does nothing. */
@@ -64,6 +68,13 @@ export interface LineOwner {
 export interface EditorListener {
   /** The prefix that a finished line makes active instead of going anywhere; none for most lines. */
   activates?(text: string): ActivePrefix | undefined;
+  /**
+   * The lines that a text is when Enter is pressed: one, for nearly every text. None while something is missing
+   * at its end: it goes on in a new row. Never rejects. `prefix`: the id of the active one.
+   */
+  linesIn?(text: string, prefix?: string): readonly string[] | Promise<readonly string[]>;
+  /** Whether a finished line is for the history. By default one is that does not begin with a space. */
+  remembers?(text: string): boolean;
   /** Who will take the line that begins so; nobody in particular for plain text. `prefix`: the id of the active one. */
   owner?(beginning: string, prefix?: string): LineOwner | undefined;
   /** What Tab offers at `cursor`, a UTF-16 offset in `text`; aborted by the next key. `prefix`: the id of the active one. */

@@ -25,6 +25,17 @@ export class LineQueue {
     this.#lines.push(line);
   }
 
+  /** Puts lines in front of those that wait. */
+  addFirst(lines: readonly TypedLine[]): void {
+    this.#lines.unshift(...lines);
+  }
+
+  /** Takes out the lines of a paste. */
+  withdraw(paste: readonly string[]): void {
+    const left = this.#lines.filter((line) => line === 'eof' || line.paste !== paste);
+    this.#lines.splice(0, Infinity, ...left);
+  }
+
   hold(): void {
     this.#held = this.#lines.length > 0;
   }
@@ -49,9 +60,18 @@ export class LineQueue {
     this.#held = false;
   }
 
+  /** What keys do with lines that are held, below the line that is edited. */
+  hint(columns: number, { dim }: Style, isEmpty: boolean): string[] {
+    if (!this.held) return [];
+    const said = isEmpty
+      ? 'Enter runs what is queued · ↑ edits · Esc drops it'
+      : 'Enter runs this line, then what is queued';
+    return [dim(truncate(said, columns))];
+  }
+
   rows(columns: number, { dim }: Style): string[] {
     const all = this.#lines.map((line) => {
-      if (line === 'eof') return 'queued: leave prefish';
+      if (line === 'eof') return 'then prefish is left · ↑ stays';
       const { text, token } = line;
       return `queued: ${sanitizeLabel(token === undefined ? text : `${token} ${text}`)}`;
     });

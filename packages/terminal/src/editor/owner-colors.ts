@@ -1,4 +1,4 @@
-import type { Style } from '@prefish/screen';
+import { textWidth, type Style } from '@prefish/screen';
 import type { ActivePrefix, LineOwner } from './line-editor.ts';
 
 const colors = ['yellow', 'magenta', 'blue', 'green'] as const;
@@ -10,8 +10,13 @@ export function promptFor(
   active?: Pick<ActivePrefix, 'token'>,
 ): string {
   const paint = painter(style, owner);
-  const arrow = paint(style.enabled ? '❯' : '>');
+  const arrow = paint('❯');
   return active === undefined ? `${arrow} ` : `${paint(active.token)} ${arrow} `;
+}
+
+/** What stands before the further lines of a text, below its prompt: a row that was only wrapped has none. */
+export function furtherFor(style: Style, prompt: string): string {
+  return `${' '.repeat(Math.max(0, textWidth(prompt) - 2))}${style.dim('·')} `;
 }
 
 /** The name of who will take the line, for the row below it: short, because a terminal made narrower wraps long ones. */

@@ -105,7 +105,7 @@ test(
             await emulated.resize(next.columns, next.rows);
           } else if ('enter' in next && !model.running) {
             emulated.press('\r');
-            model.printed += `\n> ${model.text}\n`;
+            model.printed += `\n❯ ${model.text}\n`;
             model.clusters = [];
             model.before = 0;
             model.running = true;
@@ -123,12 +123,12 @@ test(
             // The frame is there by now, or not yet.
             const [above, frame] = all.split(/.working/u);
             expect(above).toBe(dense(model.printed));
-            if (frame !== undefined) expect(frame).toMatch(/^\d:\d\d(?:·Escstops)?>/);
-            if (frame !== undefined) expect(frame.slice(frame.indexOf('>') + 1)).toBe(dense(model.text));
+            if (frame !== undefined) expect(frame).toMatch(/^\d:\d\d(?:·Escstops)?❯/);
+            if (frame !== undefined) expect(frame.slice(frame.indexOf('❯') + 1)).toBe(dense(model.text));
           } else {
             const { text, cursor } = model;
-            const layout = layOut({ prompt: '> ', text, cursor, columns, height: 100 });
-            expect(all).toBe(dense(`${model.printed}> ${text}`));
+            const layout = layOut({ prompt: '❯ ', text, cursor, columns, height: 100 });
+            expect(all).toBe(dense(`${model.printed}❯ ${text}`));
             const at = await emulated.cursor();
             const below = layout.rows.map((row) => row.trimEnd());
             const top = at.row - layout.cursor.row;

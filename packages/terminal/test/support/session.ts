@@ -37,7 +37,7 @@ export class Session {
     this.#pty.resize(columns, rows);
   }
 
-  /** The lines on the screen and above it, without blank ones at the end, and without {@link label}. */
+  /** The lines on the screen and above it, without blank ones at the end, and without {@link label}; `>` for the sign of the prompt. */
   get lines(): string[] {
     const lines = this.#lines;
     if (labelPattern.test(lines.at(-1) ?? '')) lines.pop();
@@ -52,7 +52,7 @@ export class Session {
   get #lines(): string[] {
     const buffer = this.#screen.buffer.active;
     const lines = Array.from({ length: buffer.length }, (_, row) =>
-      (buffer.getLine(row)?.translateToString(true) ?? '').trimEnd(),
+      (buffer.getLine(row)?.translateToString(true) ?? '').trimEnd().replace(/^(\S+ )?❯/, '$1>'),
     );
     while (lines.at(-1) === '') lines.pop();
     return lines;

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { Session } from './support/session.ts';
+
+const paste = (text: string): string => `\x1b[200~${text}\x1b[201~`;
+
+async function opened(): Promise<Session> {
+  const session = new Session('prompt.ts');
+  await session.shows(['>']);
+  return session;
+}
+
+test('a line that lacks its end goes on in a new row, with the keys that came meanwhile', async () => {
+  await using session = await opened();
+  session.type('+say "one\r');
+  await session.shows(['> +say "one', '·']);
+  session.type('two\rthree" done\r!next\r');
+  await session.shows([
+    '> +say "one',
+    '  two',
+    '  three" done',
+    'took say "one',
+    'two',
+    'three" done',
+    '> !next',
+    'said next',
+    '>',
+  ]);
+  session.type('\x1b[A\x1b[A');
+  await session.until(
+    () => session.lines.slice(-3).join('\n') === '> +say "one\n· two\n· three" done',
+    () => 'all of it in the history',
+  );
+});
+
+test('Enter ends the whole text wherever the cursor stands, and the new row is behind it', async () => {
+  await using session = await opened();
+  session.type('+a "b c\x1bb\r');
+  await session.shows(['> +a "b c', '·']);
+  session.type('d"\x1b[A\r');
+  await session.shows(['> +a "b c', '  d"', 'took a "b c', 'd"', '>']);
+});
+
+test('Ctrl+C drops a line that goes on', async () => {
+  await using session = await opened();
+  session.type('+say "one\r');
+  await session.shows(['> +say "one', '·']);
+  session.type('\x03');
+  await session.shows(['>']);
+  session.type('!on\r');
+  await session.shows(['> !on', 'said on', '>']);
+});
+
+test('a line goes on while another one runs, and is queued when it is whole', async () => {
+  await using session = await opened();
+  session.type('%\r');
+  await session.showsLine(/Esc stops/);
+  session.type('+say "one\r');
+  await session.showsLine(/^·$/);
+  session.type('two"\r');
+  await session.showsLine(/^queued: \+say "one⏎two"$/);
+  session.type('\x1b');
+  await session.showsLine(/^two"$/);
+});
+
+test('lines that are pasted at once and each begin with a token are lines of their own, asked about once', async () => {
+  await using session = await opened();
+  session.type(`${paste('!one\n\n+two "\nof" it\n!three\n')}`);
+  await session.shows(['> !one', '·', '· +two "', '· of" it', '· !three']);
+  session.type('\r');
+  await session.showsLine(/^\? All 3 \(y\/N\)$/);
+  session.type('y');
+  await session.shows([
+    '> !one',
+    '? All 3 yes',
+    'said one',
+    '> +two "',
+    '  of" it',
+    'took pasted two "',
+    'of" it',
+    '> !three',
+    'said three',
+    '>',
+  ]);
+});
+
+test('a paste that is refused runs nothing, and is there again with ↑', async () => {
+  await using session = await opened();
+  session.type(`${paste('!one\n!two')}\r`);
+  await session.showsLine(/^\? All 2 \(y\/N\)$/);
+  session.type('n');
+  await session.showsLine(/not these/);
+  session.type('!on\r');
+  await session.showsLine(/^said on$/);
+  expect(session.lines.join('\n')).not.toMatch(/said (?:one|two)/);
+  session.type('\x1b[A\x1b[A');
+  await session.until(
+    () => session.lines.slice(-2).join('\n') === '> !one\n· !two',
+    () => 'the paste',
+  );
+});
+
+test('a text of which one row begins with no token is one line', async () => {
+  await using session = await opened();
+  session.type(`${paste('!one\ntwo\n!three')}\r`);
+  await session.shows(['> !one', '  two', '  !three', 'said one', 'two', '!three', '>']);
+});
+
+test('a second space behind the token keeps a line out of the history', async () => {
+  await using session = await opened();
+  session.type('!  secret\r');
+  await session.showsLine(/^said {2}secret$/);
+  session.type('! shown\r');
+  await session.showsLine(/^said shown$/);
+  session.type('!  more\r');
+  await session.showsLine(/^said {2}more$/);
+  session.type('\x1b[A');
+  await session.until(
+    () => session.lines.at(-1) === '> ! shown',
+    () => '! shown',
+  );
+  session.type('\x1b[A');
+  session.type('\x05!');
+  await session.until(
+    () => session.lines.at(-1) === '> ! shown!',
+    () => 'nothing before it',
+  );
+});
