@@ -75,6 +75,11 @@ export interface EventRenderer {
   event(event: Event): string;
   /** What was held back until more would come. */
   end(): string;
+  /**
+   * A tool call as it is now, in lines of its own: for who shows each call once and draws it again when it changes.
+   * Open with all that is known of it, else with what most want to see. Behind `end`, at the beginning of a line.
+   */
+  tool?(call: Event & { readonly type: 'tool' }, isOpen: boolean): string;
 }
 
 /** The state that one line leaves to the next: the folder and the variables. */

@@ -1,6 +1,7 @@
 import type { Event, EventRenderer } from '@prefish/core';
 import type { Style } from '@prefish/screen';
 import { EventPresenter, type Presented } from './event.ts';
+import { ToolPresenter } from './tool-presenter.ts';
 
 /** Whose events are drawn, where they do not say: nothing of them is the user's own terminal's. */
 const elsewhere = 'elsewhere';
@@ -10,6 +11,7 @@ const reset = '\x1b[0m';
 export async function createEventRenderer(style: Style, columns: number): Promise<EventRenderer> {
   const presenter = new EventPresenter(style, () => columns);
   await presenter.prepare();
+  const tools = new ToolPresenter(style);
   let atLineStart = true;
   /** Whether a program has left a colour on. */
   let colored = false;
@@ -35,6 +37,11 @@ export async function createEventRenderer(style: Style, columns: number): Promis
   return {
     event: (event) => textOf(present(event), event.type === 'output'),
     end: () => textOf(presenter.close(), false),
+    tool: (call, isOpen) => {
+      atLineStart = true;
+      colored = false;
+      return `${tools.whole(call, isOpen)}\n`;
+    },
   };
 }
 

@@ -42,10 +42,21 @@ export class ToolPresenter {
     if (this.#shown.size > rememberedCalls) this.#shown.delete(this.#shown.keys().next().value!);
     const rows = [
       ...(isNews ? [this.#line(title, status)] : []),
-      ...(isNewDiff ? this.#diff(diff) : []),
-      ...(isNews && status === 'failed' && output !== undefined ? this.#output(output) : []),
+      ...(isNewDiff ? this.#diff(diff, diffLines) : []),
+      ...(isNews && status === 'failed' && output !== undefined ? this.#output(output, outputLines) : []),
     ];
     return rows.length === 0 ? undefined : rows.join('\n');
+  }
+
+  /** The call as it is: its changes, and what it printed where it failed; open whole, and whatever it printed. */
+  whole({ title, status, detail }: ToolEvent, isOpen: boolean): string {
+    const { diff, output } = textsOf(detail);
+    const showsOutput = output !== undefined && (isOpen || status === 'failed');
+    return [
+      this.#line(title, status),
+      ...(diff === undefined ? [] : this.#diff(diff, isOpen ? Infinity : diffLines)),
+      ...(showsOutput ? this.#output(output, isOpen ? Infinity : outputLines) : []),
+    ].join('\n');
   }
 
   #line(title: string, status: string): string {
@@ -56,15 +67,15 @@ export class ToolPresenter {
     return dim(marks[status] === undefined ? `· ${label} (${sanitizeLabel(status)})` : `· ${label}`);
   }
 
-  #diff(diff: string): string[] {
+  #diff(diff: string, most: number): string[] {
     const rows = sanitize(diff)
       .replaceAll(/^--- .*\n\+\+\+ .*\n(?=@@ )/gm, '')
       .trimEnd()
       .split('\n')
       .map((line) => `  ${this.#diffLine(line)}`);
-    return rows.length <= diffLines
+    return rows.length <= most
       ? rows
-      : [...rows.slice(0, diffLines), this.#style.dim(`  … ${rows.length - diffLines} lines more`)];
+      : [...rows.slice(0, most), this.#style.dim(`  … ${rows.length - most} lines more`)];
   }
 
   #diffLine(line: string): string {
@@ -74,9 +85,9 @@ export class ToolPresenter {
     return line.startsWith('@@') ? cyan(line) : dim(line);
   }
 
-  #output(output: string): string[] {
+  #output(output: string, most: number): string[] {
     const lines = sanitize(output).trimEnd().split('\n');
-    const left = Math.max(0, lines.length - outputLines);
+    const left = Math.max(0, lines.length - most);
     const rows = lines.slice(left).map((line) => this.#style.dim(`  ${line}`));
     return left === 0 ? rows : [this.#style.dim(`  … ${left} lines before`), ...rows];
   }

@@ -51,3 +51,14 @@ test('a long diff is cut; of a failure the end of its output is shown', () => {
   expect(rows?.slice(0, 2)).toEqual(['✗ Edit a.ts', '  … 20 lines before']);
   expect(rows?.at(-1)).toBe('  line 29');
 });
+
+test('a call as it is, whole: open with all that it changed and printed', () => {
+  const tools = new ToolPresenter(createStyle(false));
+  const long = Array.from({ length: 100 }, (_, index) => `+${index}`).join('\n');
+  const call = tool('completed', { diff: long, output: 'one\ntwo\u001b[2J\n' });
+  const closed = tools.whole(call, false).split('\n');
+  expect([closed.length, closed[0], closed.at(-1)]).toEqual([42, '✓ Edit a.ts', '  … 60 lines more']);
+  const opened = tools.whole(call, true).split('\n');
+  expect([opened.length, ...opened.slice(-3)]).toEqual([103, '  +99', '  one', '  two']);
+  expect(tools.whole(tool('failed', { output: 'oh no\n' }), false)).toBe('✗ Edit a.ts\n  oh no');
+});
