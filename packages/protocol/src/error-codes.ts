@@ -117,6 +117,15 @@ export const errorCodes = {
     exit: 2,
     status: 409,
   },
+  PREFISH_FILE_NOT_KEPT: {
+    summary: 'No file of that path was kept of the task.',
+    exit: 4,
+    status: 404,
+  },
+  PREFISH_FILE_EXISTS: {
+    summary: 'A file is there already, and nothing is overwritten.',
+    exit: 5,
+  },
   PREFISH_MESSAGE_UNREAD: {
     summary: 'A message was sent to a task that ended before it took it.',
     exit: 1,
@@ -312,6 +321,10 @@ export const errorCodes = {
     status: 422,
   },
   PREFISH_LIMIT: { summary: 'A limit of the server is reached.', exit: 3, status: 429 },
+  PREFISH_TASK_LIMIT: {
+    summary: 'A task used more memory or disk than it may, and was ended for it.',
+    exit: 1,
+  },
   PREFISH_STORE_CORRUPT: {
     summary: 'The database file is damaged; it was kept as it is.',
     exit: 3,

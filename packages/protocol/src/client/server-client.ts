@@ -1,6 +1,10 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { AccessToken, Account, Login, LoginRequest } from '../account.ts';
 import type {
+  Cleaned,
+  ContinueTask,
+  DiskUse,
+  KeptFile,
   RepositoryLocation,
   ServerInfo,
   SubmitTask,
@@ -145,6 +149,39 @@ export class ServerClient {
   /** What a task has changed so far, while it runs. */
   liveDiff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
     return this.#json({ method: 'GET', path: `${taskPath(id)}/diff?live`, signal });
+  }
+
+  /** What `--keep` kept of a task. */
+  async files(id: string, signal?: AbortSignal): Promise<readonly KeptFile[]> {
+    const path = `${taskPath(id)}/files`;
+    return (await this.#json<{ files: readonly KeptFile[] }>({ method: 'GET', path, signal })).files;
+  }
+
+  /** The bytes of a file that was kept. @throws PREFISH_FILE_NOT_KEPT */
+  async file(id: string, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const response = await this.#send({ method: 'GET', path: `${taskPath(id)}/files/${encoded}`, signal });
+    return response.body;
+  }
+
+  /** Has a new task take up one that has ended, with a message. */
+  continue(id: string, request: ContinueTask, signal?: AbortSignal): Promise<Task> {
+    return this.#json({
+      method: 'POST',
+      path: `${taskPath(id)}/continue`,
+      body: JSON.stringify(request),
+      signal,
+    });
+  }
+
+  /** What takes room on the server. */
+  usage(signal?: AbortSignal): Promise<DiskUse> {
+    return this.#json({ method: 'GET', path: '/v1/usage', signal });
+  }
+
+  /** Removes what nobody needs any more, or says what that would be. */
+  clean(options: { readonly dryRun: boolean }, signal?: AbortSignal): Promise<Cleaned> {
+    return this.#json({ method: 'POST', path: '/v1/clean', body: JSON.stringify(options), signal });
   }
 
   snapshots(id: string, signal?: AbortSignal): Promise<TaskSnapshots> {
