@@ -37,7 +37,7 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
         return named(() => submitLine(body, context, values, services));
       },
     });
-    shell.tasks(serverSource(services));
+    for (const server of services.servers) shell.tasks(serverSource(services.at(server)));
     if (shell.session.env['PREFISH_TASK'] === undefined) {
       services.background(finishLeftOver());
       services.background(deliverLeftOver());
@@ -62,8 +62,8 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       const { sweepOutbox } = await import('./outbox/sweep-outbox.ts');
       // What cannot be removed now is no reason to deliver nothing.
       await sweepOutbox(services.outboxFolder, services.outbox).catch(() => {});
-      const { deliverOutbox } = await import('./source/server-tasks.ts');
-      await deliverOutbox(services, leaving.signal);
+      const { deliverEverywhere } = await import('./source/server-tasks.ts');
+      await deliverEverywhere(services, leaving.signal);
     }
   },
 });

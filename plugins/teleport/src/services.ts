@@ -37,6 +37,8 @@ export interface Services {
   readonly servers: readonly Server[];
   /** To {@link server}. */
   connect(start: StartMode, signal: AbortSignal): Promise<ServerClient>;
+  /** The server where lines go that do not say where. @throws PREFISH_USAGE */
+  chosen(): Server;
   /** The same services, about another server. */
   at(server: Server): Services;
   /** The server of an id: `here`, or a URL. @throws PREFISH_USAGE */
@@ -68,6 +70,7 @@ export function createServices(
   const outboxFolder = join(options.folders.data, 'outbox');
   const running = new Set<Promise<unknown>>();
   const attended = new Set<Promise<unknown>>();
+  const connecting = new Map<string, Promise<ServerClient>>();
   const own = serverHere(options.connect);
   const servers = [own, ...(options.elsewhere?.known ?? [])];
   const services: Services = {
@@ -89,11 +92,8 @@ export function createServices(
     server: own,
     servers,
     connect: (start, connecting) => own.connect({ start }, connecting),
-    at: (server) => ({
-      ...services,
-      server,
-      connect: (start, connecting) => server.connect({ start }, connecting),
-    }),
+    chosen: () => options.elsewhere?.chosen() ?? own,
+    at: (server) => (server === own ? services : { ...services, server, connect: shared(server) }),
     serverOf: (id = here) => {
       const known = servers.find((server) => server.id === id) ?? options.elsewhere?.open(id);
       if (known !== undefined) return known;
@@ -114,6 +114,35 @@ export function createServices(
     },
   };
   return services;
+
+  /**
+   * A connection to another machine takes its time. Whoever asks for one meanwhile gets the same, and it is made to
+   * the end although who asked first has no patience left.
+   */
+  function shared(server: Server): Services['connect'] {
+    return async (start, waiting) => {
+      const key = `${start} ${server.id}`;
+      const connection = connecting.get(key) ?? server.connect({ start }, signal);
+      if (!connecting.has(key)) {
+        connecting.set(key, connection);
+        services.attend(connection.finally(() => connecting.delete(key)));
+      }
+      return unlessAborted(waiting, connection);
+    };
+  }
+}
+
+/** What `work` comes to, or the reason of the signal where that is aborted first. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function track(work: Promise<unknown>, among: Set<Promise<unknown>>): void {

@@ -6,13 +6,14 @@ import type { Git } from '../git/git.ts';
 import type { Services } from '../services.ts';
 import { openShadow, type Shadow } from '../snapshot/shadow.ts';
 import { findWorkTree, type WorkTree } from '../snapshot/work-tree.ts';
+import { fetchResult } from './fetch-result.ts';
 import { withMirror } from './merge-result.ts';
 
 /** A finished task, and the work tree that its result belongs to. */
 export interface TaskTree {
   readonly git: Git;
   readonly tree: WorkTree;
-  /** With the mirror's objects in reach. */
+  /** With the objects of both commits in reach. */
   readonly shadow: Shadow;
   /** The commits that were sent and that came out. */
   readonly sent: string;
@@ -45,10 +46,7 @@ export async function findTaskTree(
   if (result === undefined) {
     throw new PrefishError('PREFISH_NOTHING_TO_APPLY', `Task ${task.number} changed nothing`);
   }
-  const { objects } = await client.repository(repo, signal);
-  if (objects === undefined) {
-    throw new PrefishError('PREFISH_APPLY_FAILED', 'Results of a server elsewhere cannot be fetched yet');
-  }
+  const location = await client.repository(repo, signal);
   const here = await realpath(cwd);
   const inside = task.root !== undefined && isInside(task.root, here);
   const tree = await findWorkTree(git, inside ? task.root! : here, env['HOME'], signal).catch(
@@ -69,7 +67,12 @@ export async function findTaskTree(
   if (!inside && shadow.repo !== repo && !(await hasMovedHere(task, tree, git, signal))) {
     throw belongsElsewhere(task, await isThere(task.root));
   }
-  return { git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
+  const { objects } = location;
+  if (objects !== undefined && !services.server.elsewhere) {
+    return { git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
+  }
+  await fetchResult(shadow, await services.server.remote(location), { sent: snapshot, result }, signal);
+  return { git, tree, shadow, sent: snapshot, result };
 }
 
 /** The task's folder is gone, and this repository has the commit that it started from: it was moved. */

@@ -9,6 +9,7 @@ import {
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Git } from '../git/git.ts';
+import { here, type Server } from '../server.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { pushSnapshot, unpinSnapshot, type OutgoingSnapshot } from './push-snapshot.ts';
 
@@ -16,6 +17,7 @@ import { pushSnapshot, unpinSnapshot, type OutgoingSnapshot } from './push-snaps
 export interface Delivery {
   readonly git: Git;
   readonly outbox: Outbox;
+  readonly server: Pick<Server, 'remote'>;
   readonly client: ServerClient;
   /** Asked for when not given. */
   readonly location?: RepositoryLocation;
@@ -29,6 +31,9 @@ const passing: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_START',
   'PREFISH_SERVER_INTERNAL',
   'PREFISH_SERVER_VERSION',
+  'PREFISH_SERVER_CERTIFICATE',
+  'PREFISH_SSH_FAILED',
+  'PREFISH_LOGIN_REQUIRED',
   'PREFISH_SNAPSHOT_UNKNOWN',
   'PREFISH_GIT_FAILED',
   'PREFISH_GIT_MISSING',
@@ -45,12 +50,12 @@ export function mayPass(error: unknown): boolean {
 
 /** Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry. */
 export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: AbortSignal): Promise<Task> {
-  const { git, client, outbox } = delivery;
+  const { git, server, client, outbox } = delivery;
   const snapshot = snapshotOf(entry);
   if (delivery.pushed !== undefined) await delivery.pushed;
   else {
     const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
-    await pushSnapshot(git, snapshot, location, signal);
+    await pushSnapshot(git, snapshot, await server.remote(location), signal);
   }
   const task = await client.submit(await withFullIds(entry.request, client, signal), signal);
   await outbox.remove(entry.request.id);
@@ -84,15 +89,18 @@ export interface Undelivered {
 }
 
 /**
- * Delivers everything that waits, oldest first. An entry that another process is delivering is left to
- * it; one that the server refuses stays, marked with the reason.
+ * Delivers everything that waits for one server, oldest first. An entry that another process is delivering is left
+ * to it; one that the server refuses stays, marked with the reason.
  */
 export async function deliverWaiting(
-  delivery: Pick<Delivery, 'git' | 'outbox'> & { readonly connect: () => Promise<ServerClient> },
+  delivery: Pick<Delivery, 'git' | 'outbox'> & {
+    readonly server: Pick<Server, 'id' | 'remote'>;
+    readonly connect: () => Promise<ServerClient>;
+  },
   signal?: AbortSignal,
 ): Promise<Undelivered[]> {
-  const { git, outbox, connect } = delivery;
-  const waiting = (await outbox.list()).filter((entry) => entry.problem === undefined);
+  const { git, outbox, server, connect } = delivery;
+  const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
   if (waiting.length === 0) return [];
   const client = await connect();
   const failed: Undelivered[] = [];
@@ -110,13 +118,23 @@ export async function deliverWaiting(
     const entry = await outbox.read(id);
     if (entry === undefined || entry.problem !== undefined) return;
     try {
-      await deliver(entry, { git, outbox, client }, signal);
+      await deliver(entry, { git, outbox, server, client }, signal);
     } catch (error) {
       signal?.throwIfAborted();
       failed.push({ entry, error });
       if (!mayPass(error)) await outbox.write(refused(entry, error));
     }
   }
+}
+
+/** Whether an entry is to be delivered to that server. */
+export function waitsFor(entry: OutboxEntry, server: Pick<Server, 'id'>): boolean {
+  return entry.problem === undefined && isFor(entry, server);
+}
+
+/** Whether an entry is for that server, refused or not. */
+export function isFor(entry: Pick<OutboxEntry, 'server'>, { id }: Pick<Server, 'id'>): boolean {
+  return (entry.server ?? here) === id;
 }
 
 /** The entry with the reason why it cannot be delivered. It is kept for the user to look at, and no credential with it. */

@@ -10,6 +10,8 @@ export interface OutboxEntry {
   /** The folder of the shadow repository that holds the snapshot. */
   readonly shadow: string;
   readonly createdAt: string;
+  /** The id of the server that it is for. Absent: that of this machine. */
+  readonly server?: string;
   /** The snapshot was made independent of the user's repository, to wait for a later delivery. */
   readonly pinned?: boolean;
   /** Why the server will not have it. It is kept, and delivered again only when the user says so. */

@@ -1,5 +1,7 @@
-import { PrefishError, isPrefishError, type RepositoryLocation } from '@prefish/protocol';
+import { isAbsolute } from 'node:path';
+import { PrefishError, isPrefishError } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
+import type { GitRemote } from '../server.ts';
 
 /** A snapshot in its shadow, and the id of the task that it is for. */
 export interface OutgoingSnapshot {
@@ -9,8 +11,8 @@ export interface OutgoingSnapshot {
   readonly shadow: string;
 }
 
-/** A push obeys nothing but the shadow's own configuration: no hooks, no URL rewriting, no helpers. */
-const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+/** What goes to a mirror, or comes from one, obeys nothing but the shadow's own configuration: no hooks, no URL rewriting, no helpers. */
+export const isolated: Readonly<Record<string, string>> = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
 /**
  * A mirror on this machine stores what it gets without compressing it first: with git's default a large
@@ -32,15 +34,24 @@ const compressed = ['-c', 'pack.compression=-1'];
 export async function pushSnapshot(
   git: Git,
   { id, commit, shadow }: OutgoingSnapshot,
-  location: RepositoryLocation,
+  remote: GitRemote,
   signal?: AbortSignal,
 ): Promise<void> {
   const refspec = `${commit}:refs/prefish/snapshots/${id}`;
   try {
     await git(
-      [...compressed, 'push', '--quiet', '--no-verify', receivePack, '--', location.remote, refspec],
+      [
+        ...compressed,
+        'push',
+        '--quiet',
+        '--no-verify',
+        ...(isAbsolute(remote.url) ? [receivePack] : []),
+        '--',
+        remote.url,
+        refspec,
+      ],
       {
-        env: { ...isolated, GIT_DIR: shadow },
+        env: { ...isolated, ...remote.env, GIT_DIR: shadow },
         signal,
       },
     );

@@ -1,15 +1,16 @@
 import type { Task } from '@prefish/protocol';
+import { remoteSource } from '../server.ts';
 import type { OutboxEntry } from './outbox.ts';
 
 /** An entry of the outbox as a task, for listings: the server does not know it yet. */
-export function undeliveredTask({ request, createdAt, problem }: OutboxEntry): Task {
+export function undeliveredTask({ request, createdAt, problem, server }: OutboxEntry): Task {
   const { after = [], afterAny = [] } = request.options;
   const awaited = [...after, ...afterAny];
   return {
     id: request.id,
     number: 0,
-    source: 'server',
-    place: 'this machine',
+    source: server === undefined ? 'server' : remoteSource,
+    place: server === undefined ? 'this machine' : placeOf(server),
     title: request.title ?? request.line,
     line: request.line,
     state: problem === undefined ? 'submitted' : 'rejected',
@@ -23,4 +24,8 @@ export function undeliveredTask({ request, createdAt, problem }: OutboxEntry): T
     ...(awaited.length === 0 ? {} : { after: awaited }),
     ...(request.group === undefined ? {} : { group: request.group }),
   };
+}
+
+function placeOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).host : server;
 }

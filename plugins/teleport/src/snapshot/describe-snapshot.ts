@@ -36,10 +36,11 @@ export function describeNotCaptured(missing: NotCaptured): string {
 }
 
 /** `.env, .env.local stay here (--carry .env)`; empty when everything that is carried anyway covers it. */
-export function describeStaying(staying: readonly string[]): string {
+export function describeStaying(staying: readonly string[], canGo = true): string {
   const [first] = staying;
   if (first === undefined) return '';
-  return `${shorten(staying)} ${staying.length === 1 ? 'stays' : 'stay'} here (--carry ${first})`;
+  const how = canGo ? ` (--carry ${first})` : '';
+  return `${shorten(staying)} ${staying.length === 1 ? 'stays' : 'stay'} here${how}`;
 }
 
 function shorten(paths: readonly string[]): string {

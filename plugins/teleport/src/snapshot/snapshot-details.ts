@@ -20,7 +20,7 @@ export interface SnapshotDetails {
 }
 
 /** The tree without entries: git knows it without an object. */
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 /** From the commit of HEAD to a captured tree. */
 export async function changesSince(

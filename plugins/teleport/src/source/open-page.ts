@@ -17,7 +17,8 @@ export function openAction(services: Services): TaskAction {
 async function openPage(services: Services, task: Task | undefined, context: RunContext): Promise<Outcome> {
   const client = await services.connect(true, context.signal);
   const code = await client.signInCode(context.signal);
-  const url = pageUrl(code, task?.id);
+  const page = pageUrl(code, task?.id);
+  const url = (await services.server.forward?.(page, context.signal)) ?? page;
   const { openBrowser } = await import('./open-browser.ts');
   const opened = context.terminal !== undefined && (await openBrowser(url, context.env));
   const what = opened ? 'Opening in your browser' : 'Open in a browser of this machine';

@@ -1,14 +1,13 @@
 import type { TaskSource } from '@prefish/core';
+import { remoteSource } from '../server.ts';
 import type { Services } from '../services.ts';
 import { taskActions } from './task-actions.ts';
 import { taskEvents } from './task-events.ts';
 
-/** The tasks of this machine's server, and those that wait to be delivered to it. */
+/** The tasks of a server, and those that wait to be delivered to it. */
 export function serverSource(services: Services): TaskSource {
   return {
-    id: 'server',
-    title: 'Local sessions',
-    essential: true,
+    ...headingOf(services),
     actions: taskActions(services),
     async list(query, signal) {
       const { listTasks } = await import('./server-tasks.ts');
@@ -19,5 +18,16 @@ export function serverSource(services: Services): TaskSource {
       return findTask(services, reference, signal);
     },
     events: (id, query, signal) => taskEvents(services, id, query, signal),
+  };
+}
+
+/** Of several servers elsewhere each has a section of its own, and the first one the plain id. */
+function headingOf({ server, servers }: Services): Pick<TaskSource, 'id' | 'title' | 'essential'> {
+  if (!server.elsewhere) return { id: 'server', title: 'Local sessions', essential: true };
+  const remote = servers.filter(({ elsewhere }) => elsewhere);
+  const isFirst = remote[0] === server;
+  return {
+    id: isFirst ? remoteSource : `${remoteSource}:${server.id}`,
+    title: remote.length === 1 ? 'Remote sessions' : `Remote sessions on ${server.place}`,
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   PrefishError,
   errorMessage,
@@ -7,9 +8,10 @@ import {
   type TaskQuery,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import { deliverWaiting } from '../outbox/deliver.ts';
+import { deliverWaiting, isFor, waitsFor } from '../outbox/deliver.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
+import type { StartMode } from '../server.ts';
 import type { Services } from '../services.ts';
 
 /** One page of the server's tasks; the first one begins with what waits to be delivered to it. */
@@ -19,10 +21,14 @@ export async function listTasks(
   signal: AbortSignal,
 ): Promise<TaskPage> {
   if (passive === true) return listIfRunning(services, query, signal);
-  await Promise.all([deliverOutbox(services, signal), services.undoPoints.refresh()]);
+  await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
   const waiting =
-    query.cursor === undefined ? (await services.outbox.list()).map(undeliveredTask).reverse() : [];
-  const client = await connectIfUsed(services, signal);
+    query.cursor === undefined ? (await entriesHere(services)).map(undeliveredTask).reverse() : [];
+  const client = await connectIfUsed(services, signal).catch((error: unknown) => {
+    // What waits is shown; that it waits says that the server is away.
+    if (waiting.length === 0 || signal.aborted) throw error;
+    return undefined;
+  });
   const page = client ? await client.list(query, signal) : { tasks: [] };
   const known = new Set(page.tasks.map((task) => task.id));
   const undelivered = waiting.filter(
@@ -57,20 +63,52 @@ export async function findTask(
   reference: string,
   signal: AbortSignal,
 ): Promise<Task | undefined> {
-  await Promise.all([deliverOutbox(services, signal), services.undoPoints.refresh()]);
-  const client = await connectIfUsed(services, signal);
+  await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
+  const waiting = await findWaiting(services, reference);
+  const client = await connectIfUsed(services, signal).catch((error: unknown) => {
+    if (waiting === undefined || signal.aborted) throw error;
+    return undefined;
+  });
   const found = client && (await getOrUndefined(client, reference, signal));
-  return found ?? findWaiting(services, reference);
+  return found ?? waiting;
 }
 
-/** Delivers what waits, where there is something. What still cannot be delivered is said and stays. */
-export async function deliverOutbox(services: Services, signal: AbortSignal): Promise<void> {
-  const waiting = (await services.outbox.list()).filter((entry) => entry.problem === undefined);
+/** How long a look at the tasks waits for what is being delivered to a server elsewhere, in milliseconds: less than a source may take. */
+const deliveryPatienceMs = 3000;
+
+/** As {@link deliverOutbox}; to a server elsewhere it goes on by itself where it takes long. */
+async function deliverSoon(services: Services, signal: AbortSignal): Promise<void> {
+  if (!services.server.elsewhere) return deliverOutbox(services, true, signal);
+  const delivered = deliverOutbox(services, true, services.signal);
+  services.attend(delivered);
+  const late = new AbortController();
+  const patience = delay(deliveryPatienceMs, undefined, { signal: late.signal }).catch(() => {});
+  await Promise.race([delivered.catch(() => {}), patience]);
+  late.abort();
+  signal.throwIfAborted();
+}
+
+/** Delivers what waits for any server, as far as they answer at once. */
+export async function deliverEverywhere(services: Services, signal: AbortSignal): Promise<void> {
+  const ids = new Set((await services.outbox.list()).map((entry) => entry.server));
+  await Promise.all(
+    Array.from(ids, (id) => deliverOutbox(services.at(services.serverOf(id)), 'if-used', signal)),
+  );
+}
+
+/** Delivers what waits for the server, where there is something. What still cannot be delivered is said and stays. */
+export async function deliverOutbox(
+  services: Services,
+  start: StartMode,
+  signal: AbortSignal,
+): Promise<void> {
+  const { outbox, server } = services;
+  const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
   if (waiting.length === 0) return;
   try {
     const git = await services.git(process.env as Record<string, string>);
-    const connect = (): Promise<ServerClient> => services.connect(true, signal);
-    const failed = await deliverWaiting({ git, outbox: services.outbox, connect }, signal);
+    const connect = (): Promise<ServerClient> => services.connect(start, signal);
+    const failed = await deliverWaiting({ git, outbox, server, connect }, signal);
     for (const { entry, error } of failed) warnUndelivered(services, entry, error);
   } catch (error) {
     signal.throwIfAborted();
@@ -87,11 +125,13 @@ function warnUndelivered(services: Services, { request }: OutboxEntry, error: un
   services.warn(known?.code ?? 'PREFISH_SERVER_UNREACHABLE', complaint, known?.hint);
 }
 
+/** `undefined` where no server of this machine runs, and none has. */
 async function connectIfUsed(services: Services, signal: AbortSignal): Promise<ServerClient | undefined> {
   try {
     return await services.connect('if-used', signal);
   } catch (error) {
-    if (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return undefined;
+    const isNone = isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE';
+    if (isNone && !services.server.elsewhere) return undefined;
     throw error;
   }
 }
@@ -110,11 +150,19 @@ async function getOrUndefined(
 }
 
 async function findWaiting(services: Services, reference: string): Promise<Task | undefined> {
-  const entries = await services.outbox.list();
+  const entries = await entriesHere(services);
   const matches = entries.filter(({ request }) => reference !== '' && request.id.startsWith(reference));
   if (matches.length > 1) {
     throw new PrefishError('PREFISH_TASK_AMBIGUOUS', `Several tasks have ids that begin with ${reference}`);
   }
   const entry = matches[0] ?? (reference === '@last' ? entries.at(-1) : undefined);
   return entry && undeliveredTask(entry);
+}
+
+/** What the outbox holds for the server; with that of this machine, for one that nobody knows any more. */
+async function entriesHere({ outbox, server, servers }: Services): Promise<OutboxEntry[]> {
+  const isListed = (entry: OutboxEntry): boolean => servers.some((known) => isFor(entry, known));
+  return (await outbox.list()).filter(
+    (entry) => isFor(entry, server) || (!server.elsewhere && !isListed(entry)),
+  );
 }

@@ -84,6 +84,24 @@ export function taskActions(services: Services): TaskAction[] {
         return named(() => undoLastApply(services, context)).finally(refreshUndo);
       },
     },
+    defineAction({
+      name: 'get',
+      summary: 'Fetch a file that --keep kept; without PATH, list them',
+      positionals: [{ name: 'PATH', optional: true }],
+      args: {
+        output: {
+          type: 'string',
+          short: 'o',
+          summary: 'Write it there, not to standard output',
+          placeholder: 'FILE',
+        },
+      },
+      applies: ended,
+      run: async (task, { values, positionals }, context) => {
+        const { getFiles } = await import('./get-files.ts');
+        return getFiles(services, task, { path: positionals[0], output: values.output }, context);
+      },
+    }),
     openAction(services),
     {
       name: 'rm',
@@ -99,10 +117,10 @@ export function taskActions(services: Services): TaskAction[] {
     },
     {
       name: 'send',
-      summary: 'Send a message to a running task',
+      summary: 'Send a message to a task; one that has ended is taken up by a new one',
       positionals: [{ name: 'TEXT', variadic: true }],
-      applies: (task) => runs(task) && services.takesMessages(task.line),
-      async run(task, { positionals }, { signal }) {
+      applies: (task) => services.takesMessages(task.line),
+      async run(task, { positionals }, context) {
         const text = positionals.join(' ');
         if (text === '') throw new PrefishError('PREFISH_USAGE', 'There is no text to send');
         if (!services.takesMessages(task.line)) {
@@ -110,6 +128,11 @@ export function taskActions(services: Services): TaskAction[] {
             hint: 'An agent does, in a task of plain text: & fix the login test',
           });
         }
+        if (isFinal(task.state)) {
+          const { continueTask } = await import('./continue-task.ts');
+          return continueTask(services, task, text, context);
+        }
+        const { signal } = context;
         const client = await services.connect(true, signal);
         return { type: 'ok', message: 'sent', data: await client.message(task.id, text, signal) };
       },

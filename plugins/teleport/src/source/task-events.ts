@@ -45,6 +45,8 @@ export async function* taskEvents(
 }
 
 function isLost(error: unknown): boolean {
-  if (isPrefishError(error)) return error.code === 'PREFISH_SERVER_UNREACHABLE';
+  if (isPrefishError(error)) {
+    return error.code === 'PREFISH_SERVER_UNREACHABLE' || error.code === 'PREFISH_SSH_FAILED';
+  }
   return ['ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -5,6 +5,7 @@ import {
   describeStaying,
   printable,
 } from '../snapshot/describe-snapshot.ts';
+import type { Server } from '../server.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 
@@ -22,7 +23,7 @@ export function announce(
   snapshot: SnapshotDetails,
   tree: WorkTree,
   { carried, summary = [] }: Along,
-  place: string,
+  { place, elsewhere }: Pick<Server, 'place' | 'elsewhere'>,
 ): void {
   say(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
   if (summary.length > 0) say(printable(`  with ${summary.join(' · ')}`));
@@ -32,7 +33,7 @@ export function announce(
     out.warn('PREFISH_NOT_CAPTURED', 'A merge is not finished: its files go with their conflict markers');
   }
   const staying = snapshot.ignored.staying.filter((path) => !isCarried(path, carried));
-  if (staying.length > 0) say(printable(describeStaying(staying)));
+  if (staying.length > 0) say(printable(describeStaying(staying, !elsewhere)));
 }
 
 function isCarried(path: string, carried: readonly string[]): boolean {

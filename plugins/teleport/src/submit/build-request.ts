@@ -31,6 +31,8 @@ export interface Submission {
   /** The hosts that the network level `allowlist` reaches. */
   readonly allow: readonly string[];
   readonly sandbox: SandboxChoice;
+  /** It goes to another machine: nothing of it may name a folder of this one, but the work tree's. */
+  readonly elsewhere: boolean;
 }
 
 /** How often a line that has no effects outside of its copy is repeated after its worker was lost. */
@@ -39,12 +41,12 @@ const usualRetries = 2;
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
   const { id, line, title, tree, shadow, commit, details, asked, carried, kept, env } = submission;
-  const { needs, luggage, allow, sandbox, group } = submission;
+  const { needs, luggage, allow, sandbox, group, elsewhere } = submission;
   const { after, afterAny, timeout, network } = asked;
   const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
   const name = tree.config.get('user.name');
   const email = tree.config.get('user.email');
-  const carry = [...new Set([...details.ignored.dependencies, ...carried])];
+  const carry = elsewhere ? [] : [...new Set([...details.ignored.dependencies, ...carried])];
   return {
     id,
     line,
@@ -54,8 +56,9 @@ export function buildRequest(submission: Submission): SubmitTask {
     base: details.base,
     root: tree.root,
     cwd: tree.cwd,
-    path: pathTo(luggage.programs ?? [], env['PATH'] ?? ''),
-    env: taskEnvironment(env),
+    path: elsewhere ? '' : pathTo(luggage.programs ?? [], env['PATH'] ?? ''),
+    env: taskEnvironment(env, elsewhere),
+    ...(elsewhere ? { elsewhere } : {}),
     git: tree.repository !== undefined,
     ...(group === undefined ? {} : { group }),
     options: {
@@ -74,7 +77,8 @@ export function buildRequest(submission: Submission): SubmitTask {
   };
 }
 
-function enclosedIn({ settings, files, models }: Luggage): Pick<SubmitTask, 'enclosed' | 'models'> {
+/** What goes along, as the server takes it. */
+export function enclosedIn({ settings, files, models }: Luggage): Pick<SubmitTask, 'enclosed' | 'models'> {
   const enclosed = {
     ...(settings === undefined ? {} : { settings }),
     ...(files === undefined ? {} : { files }),

@@ -123,7 +123,7 @@ async function deliverFresh(
   { client, location }: ServerSide,
   signal: AbortSignal,
 ): Promise<Task> {
-  const delivery = { git, outbox: services.outbox, client, location };
+  const delivery = { git, outbox: services.outbox, server: services.server, client, location };
   try {
     return await deliver(entry, { ...delivery, pushed }, signal);
   } catch (error) {
@@ -136,7 +136,7 @@ async function deliverFresh(
   return deliver(again, delivery, signal);
 }
 
-function entryOf({ submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
+function entryOf({ services, submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
   const text = side?.line ?? line.text;
   const { network: wished, ...asked } = submission.asked;
   const network = side === undefined ? wished : side.network;
@@ -149,6 +149,7 @@ function entryOf({ submission, line }: Sending, side: ServerSide | undefined): O
     version: 1,
     request: buildRequest({ ...submission, asked: known, line: text }),
     shadow: submission.shadow.folder,
+    ...(services.server.elsewhere ? { server: services.server.id } : {}),
     createdAt: new Date().toISOString(),
   };
 }

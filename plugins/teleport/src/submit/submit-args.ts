@@ -9,6 +9,7 @@ export const submitArgs: {
   readonly carry: { type: 'string'; multiple: true; summary: string; placeholder: string };
   readonly keep: { type: 'string'; multiple: true; summary: string; placeholder: string };
   readonly network: { type: 'string'; summary: string; placeholder: string };
+  readonly server: { type: 'string'; summary: string; placeholder: string };
   readonly 'dry-run': { type: 'boolean'; summary: string };
   readonly wait: { type: 'boolean'; summary: string };
 } = {
@@ -29,6 +30,11 @@ export const submitArgs: {
     placeholder: 'PATH',
   },
   network: { type: 'string', summary: 'What the task reaches: none, allowlist, full', placeholder: 'LEVEL' },
+  server: {
+    type: 'string',
+    summary: 'Where it runs: https://HOST, ssh://HOST, or here',
+    placeholder: 'URL',
+  },
   'dry-run': { type: 'boolean', summary: 'Say what would go, and stop' },
   wait: { type: 'boolean', summary: 'Follow the task to its end' },
 } satisfies ArgsSpec;

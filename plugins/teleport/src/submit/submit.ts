@@ -18,12 +18,11 @@ import { describeSubmission } from './task-words.ts';
 import { askWhatWasMeant } from './ask-what-was-meant.ts';
 import { networkFor } from './network.ts';
 import { prepareLuggage } from './prepare-luggage.ts';
+import { consentToModels, consentToSecrets, refuseUnsupported } from './consent.ts';
 import { checkNeeds } from './teleport-needs.ts';
 import { prepareServer, type ServerSide } from './server-side.ts';
 import type { SubmitValues } from './submit-args.ts';
 import { carriedPaths, pathsInTree, presentPaths, readSubmitOptions } from './submit-options.ts';
-
-const place = 'this machine';
 
 /**
  * `& LINE`: captures the work tree, keeps the line in the outbox, sends both. A script's line ends
@@ -35,10 +34,12 @@ export async function submitLine(
   values: SubmitValues,
   services: Services,
 ): Promise<Outcome> {
-  if (context.terminal !== undefined) return submit(body, context, values, services);
+  const server = values.server === undefined ? services.chosen() : services.serverOf(values.server);
+  const there = services.at(server);
+  if (context.terminal !== undefined) return submit(body, context, values, there);
   const { out, release } = afterSubmission(context.out);
   try {
-    return await submit(body, { ...context, out }, values, services);
+    return await submit(body, { ...context, out }, values, there);
   } finally {
     release();
   }
@@ -54,14 +55,17 @@ async function submit(
   if (env['PREFISH_TASK'] !== undefined) {
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task does not start tasks; nothing was sent');
   }
+  const { server } = services;
   const options = readSubmitOptions(values);
+  if (server.elsewhere) refuseUnsupported(options, server);
   const line = await askWhatWasMeant(planLine(body.replace(/^ +/, ''), context.shell), context);
   const network = networkFor(line.token, line.needs, {
     asked: options.network,
     configured: services.defaults.network,
   });
-  await checkNeeds(line.token, line.needs, env);
+  await checkNeeds(line.token, line.needs, server.elsewhere ? undefined : env);
   const luggage = await prepareLuggage(line, context);
+  if (values['dry-run'] !== true && !(await consentToModels(luggage, server, context))) return notSent;
   const isNetworkWished = (options.network ?? services.defaults.network) !== undefined;
   const asked = { ...options, ...(network === undefined ? {} : { network }) };
   const git = await services.git(env);
@@ -69,10 +73,12 @@ async function submit(
   const atPrompt = isTyped(context) && values.wait !== true;
   const sendSignal = atPrompt ? services.signal : signal;
   const tree = await findWorkTree(git, context.cwd, env['HOME'], signal);
-  const carried = [
-    ...(await carriedPaths(asked.carry, context.cwd, tree)),
-    ...(await presentPaths(services.defaults.carry, tree)),
-  ];
+  const carried = server.elsewhere
+    ? []
+    : [
+        ...(await carriedPaths(asked.carry, context.cwd, tree)),
+        ...(await presentPaths(services.defaults.carry, tree)),
+      ];
   const kept = pathsInTree('keep', asked.keep, context.cwd, tree);
   const along = { carried, summary: luggage.summary };
   await finishInterrupted(services, tree, (code, message) => out.warn(code, message), signal);
@@ -80,24 +86,25 @@ async function submit(
   if (values['dry-run'] === true) {
     const { details } = await takeSnapshot(shadow, tree, signal);
     // What was asked for, and no status.
-    announce({ out, say: (text) => out.line(text) }, await details, tree, along, place);
+    announce({ out, say: (text) => out.line(text) }, await details, tree, along, server);
     return { type: 'ok', message: describeDryRun(network, services.defaults.allow, luggage) };
   }
-  let server: Promise<ServerSide> | undefined;
+  let side: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
-    server ??= prepareServer(services, line, { ...asked, isNetworkWished }, shadow.repo, sendSignal);
-    server.catch(() => {});
-    return server;
+    side ??= prepareServer(services, line, { ...asked, isNetworkWished }, shadow.repo, sendSignal);
+    side.catch(() => {});
+    return side;
   };
   const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare);
   const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
-  const pushed = prepare().then(({ location }) =>
-    pushSnapshot(git, { id, commit, shadow: shadow.folder }, location, sendSignal),
+  if (server.elsewhere && !(await consentToSecrets(shadow, tree, commit, server, context))) return notSent;
+  const pushed = prepare().then(async ({ location }) =>
+    pushSnapshot(git, { id, commit, shadow: shadow.folder }, await server.remote(location), sendSignal),
   );
   pushed.catch(() => {});
   const details = await reading;
   const tell = (): void =>
-    announce({ out, say: (text) => sayStatus(context, text) }, details, tree, along, place);
+    announce({ out, say: (text) => sayStatus(context, text) }, details, tree, along, server);
   const submission = {
     title: titleOf(line),
     tree,
@@ -112,6 +119,7 @@ async function submit(
     luggage,
     allow: services.defaults.allow,
     sandbox: services.defaults.sandbox,
+    elsewhere: server.elsewhere,
   };
   // Siblings share the snapshot, and its one push.
   const sendingOf = (sibling: string, at: number): Sending => {
@@ -135,6 +143,8 @@ async function submit(
   if (values.wait === true) return followAllToEnd(services, tasks, context);
   return { type: 'task', task: tasks[0], message: describeSubmission(tasks) };
 }
+
+const notSent: Outcome = { type: 'denied', reason: 'Nothing was sent' };
 
 function isTyped({ terminal, origin }: RunContext): boolean {
   return terminal !== undefined && (origin === 'typed' || origin === 'pasted');

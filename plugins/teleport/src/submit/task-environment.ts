@@ -1,21 +1,25 @@
-/** Variables of the submitter that a task gets: who and where they are, and where their tools live. */
-const names: ReadonlySet<string> = new Set([
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
+/** Variables of the submitter that hold on any machine: how they write and what they work on. */
+const anywhere: ReadonlySet<string> = new Set([
   'LANG',
   'LANGUAGE',
   'TZ',
   'TERM',
   'COLORTERM',
-  'EDITOR',
   'CI',
   'NODE_ENV',
   'RAILS_ENV',
   'RACK_ENV',
   'APP_ENV',
   'MIX_ENV',
+]);
+
+/** Those that hold on this machine: who and where they are, and where their tools live. */
+const onThisMachine: ReadonlySet<string> = new Set([
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'EDITOR',
   'NVM_DIR',
   'NVM_BIN',
   'FNM_DIR',
@@ -59,12 +63,19 @@ const names: ReadonlySet<string> = new Set([
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** What of the user's variables goes along with a task. PATH travels on its own. Nothing else does: most secrets live in variables. */
-export function taskEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+/**
+ * What of the user's variables goes along with a task. PATH travels on its own. Nothing else does: most secrets live
+ * in variables. To another machine go only those that name nothing on this one.
+ */
+export function taskEnvironment(
+  env: Readonly<Record<string, string>>,
+  elsewhere = false,
+): Record<string, string> {
+  const goes = (name: string): boolean =>
+    anywhere.has(name) || name.startsWith('LC_') || (!elsewhere && onThisMachine.has(name));
   return Object.fromEntries(
     Object.entries(env).filter(
-      ([name, value]) =>
-        variableName.test(name) && (names.has(name) || name.startsWith('LC_')) && !holdsCredentials(value),
+      ([name, value]) => variableName.test(name) && goes(name) && !holdsCredentials(value),
     ),
   );
 }

@@ -4,14 +4,15 @@ import { isOnPath } from './executable.ts';
 import { linesWith } from './network.ts';
 
 /**
- * Checks that what a prefix needs inside a task can be had there.
+ * Checks that what a prefix needs inside a task can be had there. `env`: the variables of where it runs, where these
+ * are known.
  *
  * @throws PREFISH_TELEPORT_NEEDS naming what is missing
  */
 export async function checkNeeds(
   token: string,
   { binaries = [], secrets = [] }: TeleportNeeds,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> | undefined,
 ): Promise<void> {
   if (secrets.length > 0) {
     throw unmet(
@@ -19,6 +20,7 @@ export async function checkNeeds(
       'Leave the & out to run it here.',
     );
   }
+  if (env === undefined) return;
   const found = await Promise.all(binaries.map((name) => isOnPath(name, env['PATH'] ?? '')));
   const missing = binaries.filter((_, index) => !found[index]);
   if (missing.length === 0) return;

@@ -6,7 +6,7 @@ import { describeEnd, describeQuestion } from './task-words.ts';
 
 /** Behind every event: only the task's end is waited for, not what it prints. */
 const pastAllEvents = 999_999_999_999_999;
-/** How long after a loss a server is looked for again, in milliseconds. It is not started for this. */
+/** How long after a loss a server is looked for again, in milliseconds. One of this machine is not started for this. */
 const pauseMs = 5000;
 
 /**
@@ -17,7 +17,7 @@ export async function tellEnd(services: Services, id: string): Promise<void> {
   const { signal } = services;
   for (;;) {
     try {
-      const client = await services.connect(false, signal);
+      const client = await services.connect(services.server.elsewhere, signal);
       let asked: string | undefined;
       for await (const item of client.follow(id, pastAllEvents, signal)) {
         if (item.kind !== 'snapshot' || item.task.state !== 'input-required') continue;

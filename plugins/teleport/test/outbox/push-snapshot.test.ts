@@ -14,7 +14,7 @@ test('what is pushed to a mirror on this machine is not compressed: a large file
   execFileSync('git', ['init', '-q', '--bare', mirror], { env: s.env });
   const { git, shadow, snapshot } = await s.capture(repository.path);
   const outgoing = { id: 't1', commit: snapshot.commit, shadow: shadow.folder };
-  await pushSnapshot(git, outgoing, { repo: shadow.repo, remote: mirror });
+  await pushSnapshot(git, outgoing, { url: mirror, env: {} });
   const id = (await shadow.git(['rev-parse', `${snapshot.commit}:large`])).stdout.toString().trim();
   expect(statSync(join(mirror, 'objects', id.slice(0, 2), id.slice(2))).size).toBeGreaterThan(bytes);
 });

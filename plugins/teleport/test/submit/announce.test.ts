@@ -22,7 +22,13 @@ test('what is told of names that drive terminals does not', async () => {
     },
   };
   const say = (text: string): void => void said.push(text);
-  announce({ out, say }, snapshot, tree, { carried: [], summary: [`${evil} words`] }, 'this machine');
+  announce(
+    { out, say },
+    snapshot,
+    tree,
+    { carried: [], summary: [`${evil} words`] },
+    { place: 'this machine', elsewhere: false },
+  );
   expect(said).toHaveLength(4);
   for (const text of said) expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
   expect([...codes]).toEqual(['PREFISH_NOT_CAPTURED']);
