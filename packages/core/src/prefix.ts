@@ -2,6 +2,7 @@ import type { Enclosure, ModelAccess } from '@prefish/protocol';
 import type { Args, ArgsSpec, LeadingArgsSpec } from './command.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
+import type { FoundTask } from './task-source.ts';
 
 type Awaitable<T> = T | Promise<T>;
 

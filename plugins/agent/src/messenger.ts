@@ -21,7 +21,7 @@ import type { AgentOptions, TaskPermissions } from './options.ts';
 import { PlainConversation } from './plain-conversation.ts';
 import { describeEarlier } from './resume/announce-earlier.ts';
 import { findEarlier, type Earlier } from './resume/find-earlier.ts';
-import { applyFirst, type SearchContext } from './resume/task-conversation.ts';
+import { applyFirst, entriesOf, type SearchContext } from './resume/task-conversation.ts';
 import { SessionRecords } from './session-records.ts';
 import { pointerTo } from './transcript/pointer.ts';
 import type { TranscriptEntry } from './transcript/transcript-entry.ts';
@@ -89,12 +89,13 @@ export class Messenger {
   }
 
   /**
-   * What a message needs where it is teleported to, with the conversation so far.
+   * What a message needs where it is teleported to, with the conversation so far: that of the task which it takes
+   * up, or the one here.
    *
    * @throws what {@link send} throws before the agent starts; PREFISH_CREDENTIAL_MISSING, PREFISH_KEY_INVALID, PREFISH_KEYS_UNREADABLE
    */
-  async prepare(text: string, context: RunContext): Promise<Luggage> {
-    const spec = await this.#choose(context);
+  async prepare(text: string, context: RunContext, earlier?: FoundTask): Promise<Luggage> {
+    const spec = await (earlier === undefined ? this.#choose(context) : this.choice.resolve(context));
     tellMissing(attachmentsOf(text, context.cwd).missing, context.out);
     const { prepareMessage } = await import('./cloud/prepare-message.ts');
     return prepareMessage(
@@ -102,8 +103,9 @@ export class Messenger {
         spec,
         folders: { state: this.#folder, data: this.#options.folders.data },
         permissions: this.#options.tasks?.permissions ?? 'allow',
-        conversation: await this.#said(context.cwd),
-        pending: this.#pending.entries,
+        conversation:
+          earlier === undefined ? await this.#said(context.cwd) : await entriesOf(earlier, context.signal),
+        pending: earlier === undefined ? this.#pending.entries : [],
       },
       context,
     );

@@ -44,9 +44,9 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
         repeatable: true,
         contained: true,
         messages: true,
-        async prepare(body, context) {
+        async prepare(body, context, earlier) {
           checkForShell(body, context);
-          return (await messenger()).prepare(body, context).catch((error: unknown) => {
+          return (await messenger()).prepare(body, context, earlier).catch((error: unknown) => {
             throw isPrefishError(error) && error.code === 'PREFISH_AGENT_MISSING'
               ? nobodyThere(body, error)
               : error;

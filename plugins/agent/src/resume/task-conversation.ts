@@ -62,7 +62,8 @@ async function findTask(reference: string, { shell, signal }: SearchContext): Pr
   }
 }
 
-async function entriesOf(
+/** What was said in a task, and which tools ran. */
+export async function entriesOf(
   { task, source }: FoundTask,
   signal: AbortSignal,
 ): Promise<readonly TranscriptEntry[]> {
