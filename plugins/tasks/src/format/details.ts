@@ -2,7 +2,7 @@ import type { Task, TaskSource } from '@prefish/core';
 import { createStyle, sanitizeLabel } from '@prefish/screen';
 import { counted } from './counted.ts';
 import type { Formatting } from './table.ts';
-import { colorOfState, containment, elapsed, stateWords } from './task-status.ts';
+import { colorOfState, containment, elapsed, stateWords, titleWords } from './task-status.ts';
 
 /** Everything known about a task, a line each, and what can be done with it. */
 export function taskDetails(task: Task, source: TaskSource, { color, now }: Formatting): string {
@@ -11,7 +11,7 @@ export function taskDetails(task: Task, source: TaskSource, { color, now }: Form
   const actions = source.actions.filter((action) => action.applies?.(task) ?? true);
   const lines: readonly (readonly [name: string, value: string | undefined])[] = [
     ['task', task.number > 0 ? `${task.number} · ${task.id}` : task.id],
-    ['title', task.title],
+    ['title', titleWords(task)],
     ['line', task.line === task.title ? undefined : task.line],
     ['state', colorOfState(task.state, style)(sanitizeLabel(stateWords(task)))],
     ['place', placeWords(task)],

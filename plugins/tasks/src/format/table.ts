@@ -1,6 +1,6 @@
 import type { RunContext, Task } from '@prefish/core';
 import { createStyle, padEnd, sanitizeLabel, textWidth, truncate } from '@prefish/screen';
-import { colorOfState, containment, elapsed, referenceTo, stateWords } from './task-status.ts';
+import { colorOfState, containment, elapsed, referenceTo, stateWords, titleWords } from './task-status.ts';
 
 /** How text for people is made. */
 export interface Formatting {
@@ -20,16 +20,18 @@ export function formattingFor({ terminal, color }: RunContext): Formatting {
   };
 }
 
-/** One row for each task, under a heading. */
+/** One row for each task, under a heading. Where they run is said where that is not the same for all. */
 export function taskTable(tasks: readonly Task[], { color, now, columns }: Formatting): string {
   const style = createStyle(color);
-  const heading = ['#', 'ID', 'STATE', 'TIME', 'TITLE'];
+  const isSpread = new Set(tasks.map(({ place }) => place)).size > 1;
+  const heading = ['#', 'ID', 'STATE', 'TIME', ...(isSpread ? ['PLACE'] : []), 'TITLE'];
   const rows = tasks.map((task) => [
     task.number > 0 ? String(task.number) : '',
     sanitizeLabel(task.id),
     stateWords(task),
     elapsed(task, now),
-    titleWords(task),
+    ...(isSpread ? [sanitizeLabel(task.place)] : []),
+    containedTitle(task),
   ]);
   const widths = heading.map((word, column) =>
     Math.max(textWidth(word), ...rows.map((row) => textWidth(row[column]!))),
@@ -52,10 +54,10 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
 /** One task in one line: `3 completed 0:07  npm test`. */
 export function taskLine(task: Task, { color, now }: Formatting): string {
   const state = colorOfState(task.state, createStyle(color))(stateWords(task));
-  return `${referenceTo(task)} ${[state, elapsed(task, now)].filter((word) => word !== '').join(' ')}  ${titleWords(task)}`;
+  return `${referenceTo(task)} ${[state, elapsed(task, now)].filter((word) => word !== '').join(' ')}  ${containedTitle(task)}`;
 }
 
-function titleWords(task: Task): string {
+function containedTitle(task: Task): string {
   const contained = containment(task);
-  return sanitizeLabel(task.title) + (contained === '' ? '' : `  (${contained})`);
+  return titleWords(task) + (contained === '' ? '' : `  (${contained})`);
 }

@@ -17,6 +17,7 @@ export function createPlainRenderer(style: Style): EventRenderer {
       return words === undefined ? '' : follow(`${atLineStart ? '' : '\n'}${words}\n`);
     },
     end: () => (atLineStart ? '' : follow('\n')),
+    tool: (call, isOpen) => follow(`${callWords(call, isOpen, style)}\n`),
   };
 }
 
@@ -27,7 +28,7 @@ function wordsOf(event: Event, style: Style): string | undefined {
     case 'thought':
       return style.dim(sanitizeLabel(event.text));
     case 'tool':
-      return style.dim(`· ${sanitizeLabel(event.title)} ${sanitizeLabel(event.status)}`);
+      return callWords(event, false, style);
     case 'plan':
       return event.entries
         .map(({ text, status }) => `${status === 'completed' ? '●' : '○'} ${sanitizeLabel(text)}`)
@@ -43,4 +44,16 @@ function wordsOf(event: Event, style: Style): string | undefined {
     default:
       return undefined;
   }
+}
+
+function callWords(
+  { title, status, detail }: Event & { readonly type: 'tool' },
+  isOpen: boolean,
+  style: Style,
+): string {
+  const { output } = (detail ?? {}) as { readonly output?: unknown };
+  const isShown = typeof output === 'string' && (isOpen || status === 'failed');
+  const rows = isShown ? sanitize(output).trimEnd().split('\n') : [];
+  const head = style.dim(`· ${sanitizeLabel(title)} ${sanitizeLabel(status)}`);
+  return [head, ...rows.map((row) => style.dim(`  ${row}`))].join('\n');
 }

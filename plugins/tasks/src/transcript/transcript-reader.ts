@@ -1,6 +1,6 @@
 import { errorMessage, type Event, type EventRenderer, type FoundTask } from '@prefish/core';
 import type { Style } from '@prefish/screen';
-import { Transcript, type TranscriptLimits } from './transcript.ts';
+import { Transcript, type TranscriptLimits, type TranscriptOptions } from './transcript.ts';
 
 /** What a {@link TranscriptReader} is given. */
 export interface TranscriptReaderOptions {
@@ -13,6 +13,8 @@ export interface TranscriptReaderOptions {
   changed(): void;
   /** Another part is held now, or the same one in another width: what stood at a place of `before` is to be found in `after`. */
   replaced(before: Transcript, after: Transcript): void;
+  /** {@link TranscriptOptions.moved} of the one that is held */
+  readonly moved?: TranscriptOptions['moved'];
 }
 
 /** The part of a task's transcript that is looked at: its end as it comes, or what lies before, read again. */
@@ -38,7 +40,7 @@ export class TranscriptReader {
     this.#options = options;
     this.#signal = signal;
     this.#columns = options.columns;
-    this.#transcript = new Transcript(renderer, options.style, options.limits);
+    this.#transcript = new Transcript(renderer, options);
   }
 
   static async open(
@@ -106,15 +108,23 @@ export class TranscriptReader {
     if (columns === this.#columns) return;
     this.#replace(async () => {
       this.#columns = columns;
-      return this.#transcript.drawnBy(await this.#options.renderer(columns));
+      return this.#transcript.drawnBy(await this.#options.renderer(columns), this.#transcript.isOpen);
     });
+  }
+
+  /** Opens the tool calls, or closes them. */
+  toggleCalls(): void {
+    this.#replace(async () =>
+      this.#transcript.drawnBy(await this.#options.renderer(this.#columns), !this.#transcript.isOpen),
+    );
   }
 
   /** Holds the events after one, as many as there is room for; `kept` among them. */
   #read(after: number, kept: number): void {
     this.#replace(async () => {
-      const { style, limits, renderer } = this.#options;
-      const transcript = new Transcript(await renderer(this.#columns), style, limits);
+      const { isOpen } = this.#transcript;
+      const renderer = await this.#options.renderer(this.#columns);
+      const transcript = new Transcript(renderer, { ...this.#options, isOpen });
       for await (const event of this.#events(after, false)) {
         if (event.seq > kept && transcript.full) break;
         transcript.add(event);

@@ -14,11 +14,28 @@ export interface TranscriptLimits {
 
 const usualLimits: TranscriptLimits = { events: 20_000, characters: 2 ** 22, lines: 100_000 };
 
-/** A part of what has happened in a task, as lines for people: the last events that it was given, up to its limits. */
+/** What a {@link Transcript} is drawn with. */
+export interface TranscriptOptions {
+  readonly style: Style;
+  readonly limits?: TranscriptLimits | undefined;
+  /** Whether tool calls show all that is known of them. */
+  readonly isOpen?: boolean;
+  /** A tool call has other lines than before: what stood below `line` stands `by` lines further down. */
+  readonly moved?: ((line: number, by: number) => void) | undefined;
+}
+
+type ToolCall = Event & { readonly type: 'tool' };
+
+/**
+ * A part of what has happened in a task, as lines for people: the last events that it was given, up to its limits.
+ * A tool call stands once, where it began, as it is now.
+ */
 export class Transcript implements Lines {
   readonly #renderer: EventRenderer;
-  readonly #style: Style;
+  readonly #options: TranscriptOptions;
   readonly #limits: TranscriptLimits;
+  /** The event that each call of the present attempt began with, by the call's id. */
+  readonly #calls = new Map<string, number>();
   readonly #splitter = new LineSplitter();
   readonly #events: Event[] = [];
   #characters = 0;
@@ -27,10 +44,20 @@ export class Transcript implements Lines {
   readonly #seqs: number[] = [];
   #dropped = 0;
 
-  constructor(renderer: EventRenderer, style: Style, limits: TranscriptLimits = usualLimits) {
+  constructor(renderer: EventRenderer, options: TranscriptOptions) {
     this.#renderer = renderer;
-    this.#style = style;
-    this.#limits = limits;
+    this.#options = options;
+    this.#limits = options.limits ?? usualLimits;
+  }
+
+  /** Whether tool calls show all that is known of them. */
+  get isOpen(): boolean {
+    return this.#options.isOpen ?? false;
+  }
+
+  /** Whether there are any. */
+  get hasToolCalls(): boolean {
+    return this.#calls.size > 0;
   }
 
   /** How many lines at the beginning are no longer kept; they count. */
@@ -87,22 +114,45 @@ export class Transcript implements Lines {
 
   /** Says something that is no event of the task: that its transcript breaks off. */
   note(text: string): void {
-    this.#say(this.#style.yellow(`! ${sanitizeLabel(text)}`), this.lastSeq);
+    this.#say(this.#options.style.yellow(`! ${sanitizeLabel(text)}`), this.lastSeq);
   }
 
-  /** The same events, drawn by another renderer. */
-  drawnBy(renderer: EventRenderer): Transcript {
-    const again = new Transcript(renderer, this.#style, this.#limits);
+  /** The same events, drawn by another renderer, with their tool calls open or not. */
+  drawnBy(renderer: EventRenderer, isOpen: boolean): Transcript {
+    const again = new Transcript(renderer, { ...this.#options, isOpen });
     for (const event of this.#events) again.add(event);
     return again;
   }
 
   #draw(event: Event): void {
-    const note = eventNote(event, this.#style);
+    if (event.type === 'tool' && this.#renderer.tool !== undefined) return this.#drawCall(event);
+    // Another attempt begins: its calls are its own.
+    if (event.type === 'state' && event.state === 'submitted') this.#calls.clear();
+    const note = eventNote(event, this.#options.style);
     if (note === undefined) return this.#push(this.#splitter.add(this.#renderer.event(event)), event.seq);
     const text = this.#renderer.end() + this.#renderer.event(event);
     this.#push(this.#splitter.add(text), event.seq);
     this.#say(note, event.seq);
+  }
+
+  #drawCall(call: ToolCall): void {
+    const began = this.#calls.get(call.id);
+    const lines = this.#renderer.tool!(call, this.isOpen).replace(/\n$/, '').split('\n');
+    if (began !== undefined) return this.#redraw(began, lines);
+    this.#calls.set(call.id, call.seq);
+    const before = this.#splitter.add(this.#renderer.end());
+    // Of the event before: a call that is drawn again takes the place of its own lines alone.
+    this.#push([...before, ...this.#splitter.finish()], call.seq - 1);
+    this.#push(lines, call.seq);
+  }
+
+  #redraw(seq: number, lines: readonly string[]): void {
+    const [from, end] = [this.#lineOf(seq), this.#lineOf(seq + 1)];
+    const start = from - this.#dropped;
+    this.#lines.splice(start, end - from, ...lines);
+    this.#seqs.splice(start, end - from, ...lines.map(() => seq));
+    const by = lines.length - (end - from);
+    if (by !== 0) this.#options.moved?.(end, by);
   }
 
   #say(line: string, seq: number): void {
@@ -146,6 +196,7 @@ export class Transcript implements Lines {
       count++;
     }
     this.#events.splice(0, count);
+    for (const [id, began] of this.#calls) if (began < this.firstSeq) this.#calls.delete(id);
     const over = this.#lineOf(this.firstSeq) - this.#dropped;
     this.#lines.splice(0, over);
     this.#seqs.splice(0, over);

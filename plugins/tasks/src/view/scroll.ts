@@ -68,6 +68,12 @@ export class ScrollView {
     this.#settle({ line, row: 0 });
   }
 
+  /** Lines have come before one, or gone: what is on top stays there. */
+  shift(line: number, by: number): void {
+    if (this.#top !== undefined && this.#top.line >= line)
+      this.#top = { ...this.#top, line: this.#top.line + by };
+  }
+
   /** Shows other lines, this one on top. */
   show(lines: Lines, line: number): void {
     this.#lines = lines;

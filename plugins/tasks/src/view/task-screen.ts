@@ -26,6 +26,9 @@ const askEvery = 1000;
 /** So many pages from the end of what is held, more is read. */
 const pagesAhead = 5;
 
+/** The key that opens all tool calls, and closes them. */
+const callsKey = 't';
+
 /** What the view says besides the task. */
 export interface TaskScreenOptions extends StyledSurroundings {
   /** What came of the action before. */
@@ -69,6 +72,7 @@ export class TaskScreen {
         renderer: async (columns) => (await context.render?.(columns)) ?? createPlainRenderer(style),
         changed,
         replaced: (before, after) => this.#keepPlace(before, after),
+        moved: (line, by) => this.#scroll.shift(line, by),
       },
       signal,
     );
@@ -144,7 +148,13 @@ export class TaskScreen {
       'Esc to go back',
       ...(this.#scroll.follows ? [] : ['End to follow']),
     ];
-    return [style.dim(ways.join(' · ')), ...keyRows(actionKeys(this.#found), columns, style)];
+    const transcript = this.#reader?.transcript;
+    const calls = transcript?.isOpen === true ? 'close tool calls' : 'open tool calls';
+    const keys = [
+      ...actionKeys(this.#found),
+      ...(transcript?.hasToolCalls === true ? [`${callsKey} ${calls}`] : []),
+    ];
+    return [style.dim(ways.join(' · ')), ...keyRows(keys, columns, style)];
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {
@@ -157,6 +167,7 @@ export class TaskScreen {
     if (key.text === '/') return this.#finder.open();
     if (this.#finder.wanted !== '' && key.text === 'n') return this.#findOn(1);
     if (this.#finder.wanted !== '' && key.text === 'N') return this.#findOn(-1);
+    if (key.text === callsKey) return this.#reader?.toggleCalls();
     const by = movement(key, this.#scroll.page);
     if (by !== undefined) return this.#move(by);
     const action = actionForKey(this.#found, key);

@@ -10,8 +10,9 @@ const out = (text: string): EventBody => ({ type: 'output', stream: 'stdout', te
 function transcriptOf(
   bodies: Iterable<EventBody>,
   limits = { events: 10, characters: 1000, lines: 100 },
+  moved?: (line: number, by: number) => void,
 ): Transcript {
-  const transcript = new Transcript(createPlainRenderer(style), style, limits);
+  const transcript = new Transcript(createPlainRenderer(style), { style, limits, moved });
   let seq = 0;
   for (const body of bodies) transcript.add({ seq: ++seq, at: '2026-01-01T00:00:00.000Z', ...body });
   return transcript;
@@ -59,4 +60,45 @@ test('a place is found again in another part of the same transcript', () => {
   expect(end.first).toBeGreaterThan(0);
   const line = end.first + 5;
   expect(all.at(all.lineAt(end.placeOf(line)))).toBe(end.at(line));
+});
+
+test('a tool call stands once, where it began, as it is now; open with what it printed', () => {
+  const tool = (id: string, status: string, output?: string): EventBody => ({
+    type: 'tool',
+    id,
+    title: `npm test ${id}`,
+    status,
+    detail: { output },
+  });
+  const moves: [number, number][] = [];
+  const transcript = transcriptOf(
+    [
+      out('first\nunfinished'),
+      tool('1', 'in_progress'),
+      out('between\n'),
+      tool('2', 'pending'),
+      tool('1', 'failed', 'oh\nno'),
+      tool('2', 'completed', 'fine'),
+      { type: 'state', state: 'submitted' },
+      tool('1', 'completed'),
+    ],
+    undefined,
+    (line, by) => moves.push([line, by]),
+  );
+  const closed = [
+    'first',
+    'unfinished',
+    '· npm test 1 failed',
+    '  oh',
+    '  no',
+    'between',
+    '· npm test 2 completed',
+    '· submitted',
+    '· npm test 1 completed',
+  ];
+  expect(linesOf(transcript)).toEqual(closed);
+  expect(moves).toEqual([[3, 2]]);
+  const opened = transcript.drawnBy(createPlainRenderer(style), true);
+  expect(linesOf(opened)).toEqual(closed.toSpliced(7, 0, '  fine'));
+  expect(linesOf(opened.drawnBy(createPlainRenderer(style), false))).toEqual(closed);
 });
