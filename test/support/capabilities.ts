@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { findHierarchies, readCgroupFacts } from '../../packages/server/src/sandbox/limits/hierarchies.ts';
 
 /** The account that owns nothing. */
 export const nobody = 65534;
@@ -17,6 +18,7 @@ export type Capability =
   | 'perl'
   | 'gcc'
   | 'chromium'
+  | 'control groups'
   | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
@@ -38,6 +40,13 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
     works: () => chromiumPath() !== undefined,
   },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
+  'control groups': {
+    missing: 'no control group here may be divided by this user',
+    works: () => {
+      const held = findHierarchies(readCgroupFacts()).flatMap(({ controllers }) => controllers);
+      return held.includes('memory') && held.includes('pids');
+    },
+  },
   'plain user': {
     missing: 'they run as root, from a folder that no other user may read',
     works: () =>

@@ -29,13 +29,39 @@ export interface ServerInfo {
     readonly messages?: boolean;
   }[];
   /** What contains tasks, and why nothing does where it is `none`. */
-  readonly sandbox: { readonly kind: 'bwrap' | 'none'; readonly reason?: string };
+  readonly sandbox: {
+    readonly kind: 'bwrap' | 'none';
+    readonly reason?: string;
+    readonly parts?: readonly ContainmentPart[];
+  };
   readonly networks: readonly Network[];
   /** Where the page is, once somebody has asked for it. */
   readonly url?: string;
   readonly limits: { readonly lineBytes: number; readonly packBytes: number; readonly tasks: number };
   readonly working: number;
   readonly submitted: number;
+}
+
+/** A part of what keeps tasks in, besides the sandbox's namespaces. */
+export interface ContainmentPart {
+  readonly part: 'seccomp' | 'limits';
+  /** Whether it works on this machine. */
+  readonly ok: boolean;
+  readonly message: string;
+  /** What makes it work. */
+  readonly fix?: string;
+}
+
+/** What one task may use of the machine that runs it; what is absent has a generous default. */
+export interface TaskLimits {
+  /** Bytes of memory, of all its processes together. Default: 80 % of the machine's. */
+  readonly memory?: number;
+  /** Processes and threads at once. Default: 4096. */
+  readonly processes?: number;
+  /** Processors' worth of time. Default: all. */
+  readonly cpus?: number;
+  /** Bytes that it may add to the disk. Default: 20 GB. */
+  readonly disk?: number;
 }
 
 /** `PUT /v1/repositories/:repo`: the mirror that snapshots of a repository are pushed to; made when absent. */

@@ -29,6 +29,8 @@ export interface Offer {
   readonly runtime: Runtime;
   /** The prefixes that lines of tasks may begin with. */
   readonly prefixes: ServerInfo['prefixes'];
+  /** What the configuration lets a task use of this machine. */
+  readonly limits?: TaskLimits;
   /** How long ended tasks are kept, where the configuration says. */
   readonly retention?: Retention;
 }

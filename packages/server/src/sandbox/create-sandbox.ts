@@ -1,5 +1,6 @@
-import { PrefishError } from '@prefish/protocol';
+import { PrefishError, type ContainmentPart } from '@prefish/protocol';
 import { startBubblewrap } from './bubblewrap.ts';
+import { createLimiter } from './limits/limiter.ts';
 import {
   findBubblewrap,
   missingBubblewrap,
@@ -21,6 +22,7 @@ export interface SandboxOptions {
 /** The sandbox of this machine. Each answer of a probe holds until another bubblewrap is found. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { mode = 'auto', path = process.env['PATH'] ?? '' } = options;
+  const limiter = createLimiter();
   let probed: { version: string; result: Promise<ProbedBubblewrap> } | undefined;
 
   async function probe(): Promise<ProbedBubblewrap> {
@@ -42,13 +44,28 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         ...(hint === undefined ? {} : { hint }),
       };
     },
+    async parts() {
+      const filter = describeFilter(await probe());
+      return [...(filter === undefined ? [] : [filter]), ...(await limiter.report())];
+    },
     async start(kind, request) {
-      if (kind === 'none') return startUnsandboxed(request);
+      if (kind === 'none') return limiter.start(request, startUnsandboxed);
       const { program, filtered = false, reason, hint } = await probe();
       if (program === undefined) {
         throw new PrefishError('PREFISH_SANDBOX_MISSING', reason ?? 'no sandbox works here', { hint });
       }
-      return startBubblewrap(program, request, filtered);
+      return limiter.start(request, (limited) => startBubblewrap(program, limited, filtered));
     },
+  };
+}
+
+function describeFilter({ filtered, unfiltered }: ProbedBubblewrap): ContainmentPart | undefined {
+  if (filtered === undefined) return undefined;
+  if (filtered) return { part: 'seccomp', ok: true, message: 'system calls are filtered' };
+  return {
+    part: 'seccomp',
+    ok: false,
+    message: `tasks may make any system call: ${unfiltered}`,
+    fix: 'Run a kernel with CONFIG_SECCOMP_FILTER, on x86-64 or arm64.',
   };
 }

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Exit, Network, SandboxKind } from '@prefish/protocol';
+import type { ContainmentPart, Exit, Network, SandboxKind, TaskLimits } from '@prefish/protocol';
 import type { BoundPath } from '../runtime.ts';
 
 /** What may contain tasks: what works here, only bubblewrap, or nothing at all. */
@@ -39,6 +39,15 @@ export interface SandboxRequest {
   readonly hidden: readonly string[];
   /** What else is bound read-only: the runtime, the mirror's objects, and what came along. */
   readonly mounts: readonly BoundPath[];
+  /** What the configuration lets a task use of the machine. */
+  readonly limits?: TaskLimits | undefined;
+}
+
+/** What a task used more of than it may. */
+export interface Exceeded {
+  readonly limit: 'memory' | 'disk';
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** How a sandboxed process ended, and whether the command was run at all. */
@@ -47,6 +56,8 @@ export interface SandboxEnd {
   readonly exit: Exit;
   /** False when the sandbox itself could not be set up. */
   readonly ran: boolean;
+  /** Why processes of the task were killed from outside, where they were. */
+  readonly exceeded?: Exceeded;
 }
 
 /** A process that has been started and waits: nothing of the command runs before {@link go}. */
@@ -68,6 +79,8 @@ export interface Sandbox {
   readonly mode: SandboxMode;
   /** What contains tasks now; cheap to ask again. */
   report(): Promise<SandboxReport>;
+  /** What else keeps tasks in, and whether it works here. */
+  parts(): Promise<readonly ContainmentPart[]>;
   /** Starts a command. Call it on the main thread: what a worker thread started dies with that thread. */
   start(kind: SandboxKind, request: SandboxRequest): Promise<SandboxProcess>;
 }

@@ -5,7 +5,8 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer, Runtime } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import { writtenBytes } from '../sandbox/limits/written-bytes.ts';
+import type { Exceeded, Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
 import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
 import { keepFiles, keptFolder } from './kept-files.ts';
@@ -44,7 +45,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     const repositories = options.repositories.of(claim.owner);
     const kind = await chooseSandbox(sandbox, request);
     const models = await leaveToUse(claim, options.credentials);
-    const { runtime } = await offer();
+    const { runtime, limits } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
     const said = new LastMessage();
@@ -54,19 +55,23 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
       const taskFolder = await folderFor(claim, workspace, models, log, options);
-      let exit: Exit;
+      let ended: { readonly exit: Exit; readonly exceeded?: Exceeded };
+      const begun = Date.now();
       try {
         const asked = {
           ...sandboxRequest(claim, workspace, { ...runtime, command }, options),
           ...(taskFolder !== undefined && { taskFolder: taskFolder.path(kind) }),
         };
         const mounts = [...asked.mounts, ...(taskFolder?.mounts ?? [])];
-        const sandboxed = await sandbox.start(kind, { ...asked, mounts });
-        exit = await runLine(kind, sandboxed, listening(log, said), input, signal);
+        const sandboxed = await sandbox.start(kind, { ...asked, mounts, limits });
+        ended = await runLine(kind, sandboxed, listening(log, said), input, signal);
       } finally {
         await taskFolder?.close();
       }
-      return { exit, ...(await result(claim, workspace)) };
+      const { exit, exceeded } = ended;
+      if (exceeded === undefined) return { exit, ...(await result(claim, workspace)) };
+      const isFitting = await tellExceeded(exceeded, workspace.tree, begun, log);
+      return { exit, reason: exceeded.limit, ...(isFitting && (await result(claim, workspace))) };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.
       await workspace.remove().catch(() => {});
@@ -92,6 +97,28 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       }
     }
   };
+}
+
+/** What of a task that filled the disk is still kept as its result, in bytes. */
+const mostAfterFull = 2 ** 30;
+
+/** Says what a task used too much of, and whether there is room to keep what it changed. */
+async function tellExceeded(
+  { limit, message, hint }: Exceeded,
+  tree: string,
+  since: number,
+  log: AttemptLog,
+): Promise<boolean> {
+  const warning = (text: string): EventBody => ({
+    type: 'warning',
+    code: 'PREFISH_TASK_LIMIT',
+    message: text,
+    hint,
+  });
+  const changed = limit === 'disk' ? await writtenBytes(tree, since) : 0;
+  const isFitting = changed !== undefined && changed <= mostAfterFull;
+  await log.append([warning(isFitting ? message : `${message}; what it wrote was not kept`)]);
+  return isFitting;
 }
 
 /** The credentials of a task that came with some. They are gone only where somebody removed them. */

@@ -1,0 +1,105 @@
+import { statfs } from 'node:fs/promises';
+import { writtenBytes } from './written-bytes.ts';
+
+/** What an attempt may add to the disk. */
+export interface WatchedFolder {
+  readonly folder: string;
+  /** Bytes. */
+  readonly limit: number;
+  /** Called once, when it has added more, or when it adds most on a disk that is nearly full. */
+  readonly exceeded: (why: 'limit' | 'reserve') => void;
+}
+
+interface Watched extends WatchedFolder {
+  readonly since: number;
+  /** What it had written when it was last looked at, and what the disk had free then. */
+  written: number;
+  free: number;
+  lookedAt: number;
+  /** How long that look took. */
+  took: number;
+}
+
+/** How often free space is asked for, in milliseconds; the folders themselves are looked at when it falls. */
+const interval = 500;
+/** A folder is looked at once in this time even where free space does not fall: somebody else may free some. */
+const longest = 60_000;
+/** Kept free for the server's own database: this many bytes, or a part of a small disk. */
+const reserve = { bytes: 512 * 2 ** 20, part: 0.02 } as const;
+/** Who has written less than this is not to blame for a full disk. */
+const innocent = 64 * 2 ** 20;
+
+/**
+ * Watches what attempts write to the disk. Without quotas, which few file systems have switched on, this
+ * takes looking: at the free space, which costs nothing, and only when that falls at the folders.
+ */
+export class DiskGuard {
+  readonly #watched = new Set<Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+
+  /** Watches a folder until what is returned is called. */
+  watch(folder: WatchedFolder): () => void {
+    const now = Date.now();
+    const watched: Watched = { ...folder, since: now, written: 0, free: Infinity, lookedAt: now, took: 0 };
+    this.#watched.add(watched);
+    void freeBytes(folder.folder).then((disk) => {
+      watched.free = disk?.free ?? Infinity;
+    });
+    this.#timer ??= setInterval(() => void this.#look(), interval);
+    return () => {
+      this.#watched.delete(watched);
+      if (this.#watched.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      let short = false;
+      for (const watched of this.#watched) short = (await this.#lookAt(watched)) || short;
+      if (short) this.#blame();
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** @returns whether its disk is nearly full */
+  async #lookAt(watched: Watched): Promise<boolean> {
+    const disk = await freeBytes(watched.folder);
+    if (disk === undefined) return false;
+    const { free, all } = disk;
+    const short = free < Math.min(reserve.bytes, all * reserve.part);
+    const fallen = watched.free === Infinity ? 0 : Math.max(0, watched.free - free);
+    const age = Date.now() - watched.lookedAt;
+    const isDue = short || watched.written + fallen > watched.limit || age > longest;
+    if (isDue && age > 10 * watched.took) {
+      const begun = Date.now();
+      watched.written =
+        (await writtenBytes(watched.folder, watched.since).catch(() => undefined)) ?? watched.written;
+      Object.assign(watched, { free, lookedAt: Date.now(), took: Date.now() - begun });
+    }
+    if (watched.written > watched.limit) this.#end(watched, 'limit');
+    return short;
+  }
+
+  /** Ends who has written most. The others go on: with it, its files go. */
+  #blame(): void {
+    const [most] = [...this.#watched].sort((one, other) => other.written - one.written);
+    if (most !== undefined && most.written > innocent) this.#end(most, 'reserve');
+  }
+
+  #end(watched: Watched, why: 'limit' | 'reserve'): void {
+    if (this.#watched.delete(watched)) watched.exceeded(why);
+  }
+}
+
+async function freeBytes(
+  folder: string,
+): Promise<{ readonly free: number; readonly all: number } | undefined> {
+  const disk = await statfs(folder).catch(() => undefined);
+  return disk && { free: disk.bavail * disk.bsize, all: disk.blocks * disk.bsize };
+}
