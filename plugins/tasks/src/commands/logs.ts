@@ -1,6 +1,10 @@
 import { PrefishError, type Args, type Event, type Outcome, type RunContext } from '@prefish/core';
 import { createSanitizer } from '@prefish/screen';
+import { SettledCalls } from '../transcript/settled-calls.ts';
 import { wholeNumber } from './numbers.ts';
+
+/** Who follows sees that a tool call has begun when it takes longer than this, in milliseconds. */
+const longCall = 1000;
 
 /**
  * `tasks logs ID`: for people what the task printed, on the streams it was printed to and sanitised;
@@ -14,17 +18,22 @@ export async function runLogs({ values, positionals }: Args, context: RunContext
   if (source.events === undefined) {
     throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} keep no transcript of ${task.id}`);
   }
-  const show = values['json'] === true ? context.out.record : createReader(context);
-  const query = { after, follow: values['follow'] === true };
-  for await (const event of source.events(task.id, query, context.signal)) {
-    show(event);
-    await context.out.drain();
+  const follow = values['follow'] === true;
+  const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
+  const show = values['json'] === true ? context.out.record : createReader(context, calls);
+  try {
+    for await (const event of source.events(task.id, { after, follow }, context.signal)) {
+      show(event);
+      await context.out.drain();
+    }
+  } finally {
+    calls.end();
   }
   return { type: 'ok' };
 }
 
 /** Prints what a person reads of a transcript. */
-function createReader({ out }: RunContext): (event: Event) => void {
+function createReader({ out }: RunContext, calls: SettledCalls): (event: Event) => void {
   const sanitizers = { stdout: createSanitizer(), stderr: createSanitizer() };
   return (event) => {
     if (event.type === 'output') {
@@ -32,7 +41,8 @@ function createReader({ out }: RunContext): (event: Event) => void {
       if (text !== '') out.write(text, event.stream);
     } else if (isTold(event)) {
       const { seq: _seq, at: _at, task: _task, ...body } = event;
-      out.event(body);
+      if (body.type === 'tool') calls.take(body);
+      else out.event(body);
     } else if (event.type === 'exit') {
       for (const stream of ['stdout', 'stderr'] as const) {
         const rest = sanitizers[stream].end();

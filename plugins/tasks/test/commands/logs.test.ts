@@ -67,3 +67,35 @@ test('-f ends with Ctrl+C', async () => {
   interrupt.abort();
   expect((await running).code).toBe(130);
 });
+
+const tool = (id: string, status: string) => ({ type: 'tool', id, title: `call ${id}`, status }) as const;
+const toldCalls = (events: readonly Event[]): string[] =>
+  events.flatMap((event) => (event.type === 'tool' ? [`${event.id} ${event.status}`] : []));
+
+test('a tool call is told once: how it ended, or at the end that it has not', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'completed' });
+  source.say(
+    id,
+    tool('1', 'pending'),
+    tool('2', 'in_progress'),
+    tool('1', 'in_progress'),
+    tool('1', 'completed'),
+  );
+  const { events } = await (await open([source])).run(`logs ${id}`);
+  expect(toldCalls(events)).toEqual(['1 completed', '2 in_progress']);
+});
+
+test('who follows sees of a call that takes long that it has begun', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  source.say(id, tool('1', 'completed'), tool('2', 'in_progress'));
+  const { run, events } = await open([source]);
+  const running = run(`logs ${id} -f`);
+  await expect.poll(() => toldCalls(events), { timeout: 10_000 }).toEqual(['1 completed', '2 in_progress']);
+  source.say(id, tool('2', 'failed'));
+  await expect.poll(() => toldCalls(events)).toContain('2 failed');
+  source.change(id, { state: 'completed' });
+  await running;
+  expect(toldCalls(events)).toEqual(['1 completed', '2 in_progress', '2 failed']);
+});
