@@ -8,6 +8,8 @@ import { serverSource } from './source/server-source.ts';
 import { takesMessages } from './source/takes-messages.ts';
 import { submitArgs } from './submit/submit-args.ts';
 
+/** Where commands stand that look after prefish itself: behind the others. */
+const administration = 2;
 /** How long closing the shell waits for deliveries; the outbox keeps what is not out by then. */
 const farewellMs = 5000;
 
@@ -35,6 +37,26 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       async run(body, context, values) {
         const { submitLine } = await import('./submit/submit.ts');
         return named(() => submitLine(body, context, values, services));
+      },
+    });
+    shell.command({
+      name: 'du',
+      rank: administration,
+      summary: 'Say where the disk goes: tasks, repositories, kept files, undo points',
+      run: async (_, context) => {
+        const { showDiskUse } = await import('./disk/disk-use.ts');
+        return named(() => showDiskUse(services.at(services.serverOf('here')), context));
+      },
+    });
+    shell.command({
+      name: 'clean',
+      rank: administration,
+      summary: 'Free the disk of what nobody needs any more',
+      args: { 'dry-run': { type: 'boolean', summary: 'Say how much that would be, and remove nothing' } },
+      run: async ({ values }, context) => {
+        const { clean } = await import('./disk/clean.ts');
+        const asked = { dryRun: values['dry-run'] === true };
+        return named(() => clean(services.at(services.serverOf('here')), asked, context));
       },
     });
     for (const server of services.servers) shell.tasks(serverSource(services.at(server)));

@@ -6,7 +6,7 @@ import type { Repositories } from '../repositories/repositories.ts';
 import { tidyMirrors } from '../repositories/tidy-mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { forgetKeptFiles } from '../worker/kept-files.ts';
-import { diskUse } from './disk-use.ts';
+import { diskUse } from '@prefish/durable';
 import { defaultRetention, expiredTasks, type Retention } from './retention.ts';
 
 /** What a server's housekeeping looks after. */

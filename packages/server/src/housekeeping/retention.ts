@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EndedTask, Store } from '../store/store.ts';
-import { diskUse } from './disk-use.ts';
+import { diskUse } from '@prefish/durable';
 
 /** How long tasks that have ended are kept. */
 export interface Retention {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskUse } from '../housekeeping/disk-use.ts';
+import { diskUse } from '@prefish/durable';
 import { git, gitLine } from './git.ts';
 
 /** How mirrors are tidied. */

@@ -1,0 +1,55 @@
+import { diskUse } from '@prefish/durable';
+import type { Outcome, RunContext } from '@prefish/core';
+import { isPrefishError, type DiskUse } from '@prefish/protocol';
+import type { Services } from '../services.ts';
+import { formatBytes } from '../snapshot/describe-snapshot.ts';
+import { shadowsFolder } from './shadows.ts';
+
+/** One row of `prefish du`. */
+interface Use {
+  readonly what: string;
+  readonly bytes: number;
+}
+
+/** What the server's parts are called. */
+const serverParts: Readonly<Record<keyof DiskUse, string>> = {
+  database: 'tasks and their transcripts',
+  repositories: 'mirrors of repositories, with every result',
+  caches: 'what workspaces are made from',
+  kept: 'files that --keep kept',
+  workspaces: 'workspaces of tasks that run',
+};
+
+/** `prefish du`: where the disk goes, of the server of this machine and here. `{ uses: [{ what, bytes }], total }`. */
+export async function showDiskUse(services: Services, { signal }: RunContext): Promise<Outcome> {
+  const [server, shadows, undo, outbox] = await Promise.all([
+    serverUse(services, signal),
+    diskUse([shadowsFolder(services.folders.cache)], signal),
+    diskUse([services.undoFolder], signal),
+    diskUse([services.outboxFolder], signal),
+  ]);
+  const uses: Use[] = [
+    ...server,
+    { what: 'shadows, in which snapshots are taken', bytes: shadows },
+    { what: 'what undo brings back', bytes: undo },
+    { what: 'lines that wait to be delivered', bytes: outbox },
+  ];
+  const total = uses.reduce((sum, { bytes }) => sum + bytes, 0);
+  const rows = [...uses.filter(({ bytes }) => bytes > 0), { what: 'in all', bytes: total }];
+  const message = rows.map(({ what, bytes }) => `${formatBytes(bytes).padStart(9)}  ${what}`).join('\n');
+  return { type: 'ok', message, data: { uses, total } };
+}
+
+async function serverUse(services: Services, signal: AbortSignal): Promise<readonly Use[]> {
+  try {
+    const client = await services.connect('if-used', signal);
+    const use = await client.usage(signal);
+    return (Object.keys(serverParts) as (keyof DiskUse)[]).map((part) => ({
+      what: serverParts[part],
+      bytes: use[part],
+    }));
+  } catch (error) {
+    if (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return [];
+    throw error;
+  }
+}
