@@ -1,7 +1,9 @@
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type Task } from '@prefish/protocol';
 import type { GitRun } from '../git/git.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 import { commitTree } from '../snapshot/commit-tree.ts';
+import { makeCommittable } from '../snapshot/snapshot-contents.ts';
 import type { TaskTree } from './find-task-tree.ts';
 
 /**
@@ -30,7 +32,7 @@ export async function makeBranch(
     throw new PrefishError('PREFISH_USAGE', `--branch: “${name}” is no name for a branch`);
   if (taken.code === 0) throw new PrefishError('PREFISH_USAGE', `--branch: ${name} is there already`);
 
-  const tip = await commitResult(found, task.base?.commit ?? null, signal);
+  const { tip, leftOut } = await commitResult(found, task.base?.commit ?? null, signal);
   const known = tree.commit === null ? '' : `^${tree.commit}\n`;
   const pack = await shadow.git(['pack-objects', '--revs', '--stdout', '--quiet', '--delta-base-offset'], {
     input: `${tip}\n${known}`,
@@ -45,7 +47,7 @@ export async function makeBranch(
     .filter((path) => path !== '');
   return {
     type: 'ok',
-    message: `The result is the branch ${name}`,
+    message: `The result is the branch ${name}${without(leftOut)}`,
     data: { applied: false, branch: name, commit: tip, files },
   };
 }
@@ -55,27 +57,33 @@ async function commitResult(
   { tree, shadow, sent, result }: TaskTree,
   base: string | null,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly tip: string; readonly leftOut: readonly RawPath[] }> {
+  const [before, after] = await Promise.all([
+    makeCommittable(shadow, sent, sent, base, signal),
+    makeCommittable(shadow, result, sent, base, signal),
+  ]);
   const author = authorOf(tree.config);
-  const clean = base !== null && (await sameTree(base, sent));
+  const clean = base !== null && (await sameTree(`${base}^{tree}`, before.tree));
   const start = clean
     ? base
-    : await commitTree(
-        shadow,
-        `${sent}^{tree}`,
-        base,
-        signal,
-        author,
-        'Work in progress when the task was sent',
-      );
+    : await commitTree(shadow, before.tree, base, signal, author, 'Work in progress when the task was sent');
   const { stdout } = await shadow.git(['show', '-s', '--format=%B', result], { signal });
-  return commitTree(shadow, `${result}^{tree}`, start, signal, author, stdout.toString('utf8').trimEnd());
+  const message = stdout.toString('utf8').trimEnd();
+  return {
+    tip: await commitTree(shadow, after.tree, start, signal, author, message),
+    leftOut: after.leftOut,
+  };
 
   async function sameTree(a: string, b: string): Promise<boolean> {
-    const trees = await shadow.git(['rev-parse', `${a}^{tree}`, `${b}^{tree}`], { signal });
+    const trees = await shadow.git(['rev-parse', a, b], { signal });
     const [first, second] = trees.stdout.toString('latin1').split('\n');
     return first === second;
   }
+}
+
+/** `, without what changed in vendor/lib` */
+function without(leftOut: readonly RawPath[]): string {
+  return leftOut.length === 0 ? '' : `, without what changed in ${leftOut.map(displayPath).join(', ')}`;
 }
 
 function authorOf(config: ReadonlyMap<string, string>): Record<string, string> {

@@ -35,6 +35,12 @@ const kept: ReadonlySet<string> = new Set([
 /** Nothing that a repository configures runs because prefish looks at it. */
 const always = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 
+/** What keeps git from fetching what a partial clone lacks: nothing that only looks waits for a network. */
+export const offline: Readonly<Record<string, string>> = {
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+};
+
 /**
  * Git as prefish runs it: found on the PATH of `env`, without a prompt, in English, deaf to hooks and
  * file-system monitors.

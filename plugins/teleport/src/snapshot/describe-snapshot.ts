@@ -24,15 +24,19 @@ export function describeNotCaptured(missing: NotCaptured): string {
   switch (missing.why) {
     case 'unreadable':
       return `${missing.path} cannot be read and stays here as it is`;
+    case 'special':
+      return `${missing.path} is a pipe, a socket or a device and stays here`;
     case 'nested-repository':
-      return `${missing.path} is a repository of its own: its files stay here`;
+      return `${missing.path} is a repository of its own that cannot be read: its files stay here${because(missing)}`;
     case 'submodule':
-      return `${missing.path} is a submodule: its files stay here`;
-    case 'lfs':
-      return `${missing.path} is kept in Git LFS: only the pointers go`;
-    case 'other':
-      return `not captured: ${missing.path}`;
+      return `${missing.path} is a submodule that cannot be read: its files stay here${because(missing)}`;
+    case 'missing':
+      return `${missing.path} was never fetched by this partial clone: a task does not have it`;
   }
+}
+
+function because({ because: reason }: NotCaptured): string {
+  return reason === undefined ? '' : ` (${reason})`;
 }
 
 /** `.env, .env.local stay here (--carry .env)`; empty when everything that is carried anyway covers it. */

@@ -1,6 +1,8 @@
 import { splitNul } from '../git/git.ts';
 import { displayPath, type RawPath } from '../git/raw-path.ts';
 import { isDependency } from './dependency-folders.ts';
+import type { InnerRepository } from './inner-repositories.ts';
+import type { LeftHere } from './left-here.ts';
 import type { Shadow } from './shadow.ts';
 
 /** What git ignores in a work tree, as far as a task is concerned. */
@@ -9,6 +11,8 @@ export interface Ignored {
   readonly dependencies: readonly string[];
   /** Files which stay although the line may need them. */
   readonly staying: readonly string[];
+  /** Everything that is ignored, whole folders as one. */
+  readonly paths: readonly RawPath[];
 }
 
 /** Names of files that projects keep out of git and yet need in order to run. */
@@ -25,15 +29,40 @@ const needed = [
   /\.(pem|key|p12|keystore)$/,
 ];
 
-/** Lists what is ignored, whole folders as one, and sorts out what matters. */
-export async function findIgnored(shadow: Shadow, root: string, signal?: AbortSignal): Promise<Ignored> {
+/**
+ * Lists what is ignored, whole folders as one, and sorts out what matters. What a `.prefishignore` names is not asked
+ * about: somebody has said what becomes of it.
+ */
+export async function findIgnored(
+  shadow: Shadow,
+  root: string,
+  left: LeftHere,
+  inner: readonly InnerRepository[],
+  signal?: AbortSignal,
+): Promise<Ignored> {
   const listed = await shadow.git(['ls-files', '-oi', '--exclude-standard', '--directory', '-z'], { signal });
-  const paths = splitNul(listed.stdout).map((path) => path.replace(/\/$/, ''));
+  const paths = splitNul(listed.stdout)
+    .map((path) => path.replace(/\/$/, ''))
+    .filter((path) => !left.covers(path));
   const dependency = await Promise.all(paths.map((path) => isDependency(root, path)));
+  const below = await Promise.all(inner.map(ignoredBelow));
   return {
-    dependencies: paths.filter((_, index) => dependency[index]).map(displayPath),
-    staying: paths.filter((path, index) => !dependency[index] && isNeeded(path)).map(displayPath),
+    paths,
+    dependencies: [
+      ...paths.filter((_, index) => dependency[index]).map(displayPath),
+      ...below.flatMap(({ dependencies }) => dependencies),
+    ],
+    staying: [
+      ...paths.filter((path, index) => !dependency[index] && isNeeded(path)).map(displayPath),
+      ...below.flatMap(({ staying }) => staying),
+    ],
   };
+}
+
+async function ignoredBelow({ path, captured }: InnerRepository): Promise<Omit<Ignored, 'paths'>> {
+  const { dependencies, staying } = await captured.ignored;
+  const below = (inside: string): string => `${displayPath(path)}/${inside}`;
+  return { dependencies: dependencies.map(below), staying: staying.map(below) };
 }
 
 function isNeeded(path: RawPath): boolean {

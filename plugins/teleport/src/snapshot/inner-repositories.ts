@@ -1,118 +1,106 @@
-import { lstat, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorMessage, isPrefishError } from '@prefish/protocol';
 import { splitNul } from '../git/git.ts';
-import type { RawChange } from '../git/raw-diff.ts';
-import { onDisk, type RawPath } from '../git/raw-path.ts';
-import type { Shadow } from './shadow.ts';
+import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
+import type { CaptureOptions, CapturedTree } from './capture-tree.ts';
+import { parseTreeEntry } from './list-index.ts';
+import { submodulePaths, type NotCaptured } from './not-captured.ts';
+import { removal, type IndexEntry } from './revise-tree.ts';
+import type { OpenedShadow, Shadow } from './shadow.ts';
+
+/** How many repositories are captured at once. */
+const atOnce = 2;
+
+/** A repository inside the work tree, as it is there. */
+export interface InnerRepository {
+  readonly path: RawPath;
+  readonly captured: CapturedTree;
+}
+
+/** The repositories inside a work tree: submodules, and others. */
+export interface InnerRepositories {
+  readonly captured: readonly InnerRepository[];
+  readonly notCaptured: readonly NotCaptured[];
+  /** What stands for them in the tree: their files, as files of the repository around them. */
+  readonly entries: readonly IndexEntry[];
+  /** Folders of objects that the tree now needs. */
+  readonly objects: readonly string[];
+}
 
 /**
- * Takes the repositories inside the work tree (submodules, and others that the index knows) out of the
- * shadow's index. `git add` would run `git status` in each, and so whatever filter its configuration
- * names; one that it finds anew it records without looking inside. Those that are not checked out stay:
- * there is nothing to look into, and they would be lost.
+ * Captures the repositories inside the work tree, each by a shadow of its own, so that nothing which one of them
+ * configures is run. Their files become files of the snapshot.
  *
- * @returns Whether the index knew any
+ * @param paths Where the index knows one, and where one was found
+ * @throws what capturing the work tree itself would throw, but for trouble of git
  */
-export async function forgetInnerRepositories(
+export async function captureInnerRepositories(
   shadow: Shadow,
   root: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const known = (await readRecord(shadow)) ?? (await readGitlinks(shadow, signal));
-  const present = await checkedOut(root, known);
-  if (present.length > 0) {
-    await shadow.git(['update-index', '--force-remove', '-z', '--stdin'], {
-      input: nulList(present),
-      signal,
-    });
-  }
-  return known.length > 0;
-}
-
-/** The repositories that the index holds now and whose files stay here, noted for {@link forgetInnerRepositories}. */
-export async function recordInnerRepositories(
-  shadow: Shadow,
-  root: string,
-  signal?: AbortSignal,
-): Promise<{ readonly found: Promise<RawPath[]> }> {
-  const found = await readGitlinks(shadow, signal);
-  await writeRecord(shadow, found, await indexIdentity(shadow));
-  return { found: checkedOut(root, found) };
-}
-
-/**
- * As {@link recordInnerRepositories}, for an index that held none before `git add`, which spoke of none:
- * there is one only where it has taken the place of a file. Resolves as soon as the index may change
- * again: with what resolves to them.
- */
-export async function expectNoInnerRepositories(
-  shadow: Shadow,
-  root: string,
-  changes: Promise<readonly RawChange[]>,
-): Promise<{ readonly found: Promise<RawPath[]> }> {
-  const identity = await indexIdentity(shadow);
-  const find = async (): Promise<RawPath[]> => {
-    const found = (await changes).filter(({ newMode }) => newMode === '160000').map(({ path }) => path);
-    if (found.length > 0) return checkedOut(root, found);
-    await writeRecord(shadow, [], identity);
-    return [];
-  };
-  const found = find();
-  found.catch(() => {});
-  return { found };
-}
-
-/** Whether `git add` says that it has found a repository inside the work tree. */
-export function saysInnerRepository(addErrors: string): boolean {
-  return addErrors.includes('embedded git repository');
-}
-
-/** The note of an index that is no longer the same, or one that a crash cut short, is none. */
-async function readRecord(shadow: Shadow): Promise<RawPath[] | undefined> {
-  const [record, identity] = await Promise.all([
-    readFile(recordFile(shadow)).catch(() => undefined),
-    indexIdentity(shadow),
-  ]);
-  const entries = record === undefined ? [] : splitNul(record);
-  return entries.at(-1) === identity ? entries.slice(0, -1) : undefined;
-}
-
-async function writeRecord(
-  shadow: Shadow,
   paths: readonly RawPath[],
-  identity: string | undefined,
-): Promise<void> {
-  if (identity !== undefined) await writeFile(recordFile(shadow), nulList([...paths, identity]));
+  capture: (opened: OpenedShadow, options: CaptureOptions) => Promise<CapturedTree>,
+  options: CaptureOptions,
+): Promise<InnerRepositories> {
+  const captured: InnerRepository[] = [];
+  const notCaptured: NotCaptured[] = [];
+  const entries: IndexEntry[] = [];
+  if (paths.length === 0) return { captured, notCaptured, entries, objects: [] };
+  const submodules = submodulePaths(await readFile(join(root, '.gitmodules'), 'utf8').catch(() => ''));
+  const waiting = [...paths];
+  const work = async (): Promise<void> => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) await take(path);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return {
+    captured,
+    notCaptured,
+    entries,
+    objects: captured.flatMap(({ captured: { objects } }) => objects),
+  };
+
+  async function take(path: RawPath): Promise<void> {
+    const state = await lookAt(root, path);
+    if (state === 'empty') return;
+    try {
+      if (state === 'files') throw new Error('it is no repository, but has files');
+      const opened = await shadow.openInner(path, options.signal);
+      const tree = await capture(opened, options);
+      entries.push(removal(path), ...(await filesOf(opened.shadow, tree.written, path, options.signal)));
+      captured.push({ path, captured: tree });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (isPrefishError(error) && !passed.has(error.code)) throw error;
+      const shown = displayPath(path);
+      const why = submodules.has(shown) ? 'submodule' : 'nested-repository';
+      notCaptured.push({ path: shown, why, because: errorMessage(error) });
+    }
+  }
 }
 
-async function indexIdentity({ folder }: Shadow): Promise<string | undefined> {
-  const found = await stat(join(folder, 'index'), { bigint: true }).catch(() => undefined);
-  return found && `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+/** Trouble with one inner repository is no trouble of the others. */
+const passed: ReadonlySet<string> = new Set([
+  'PREFISH_GIT_FAILED',
+  'PREFISH_SNAPSHOT_FAILED',
+  'PREFISH_SNAPSHOT_REFUSED',
+]);
+
+/** `empty`: a submodule that is not checked out; `files`: a folder with files where a submodule belongs. */
+async function lookAt(root: string, path: RawPath): Promise<'repository' | 'files' | 'empty'> {
+  const place = onDisk(root, path);
+  const names = await readdir(place).catch(() => ['?']);
+  if (names.includes('.git')) return 'repository';
+  return names.length === 0 ? 'empty' : 'files';
 }
 
-function recordFile({ folder }: Shadow): string {
-  return join(folder, 'prefish-seed-inner');
-}
-
-async function readGitlinks(shadow: Shadow, signal?: AbortSignal): Promise<RawPath[]> {
-  const { stdout } = await shadow.git(['ls-files', '-s', '-z'], { signal });
+async function filesOf(
+  shadow: Shadow,
+  tree: string,
+  path: RawPath,
+  signal?: AbortSignal,
+): Promise<IndexEntry[]> {
+  const { stdout } = await shadow.git(['ls-tree', '-r', '-z', tree], { signal });
   return splitNul(stdout)
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
-}
-
-async function checkedOut(root: string, paths: readonly RawPath[]): Promise<RawPath[]> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      lstat(onDisk(root, `${path}/.git`)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return paths.filter((_, index) => found[index]);
-}
-
-function nulList(paths: readonly RawPath[]): Buffer {
-  return Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+    .map(parseTreeEntry)
+    .map((entry) => ({ ...entry, path: `${path}/${entry.path}` }));
 }

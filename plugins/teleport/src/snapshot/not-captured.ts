@@ -1,41 +1,24 @@
-import { displayPath, type RawPath } from '../git/raw-path.ts';
-
 /** Something of the work tree that a snapshot could not take along. */
 export interface NotCaptured {
   readonly path: string;
   /**
-   * `unreadable` · `nested-repository`: a repository inside this one · `submodule`: likewise, and
-   * registered · `lfs`: only the pointer goes · `other`: `path` is git's message
+   * `unreadable` · `special`: a pipe, a socket or a device · `nested-repository`: a repository inside this one
+   * that cannot be read · `submodule`: likewise, and registered · `missing`: outside the sparse checkout of a
+   * partial clone, so that it is on no disk here
    */
-  readonly why: 'unreadable' | 'nested-repository' | 'submodule' | 'lfs' | 'other';
+  readonly why: 'unreadable' | 'special' | 'nested-repository' | 'submodule' | 'missing';
+  /** What git says about it. */
+  readonly because?: string;
 }
 
-/** Sentences of `git add --ignore-errors`, in English, and what each means. */
-const sentences: readonly (readonly [RegExp, NotCaptured['why'] | undefined])[] = [
-  [/^error: open\("(.*)"\): /, 'unreadable'],
-  [/^warning: could not open directory '(.*?)\/?': /, 'unreadable'],
-  [/^error: (?:readlink|lstat)\("(.*)"\): /, 'unreadable'],
-  [/^error: '(.*?)\/?' does not have a commit checked out/, 'nested-repository'],
-  [/^error: unable to index file '/, undefined],
-  [/^error: unable to stat '/, undefined],
-];
+/** Sentences of git about what it could not read, in English. */
+const sentences = [/^warning: could not open directory '(.*?)\/?': /gm, /^([^:\n]+): Permission denied$/gm];
 
-/** What `git add` said about files that it had to leave out. */
-export function readAddErrors(stderr: string): NotCaptured[] {
-  return stderr.split('\n').flatMap((line): NotCaptured[] => {
-    for (const [pattern, why] of sentences) {
-      const match = pattern.exec(line);
-      if (match) return why === undefined ? [] : [{ path: match[1] ?? '', why }];
-    }
-    return line.startsWith('error: ') ? [{ path: line.slice(7), why: 'other' }] : [];
-  });
-}
-
-/** Repositories inside this one: a snapshot records their commit and none of their files. */
-export function innerRepositories(paths: readonly RawPath[], submodules: ReadonlySet<string>): NotCaptured[] {
-  return paths
-    .map(displayPath)
-    .map((path) => ({ path, why: submodules.has(path) ? 'submodule' : 'nested-repository' }));
+/** What git said it could not look into. */
+export function readUnreadable(stderr: string): NotCaptured[] {
+  return sentences.flatMap((sentence) =>
+    Array.from(stderr.matchAll(sentence), ([, path = '']): NotCaptured => ({ path, why: 'unreadable' })),
+  );
 }
 
 /** The paths that a `.gitmodules` file names. */

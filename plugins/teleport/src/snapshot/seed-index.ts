@@ -2,13 +2,25 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, open, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@prefish/durable';
-import { splitNul } from '../git/git.ts';
+import { offline, splitNul } from '../git/git.ts';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
+import { listIndex, nulList } from './list-index.ts';
+import type { IndexEntry } from './revise-tree.ts';
 import type { Shadow } from './shadow.ts';
-import type { WorkTree } from './work-tree.ts';
+import type { Repository, WorkTree } from './work-tree.ts';
+
+/** What a seeded index holds that is not on the disk as a file. */
+export interface Seed {
+  /** Where it has the commit of a repository inside this one. */
+  readonly gitlinks: readonly RawPath[];
+  /** What it no longer holds, because nothing of it is here: see {@link dropMissing}. */
+  readonly missing: readonly RawPath[];
+}
+
+const nothing: Seed = { gitlinks: [], missing: [] };
 
 /**
- * Makes the shadow's index ready for `git add`. The user's index is taken whenever it has changed,
+ * Makes the shadow's index ready to be updated. The user's index is taken whenever it has changed,
  * because its stat data say which files need not be read; else the shadow's own, which the last
  * snapshot refreshed, is the better one.
  *
@@ -20,23 +32,106 @@ export async function seedIndex(
   tree: WorkTree,
   trusted: boolean,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Seed> {
   await rm(join(shadow.folder, 'index.lock'), { force: true });
   const { repository } = tree;
-  if (repository === undefined) return;
+  if (repository === undefined) return nothing;
   const seedFile = join(shadow.folder, 'prefish-seed');
-  if (!trusted) {
-    await readHead(shadow, tree, signal);
-    await rm(seedFile, { force: true });
-    return;
-  }
   const key = await indexKey(join(repository.gitDir, 'index'));
-  const seeded = await readFile(seedFile, 'utf8').catch(() => '');
-  if (seeded === key && (await present(join(shadow.folder, 'index')))) return;
-  if (key === 'none') await rm(join(shadow.folder, 'index'), { force: true });
-  else await copyIndex(repository.gitDir, shadow.folder);
-  await clearHiddenBits(shadow, tree.root, signal);
-  await replaceFile(seedFile, key);
+  const seeded = trusted ? await readSeed(seedFile) : undefined;
+  if (seeded?.key === key && (await present(join(shadow.folder, 'index')))) {
+    return dropReplaced(shadow, tree, seeded, signal);
+  }
+  await rm(seedFile, { force: true });
+  if (repository.borrowable) {
+    if (!trusted) await readHead(shadow, tree, signal);
+    else if (key === 'none') await rm(join(shadow.folder, 'index'), { force: true });
+    else await copyIndex(repository.gitDir, shadow.folder);
+  } else await addIgnored(shadow, repository, tree.root, signal);
+  const seed = await settle(shadow, tree, signal);
+  await replaceFile(seedFile, JSON.stringify({ key, ...seed }));
+  return dropReplaced(shadow, tree, seed, signal);
+}
+
+/** Takes out the repositories that are gone, or in whose place there is a file: git would not look. They may be back next time. */
+async function dropReplaced(
+  shadow: Shadow,
+  { root }: WorkTree,
+  seed: Seed,
+  signal?: AbortSignal,
+): Promise<Seed> {
+  const folders = await Promise.all(seed.gitlinks.map((path) => isFolder(onDisk(root, path))));
+  const replaced = seed.gitlinks.filter((_, index) => !folders[index]);
+  if (replaced.length === 0) return seed;
+  await rm(join(shadow.folder, 'prefish-seed'), { force: true });
+  await forceRemove(shadow, replaced, signal);
+  return { ...seed, gitlinks: seed.gitlinks.filter((_, index) => folders[index]) };
+}
+
+async function readSeed(file: string): Promise<(Seed & { readonly key: string }) | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Files that git tracks although it ignores them: nothing else says that they belong. */
+async function addIgnored(
+  shadow: Shadow,
+  { gitDir }: Repository,
+  root: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const env = { GIT_DIR: gitDir, ...offline };
+  const listed = await shadow.git(['ls-files', '-ci', '--exclude-standard', '-z'], { env, signal });
+  const paths = splitNul(listed.stdout);
+  const absent = new Set(await keepAbsent(root, paths));
+  const input = nulList(paths.filter((path) => !absent.has(path)));
+  await shadow.git(['update-index', '--add', '-z', '--stdin'], { input, signal });
+}
+
+/** `skip-worktree` and `assume-unchanged` hide edits: both are cleared where there is a file. */
+async function settle(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<Seed> {
+  const entries = await listIndex(shadow, signal);
+  const gitlinks = entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
+  const hidden = entries.filter(({ tag }) => /^[a-zS]/.test(tag));
+  const absent = new Set(
+    await keepAbsent(
+      tree.root,
+      hidden.map(({ path }) => path),
+    ),
+  );
+  const visible = hidden.map(({ path }) => path).filter((path) => !absent.has(path));
+  await updateBits(shadow, '--no-skip-worktree', visible, signal);
+  await updateBits(shadow, '--no-assume-unchanged', visible, signal);
+  const missing =
+    tree.repository?.partial === true
+      ? await dropMissing(
+          shadow,
+          hidden.filter(({ path }) => absent.has(path)),
+          signal,
+        )
+      : [];
+  return { gitlinks, missing };
+}
+
+/**
+ * Takes out what a partial clone has never fetched: no tree could be written with it, and nothing is fetched behind
+ * the user's back.
+ */
+async function dropMissing(
+  shadow: Shadow,
+  entries: readonly IndexEntry[],
+  signal?: AbortSignal,
+): Promise<RawPath[]> {
+  if (entries.length === 0) return [];
+  const input = entries.map(({ id }) => `${id}\n`).join('');
+  const { stdout } = await shadow.git(['cat-file', '--batch-check=%(objecttype)'], { input, signal });
+  const types = stdout.toString('latin1').split('\n');
+  const missing = entries.filter((_, index) => types[index]?.endsWith('missing')).map(({ path }) => path);
+  if (missing.length > 0) await forceRemove(shadow, missing, signal);
+  return missing;
 }
 
 /** Changes whenever the content of the index does: its trailing checksum (gitformat-index(5)) and its size. */
@@ -72,7 +167,7 @@ async function copyIndex(from: string, to: string): Promise<void> {
 /** An index of HEAD without stat data. Paths outside a sparse checkout stay marked as such. */
 async function readHead(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<void> {
   await shadow.git(tree.commit === null ? ['read-tree', '--empty'] : ['read-tree', tree.commit], { signal });
-  const env = { GIT_DIR: tree.repository?.gitDir ?? '' };
+  const env = { GIT_DIR: tree.repository?.gitDir ?? '', ...offline };
   const listed = await shadow.git(['ls-files', '-t', '-z'], { env, codes: [0, 128], signal });
   const skipped = splitNul(listed.stdout).filter((entry) => entry.startsWith('S '));
   const absent = await keepAbsent(
@@ -82,15 +177,9 @@ async function readHead(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): P
   await updateBits(shadow, '--skip-worktree', absent, signal);
 }
 
-/** `skip-worktree` and `assume-unchanged` hide edits from `git add`: both are cleared where there is a file. */
-async function clearHiddenBits(shadow: Shadow, root: string, signal?: AbortSignal): Promise<void> {
-  const listed = await shadow.git(['ls-files', '-v', '-z'], { signal });
-  const hidden = splitNul(listed.stdout).filter((entry) => /^[a-zS]/.test(entry));
-  const paths = hidden.map((entry) => entry.slice(2));
-  const absent = new Set(await keepAbsent(root, paths));
-  const visible = paths.filter((path) => !absent.has(path));
-  await updateBits(shadow, '--no-skip-worktree', visible, signal);
-  await updateBits(shadow, '--no-assume-unchanged', visible, signal);
+async function forceRemove(shadow: Shadow, paths: readonly RawPath[], signal?: AbortSignal): Promise<void> {
+  const input = nulList(paths);
+  await shadow.git(['update-index', '--force-remove', '-z', '--stdin'], { input, signal });
 }
 
 async function updateBits(
@@ -100,8 +189,7 @@ async function updateBits(
   signal?: AbortSignal,
 ): Promise<void> {
   if (paths.length === 0) return;
-  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
-  await shadow.git(['update-index', option, '-z', '--stdin'], { input, signal });
+  await shadow.git(['update-index', option, '-z', '--stdin'], { input: nulList(paths), signal });
 }
 
 async function keepAbsent(root: string, paths: readonly RawPath[]): Promise<RawPath[]> {
@@ -112,6 +200,13 @@ async function keepAbsent(root: string, paths: readonly RawPath[]): Promise<RawP
 async function present(path: string | Buffer): Promise<boolean> {
   return lstat(path).then(
     () => true,
+    () => false,
+  );
+}
+
+async function isFolder(path: Buffer): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isDirectory(),
     () => false,
   );
 }

@@ -38,11 +38,26 @@ export function shadowConfig(user: ReadonlyMap<string, string>): string {
       return value === undefined ? [] : [[key, value]];
     }),
   ];
-  return settings.map(([key, value]) => section(key, value)).join('');
+  return [...settings.map(([key, value]) => section(key, value)), ...switchOffFilters(user)].join('');
+}
+
+/**
+ * No filter is run, whoever configured it: a task gets what is in the work tree, where the filter's program may not
+ * even be there. What git would say of an empty one: nothing.
+ */
+function switchOffFilters(user: ReadonlyMap<string, string>): string[] {
+  const drivers = [...user.keys()].map((key) => /^filter\.(.+)\.[^.]+$/s.exec(key)?.[1]);
+  const names = [...new Set(drivers)].filter((name) => name !== undefined);
+  return names.map(
+    (name) => `[filter ${quoted(name)}]\n\tclean = ""\n\tsmudge = ""\n\tprocess = ""\n\trequired = false\n`,
+  );
 }
 
 function section(key: string, value: string): string {
   const [group, name] = key.split('.');
-  const quoted = value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
-  return `[${group}]\n\t${name} = "${quoted}"\n`;
+  return `[${group}]\n\t${name} = ${quoted(value)}\n`;
+}
+
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }

@@ -3,11 +3,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { replaceFile } from '@prefish/durable';
+import { PrefishError } from '@prefish/protocol';
 import type { Git, GitResult, GitRun } from '../git/git.ts';
+import { displayPath, rawPath, type RawPath } from '../git/raw-path.ts';
 import type { TeleportOptions } from '../options.ts';
 import { plainExcludes } from './dependency-folders.ts';
 import { shadowConfig } from './shadow-config.ts';
-import type { WorkTree } from './work-tree.ts';
+import { findWorkTree, type WorkTree } from './work-tree.ts';
 
 /**
  * A bare repository of prefish's own beside the user's: its own index and objects, the user's
@@ -23,6 +25,18 @@ export interface Shadow {
   readonly leftOut: readonly string[];
   /** Runs git with this repository and the user's work tree. */
   git(args: readonly string[], run?: GitRun): Promise<GitResult>;
+  /**
+   * The shadow of a repository inside the work tree.
+   *
+   * @throws PREFISH_SNAPSHOT_REFUSED for what is none, or belongs elsewhere; PREFISH_GIT_FAILED
+   */
+  openInner(path: RawPath, signal?: AbortSignal): Promise<OpenedShadow>;
+}
+
+/** A shadow and the work tree that it is of. */
+export interface OpenedShadow {
+  readonly shadow: Shadow;
+  readonly tree: WorkTree;
 }
 
 /** Names the shadow of a work tree, and its undo points: the same for as long as the tree stays where it is. */
@@ -38,8 +52,9 @@ export function workTreeKey(tree: Pick<WorkTree, 'root' | 'repository'>): string
 export async function openShadow(
   git: Git,
   tree: WorkTree,
-  { cache, ...kept }: TeleportOptions['folders'],
+  folders: TeleportOptions['folders'],
 ): Promise<Shadow> {
+  const { cache, ...kept } = folders;
   const shadows = join(cache, 'shadows');
   const folder = join(shadows, `${workTreeKey(tree)}.git`);
   await Promise.all(
@@ -51,9 +66,9 @@ export async function openShadow(
   await Promise.all([
     keepFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
     keepFile(join(folder, 'config'), shadowConfig(tree.config)),
-    keepFile(
-      join(folder, 'objects/info/alternates'),
-      borrowed ? alternates(join(borrowed.commonDir, 'objects')) : '',
+    keepAlternates(
+      folder,
+      borrowed?.borrowable === true ? alternate(join(borrowed.commonDir, 'objects')) : '',
     ),
     borrowed
       ? copyInfo(join(borrowed.commonDir, 'info/exclude'), join(folder, 'info/exclude'))
@@ -69,7 +84,43 @@ export async function openShadow(
     leftOut: [cache, kept.data, kept.state].flatMap((own) => exclusionOf(own, tree.root)),
     git: (args, run = {}) =>
       git(args, { cwd: tree.root, ...run, env: { GIT_DIR: folder, GIT_WORK_TREE: tree.root, ...run.env } }),
+    async openInner(path, signal) {
+      const inner = await findInnerTree(git, tree.root, path, signal);
+      return { tree: inner, shadow: await openShadow(git, inner, folders) };
+    },
   };
+}
+
+/** Its `.git` could name any folder as its work tree. */
+async function findInnerTree(git: Git, root: string, path: RawPath, signal?: AbortSignal): Promise<WorkTree> {
+  const folder = displayPath(path);
+  if (rawPath(folder) !== path) throw refused(folder, 'its path is not UTF-8');
+  const place = join(root, folder);
+  const inner = await findWorkTree(git, place, undefined, signal);
+  if (inner.repository === undefined || inner.root !== place)
+    throw refused(folder, 'it is no whole repository');
+  return inner;
+}
+
+function refused(folder: string, why: string): PrefishError {
+  return new PrefishError('PREFISH_SNAPSHOT_REFUSED', `${folder}: ${why}`);
+}
+
+/** Lets a shadow find the objects in these folders too, for as long as it borrows from the same repository. */
+export async function borrowObjects(shadow: Shadow, folders: readonly string[]): Promise<void> {
+  if (folders.length === 0) return;
+  const file = join(shadow.folder, 'objects/info/alternates');
+  const [own = '', ...known] = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  const lines = [...new Set([...known, ...folders.map((folder) => alternate(folder).trimEnd())])];
+  await keepFile(file, [own, ...lines, ''].join('\n'));
+}
+
+/** The first line is the repository's own. */
+async function keepAlternates(folder: string, own: string): Promise<void> {
+  const file = join(folder, 'objects/info/alternates');
+  const found = await readFile(file, 'utf8').catch(() => '');
+  const line = own === '' ? '\n' : own;
+  if (!found.startsWith(line)) await replaceFile(file, line);
 }
 
 /** Keys, conversations and snapshots are in these folders; a `.gitignore` could say otherwise of them than an exclude file. */
@@ -86,7 +137,7 @@ export async function emptyShadow(shadow: Shadow): Promise<void> {
   const names = await readdir(objects);
   const loose = names.filter((name) => /^[0-9a-f]{2}$/.test(name)).map((name) => join('objects', name));
   const index = (await readdir(shadow.folder)).filter((name) =>
-    /^(sharedindex|index|prefish-seed)/.test(name),
+    /^(sharedindex|index|prefish-(seed|filtered-index))/.test(name),
   );
   await Promise.all(
     [...loose, ...index].map((name) => rm(join(shadow.folder, name), { recursive: true, force: true })),
@@ -112,7 +163,7 @@ async function keepFile(path: string, content: string | Buffer): Promise<void> {
 }
 
 /** A line of `objects/info/alternates`: quoted as in C where git would misread it (gitrepository-layout(5)). */
-function alternates(path: string): string {
+function alternate(path: string): string {
   if (!/^["#]|\n/.test(path)) return `${path}\n`;
   return `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"\n`;
 }

@@ -1,10 +1,13 @@
-import { access, lstat, readFile } from 'node:fs/promises';
+import { access, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base } from '@prefish/protocol';
+import { offline } from '../git/git.ts';
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts';
-import { onDisk, type RawPath } from '../git/raw-path.ts';
+import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Ignored } from './ignored.ts';
-import { innerRepositories, readAddErrors, submodulePaths, type NotCaptured } from './not-captured.ts';
+import type { CapturedTree } from './capture-tree.ts';
+import { findSpecialFiles } from './special-files.ts';
+import type { NotCaptured } from './not-captured.ts';
 import type { Shadow } from './shadow.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -17,6 +20,12 @@ export interface SnapshotDetails {
   /** Whether some files hold a merge's conflict markers. */
   readonly unmerged: boolean;
   readonly ignored: Ignored;
+  /** The repositories inside the work tree whose files go along. */
+  readonly inner: readonly string[];
+  /** What a `.prefishignore` names, whole folders as one. */
+  readonly left: readonly string[];
+  /** The history does not go along, because its object ids are none of sha1. */
+  readonly isHistoryKept: boolean;
 }
 
 /** The tree without entries: git knows it without an object. */
@@ -34,33 +43,54 @@ export async function changesSince(
   return parseRawDiff((await shadow.git(args, { signal })).stdout);
 }
 
-/** Finds out what a captured tree is, compared with what the user has committed and staged. */
-export async function readDetails(
-  shadow: Shadow,
-  tree: WorkTree,
-  captured: {
-    /** As {@link changesSince} gives them. */
-    readonly changes: Promise<readonly RawChange[]>;
-    readonly addErrors: string;
-    /** The repositories inside this one whose files stay here. */
-    readonly inner: Promise<readonly RawPath[]>;
-    readonly ignored: Promise<Ignored>;
-  },
-  signal?: AbortSignal,
-): Promise<SnapshotDetails> {
-  const changes = await captured.changes;
-  const { base, unmerged } = await describeDifferences(shadow, tree, changes, signal);
+/**
+ * Finds out what a captured tree is, compared with what the user has committed and staged, the repositories inside it
+ * included.
+ */
+export async function readDetails(captured: CapturedTree, signal?: AbortSignal): Promise<SnapshotDetails> {
+  const { tree, left, missing } = captured;
+  const own = await readOwnDetails(captured, signal);
+  const inner = await Promise.all(captured.inner.map((one) => readDetails(one.captured, signal)));
+  const sum = (count: (details: Pick<SnapshotDetails, 'base' | 'bytes'>) => number): number =>
+    [own, ...inner].reduce((total, details) => total + count(details), 0);
+  const below = captured.inner.flatMap(({ path }, index) =>
+    inner[index]!.left.map((inside) => `${displayPath(path)}/${inside}`),
+  );
   return {
-    base,
-    bytes: await sizeOnDisk(tree.root, changes),
+    ...own,
+    base: {
+      ...own.base,
+      dirty: sum(({ base }) => base.dirty),
+      untracked: sum(({ base }) => base.untracked),
+    },
+    bytes: sum(({ bytes }) => bytes),
+    inner: captured.inner.map(({ path }) => displayPath(path)),
+    left: [...[...left.tracked, ...left.untracked].map(displayPath), ...below],
+    isHistoryKept: tree.repository?.borrowable === false,
     notCaptured: [
-      ...readAddErrors(captured.addErrors),
-      ...innerRepositories(await captured.inner, await readSubmodules(tree.root)),
-      ...(await lfsFiles(tree)),
+      ...captured.notCaptured,
+      ...describeMissing(missing),
+      ...(await findSpecialFiles(captured, signal)),
     ],
-    unmerged,
     ignored: await captured.ignored,
   };
+}
+
+async function readOwnDetails(
+  { shadow, tree, plain, left, missing }: CapturedTree,
+  signal?: AbortSignal,
+): Promise<Pick<SnapshotDetails, 'base' | 'bytes' | 'unmerged'>> {
+  const away = new Set([...left.tracked, ...missing]);
+  const changes = (await changesSince(shadow, tree, plain, signal)).filter(({ path }) => !away.has(path));
+  const { base, unmerged } = await describeDifferences(shadow, tree, changes, signal);
+  return { base, bytes: await sizeOnDisk(tree.root, changes), unmerged };
+}
+
+function describeMissing(paths: readonly RawPath[]): NotCaptured[] {
+  const [first] = paths;
+  if (first === undefined) return [];
+  const more = paths.length === 1 ? '' : ` and ${paths.length - 1} more`;
+  return [{ path: `${displayPath(first)}${more}`, why: 'missing' }];
 }
 
 async function describeDifferences(
@@ -87,10 +117,10 @@ async function describeDifferences(
 
 /** What the user's own index has that HEAD has not. */
 async function stagedChanges(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<RawChange[]> {
-  if (tree.repository === undefined) return [];
+  if (tree.repository?.borrowable !== true) return [];
   const from = tree.commit ?? emptyTree;
   const diff = await shadow.git(['diff-index', '--cached', '--raw', '-z', '--no-renames', from], {
-    env: { GIT_DIR: tree.repository.gitDir },
+    env: { GIT_DIR: tree.repository.gitDir, ...offline },
     codes: [0, 128],
     signal,
   });
@@ -107,20 +137,6 @@ async function sizeOnDisk(root: string, changes: readonly RawChange[]): Promise<
     );
   }
   return bytes;
-}
-
-async function readSubmodules(root: string): Promise<Set<string>> {
-  return submodulePaths(await readFile(join(root, '.gitmodules'), 'utf8').catch(() => ''));
-}
-
-async function lfsFiles(tree: WorkTree): Promise<NotCaptured[]> {
-  if (tree.repository === undefined) return [];
-  const attributes = await readFile(join(tree.root, '.gitattributes'), 'utf8').catch(() => '');
-  const patterns = Array.from(
-    attributes.matchAll(/^\s*(\S+)\s.*\bfilter=lfs\b/gm),
-    (match) => match[1] ?? '',
-  );
-  return patterns.map((path) => ({ path, why: 'lfs' }));
 }
 
 async function exists(path: string): Promise<boolean> {

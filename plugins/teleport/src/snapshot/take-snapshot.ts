@@ -1,16 +1,8 @@
-import { withLock } from '@prefish/durable';
-import { PrefishError, errorMessage, isPrefishError } from '@prefish/protocol';
+import { captureTree, type CapturedTree, type CaptureOptions } from './capture-tree.ts';
 import { commitTree } from './commit-tree.ts';
-import { findIgnored } from './ignored.ts';
-import {
-  expectNoInnerRepositories,
-  forgetInnerRepositories,
-  recordInnerRepositories,
-  saysInnerRepository,
-} from './inner-repositories.ts';
-import { seedIndex } from './seed-index.ts';
-import { emptyShadow, type Shadow } from './shadow.ts';
-import { changesSince, readDetails, type SnapshotDetails } from './snapshot-details.ts';
+import { describeContents } from './snapshot-contents.ts';
+import type { Shadow } from './shadow.ts';
+import { readDetails, type SnapshotDetails } from './snapshot-details.ts';
 import type { WorkTree } from './work-tree.ts';
 
 /** A work tree as it was at one moment, as a commit in its shadow. */
@@ -22,20 +14,21 @@ export interface Snapshot {
 }
 
 /**
- * Captures the work tree: every file that git does not ignore, committed or not. Nothing in the
- * user's repository changes. A shadow that has lost objects (the user's `git gc --prune=now` may take
- * what it borrowed) is made anew, once.
+ * Captures the work tree: every file that git does not ignore, committed or not, those of the repositories inside it
+ * included. Nothing in the user's repository changes.
  *
  * @param meanwhile Called while git reads the tree and this process would be idle
- * @throws PREFISH_SNAPSHOT_FAILED, PREFISH_NO_SPACE, the lock's `ELOCKED`
+ * @param admit Told what has changed and would be read, before it is: throws where that is too much
+ * @throws what {@link captureTree} throws
  */
 export async function takeSnapshot(
   shadow: Shadow,
   tree: WorkTree,
   signal?: AbortSignal,
   meanwhile?: () => void,
+  admit?: CaptureOptions['admit'],
 ): Promise<Snapshot> {
-  return withLock(shadow.lockPath, () => captureOrRebuild(shadow, tree, signal, meanwhile), { signal });
+  return commitSnapshot(await captureTree({ shadow, tree }, { signal, meanwhile, admit }), signal);
 }
 
 /** As {@link takeSnapshot}, after the objects that the shadow has were found to be incomplete. */
@@ -44,70 +37,14 @@ export async function retakeSnapshot(
   tree: WorkTree,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
-  return withLock(shadow.lockPath, () => rebuild(shadow, tree, signal), { signal });
+  return commitSnapshot(await captureTree({ shadow, tree }, { signal, afresh: true }), signal);
 }
 
-async function captureOrRebuild(
-  shadow: Shadow,
-  tree: WorkTree,
-  signal?: AbortSignal,
-  meanwhile?: () => void,
-): Promise<Snapshot> {
-  try {
-    return await capture(shadow, tree, true, signal, meanwhile);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (isPrefishError(error) && error.code !== 'PREFISH_GIT_FAILED') throw error;
-  }
-  return rebuild(shadow, tree, signal);
-}
-
-async function rebuild(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Promise<Snapshot> {
-  await emptyShadow(shadow);
-  try {
-    return await capture(shadow, tree, false, signal);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (isPrefishError(cause) && cause.code !== 'PREFISH_GIT_FAILED') throw cause;
-    throw new PrefishError(
-      'PREFISH_SNAPSHOT_FAILED',
-      `${tree.root} could not be captured: ${errorMessage(cause)}`,
-      {
-        hint: tree.repository ? 'Does `git fsck` find the repository whole?' : undefined,
-        cause,
-      },
-    );
-  }
-}
-
-async function capture(
-  shadow: Shadow,
-  tree: WorkTree,
-  trusted: boolean,
-  signal?: AbortSignal,
-  meanwhile?: () => void,
-): Promise<Snapshot> {
-  await seedIndex(shadow, tree, trusted, signal);
-  const hadInner = await forgetInnerRepositories(shadow, tree.root, signal);
-  const what = shadow.leftOut.length === 0 ? [] : ['--', ':/', ...shadow.leftOut];
-  const adding = shadow.git(['add', '-A', '--sparse', '--ignore-errors', ...what], { codes: [0, 1], signal });
-  meanwhile?.();
-  const { stderr: addErrors } = await adding;
-  // Not beside `git add`, which uses every core by itself.
-  const ignored = findIgnored(shadow, tree.root, signal);
-  ignored.catch(() => {});
-  const written = (await shadow.git(['write-tree'], { signal })).stdout.toString('latin1').trim();
-  const changes = changesSince(shadow, tree, written, signal);
-  changes.catch(() => {});
-  const [commit, inner] = await Promise.all([
-    commitTree(shadow, written, parentOf(tree), signal),
-    hadInner || saysInnerRepository(addErrors)
-      ? recordInnerRepositories(shadow, tree.root, signal)
-      : expectNoInnerRepositories(shadow, tree.root, changes),
-  ]);
-  const captured = { changes, addErrors, inner: inner.found, ignored };
-  const details = readDetails(shadow, tree, captured, signal);
+async function commitSnapshot(captured: CapturedTree, signal?: AbortSignal): Promise<Snapshot> {
+  const { shadow, tree, written } = captured;
+  const details = readDetails(captured, signal);
   details.catch(() => {});
+  const commit = await commitTree(shadow, written, parentOf(tree), signal, {}, describeContents(captured));
   return { commit, tree: written, details };
 }
 

@@ -12,6 +12,8 @@ export interface Repository {
   readonly commonDir: string;
   /** The history is not complete, so it cannot be pushed. */
   readonly partial: boolean;
+  /** Whether its objects can be a part of a snapshot, which has ids of sha1: else it keeps its history to itself. */
+  readonly borrowable: boolean;
 }
 
 /** The folder that goes as a whole: the top of a work tree, or outside git the folder itself. */
@@ -84,14 +86,9 @@ async function workTree(
       { hint: 'Go to a folder with files.' },
     );
   }
-  if (format !== 'sha1') {
-    throw new PrefishError(
-      'PREFISH_SNAPSHOT_REFUSED',
-      `Repositories with ${format} object ids are not supported yet`,
-    );
-  }
   // One answer a line: a path with a line break is taken for two.
   if (answers.length !== questions.length) throw unspeakable(root);
+  const borrowable = format === 'sha1';
   return {
     root,
     cwd: prefix.replace(/\/$/, ''),
@@ -99,8 +96,9 @@ async function workTree(
       gitDir,
       commonDir,
       partial: shallow === 'true' || [...config.keys()].some((key) => /^remote\..*\.promisor$/.test(key)),
+      borrowable,
     },
-    commit: born && commit !== undefined ? commit : null,
+    commit: born && borrowable && commit !== undefined ? commit : null,
     branch: await readBranch(gitDir),
     config,
   };

