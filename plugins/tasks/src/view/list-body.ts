@@ -118,17 +118,17 @@ export class ListBody {
 
   #widths(tasks: readonly FoundTask[], { now, columns, activity }: ListBodyOptions): Widths {
     const widest = this.#widest.columns === columns ? this.#widest : { number: 0, status: 0, activity: 0 };
-    let { number, status } = widest;
+    let { number, status, activity: does } = widest;
     for (const found of tasks) {
+      does = Math.max(does, 2 + textWidth(activity(found.task)));
       number = Math.max(number, textWidth(this.#numberOf(found)));
       status = Math.max(status, textWidth(statusWords(found.task, now)));
     }
     status = Math.min(status, Math.max(leastStatus, Math.floor(columns / 3)));
     const rest = columns - 4 - 2 - status - 2 - number;
     const room = rest - Math.max(leastTitle, Math.ceil(rest / 2));
-    const isUsed = widest.activity > 0 || tasks.some(({ task }) => activity(task) !== '');
-    this.#widest = { columns, number, status, activity: isUsed && room > leastActivity ? room : 0 };
-    return this.#widest;
+    this.#widest = { columns, number, status, activity: does };
+    return { number, status, activity: does <= 2 || room <= leastActivity ? 0 : Math.min(room, does) };
   }
 }
 

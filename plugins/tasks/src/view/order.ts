@@ -1,6 +1,6 @@
 import type { FoundTask, TaskSource, TaskState } from '@prefish/core';
 
-/** The sections that are always called so, in their order; what other plugins list comes after them. */
+/** What the names of sections begin with that come first, in their order; what other plugins list comes after them. */
 const wellKnown: readonly string[] = ['Remote sessions', 'Local sessions', 'Shells'];
 
 /** What needs its user first, then what goes on, then what waits, then what is over. */
@@ -15,7 +15,7 @@ const over = 3;
 /** Sources in the order of their sections. */
 export function sourcesInOrder(sources: readonly TaskSource[]): readonly TaskSource[] {
   const rank = ({ title }: TaskSource): number => {
-    const index = wellKnown.indexOf(title);
+    const index = wellKnown.findIndex((known) => title === known || title.startsWith(`${known} `));
     return index === -1 ? wellKnown.length : index;
   };
   return sources.toSorted((one, other) => rank(one) - rank(other));
