@@ -285,6 +285,7 @@ export const errorCodes = {
     exit: 3,
     status: 403,
   },
+  PREFISH_TOKEN_NOT_FOUND: { summary: 'The account has no token of that id.', exit: 4, status: 404 },
   PREFISH_SESSION_NOT_FOUND: { summary: 'No browser is signed in under that id.', exit: 4, status: 404 },
   PREFISH_PAGE_MISSING: {
     summary: 'The files of the page were not built, or are gone.',

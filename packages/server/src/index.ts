@@ -2,4 +2,8 @@
 export type { Log } from './log.ts';
 export type { BoundPath, Offer, Runtime } from './runtime.ts';
 export { AlreadyRunningError } from './server-lock.ts';
+export { Accounts, type ListedAccount, type LoginCode } from './auth/accounts.ts';
+export type { AuditEntry } from './auth/audit.ts';
+export { accountsPath } from './serve/accounts-path.ts';
+export type { ServeLimits, ServeOptions } from './serve/serve-options.ts';
 export { startServer, type RunningServer, type ServerOptions } from './server.ts';

@@ -7,6 +7,8 @@ import type { Submissions } from '../queue/submissions.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Store, StoredTask } from '../store/store.ts';
 import type { TaskInput } from '../worker/attempt.ts';
+import type { Housekeeping } from '../housekeeping/housekeeping.ts';
+import { housekeepingRoutes } from './housekeeping-routes.ts';
 import { onError, unknownRoute } from './problems.ts';
 import { taskRoutes } from './task-routes.ts';
 
@@ -16,32 +18,38 @@ export interface AppOptions {
   readonly feed: EventFeed;
   readonly repositories: Repositories;
   readonly submissions: Submissions;
+  readonly housekeeping: Housekeeping;
+  /** The server's folder. */
+  readonly folder: string;
   /** A task as it is shown to whoever asks. */
   readonly shown: (task: Task) => Task;
   /** Hands a message or an answer to a running task. */
   readonly send: (id: string, input: TaskInput) => Promise<void>;
-  readonly info: () => Promise<ServerInfo>;
+  /** What is to be known before something is submitted; counts are the owner’s. */
+  readonly info: (owner: string) => Promise<ServerInfo>;
   /** What a running task has changed so far. */
   readonly liveDiff: (stored: StoredTask, signal: AbortSignal) => Promise<TaskDiff>;
-  /** Lets one browser in. */
-  readonly signInCode: () => Promise<SignInCode>;
+  /** Lets one browser in, on a server whose every caller may have that. */
+  readonly signInCode?: () => Promise<SignInCode>;
   readonly log: Log;
-  /** Ends the event streams when the server closes. */
+  /** Aborted when the server begins to close: it is no longer one to be sent anything. */
+  readonly closing: AbortSignal;
+  /** Ends the event streams, once what ran has come to its end. */
   readonly signal: AbortSignal;
 }
 
 /** The server's HTTP API as a fetch handler, for whoever the request comes with. */
 export function createApp(options: AppOptions): Hono<ApiEnvironment> {
-  const { store, repositories, info, log, signal } = options;
+  const { store, repositories, info, log, closing, signInCode } = options;
   const app = new Hono<ApiEnvironment>();
 
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
-    if (signal.aborted) return context.json({ status: 'closing' }, 503);
+    if (closing.aborted) return context.json({ status: 'closing' }, 503);
     await store.counts();
     return context.json({ status: 'ready' });
   });
-  app.get('/v1/info', async (context) => context.json(await info()));
+  app.get('/v1/info', async (context) => context.json(await info(context.env.caller.owner)));
   app.put('/v1/repositories/:repo', async (context) =>
     context.json(
       await repositories
@@ -50,8 +58,11 @@ export function createApp(options: AppOptions): Hono<ApiEnvironment> {
     ),
   );
   app.route('/v1/tasks', taskRoutes(options));
+  app.route('/v1', housekeepingRoutes(options.housekeeping));
 
-  app.post('/v1/sign-in-codes', async (context) => context.json(await options.signInCode(), 201));
+  if (signInCode !== undefined) {
+    app.post('/v1/sign-in-codes', async (context) => context.json(await signInCode(), 201));
+  }
 
   app.notFound(unknownRoute);
   app.onError(onError(log));

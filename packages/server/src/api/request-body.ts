@@ -8,9 +8,20 @@ const longestBody = 16 * 2 ** 20;
 /** How many findings an answer names. */
 const mostFindings = 5;
 
-/** The JSON body of a request, checked. @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE */
-export async function readBody<T>(context: Context, schema: Schema<T>): Promise<T> {
-  const text = await readText(context.req.raw);
+/** How long a body may take to arrive, in milliseconds. */
+const slowestBody = 60_000;
+
+/**
+ * The JSON body of a request, checked. `longest` in bytes.
+ *
+ * @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE
+ */
+export async function readBody<T>(
+  context: Context,
+  schema: Schema<T>,
+  longest: number = longestBody,
+): Promise<T> {
+  const text = await readText(context.req.raw, longest);
   try {
     return check(schema, JSON.parse(text));
   } catch (cause) {
@@ -21,20 +32,35 @@ export async function readBody<T>(context: Context, schema: Schema<T>): Promise<
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length')) > longestBody) throw tooLong();
+async function readText(request: Request, longest: number): Promise<string> {
+  if (Number(request.headers.get('content-length')) > longest) throw tooLong(longest);
+  const reader = request.body?.getReader();
+  if (reader === undefined) return '';
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > longestBody) throw tooLong();
-    chunks.push(chunk);
+  let late = false;
+  const deadline = setTimeout(() => {
+    late = true;
+    void reader.cancel().catch(() => {});
+  }, slowestBody);
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      length += read.value.byteLength;
+      if (length > longest) throw tooLong(longest);
+      chunks.push(read.value);
+    }
+  } finally {
+    clearTimeout(deadline);
+    await reader.cancel().catch(() => {});
+  }
+  if (late) {
+    throw new PrefishError('PREFISH_REQUEST_INVALID', `The body took longer than ${slowestBody / 1000} s.`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function tooLong(): PrefishError {
-  return new PrefishError('PREFISH_REQUEST_TOO_LARGE', `The body is longer than ${longestBody} bytes.`);
+function tooLong(longest: number): PrefishError {
+  return new PrefishError('PREFISH_REQUEST_TOO_LARGE', `The body is longer than ${longest} bytes.`);
 }
 
 /** A value that fits its schema. The error names the path of each finding. @throws PREFISH_REQUEST_INVALID */

@@ -1,6 +1,7 @@
 import { PrefishError, isFinal, type TaskDiff, type TaskSnapshots } from '@prefish/protocol';
 import {
   answerSchema,
+  continueSchema,
   messageSchema,
   retrySchema,
   submitTaskSchema,
@@ -11,12 +12,13 @@ import type { StoredTask } from '../store/store.ts';
 import type { AppOptions } from './app.ts';
 import type { ApiEnvironment } from './caller.ts';
 import { eventRoute, listChanges, wantsStream } from './event-route.ts';
+import { fileRoutes } from './file-routes.ts';
 import { logRoute } from './log-route.ts';
 import { check, readBody } from './request-body.ts';
 
 /** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
 export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
-  const { store, submissions, repositories, send, shown, log } = options;
+  const { store, submissions, repositories, housekeeping, send, shown } = options;
   const app = new Hono<ApiEnvironment>();
   const find = ({ env, req }: Context<ApiEnvironment, '/:id'>): Promise<StoredTask> =>
     store.find(env.caller.owner, req.param('id'));
@@ -41,15 +43,9 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
   });
   app.get('/:id', async (context) => context.json(shown((await find(context)).task)));
   app.delete('/:id', async (context) => {
-    const { owner, task, request } = await find(context);
-    await store.remove(task.id);
+    const { task, request } = await find(context);
+    await housekeeping.remove(task.id);
     await context.env.caller.record('task.removed', { task: task.id, repo: request.repo });
-    await repositories
-      .of(owner)
-      .forget(request.repo, task.id)
-      .catch((error: unknown) => {
-        log('warn', 'the commits of a removed task are still kept', { task: task.id, error: String(error) });
-      });
     return context.body(null, 204);
   });
 
@@ -63,6 +59,13 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     const { id, models } = await readBody(context, retrySchema);
     const stored = await find(context);
     const task = await submissions.retry(stored, id, models);
+    await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
+    return context.json(shown(task), 201);
+  });
+  app.post('/:id/continue', async (context) => {
+    const asked = await readBody(context, continueSchema);
+    const stored = await find(context);
+    const task = await submissions.continue(stored, asked);
     await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
     return context.json(shown(task), 201);
   });
@@ -81,6 +84,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
 
   app.get('/:id/events', eventRoute(options));
   app.get('/:id/log', logRoute(options));
+  app.route('/', fileRoutes(options));
   app.get('/:id/diff', async (context) => {
     const stored = await find(context);
     const { owner, task, request } = stored;

@@ -44,8 +44,16 @@ const settings = [
 
 const defaultMaxBytes = 64 * 1024 * 1024;
 
+/** The words and the environment that git is started with. */
+export function gitCommand(args: readonly string[]): {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  return { args: [...settings, ...args], env: gitEnvironment() };
+}
+
 /**
- * Runs git, the server's only way to do so.
+ * Runs git and takes what it prints, the server's usual way to do so.
  *
  * @throws PREFISH_GIT_MISSING, PREFISH_GIT_FAILED, PREFISH_NO_SPACE, PREFISH_LIMIT (too much output); the
  * signal's reason when it was aborted.
@@ -57,9 +65,10 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),
     ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
   ];
-  const child = spawn('git', [...settings, ...place, ...args], {
+  const command = gitCommand([...place, ...args]);
+  const child = spawn('git', command.args, {
     cwd: '/',
-    env: { ...gitEnvironment(), ...options.env },
+    env: { ...command.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stop = (): boolean => child.kill('SIGKILL');

@@ -24,6 +24,7 @@ const toleratedFaults = [
  * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
  * itself shallow, so a client with a shallow repository sends a commit without parents. What tasks were sent
  * and what came out of them is hidden from pushes, and so cannot be pushed to: only the server writes there.
+ * Whatever is in it may be fetched by its id: all of it is its owner’s.
  */
 export function mirrorConfig(packBytes: number): string {
   return `[core]
@@ -39,6 +40,8 @@ export function mirrorConfig(packBytes: number): string {
 \tauto = 0
 [transfer]
 \tfsckObjects = true
+[uploadpack]
+	allowAnySHA1InWant = true
 [receive]
 \tautogc = false
 \tdenyDeletes = true

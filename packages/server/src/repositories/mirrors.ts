@@ -7,6 +7,9 @@ import { git } from './git.ts';
 import { mirrorConfig } from './mirror-config.ts';
 import type { Repositories } from './repositories.ts';
 
+/** What a repository is known by. */
+const repositoryIdPattern = /^[a-z0-9]{8,64}$/;
+
 /** Where mirrors are kept, and what they take. */
 export interface MirrorsOptions {
   /** The server's folder; mirrors are `repositories/<repository id>.git` in it, or `repositories/<owner>/…`. */
@@ -32,7 +35,7 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
   const keeping = new Map<string, Promise<void>>();
 
   const path = (repo: string): string => {
-    if (!/^[a-z0-9]{8,64}$/.test(repo)) {
+    if (!repositoryIdPattern.test(repo)) {
       throw new PrefishError('PREFISH_REQUEST_INVALID', `“${repo}” is no repository id`);
     }
     return join(parent, `${repo}.git`);
@@ -59,6 +62,11 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
     async locate(repo, signal) {
       signal?.throwIfAborted();
       return locate(repo);
+    },
+    async find(repo) {
+      if (!repositoryIdPattern.test(repo)) return undefined;
+      const gitDir = path(repo);
+      return (await isMirror(gitDir)) ? gitDir : undefined;
     },
     has: (repo, commit, signal) => holds(path(repo), commit, signal),
     async keepSnapshot(repo, taskId, commit, signal) {

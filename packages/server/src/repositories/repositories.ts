@@ -7,6 +7,8 @@ export interface Repositories {
   of(owner: string): Repositories;
   /** The mirror of a repository; made when absent. */
   locate(repo: string, signal?: AbortSignal): Promise<RepositoryLocation>;
+  /** The folder of a mirror that is there. */
+  find(repo: string): Promise<string | undefined>;
   /** Whether the mirror holds the commit. False also when there is no such mirror. */
   has(repo: string, commit: string, signal?: AbortSignal): Promise<boolean>;
   /**

@@ -51,15 +51,14 @@ export const underOwnName: MiddlewareHandler = async (context, next) => {
  * SameSite does not keep them out; `Origin`, which every browser sends with a write, and
  * `Sec-Fetch-Site` do.
  */
-export const fromOwnPage: MiddlewareHandler = async (context, next) => {
-  const site = context.req.header('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
-  if (!['GET', 'HEAD'].includes(context.req.method) && !hasOwnOrigin(context)) throw foreign();
-  await next();
-};
-
-function hasOwnOrigin(context: Context): boolean {
-  return context.req.header('origin') === `http://${context.req.header('host')}`;
+export function fromOwnPage(origin: (context: Context) => string): MiddlewareHandler {
+  return async (context, next) => {
+    const { req } = context;
+    const site = req.header('sec-fetch-site');
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
+    if (!['GET', 'HEAD'].includes(req.method) && req.header('origin') !== origin(context)) throw foreign();
+    await next();
+  };
 }
 
 function foreign(): PrefishError {

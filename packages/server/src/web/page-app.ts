@@ -1,22 +1,37 @@
 import { PrefishError } from '@prefish/protocol';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { endingWith } from '../api/ending-with.ts';
 import { onError, unknownRoute } from '../api/problems.ts';
 import type { Log } from '../log.ts';
-import { contained, fromOwnPage, underOwnName } from './guards.ts';
+import { contained, fromOwnPage } from './guards.ts';
 import type { PageFiles } from './page-files.ts';
-import { type PageVariables, sessionOf, sessionRoutes, signIn } from './session-routes.ts';
-import type { Sessions } from './sessions.ts';
-import type { SignInCodes } from './sign-in-codes.ts';
+import {
+  type PageVariables,
+  type SessionCookie,
+  sessionOf,
+  sessionRoutes,
+  signIn,
+} from './session-routes.ts';
+import type { Session, Sessions } from './sessions.ts';
+import type { SignInGrant } from './sign-in-codes.ts';
 
 /** What the page is answered from. */
 export interface PageAppOptions {
-  /** The server's API, as it is on its socket. */
-  readonly api: { fetch(request: Request): Response | Promise<Response> };
+  /** The server's API, for whoever is signed in. */
+  readonly api: (
+    request: Request,
+    session: Session,
+    context: Context<PageVariables>,
+  ) => Response | Promise<Response>;
   readonly files: PageFiles;
   readonly sessions: Sessions;
-  readonly codes: SignInCodes;
-  /** The name of the session's cookie. Cookies are shared by all ports of a host: it holds this one's. */
-  readonly cookie: string;
+  /** Uses a code up. @throws PREFISH_SIGN_IN_CODE */
+  readonly exchange: (code: string, context: Context<PageVariables>) => Promise<SignInGrant>;
+  readonly cookie: SessionCookie;
+  /** What the browser calls the page: `http://127.0.0.1:41234`. */
+  readonly origin: (context: Context) => string;
+  /** Lets nobody in under a name that the page does not have, where it has few. */
+  readonly underOwnName?: MiddlewareHandler;
   readonly log: Log;
 }
 
@@ -24,8 +39,9 @@ export interface PageAppOptions {
 export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
   const { api, files, sessions, cookie, log } = options;
   const app = new Hono<PageVariables>();
-  app.use(contained, underOwnName);
-  app.use('/v1/*', fromOwnPage);
+  app.use(contained);
+  if (options.underOwnName !== undefined) app.use(options.underOwnName);
+  app.use('/v1/*', fromOwnPage(options.origin));
   app.post('/v1/sessions', signIn(options));
   app.use('/v1/*', async (context, next) => {
     const session = sessionOf(context, sessions, cookie);
@@ -40,10 +56,11 @@ export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
   app.route('/v1/sessions', sessionRoutes(sessions, cookie));
   // A browser sees everything and steers tasks; lines, and codes for others, come from prefish itself alone.
   const forward = async (context: Context<PageVariables>): Promise<Response> =>
-    endingWith(await api.fetch(context.req.raw), context.get('session').signal);
+    endingStream(await api(context.req.raw, context.get('session'), context), context.get('session').signal);
   app.get('/v1/*', forward);
   app.post('/v1/tasks/:id/:action', forward);
   app.delete('/v1/tasks/:id', forward);
+  app.delete('/v1/account/tokens/:id', forward);
   app.all('/v1/*', unknownRoute);
   app.get('*', async (context) => {
     const answer = await files.answer(context.req.path, context.req.header('accept-encoding') ?? '');
@@ -55,23 +72,8 @@ export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
 }
 
 /** An answer that goes on for long ends when the session does. */
-function endingWith(response: Response, session: AbortSignal): Response {
-  if (response.body === null || response.headers.get('content-type') !== 'text/event-stream') return response;
-  const source = response.body.getReader();
-  // A read that waits is answered with the end.
-  const end = (): Promise<void> => source.cancel().finally(() => session.removeEventListener('abort', end));
-  session.addEventListener('abort', end);
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await source.read();
-        if (!done) return controller.enqueue(value);
-        session.removeEventListener('abort', end);
-        controller.close();
-      },
-      cancel: end,
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, response);
+function endingStream(response: Response, session: AbortSignal): Response {
+  return response.headers.get('content-type') === 'text/event-stream'
+    ? endingWith(response, session)
+    : response;
 }

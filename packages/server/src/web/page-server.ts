@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { writeDurably } from '@prefish/durable';
 import { PrefishError, errorMessage, type SignInCode } from '@prefish/protocol';
 import type { Log } from '../log.ts';
-import { createPageApp, type PageAppOptions } from './page-app.ts';
+import { underOwnName } from './guards.ts';
+import { createPageApp } from './page-app.ts';
 import type { PageFolder } from './page-folder.ts';
 import { PageFiles } from './page-files.ts';
+import { isStranger } from './peer-user.ts';
 import { Sessions } from './sessions.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 
@@ -17,7 +19,8 @@ const address = '127.0.0.1';
 /** What a page is served with. */
 export interface PageServerOptions {
   readonly folder: PageFolder;
-  readonly api: PageAppOptions['api'];
+  /** The server's API, as it is on its socket. */
+  readonly api: (request: Request) => Response | Promise<Response>;
   readonly log: Log;
 }
 
@@ -41,7 +44,19 @@ export async function openPageServer({ folder, api, log }: PageServerOptions): P
   const codes = new SignInCodes();
   const listening = Promise.withResolvers<number>();
   const app = listening.promise.then((port) =>
-    createPageApp({ api, files, sessions, codes, cookie: `prefish-${port}`, log }),
+    createPageApp({
+      api,
+      files,
+      sessions,
+      exchange: async (code, context) => {
+        await refuseStrangers(context.env.incoming?.socket);
+        return codes.use(code);
+      },
+      cookie: { name: `prefish-${port}`, secure: false },
+      origin: ({ req }) => `http://${req.header('host')}`,
+      underOwnName,
+      log,
+    }),
   );
   const http = createAdaptorServer({
     fetch: async (request, bindings) => (await app).fetch(request, bindings as HttpBindings),
@@ -56,9 +71,16 @@ export async function openPageServer({ folder, api, log }: PageServerOptions): P
   return {
     http,
     url,
-    signInCode: () => ({ ...codes.create(), url }),
+    signInCode: () => ({ ...codes.create({ account: '', scope: 'tasks' }), url }),
     close: () => sessions.close(),
   };
+}
+
+async function refuseStrangers(socket: Socket | undefined): Promise<void> {
+  const { remotePort, localPort } = socket ?? {};
+  if (remotePort === undefined || localPort === undefined) return;
+  if (!(await isStranger({ remotePort, localPort }))) return;
+  throw new PrefishError('PREFISH_SIGN_IN_CODE', 'This page belongs to another user of this machine.');
 }
 
 async function listen(http: Server, wanted: number): Promise<number> {

@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import { PrefishError } from '@prefish/protocol';
 import { signInSchema } from '@prefish/protocol/schemas';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { readBody } from '../api/request-body.ts';
-import { isStranger } from './peer-user.ts';
 import { idleLifetime, type Session, type Sessions } from './sessions.ts';
-import type { SignInCodes } from './sign-in-codes.ts';
+import type { SignInGrant } from './sign-in-codes.ts';
 
 /** What a request of a browser is answered with. */
 export interface PageVariables {
@@ -16,58 +13,61 @@ export interface PageVariables {
   readonly Variables: { session: Session };
 }
 
+/** The cookie that a session is shown by. */
+export interface SessionCookie {
+  /** Cookies are shared by all ports of a host: it holds the one of this page. */
+  readonly name: string;
+  /** Whether browsers send it over TLS alone. */
+  readonly secure: boolean;
+}
+
 /** The session of a request, by its cookie. */
-export function sessionOf(context: Context, sessions: Sessions, cookie: string): Session | undefined {
-  const token = getCookie(context, cookie);
+export function sessionOf(context: Context, sessions: Sessions, cookie: SessionCookie): Session | undefined {
+  const token = getCookie(context, cookie.name);
   return token === undefined ? undefined : sessions.find(token);
 }
 
 /** `POST /v1/sessions`: exchanges a code for a cookie that no script can read. */
 export function signIn(options: {
   readonly sessions: Sessions;
-  readonly codes: SignInCodes;
-  readonly cookie: string;
+  /** Uses a code up. */
+  readonly exchange: (code: string, context: Context<PageVariables>) => Promise<SignInGrant>;
+  readonly cookie: SessionCookie;
 }): (context: Context<PageVariables>) => Promise<Response> {
-  const { sessions, codes, cookie } = options;
+  const { sessions, exchange, cookie } = options;
   return async (context) => {
     const { code } = await readBody(context, signInSchema);
-    await refuseStrangers(context.env.incoming?.socket);
-    codes.use(code);
-    let id = sessionOf(context, sessions, cookie)?.id;
+    const grant = await exchange(code, context);
+    const known = sessionOf(context, sessions, cookie);
+    let id = known?.account === grant.account && known.scope === grant.scope ? known.id : undefined;
     if (id === undefined) {
-      const created = await sessions.create(context.req.header('user-agent') ?? '');
+      const created = await sessions.create(grant, context.req.header('user-agent') ?? '');
       id = created.id;
-      setCookie(context, cookie, created.token, {
+      setCookie(context, cookie.name, created.token, {
         httpOnly: true,
         sameSite: 'Strict',
+        secure: cookie.secure,
         path: '/',
         maxAge: idleLifetime / 1000,
       });
     }
     return context.json(
-      sessions.list(id).find(({ current }) => current),
+      sessions.list({ ...grant, id }).find(({ current }) => current),
       201,
     );
   };
 }
 
-async function refuseStrangers(socket: Socket | undefined): Promise<void> {
-  const { remotePort, localPort } = socket ?? {};
-  if (remotePort === undefined || localPort === undefined) return;
-  if (!(await isStranger({ remotePort, localPort }))) return;
-  throw new PrefishError('PREFISH_SIGN_IN_CODE', 'This page belongs to another user of this machine.');
-}
-
 /** What a browser that is signed in sees of the others, and how it ends one. */
-export function sessionRoutes(sessions: Sessions, cookie: string): Hono<PageVariables> {
+export function sessionRoutes(sessions: Sessions, cookie: SessionCookie): Hono<PageVariables> {
   const app = new Hono<PageVariables>();
-  app.get('/', (context) => context.json({ sessions: sessions.list(context.get('session').id) }));
+  app.get('/', (context) => context.json({ sessions: sessions.list(context.get('session')) }));
   app.delete('/:id', async (context) => {
-    const current = context.get('session').id;
+    const { id: current, account } = context.get('session');
     const asked = context.req.param('id');
     const id = asked === 'current' ? current : asked;
-    await sessions.revoke(id);
-    if (id === current) deleteCookie(context, cookie, { path: '/' });
+    await sessions.revoke(account, id);
+    if (id === current) deleteCookie(context, cookie.name, { path: '/', secure: cookie.secure });
     return context.body(null, 204);
   });
   return app;

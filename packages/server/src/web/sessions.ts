@@ -3,23 +3,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeDurably } from '@prefish/durable';
 import { PrefishError, type PageSession } from '@prefish/protocol';
 import type { Log } from '../log.ts';
-import { hashOf } from './sign-in-codes.ts';
+import { hashOf, type SignInGrant } from './sign-in-codes.ts';
 
 const day = 24 * 3600_000;
 /** How long a browser stays signed in after it was last used, in milliseconds. */
 export const idleLifetime: number = 30 * day;
 /** How often it is written down that a session is used, in milliseconds. */
 const touchInterval = 3600_000;
-/** How many browsers may be signed in; the one that was used longest ago makes room. */
+/** How many browsers of an account may be signed in; the one that was used longest ago makes room. */
 const mostSessions = 50;
 
 /** A session as it is kept: its token is not. */
-interface KeptSession extends Omit<PageSession, 'current' | 'expiresAt'> {
+interface KeptSession extends Omit<PageSession, 'current' | 'expiresAt'>, Partial<SignInGrant> {
   readonly hash: string;
 }
 
 /** A session that was shown to be one. */
-export interface Session {
+export interface Session extends SignInGrant {
   readonly id: string;
   /** Aborted when it is revoked, or has ended: what it follows live ends then. */
   readonly signal: AbortSignal;
@@ -41,15 +41,20 @@ export class Sessions {
   }
 
   /** Signs a browser in. Resolves with the token that it shows from then on, once that survives a crash. */
-  async create(browser: string): Promise<{ readonly id: string; readonly token: string }> {
+  async create(
+    { account, scope }: SignInGrant,
+    browser: string,
+  ): Promise<{ readonly id: string; readonly token: string }> {
     this.#forgetOld();
-    const oldest = [...this.#sessions.values()].sort((a, b) => a.lastUsedAt.localeCompare(b.lastUsedAt));
+    const oldest = this.#of(account).sort((a, b) => a.lastUsedAt.localeCompare(b.lastUsedAt));
     for (const { id } of oldest.slice(0, Math.max(0, oldest.length - mostSessions + 1))) this.#drop(id);
     const token = randomBytes(32).toString('base64url');
     const id = randomBytes(9).toString('base64url');
     const now = new Date().toISOString();
     this.#sessions.set(id, {
       id,
+      account,
+      scope,
       hash: hashOf(token),
       browser: browser.slice(0, 300),
       createdAt: now,
@@ -66,34 +71,48 @@ export class Sessions {
     const session = [...this.#sessions.values()].find((kept) => kept.hash === hash);
     if (session === undefined) return undefined;
     this.#touch(session);
-    return { id: session.id, signal: this.#endOf(session.id).signal };
+    const { id, account = '', scope = 'tasks' } = session;
+    return { id, account, scope, signal: this.#endOf(id).signal };
   }
 
-  /** Newest first. */
-  list(current: string): readonly PageSession[] {
+  /** Those of the account whose session asks, newest first. */
+  list({ id: current, account }: Pick<Session, 'id' | 'account'>): readonly PageSession[] {
     this.#forgetOld();
-    return [...this.#sessions.values()].reverse().map(({ id, browser, createdAt, lastUsedAt }) => ({
-      id,
-      browser,
-      createdAt,
-      lastUsedAt,
-      expiresAt: new Date(Date.parse(lastUsedAt) + idleLifetime).toISOString(),
-      current: id === current,
-    }));
+    return this.#of(account)
+      .reverse()
+      .map(({ id, browser, createdAt, lastUsedAt }) => ({
+        id,
+        browser,
+        createdAt,
+        lastUsedAt,
+        expiresAt: new Date(Date.parse(lastUsedAt) + idleLifetime).toISOString(),
+        current: id === current,
+      }));
   }
 
-  /** Signs a browser out at once. @throws PREFISH_SESSION_NOT_FOUND */
-  async revoke(id: string): Promise<void> {
-    if (!this.#sessions.has(id)) {
+  /** Signs a browser of an account out at once. @throws PREFISH_SESSION_NOT_FOUND */
+  async revoke(account: string, id: string): Promise<void> {
+    if (!this.#of(account).some((session) => session.id === id)) {
       throw new PrefishError('PREFISH_SESSION_NOT_FOUND', 'That browser is not signed in (any more).');
     }
     this.#drop(id);
     await this.#write();
   }
 
+  /** Signs every browser of an account out. */
+  async revokeAll(account: string): Promise<void> {
+    const own = this.#of(account);
+    for (const { id } of own) this.#drop(id);
+    if (own.length > 0) await this.#write();
+  }
+
   /** Resolves when everything is written. */
   async close(): Promise<void> {
     await this.#writing;
+  }
+
+  #of(account: string): KeptSession[] {
+    return [...this.#sessions.values()].filter((session) => (session.account ?? '') === account);
   }
 
   #touch(session: KeptSession): void {

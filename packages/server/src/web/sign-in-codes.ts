@@ -1,29 +1,38 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { PrefishError } from '@prefish/protocol';
+import { PrefishError, type TokenScope } from '@prefish/protocol';
 
 /** How long a code may be used, in milliseconds. */
 const lifetime = 2 * 60_000;
-/** How many codes may wait to be used: more than anybody opens in two minutes. */
+/** How many codes of an account may wait to be used: more than anybody opens in two minutes. */
 const mostCodes = 20;
+
+/** Whose session a code opens. */
+export interface SignInGrant {
+  /** The name of an account, or '' where a server has one user. */
+  readonly account: string;
+  readonly scope: TokenScope;
+}
 
 /** The codes that wait to be exchanged for a session: each once, and soon. They do not outlive the server. */
 export class SignInCodes {
-  /** When each ends, by the hash of the code. */
-  readonly #ends = new Map<string, number>();
+  /** When each ends, and what it opens, by the hash of the code. */
+  readonly #waiting = new Map<string, SignInGrant & { readonly end: number }>();
 
-  create(): { readonly code: string; readonly expiresAt: string } {
+  create(grant: SignInGrant): { readonly code: string; readonly expiresAt: string } {
     this.#forgetOld();
-    if (this.#ends.size >= mostCodes) this.#ends.delete(this.#ends.keys().next().value!);
+    this.#makeRoom(grant.account);
     const code = randomBytes(18).toString('base64url');
     const end = Date.now() + lifetime;
-    this.#ends.set(hashOf(code), end);
+    this.#waiting.set(hashOf(code), { ...grant, end });
     return { code, expiresAt: new Date(end).toISOString() };
   }
 
   /** Uses a code up. @throws PREFISH_SIGN_IN_CODE */
-  use(code: string): void {
+  use(code: string): SignInGrant {
     this.#forgetOld();
-    if (this.#ends.delete(hashOf(code))) return;
+    const hash = hashOf(code);
+    const grant = this.#waiting.get(hash);
+    if (grant !== undefined && this.#waiting.delete(hash)) return grant;
     throw new PrefishError(
       'PREFISH_SIGN_IN_CODE',
       'This code was used already, is older than two minutes, or never was one.',
@@ -32,7 +41,12 @@ export class SignInCodes {
   }
 
   #forgetOld(): void {
-    for (const [hash, end] of this.#ends) if (end <= Date.now()) this.#ends.delete(hash);
+    for (const [hash, { end }] of this.#waiting) if (end <= Date.now()) this.#waiting.delete(hash);
+  }
+
+  #makeRoom(account: string): void {
+    const own = [...this.#waiting].filter(([, waiting]) => waiting.account === account);
+    if (own.length >= mostCodes) this.#waiting.delete(own[0]![0]);
   }
 }
 

@@ -1,0 +1,3 @@
+export async function describeApi(version: string): Promise<object> {
+  return { openapi: '3.1.0', info: { title: 'prefish', version }, paths: {} };
+}

@@ -1,0 +1,85 @@
+import { PrefishError, type SignInCode } from '@prefish/protocol';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type { ApiEnvironment } from '../api/caller.ts';
+import { endingWith } from '../api/ending-with.ts';
+import { onError } from '../api/problems.ts';
+import type { RateLimit } from '../auth/rate-limit.ts';
+import type { Log } from '../log.ts';
+import { httpGit, type HttpGitOptions } from './http-git.ts';
+import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
+import { accountRoutes, type AccountRoutesOptions } from './account-routes.ts';
+import { refuseTooMany } from './too-many.ts';
+
+/** What a request of an account is answered from. */
+export interface AccountAppOptions extends AccountRoutesOptions {
+  readonly api: Hono<ApiEnvironment>;
+  readonly git: HttpGitOptions;
+  readonly requests: RateLimit;
+  /** A code with which a browser signs in as the caller. */
+  readonly signInCode: (caller: AccountCaller) => Omit<SignInCode, 'url'>;
+  /** The metrics of the server, as Prometheus reads them. */
+  readonly metrics: () => Promise<Response>;
+  readonly log: Log;
+  /** Aborted when what goes on for long is to end, because the server closes. */
+  readonly closing: AbortSignal;
+}
+
+/** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
+export function createAccountApp(options: AccountAppOptions): Hono<AccountEnvironment> {
+  const { api, git, requests, signInCode, metrics, log } = options;
+  const app = new Hono<AccountEnvironment>();
+  app.use(async ({ env }, next) => {
+    refuseTooMany(requests.take(env.caller.owner), 'This account asks too often.');
+    await next();
+  });
+  app.use(whileGranted(options), withinScope);
+  app.route('/v1/account', accountRoutes(options));
+  app.post('/v1/sign-in-codes', ({ json, env: { caller } }) => {
+    const code: SignInCode = { ...signInCode(caller), url: `${caller.origin}/` };
+    return json(code, 201);
+  });
+  app.put('/v1/repositories/:repo', async (context) => {
+    const { owner, origin } = context.env.caller;
+    const { repo } = await git.repositories.of(owner).locate(context.req.param('repo'));
+    return context.json({ repo, remote: `${origin}/git/${repo}.git` });
+  });
+  app.route('/git', httpGit(git));
+  app.get('/metrics', () => metrics());
+  app.all('*', (context) => api.fetch(context.req.raw, context.env));
+  app.onError(onError(log));
+  return app;
+}
+
+/** A token that may only look changes nothing but whether it is one. */
+const withinScope: MiddlewareHandler<AccountEnvironment> = async (context, next) => {
+  const { method, path } = context.req;
+  if (context.env.caller.scope === 'read' && !onlyLooks(context)) {
+    throw new PrefishError('PREFISH_FORBIDDEN', `This token may only look: ${method} ${path} was refused.`, {
+      hint: 'prefish login with a code of another scope: prefish users code NAME.',
+    });
+  }
+  await next();
+};
+
+function onlyLooks({ req }: Context): boolean {
+  if (req.path.startsWith('/git/')) return !/git-receive-pack/.test(req.url);
+  return ['GET', 'HEAD'].includes(req.method) || req.path === '/v1/account/tokens/current';
+}
+
+/** Ends what goes on for long with the token or account that it was let in by. */
+function whileGranted({ grants, closing }: AccountAppOptions): MiddlewareHandler<AccountEnvironment> {
+  return async (context, next) => {
+    const { owner, token } = context.env.caller;
+    const watch = grants.watch({ account: owner, token });
+    context.set('granted', AbortSignal.any([watch.signal, closing]));
+    try {
+      await next();
+    } catch (error) {
+      watch.done();
+      throw error;
+    }
+    const type = context.res.headers.get('content-type') ?? 'json';
+    if (context.req.method === 'HEAD' || type.includes('json')) watch.done();
+    else context.res = endingWith(context.res, watch.signal, watch.done);
+  };
+}

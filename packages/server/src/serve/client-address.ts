@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The address that a request came from: that of the connection, or what the proxy in front saw. */
+export function clientAddress(incoming: IncomingMessage | undefined, behindProxy: boolean): string {
+  const direct = incoming?.socket.remoteAddress ?? 'unknown';
+  if (!behindProxy) return direct;
+  // Each proxy adds who it heard; what stands before that was written by whoever asked.
+  const heard = String(incoming?.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim();
+  return heard || direct;
+}
+
+/** What is counted as one: an IPv4 address, or the /64 network that a subscriber has of IPv6. */
+export function addressGroup(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  const [head = '', tail] = address.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4).join(':');
+}

@@ -1,0 +1,212 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { IncomingMessage } from 'node:http';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { PrefishError, errorMessage } from '@prefish/protocol';
+import { type Context, Hono } from 'hono';
+import type { Log } from '../log.ts';
+import { gitCommand } from '../repositories/git.ts';
+import type { Repositories } from '../repositories/repositories.ts';
+import type { AccountEnvironment } from './account-caller.ts';
+import { refuseTooMany } from './too-many.ts';
+
+/** What git over HTTP is answered from: gitprotocol-http(5), the smart protocol alone. */
+export interface HttpGitOptions {
+  readonly repositories: Repositories;
+  /** Sees whether an account may bring more. @throws PREFISH_LIMIT */
+  readonly admitBytes: (account: string) => Promise<void>;
+  /** How many transfers an account may have at the same time. */
+  readonly transfers: number;
+  readonly log: Log;
+}
+
+/** The two services of git: what fetches, and what pushes. */
+type Service = 'git-upload-pack' | 'git-receive-pack';
+
+/** The repository and the service of a request. */
+interface Asked {
+  readonly gitDir: string;
+  readonly repo: string;
+  readonly service: Service;
+}
+
+/** Everything below `/git`: `:repo.git/info/refs`, `:repo.git/git-upload-pack`, `:repo.git/git-receive-pack`. */
+export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
+  const running = new Map<string, number>();
+  const app = new Hono<AccountEnvironment>();
+
+  app.get('/:name/info/refs', async (context) => {
+    const asked = await find(context, context.req.query('service'));
+    const refused = await refusal(asked, context);
+    if (refused !== undefined) return advertisement(asked.service, `${pktLine(`ERR ${refused}`)}`);
+    const child = start(context, asked, ['--http-backend-info-refs']);
+    return answer(child, `${asked.service}-advertisement`, `${pktLine(`# service=${asked.service}\n`)}0000`);
+  });
+
+  for (const service of ['git-upload-pack', 'git-receive-pack'] as const) {
+    app.post(`/:name/${service}`, async (context) => {
+      const asked = await find(context, service);
+      const refused = await refusal(asked, context);
+      if (refused !== undefined) throw new PrefishError('PREFISH_LIMIT', refused);
+      const { caller, incoming } = context.env;
+      if (incoming === undefined) throw new PrefishError('PREFISH_ROUTE_UNKNOWN', 'git needs a connection.');
+      const child = start(context, asked, []);
+      const first = Promise.withResolvers<Buffer>();
+      feed(incoming, child, first.resolve).catch((error: unknown) => {
+        child.kill('SIGKILL');
+        options.log('debug', 'a transfer of git was broken off', { error: errorMessage(error) });
+      });
+      const begun = await Promise.race([first.promise, closed(child)]);
+      if (service === 'git-receive-pack') await caller.record('snapshot.pushed', { repo: asked.repo });
+      // The second request of a fetch names what it wants; the first one asks for the list of refs.
+      else if (begun !== undefined && !begun.includes('command=ls-refs')) {
+        await caller.record('result.fetched', { repo: asked.repo });
+      }
+      return answer(child, `${service}-result`, '');
+    });
+  }
+  return app;
+
+  /** The mirror of the caller that a request names. @throws PREFISH_ROUTE_UNKNOWN where there is none */
+  async function find(
+    { req, env }: Context<AccountEnvironment>,
+    service: string | undefined,
+  ): Promise<Asked> {
+    const repo = /^(.*)\.git$/.exec(req.param('name') ?? '')?.[1];
+    const gitDir =
+      repo === undefined ? undefined : await options.repositories.of(env.caller.owner).find(repo);
+    if (repo !== undefined && gitDir !== undefined && isService(service)) return { gitDir, repo, service };
+    throw new PrefishError('PREFISH_ROUTE_UNKNOWN', `The server has no ${req.method} ${req.path}.`);
+  }
+
+  /** Why something is not brought to the server, in words for git to print. */
+  async function refusal(
+    { service }: Asked,
+    { env }: Context<AccountEnvironment>,
+  ): Promise<string | undefined> {
+    if (service === 'git-upload-pack') return undefined;
+    return options.admitBytes(env.caller.owner).then(
+      () => undefined,
+      (error: unknown) => errorMessage(error),
+    );
+  }
+
+  /** Starts the program that serves; it is ended with the request, the token and the server. */
+  function start(
+    context: Context<AccountEnvironment>,
+    { gitDir, service }: Asked,
+    flags: string[],
+  ): ChildProcess {
+    const { owner } = context.env.caller;
+    const now = running.get(owner) ?? 0;
+    refuseTooMany(
+      now < options.transfers ? 0 : 1,
+      `This account has ${now} transfers of git at the same time.`,
+    );
+    const { args, env } = gitCommand([service.slice('git-'.length), '--stateless-rpc', ...flags, gitDir]);
+    const version = /^version=[0-9](:|$)/.exec(context.req.header('git-protocol') ?? '')?.input;
+    const child = spawn('git', args, {
+      cwd: '/',
+      env: { ...env, ...(version !== undefined && { GIT_PROTOCOL: version.slice(0, 100) }) },
+      stdio: [flags.length > 0 ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      // Its own children (index-pack, pack-objects) end with it.
+      detached: true,
+    });
+    running.set(owner, now + 1);
+    const granted = context.get('granted');
+    const stop = (): void => endGroup(child);
+    granted.addEventListener('abort', stop, { once: true });
+    context.env.outgoing?.once('close', stop);
+    if (granted.aborted) stop();
+    let said = '';
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+    child.once('error', (error) =>
+      options.log('error', 'git could not be started', { error: errorMessage(error) }),
+    );
+    child.once('close', (code) => {
+      granted.removeEventListener('abort', stop);
+      context.env.outgoing?.off('close', stop);
+      running.set(owner, running.get(owner)! - 1);
+      if (running.get(owner) === 0) running.delete(owner);
+      if (code !== 0 && code !== null) options.log('warn', `${service} failed`, { code, said: said.trim() });
+    });
+    return child;
+  }
+}
+
+function isService(text: string | undefined): text is Service {
+  return text === 'git-upload-pack' || text === 'git-receive-pack';
+}
+
+/** Passes a body on to the program, unpacked, as fast as it takes it; the beginning is told as it comes. */
+async function feed(
+  incoming: IncomingMessage,
+  child: ChildProcess,
+  first: (part: Buffer) => void,
+): Promise<void> {
+  const listening = new Transform({
+    transform(part: Buffer, _, done) {
+      first(part);
+      done(null, part);
+    },
+  });
+  const zipped = /^x-?gzip$|^gzip$/.test(String(incoming.headers['content-encoding'] ?? ''));
+  if (zipped) await pipeline(incoming, createGunzip(), listening, child.stdin!);
+  else await pipeline(incoming, listening, child.stdin!);
+}
+
+/** @throws PREFISH_GIT_MISSING */
+function answer(child: ChildProcess, kind: string, before: string): Response {
+  if (child.pid === undefined) {
+    throw new PrefishError('PREFISH_GIT_MISSING', 'git was not found', { hint: 'install git 2.38 or newer' });
+  }
+  const output = child.stdout!;
+  const body = before === '' ? output : prefixed(Buffer.from(before), output);
+  return new Response(
+    Readable.toWeb(body, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>,
+    {
+      headers: headersOf(kind),
+    },
+  );
+}
+
+function advertisement(service: Service, text: string): Response {
+  return new Response(`${pktLine(`# service=${service}\n`)}0000${text}`, {
+    headers: headersOf(`${service}-advertisement`),
+  });
+}
+
+function headersOf(kind: string): Record<string, string> {
+  return { 'content-type': `application/x-${kind}`, 'cache-control': 'no-store' };
+}
+
+function closed(child: ChildProcess): Promise<undefined> {
+  return new Promise((resolve) =>
+    child.once('close', () => resolve(undefined)).once('error', () => resolve(undefined)),
+  );
+}
+
+function prefixed(before: Buffer, output: Readable): Readable {
+  return Readable.from(
+    (async function* () {
+      yield before;
+      yield* output;
+    })(),
+    { objectMode: false },
+  );
+}
+
+/** A line as gitprotocol-common(5) frames it. */
+function pktLine(text: string): string {
+  return (Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

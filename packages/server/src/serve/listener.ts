@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { PrefishError, errorMessage } from '@prefish/protocol';
+import type { ServeOptions } from './serve-options.ts';
+
+/** What keeps clients that are many, slow or silent from holding what others need. Times in milliseconds. */
+const bounds = {
+  /** Connections at the same time. */
+  connections: 2000,
+  /** For the head of a request. */
+  headers: 15_000,
+  /** For a connection on which nothing moves: one whose reader takes nothing included. */
+  idle: 60_000,
+  /** Between two requests. */
+  keepAlive: 10_000,
+  /** Of the head of a request, in bytes. */
+  headerBytes: 16 * 1024,
+};
+
+/** Prepares a listener, which does not listen yet. @throws PREFISH_SERVER_START for a certificate that cannot be used */
+export function createListener(
+  tls: ServeOptions['tls'],
+  fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>,
+): Server {
+  const http = createAdaptorServer({
+    fetch: (request, bindings) => fetch(request, bindings as HttpBindings),
+    overrideGlobalObjects: false,
+    ...(tls === undefined
+      ? { createServer: createHttpServer, serverOptions: { maxHeaderSize: bounds.headerBytes } }
+      : {
+          createServer: createHttpsServer,
+          serverOptions: {
+            ...readCertificate(tls),
+            maxHeaderSize: bounds.headerBytes,
+            minVersion: 'TLSv1.2',
+          },
+        }),
+  }) as Server;
+  http.maxConnections = bounds.connections;
+  http.headersTimeout = bounds.headers;
+  http.keepAliveTimeout = bounds.keepAlive;
+  // A push may take long; what does not move for a while is ended by the timeout of its connection.
+  http.requestTimeout = 0;
+  http.timeout = bounds.idle;
+  return http;
+}
+
+/** Begins to listen; resolves with where. @throws PREFISH_SERVER_START */
+export async function listenOn(http: Server, { listen: { host, port }, tls }: ServeOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (cause) =>
+      reject(
+        new PrefishError(
+          'PREFISH_SERVER_START',
+          `The server cannot listen on ${host}:${port}: ${errorMessage(cause)}`,
+          {
+            cause,
+          },
+        ),
+      ),
+    );
+    http.listen(port, host, () => resolve());
+  });
+  http.removeAllListeners('error');
+  const bound = (http.address() as AddressInfo).port;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+/** Takes a certificate that was renewed, for the connections to come. @throws PREFISH_SERVER_START */
+export function reloadCertificate(http: Server, tls: ServeOptions['tls']): void {
+  if (tls !== undefined) (http as unknown as HttpsServer).setSecureContext(readCertificate(tls));
+}
+
+function readCertificate({ cert, key }: NonNullable<ServeOptions['tls']>): { cert: Buffer; key: Buffer } {
+  try {
+    const pair = { cert: readFileSync(cert), key: readFileSync(key) };
+    createSecureContext(pair);
+    return pair;
+  } catch (cause) {
+    throw new PrefishError(
+      'PREFISH_SERVER_START',
+      `The certificate ${cert} and its key ${key} cannot be used: ${errorMessage(cause)}`,
+      { hint: 'Both are PEM files, and belong to each other.', cause },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { errorMessage } from '@prefish/protocol';
+import { Accounts } from '../auth/accounts.ts';
+import { LiveGrants } from '../auth/live-grants.ts';
+import { RateLimit } from '../auth/rate-limit.ts';
+import type { Closers, Front, ServerOptions } from '../server.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { Sessions } from '../web/sessions.ts';
+import { SignInCodes } from '../web/sign-in-codes.ts';
+import { createAccountApp } from './account-app.ts';
+import { accountsPath } from './accounts-path.ts';
+import { checkExposure } from './exposure.ts';
+import { createListener, listenOn, reloadCertificate } from './listener.ts';
+import { Metrics } from './metrics.ts';
+import { Quotas } from './quotas.ts';
+import { createServeApp } from './serve-app.ts';
+import { defaultLimits, type ServeLimits, type ServeOptions } from './serve-options.ts';
+import { servePage } from './serve-page.ts';
+
+/** How long answers that are under way may take once the server closes, in milliseconds. */
+const closeGrace = 5000;
+/** Codes that one address may try: at once, and then one every six seconds. */
+const codeRate = { burst: 10, perSecond: 1 / 6 };
+/** Requests of one address that nobody vouches for. */
+const strangerRate = { burst: 200, perSecond: 20 };
+
+/**
+ * Lets in those who have an account, over TCP: the API, git and the page on one port.
+ *
+ * @throws PREFISH_SERVER_START where strangers could get in, PREFISH_STORE_CORRUPT, PREFISH_PAGE_MISSING
+ */
+export async function openServeFront(
+  options: ServerOptions & { readonly serve: ServeOptions },
+  parts: ServerParts,
+  closers: Closers,
+): Promise<Front> {
+  const { folder, serve, log, version } = options;
+  const limits: ServeLimits = { ...defaultLimits, ...serve.limits };
+  const { store, repositories } = parts;
+  const accounts = new Accounts(accountsPath(folder));
+  closers.push(() => accounts.close());
+  checkExposure(serve, !(await accounts.isEmpty()));
+  const grants = new LiveGrants(accounts, log);
+  closers.push(() => grants.close());
+  const metrics = new Metrics(store);
+  closers.push(() => metrics.close());
+  const quotas = new Quotas({
+    store,
+    limits,
+    folders: (account) => [join(folder, 'repositories', account)],
+  });
+  const sessions = new Sessions({ path: join(folder, 'page', 'sessions.json'), log });
+  closers.push(() => sessions.close());
+  const codes = new SignInCodes();
+  const attempts = new RateLimit(codeRate);
+
+  const api = parts.createApi({ elsewhere: { admit: (account) => quotas.admitTask(account) } });
+  const account = createAccountApp({
+    api,
+    accounts,
+    grants,
+    quotas,
+    requests: new RateLimit({ burst: limits.requests * 4, perSecond: limits.requests }),
+    git: {
+      repositories,
+      admitBytes: (owner) => quotas.admitBytes(owner),
+      transfers: limits.transfers,
+      log,
+    },
+    signInCode: ({ owner, scope }) => codes.create({ account: owner, scope }),
+    metrics: () => metrics.text(),
+    log,
+    closing: parts.ending,
+  });
+  const page = servePage({ serve, account, accounts, sessions, codes, attempts, log });
+  const app = createServeApp({
+    serve,
+    accounts,
+    quotas,
+    api,
+    account,
+    page,
+    attempts,
+    strangers: new RateLimit(strangerRate),
+    description: async () => (await import('../api/openapi.ts')).describeApi(version),
+    log,
+  });
+  const http = createListener(serve.tls, async (request, bindings) => {
+    const answer = await app.fetch(request, bindings);
+    metrics.answered(request.method, answer.status);
+    return answer;
+  });
+  closers.push(() => parts.closeHttp(http, closeGrace));
+  parts.run();
+  const url = await listenOn(http, serve);
+  http.on('error', (error) => log('error', 'the listener failed', { error: errorMessage(error) }));
+  log('info', 'the server answers', { pid: process.pid, version, url });
+  return { url, reloadCertificate: () => reloadCertificate(http, serve.tls) };
+}
