@@ -33,8 +33,6 @@ export interface Offer {
   readonly limits?: TaskLimits;
   /** Hosts of this machine and its networks that tasks of others may reach all the same: `registry.internal`, `10.0.0.5:5432`. */
   readonly reach?: readonly string[];
-  /** Hosts of this machine and its networks that tasks of others may reach all the same: `registry.internal`, `10.0.0.5:5432`. */
-  readonly reach?: readonly string[];
   /** How long ended tasks are kept, where the configuration says. */
   readonly retention?: Retention;
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
-import { canonicalHost, matchHost, type HostPattern } from './host-pattern.ts';
+import { matchRules, type EgressRules } from './egress-rules.ts';
+import { canonicalHost } from './host-pattern.ts';
 import { isPrivate } from './private-addresses.ts';
 
 /** Why no connection was made. */
@@ -18,11 +19,11 @@ export type Connection = { readonly socket: Socket } | { readonly refusal: Refus
 const connectTime = 15_000;
 
 /**
- * Connects to a host where `allow` has it. The name is looked up once, and the address that was looked at is
- * the one that is connected to. Private addresses are refused unless an entry of `allow` is this very host.
+ * Connects to a host where the rules have it. The name is looked up once, and the address that was looked at
+ * is the one that is connected to. Private addresses are refused unless an entry is this very host.
  */
 export async function connectAllowed(
-  allow: readonly HostPattern[],
+  rules: EgressRules,
   host: string,
   port: number,
   signal: AbortSignal,
@@ -31,7 +32,7 @@ export async function connectAllowed(
   if (name === undefined) return refused('not-allowed', `${host} is no host`);
   const bracketed = isIP(name) === 6 ? `[${name}]` : name;
   const entry = port === 80 || port === 443 ? bracketed : `${bracketed}:${port}`;
-  const match = matchHost(allow, name, port);
+  const match = matchRules(rules, name, port);
   if (match === undefined) {
     return refused('not-allowed', `this task may not reach ${host}:${port}`, howToAllow(entry));
   }
@@ -41,12 +42,14 @@ export async function connectAllowed(
   } catch (error) {
     return refused('unreachable', `${name} was not found (${(error as NodeJS.ErrnoException).code})`);
   }
-  const usable = match.named ? addresses : addresses.filter(({ address }) => !isPrivate(address));
+  const usable = match.privately ? addresses : addresses.filter(({ address }) => !isPrivate(address));
   if (usable.length === 0) {
     return refused(
       'private',
       `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks`,
-      howToAllow(entry),
+      rules.reach === undefined
+        ? howToAllow(entry)
+        : `Who runs this server can let tasks reach it: allow: ["${entry}"] in the configuration beside it.`,
     );
   }
   let failure: unknown;

@@ -9,13 +9,12 @@ import { pipeline, type Duplex } from 'node:stream';
 import type { EventBody } from '@prefish/protocol';
 import { listen } from '../listen-on-socket.ts';
 import { connectAllowed, type Refusal } from './connect-allowed.ts';
-import { parseHostPattern } from './host-pattern.ts';
+import type { EgressRules } from './egress-rules.ts';
 
 /** Whom a proxy lets where. */
 export interface EgressProxyOptions {
   readonly socketPath: string;
-  /** The hosts that may be reached; see `TaskOptions.allow`. */
-  readonly allow: readonly string[];
+  readonly rules: EgressRules;
   /** Takes what the task's transcript should say. */
   readonly report: (event: EventBody) => void;
 }
@@ -36,11 +35,9 @@ const hopByHop = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|
 /**
  * Opens the way from one attempt to the hosts that it may reach: an HTTP proxy on a socket, for CONNECT and
  * for absolute `http:` URLs.
- *
- * @throws PREFISH_REQUEST_INVALID for an entry of `allow` that is no host
  */
 export async function openEgressProxy(options: EgressProxyOptions): Promise<EgressProxy> {
-  const allow = options.allow.map(parseHostPattern);
+  const { rules } = options;
   const closing = new AbortController();
   const tunnels = new Set<Duplex>();
   const warned = new Set<string>();
@@ -74,7 +71,7 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
       socket.end(plainAnswer(400, 'Bad Request', 'a CONNECT names host:port.'));
       return;
     }
-    const connection = await connectAllowed(allow, target.host, target.port, closing.signal);
+    const connection = await connectAllowed(rules, target.host, target.port, closing.signal);
     if ('refusal' in connection) {
       const { refusal } = connection;
       warn(target.host, refusal);
@@ -96,7 +93,7 @@ export async function openEgressProxy(options: EgressProxyOptions): Promise<Egre
       return answer(response, 400, 'this is a proxy: it takes absolute http: URLs, and CONNECT.');
     }
     const port = Number(url.port || 80);
-    const connection = await connectAllowed(allow, url.hostname, port, closing.signal);
+    const connection = await connectAllowed(rules, url.hostname, port, closing.signal);
     if ('refusal' in connection) {
       warn(url.hostname, connection.refusal);
       return answer(response, statusOf(connection.refusal)[0], words(connection.refusal));

@@ -2,6 +2,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { pipeline } from 'node:stream';
 import { errorMessage, type EventBody, type ModelAccess } from '@prefish/protocol';
+import { guardedLookup } from '../egress/egress-rules.ts';
+import type { HostPattern } from '../egress/host-pattern.ts';
 import { incomingHeaders, outgoingHeaders } from './headers.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { redact } from './redact.ts';
@@ -18,10 +20,21 @@ export interface Upstream {
   readonly reportOnce: (key: string, event: EventBody) => void;
 }
 
-/** The agent for an API's connections: through the proxy that the server's own variables name, if any. */
-export function agentFor({ url }: ModelAccess): http.Agent {
+/**
+ * The agent for an API's connections: through the proxy that the server's own variables name, if any.
+ *
+ * @param reach the hosts that may have a private address; absent: any
+ */
+export function agentFor({ url }: ModelAccess, reach?: readonly HostPattern[]): http.Agent {
   const { Agent } = new URL(url).protocol === 'https:' ? https : http;
-  return new Agent({ keepAlive: true, proxyEnv: process.env });
+  const guarded = reach !== undefined && { lookup: guardedLookup(reach, portOf(url)) };
+  return new Agent({ keepAlive: true, proxyEnv: process.env, ...guarded });
+}
+
+/** The port that a URL leads to. */
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 /**

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { modelApis, type EventBody, type ModelAccess, type ModelApi } from '@prefish/protocol';
+import { mayReachLiterally } from '../egress/egress-rules.ts';
+import { parseHostPattern } from '../egress/host-pattern.ts';
 import { listen } from '../listen-on-socket.ts';
 import { isModelEndpoint } from './endpoints.ts';
-import { agentFor, forward, type Upstream } from './forward.ts';
+import { agentFor, forward, portOf, type Upstream } from './forward.ts';
 import { refuse } from './refusal.ts';
 import { joinUrl, readTarget } from './request-target.ts';
 import { showsToken } from './token.ts';
@@ -13,6 +15,8 @@ export interface GatewayOptions {
   readonly models: readonly ModelAccess[];
   /** What a request has to show in place of the credential. */
   readonly token: string;
+  /** The hosts with a private address that models may be at; absent: any. */
+  readonly reach?: readonly string[] | undefined;
   /** Takes what the task's transcript should say. */
   readonly report: (event: EventBody) => void;
   /** The longest body of a request, in bytes. Default: 64 MiB. */
@@ -36,11 +40,12 @@ const maxRequests = 256;
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { socketPath, models, token, report, maxBody = defaultMaxBody } = options;
+  const reach = options.reach?.map(parseHostPattern);
   const said = new Set<string>();
   const upstreams = new Map(
     models.map((access): [ModelApi, Upstream] => [
       access.api,
-      { access, agent: agentFor(access), maxBody, reportOnce },
+      { access, agent: agentFor(access, reach), maxBody, reportOnce },
     ]),
   );
   let underWay = 0;
@@ -79,6 +84,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     }
     if (underWay === maxRequests) {
       return refuse(response, api, 429, `this task has ${maxRequests} requests under way already.`);
+    }
+    const { url } = upstream.access;
+    if (reach !== undefined && !mayReachLiterally(reach, new URL(url).hostname, portOf(url))) {
+      return refuse(response, api, 403, `${url} is at a private address, and this server does not list it.`);
     }
     underWay++;
     response.once('close', () => underWay--);

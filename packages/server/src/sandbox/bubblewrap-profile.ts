@@ -45,7 +45,7 @@ export function hostProfile(empty: string): string[] {
  * @param empty an empty file on the host, shown in place of what is hidden
  */
 export function taskProfile(request: SandboxRequest, empty: string): string[] {
-  const { root, tree, network } = request;
+  const { root, tree, hasNetwork } = request;
   const systemFolders = [...hostFolders().map(({ path }) => path), '/etc'];
   const home = usableHome(taskHome(request), systemFolders);
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
@@ -54,7 +54,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const secrets = tools
     .flatMap((tool) => credentialFiles(tool, diskReader))
     .filter((path) => !isWithinAny(path, hidden));
-  const resolver = network === 'full' ? resolverFile() : undefined;
+  const resolver = hasNetwork ? resolverFile() : undefined;
 
   const mounts: Mount[] = [
     { target: '/tmp', args: ['--bind', request.tmp, '/tmp'] },
@@ -78,7 +78,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const environment = Object.entries({ ...taskEnvironment(request, home), HOME: home });
   return [
     ...isolation,
-    ...(network === 'full' ? ['--share-net'] : []),
+    ...(hasNetwork ? ['--share-net'] : []),
     ...hostProfile(empty),
     ...mounts.flatMap(({ args }) => args),
     '--remount-ro',

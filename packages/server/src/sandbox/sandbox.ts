@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ContainmentPart, Exit, Network, SandboxKind, TaskLimits } from '@prefish/protocol';
+import type { ContainmentPart, Exit, SandboxKind, TaskLimits } from '@prefish/protocol';
 import type { BoundPath } from '../runtime.ts';
 
 /** What may contain tasks: what works here, only bubblewrap, or nothing at all. */
@@ -30,7 +30,8 @@ export interface SandboxRequest {
   /** The submitter's PATH and variables; HOME among the latter. */
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly network: Network;
+  /** Whether it has the network of the machine. Without, it has a loopback that leads nowhere. */
+  readonly hasNetwork: boolean;
   /** Whether it may trace its own processes, as debuggers and leak checkers do. */
   readonly tracing: boolean;
   /** Where the task finds what came along with it, if anything did. */

@@ -4,6 +4,7 @@ import { PrefishError, errorMessage, type EventBody, type Exit, type ModelAccess
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer, Runtime } from '../runtime.ts';
+import { egressRules } from '../egress/egress-rules.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
 import { writtenBytes } from '../sandbox/limits/written-bytes.ts';
 import type { Exceeded, Sandbox } from '../sandbox/sandbox.ts';
@@ -31,6 +32,8 @@ export interface RunAttemptOptions {
   readonly offer: () => Promise<Offer>;
   /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
   readonly hidden?: readonly string[];
+  /** Others use the server too: see `ServerOptions.restricted`. */
+  readonly restricted?: boolean;
 }
 
 /** How long the result of an attempt that was ended early may take to be kept, in milliseconds. */
@@ -45,7 +48,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     const repositories = options.repositories.of(claim.owner);
     const kind = await chooseSandbox(sandbox, request);
     const models = await leaveToUse(claim, options.credentials);
-    const { runtime, limits } = await offer();
+    const { runtime, limits, reach = [] } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
     const said = new LastMessage();
@@ -54,7 +57,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       if (warnings.length > 0) await log.append(warnings);
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
-      const taskFolder = await folderFor(claim, workspace, models, log, options);
+      const taskFolder = await folderFor(claim, workspace, models, log, options, reach);
       let ended: { readonly exit: Exit; readonly exceeded?: Exceeded };
       const begun = Date.now();
       try {
@@ -143,11 +146,13 @@ async function folderFor(
   { path }: Workspace,
   models: readonly ModelAccess[],
   log: AttemptLog,
-  { sockets }: RunAttemptOptions,
+  { sockets, restricted = false }: RunAttemptOptions,
+  listed: readonly string[],
 ): Promise<OpenTaskFolder | undefined> {
-  const { network, allow = [] } = request.options;
-  const limited = network === 'allowlist';
-  if (enclosed === undefined && models.length === 0 && !limited) return undefined;
+  const { network = 'full', allow = [] } = request.options;
+  const reach = restricted ? listed : undefined;
+  const egress = egressRules(network, allow, reach);
+  if (enclosed === undefined && models.length === 0 && egress === undefined) return undefined;
   const { openTaskFolder } = await import('./task-folder.ts');
   try {
     return await openTaskFolder({
@@ -155,7 +160,8 @@ async function folderFor(
       sockets,
       enclosed,
       models,
-      allow: limited ? allow : undefined,
+      egress,
+      reach,
       // An attempt that lost its lease has no transcript to tell it to.
       report: (event) => void log.append([event]).catch(() => {}),
     });
@@ -180,7 +186,7 @@ function sandboxRequest(
   { request, attempt }: Claim,
   workspace: Workspace,
   { command, arguments: own, mounts }: Runtime,
-  { folder, hidden = [] }: RunAttemptOptions,
+  { folder, hidden = [], restricted = false }: RunAttemptOptions,
 ): SandboxRequest {
   const { objects, tree, home, tmp } = workspace;
   return {
@@ -194,9 +200,9 @@ function sandboxRequest(
     tmp,
     path: request.path,
     env: request.env,
-    network: request.options.network ?? 'full',
+    hasNetwork: (request.options.network ?? 'full') === 'full' && !restricted,
     // Who may run without any sandbox may as well do this in one.
-    tracing: request.options.unsandboxed === true,
+    tracing: request.options.unsandboxed === true && !restricted,
     hidden: [folder, ...hidden],
     mounts: [
       ...mounts.filter(({ target }) => !isInTree(target, request.root, tree)),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Enclosure, EventBody, ModelAccess, SandboxKind, TaskFolder } from '@prefish/protocol';
-import { parseHostPattern } from '../egress/host-pattern.ts';
+import type { EgressRules } from '../egress/egress-rules.ts';
 import { openEgressProxy } from '../egress/proxy.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import type { BoundPath } from '../runtime.ts';
@@ -15,8 +15,10 @@ export interface TaskFolderOptions {
   readonly sockets: string;
   readonly enclosed: Enclosure | undefined;
   readonly models: readonly ModelAccess[];
-  /** The hosts that the task may reach; absent where it has a network, or is to have none. */
-  readonly allow: readonly string[] | undefined;
+  /** Where the task may connect to; absent where it has a network, or is to have none. */
+  readonly egress: EgressRules | undefined;
+  /** The hosts with a private address that models may be at; absent: any. */
+  readonly reach?: readonly string[] | undefined;
   /** Takes what the transcript should say. */
   readonly report: (event: EventBody) => void;
 }
@@ -36,7 +38,7 @@ const [gatewaySocket, proxySocket] = ['gateway.sock', 'proxy.sock'];
 
 /** Writes the folder, and opens the gateway to the models and the proxy to the hosts that the task may use. */
 export async function openTaskFolder(options: TaskFolderOptions): Promise<OpenTaskFolder> {
-  const { work, enclosed, models, allow, report } = options;
+  const { work, enclosed, models, egress, reach, report } = options;
   const folder = join(work, 'task');
   const token = randomBytes(32).toString('hex');
   await mkdir(options.sockets, { recursive: true, mode: 0o700 });
@@ -49,18 +51,20 @@ export async function openTaskFolder(options: TaskFolderOptions): Promise<OpenTa
   };
   try {
     if (models.length > 0) {
-      const gateway = await openGateway({ socketPath: join(sockets, gatewaySocket), models, token, report });
+      const socketPath = join(sockets, gatewaySocket);
+      const gateway = await openGateway({ socketPath, models, token, reach, report });
       closers.push(() => gateway.close());
       names.push(gatewaySocket);
     }
-    if (allow !== undefined) {
-      const proxy = await openEgressProxy({ socketPath: join(sockets, proxySocket), allow, report });
+    if (egress !== undefined) {
+      const socketPath = join(sockets, proxySocket);
+      const proxy = await openEgressProxy({ socketPath, rules: egress, report });
       closers.push(() => proxy.close());
       names.push(proxySocket);
     }
     await writeTaskFolder(folder, enclosed, {
       ...(models.length > 0 && { gateway: { token, apis: models.map(({ api }) => api) } }),
-      ...(allow !== undefined && { proxy: true, local: allow.filter(isLocal) }),
+      ...(egress !== undefined && { proxy: true, local: localHosts(egress) }),
     });
     for (const name of names) {
       // A place to bind the socket to: the folder itself is bound read-only.
@@ -82,9 +86,11 @@ export async function openTaskFolder(options: TaskFolderOptions): Promise<OpenTa
 }
 
 /** `localhost:4873`: in the task, the name means the task itself. */
-function isLocal(entry: string): boolean {
-  const { host, port } = parseHostPattern(entry);
-  return port !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+function localHosts({ allow = [], reach = allow }: EgressRules): string[] {
+  const local = reach.filter(({ host }) => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host));
+  return local.flatMap(({ host, port }) =>
+    port === undefined ? [] : [`${host === '::1' ? '[::1]' : host}:${port}`],
+  );
 }
 
 async function writeTaskFolder(

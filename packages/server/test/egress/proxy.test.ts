@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { join } from 'node:path';
 import type { EventBody } from '@prefish/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { egressRules } from '../../src/egress/egress-rules.ts';
 import { openEgressProxy, type EgressProxy } from '../../src/egress/proxy.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import { testApi } from '../fixtures/model-api.ts';
@@ -27,7 +28,8 @@ afterEach(async () => {
 });
 
 async function open(...allow: string[]): Promise<void> {
-  proxy = await openEgressProxy({ socketPath, allow, report: (event) => reported.push(event) });
+  const rules = egressRules('allowlist', allow, undefined)!;
+  proxy = await openEgressProxy({ socketPath, rules, report: (event) => reported.push(event) });
 }
 
 /** Opens a tunnel, or says why there is none. */
