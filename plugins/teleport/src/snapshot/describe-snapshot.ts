@@ -19,6 +19,26 @@ export function describeSnapshot(
   return parts.join(' · ');
 }
 
+/** What else there is to say of what goes and what stays, one line each. */
+export function describeExtent({
+  inner,
+  left,
+  isHistoryKept,
+}: Pick<SnapshotDetails, 'inner' | 'left' | 'isHistoryKept'>): string[] {
+  const one = inner.length === 1;
+  return [
+    ...(inner.length > 0
+      ? [
+          `  with the files of ${shorten(inner)}: ${one ? 'a repository of its own' : 'repositories of their own'}`,
+        ]
+      : []),
+    ...(left.length > 0
+      ? [`${shorten(left)} ${left.length === 1 ? 'stays' : 'stay'} here (.prefishignore)`]
+      : []),
+    ...(isHistoryKept ? ['the history stays here: its object ids are those of sha256'] : []),
+  ];
+}
+
 /** One sentence a thing that did not go along. */
 export function describeNotCaptured(missing: NotCaptured): string {
   switch (missing.why) {

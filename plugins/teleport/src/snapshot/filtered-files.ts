@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { splitNul } from '../git/git.ts';
+import { parseRawDiff } from '../git/raw-diff.ts';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
+import { isContentOf, parseLfsPointer } from './lfs-pointer.ts';
 import { listIndex, nulList, parseIndexEntry } from './list-index.ts';
 import type { IndexEntry } from './revise-tree.ts';
 import type { Shadow } from './shadow.ts';
@@ -10,14 +12,16 @@ import type { WorkTree } from './work-tree.ts';
 /** A file for which there is a filter, as it is in the work tree and as the filter made it. */
 export interface FilteredFile {
   readonly content: IndexEntry;
-  /** What the user's index has of it. */
-  readonly filtered: IndexEntry;
+  /** What is committed or staged of it, where it was not changed since. */
+  readonly filtered?: IndexEntry;
 }
 
+const filteredOnly = ['--', ':(top)', ':(top,exclude,attr:!filter)'];
+
 /**
- * The files for which the repository has a filter (Git LFS, git-crypt …), where what the filter made of them is not
- * what is in the work tree: a task has no filter to make it whole again. An index of their own remembers which need
- * not be read again.
+ * The files for which the repository has a filter (Git LFS, git-crypt …), as they are in the work tree: what is
+ * committed of them is what the filter made, and a task has no filter to make it whole again. An index of their own
+ * remembers which need not be read again.
  *
  * @param rules The `.gitattributes` of the tree, among others
  */
@@ -28,26 +32,50 @@ export async function readFilteredFiles(
   signal?: AbortSignal,
 ): Promise<FilteredFile[]> {
   if (!(await hasFilters(shadow, tree, rules))) return [];
-  const listed = await shadow.git(['ls-files', '-s', '-z', '--', ':(top)', ':(top,exclude,attr:!filter)'], {
-    signal,
-  });
-  const filtered = new Map(
-    splitNul(listed.stdout)
-      .map(parseIndexEntry)
-      .map((entry) => [entry.path, entry]),
-  );
-  if (filtered.size === 0) return [];
+  const listed = await shadow.git(['ls-files', '-s', '-z', ...filteredOnly], { signal });
+  const known = splitNul(listed.stdout).map(parseIndexEntry);
+  if (known.length === 0) return [];
   const env = { GIT_INDEX_FILE: join(shadow.folder, 'prefish-filtered-index') };
-  await shadow.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
-    env,
-    input: nulList([...filtered.keys()]),
-    signal,
+  const [touched] = await Promise.all([
+    readTouched(shadow, tree, signal),
+    shadow.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
+      env,
+      input: nulList(known.map(({ path }) => path)),
+      signal,
+    }),
+  ]);
+  const contents = new Map((await listIndex(shadow, signal, env)).map((entry) => [entry.path, entry]));
+  return known.flatMap((entry) => {
+    const content = contents.get(entry.path);
+    if (content === undefined) return [];
+    const filtered = content.id === entry.id ? touched.get(entry.path) : entry;
+    return [{ content, ...(filtered === undefined ? {} : { filtered }) }];
   });
-  const contents = await listIndex(shadow, signal, env);
-  return contents.flatMap((content) => {
-    const made = filtered.get(content.path);
-    return made === undefined || made.id === content.id ? [] : [{ content, filtered: made }];
-  });
+}
+
+/**
+ * What is committed of files that git had to read again, because they were written a moment ago or merely touched:
+ * without the filter git takes all of them for changed.
+ */
+async function readTouched(
+  shadow: Shadow,
+  tree: WorkTree,
+  signal?: AbortSignal,
+): Promise<Map<RawPath, IndexEntry>> {
+  const untouched = new Map<RawPath, IndexEntry>();
+  if (tree.commit === null) return untouched;
+  const diff = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--diff-filter=M', tree.commit];
+  const changes = parseRawDiff((await shadow.git([...diff, ...filteredOnly], { signal })).stdout);
+  for (const { path, oldMode, newMode, oldId } of changes) {
+    const blob = (await shadow.git(['cat-file', 'blob', oldId], { signal })).stdout;
+    const pointer = parseLfsPointer(blob);
+    const place = onDisk(tree.root, path);
+    const found = await lstat(place).catch(() => undefined);
+    if (pointer === undefined || found?.isFile() !== true || oldMode !== newMode) continue;
+    if (await isContentOf(pointer, place, found, signal))
+      untouched.set(path, { mode: oldMode, id: oldId, path });
+  }
+  return untouched;
 }
 
 async function hasFilters(

@@ -36,7 +36,8 @@ export async function writeRevisedTree(
     const lines = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`);
     const input = Buffer.from(lines.join(''), 'latin1');
     await shadow.git(['update-index', '--replace', '-z', '--index-info'], { env, input, signal });
-    return await writeTree(shadow, signal, env);
+    // What is committed need not be here: a partial clone may lack it.
+    return await writeTree(shadow, signal, env, from === undefined ? [] : ['--missing-ok']);
   } finally {
     await rm(index, { force: true });
   }
@@ -47,6 +48,7 @@ export async function writeTree(
   shadow: Shadow,
   signal?: AbortSignal,
   env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<string> {
-  return (await shadow.git(['write-tree'], { env, signal })).stdout.toString('latin1').trim();
+  return (await shadow.git(['write-tree', ...options], { env, signal })).stdout.toString('latin1').trim();
 }

@@ -9,20 +9,27 @@ import type { Shadow } from './shadow.ts';
 export interface SnapshotContents {
   /** The repositories inside it, whose files it has. */
   readonly inner: readonly RawPath[];
-  /** What the filters made of files whose content it has. */
+  /** What the filters had made of files whose content it has. */
   readonly filtered: readonly IndexEntry[];
+  /** What is committed, and stayed away from it. */
+  readonly away: readonly RawPath[];
 }
+
+const none: SnapshotContents = { inner: [], filtered: [], away: [] };
 
 const title = 'prefish snapshot';
 
 /** The message of a snapshot's commit: for {@link readContents}. */
-export function describeContents({ inner, filtered }: CapturedTree): string {
-  if (inner.length === 0 && filtered.length === 0) return title;
+export function describeContents({ inner, filtered, left, missing }: CapturedTree): string {
   const contents: SnapshotContents = {
     inner: inner.map(({ path }) => path),
-    filtered: filtered.map((file) => file.filtered),
+    filtered: filtered
+      .flatMap((file) => file.filtered ?? [])
+      .map(({ mode, id, path }) => ({ mode, id, path })),
+    away: [...left.tracked, ...missing],
   };
-  return `${title}\n\n${JSON.stringify(contents)}`;
+  const isUsual = Object.values(contents).every(({ length }) => length === 0);
+  return isUsual ? title : `${title}\n\n${JSON.stringify(contents)}`;
 }
 
 /** What a snapshot's commit says of its tree. */
@@ -33,7 +40,7 @@ export async function readContents(
 ): Promise<SnapshotContents> {
   const { stdout } = await shadow.git(['show', '-s', '--format=%B', commit], { signal });
   const [, json] = /^prefish snapshot\n\n(\{.*\})\s*$/s.exec(stdout.toString('utf8')) ?? [];
-  return json === undefined ? { inner: [], filtered: [] } : (JSON.parse(json) as SnapshotContents);
+  return json === undefined ? none : { ...none, ...(JSON.parse(json) as Partial<SnapshotContents>) };
 }
 
 /** A snapshot, or a result of it, as what the user would commit. */
@@ -45,7 +52,8 @@ export interface Committable {
 
 /**
  * Makes a tree for the user's history of one that was sent or came back: submodules as the commits that they were,
- * no other repository's files, and what the filters had made of files that the task left alone.
+ * no other repository's files, what stayed away from the snapshot as it is committed, and what the filters had made of
+ * files that the task left alone.
  *
  * @param from The snapshot's commit, or that of its result
  * @param base The commit that the user was at
@@ -57,8 +65,8 @@ export async function makeCommittable(
   base: string | null,
   signal?: AbortSignal,
 ): Promise<Committable> {
-  const { inner, filtered } = await readContents(shadow, sent, signal);
-  if (inner.length === 0 && filtered.length === 0) return { tree: `${from}^{tree}`, leftOut: [] };
+  const { inner, filtered, away } = await readContents(shadow, sent, signal);
+  if (inner.length + filtered.length + away.length === 0) return { tree: `${from}^{tree}`, leftOut: [] };
   const list = async (tree: string, ...args: readonly string[]): Promise<IndexEntry[]> => {
     const { stdout } = await shadow.git(['ls-tree', '-z', ...args, tree], { signal });
     return splitNul(stdout).map(parseTreeEntry);
@@ -70,6 +78,7 @@ export async function makeCommittable(
   ]);
   const idBefore = new Map(before.map(({ path, id }) => [path, id]));
   const idAfter = new Map(after.map(({ path, id }) => [path, id]));
+  const stayed = new Set(away);
   const isInner = (path: RawPath): boolean => inner.some((folder) => path.startsWith(`${folder}/`));
   const changed = [...new Set([...idBefore.keys(), ...idAfter.keys()])].filter(
     (path) => isInner(path) && idBefore.get(path) !== idAfter.get(path),
@@ -77,6 +86,7 @@ export async function makeCommittable(
   const entries = [
     ...after.filter(({ path }) => isInner(path)).map(({ path }) => removal(path)),
     ...committed.filter(({ mode, path }) => mode === '160000' && inner.includes(path)),
+    ...committed.filter(({ path }) => stayed.has(path) && !idAfter.has(path)),
     ...filtered.filter(({ path }) => idAfter.has(path) && idBefore.get(path) === idAfter.get(path)),
   ];
   return {

@@ -77,10 +77,11 @@ export async function readDetails(captured: CapturedTree, signal?: AbortSignal):
 }
 
 async function readOwnDetails(
-  { shadow, tree, plain, left, missing }: CapturedTree,
+  { shadow, tree, plain, left, missing, filtered }: CapturedTree,
   signal?: AbortSignal,
 ): Promise<Pick<SnapshotDetails, 'base' | 'bytes' | 'unmerged'>> {
-  const away = new Set([...left.tracked, ...missing]);
+  const same = filtered.flatMap((file) => file.filtered?.path ?? []);
+  const away = new Set([...left.tracked, ...missing, ...same]);
   const changes = (await changesSince(shadow, tree, plain, signal)).filter(({ path }) => !away.has(path));
   const { base, unmerged } = await describeDifferences(shadow, tree, changes, signal);
   return { base, bytes: await sizeOnDisk(tree.root, changes), unmerged };

@@ -1,5 +1,6 @@
 import type { Out } from '@prefish/core';
 import {
+  describeExtent,
   describeNotCaptured,
   describeSnapshot,
   describeStaying,
@@ -27,6 +28,7 @@ export function announce(
 ): void {
   say(printable(describeSnapshot(snapshot, place, tree.repository === undefined, carried)));
   if (summary.length > 0) say(printable(`  with ${summary.join(' · ')}`));
+  for (const line of describeExtent(snapshot)) say(printable(line));
   for (const missing of snapshot.notCaptured)
     out.warn('PREFISH_NOT_CAPTURED', printable(describeNotCaptured(missing)));
   if (snapshot.unmerged) {
