@@ -60,3 +60,23 @@ test('a pasted message of several lines is one, and is asked about as such', asy
   terminal.type(keys.escape);
   await terminal.shows('Not run: it was pasted');
 });
+
+test('several pasted lines with tokens are asked about once, and run one after the other', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, '!cd /tmp\n!echo "from\n$PWD"\n!echo third""ly');
+  await terminal.shows(
+    /^\? 3 lines were pasted:\n {2}!cd \/tmp\n {2}!echo "from⏎\$PWD"\n {2}!echo third""ly\nRun them one after the other\? \(y\/N\)$/m,
+  );
+  terminal.type(keys.enter);
+  await terminal.shows('Not run: it was pasted');
+  terminal.type('!echo still the""re\r');
+  await terminal.shows(/^still there$/m);
+  expect(terminal.screen()).not.toMatch(/^(?:from|thirdly)$/m);
+
+  // What was refused is in the history; typed by hand, it is nobody's paste.
+  terminal.type(keys.up + keys.up);
+  await terminal.shows(/^❯ !cd \/tmp\n· !echo "from\n· \$PWD"\n· !echo third""ly$/m);
+  terminal.type(keys.enter);
+  await terminal.shows(/^❯ !echo third""ly\nthirdly$/m);
+  expect(terminal.screen()).toMatch(/^❯ !cd \/tmp\n❯ !echo "from\n {2}\$PWD"\nfrom\n\/tmp$/m);
+});

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sandboxHome } from '../support/sandbox-home.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 
@@ -87,4 +88,41 @@ test('a pasted megabyte is there, and what is typed behind it', async () => {
   await shell.shows(/日本the end$/m);
   shell.type(keys.interrupt);
   await shell.shows(/^[❯>] $/m);
+});
+
+describe.each(['/bin/bash', '/usr/bin/zsh'].filter((path) => existsSync(path)))(
+  'behind !, with %s',
+  (path) => {
+    test.each([
+      ['for i in 1 2', 'do echo "row-$i"', 'done'],
+      ['cat <<EOF', 'row-1', 'row-2', 'EOF'],
+      ["echo 'row-1", "row-2'"],
+      ['{ echo row-1', 'echo row-2; }'],
+      ['printf "row-%s\\n" 1 \\', '2'],
+    ])('%s goes on in a new row', async (first, ...rows) => {
+      await using t = await sandboxHome();
+      await using shell = openTerminal(t, [], { env: { SHELL: path } });
+      await shell.shows('? lists them all');
+      shell.type(`!${first}\r`);
+      for (const row of rows) {
+        await shell.shows(/^· $/m);
+        shell.type(`${row}\r`);
+      }
+      await shell.shows(/^row-1\nrow-2\n❯ $/m);
+    });
+  },
+);
+
+test('a mistake behind ! runs, and Ctrl+C drops a line that goes on', async () => {
+  await using t = await sandboxHome();
+  await using shell = openTerminal(t);
+  await shell.shows('? lists them all');
+  shell.type('!for do done\r');
+  await shell.shows(/syntax error near unexpected token/);
+  shell.type('& !echo "sent\r');
+  await shell.shows(/^· $/m);
+  shell.type(keys.interrupt);
+  await shell.hides(/^· $/m);
+  shell.type('!echo her""e\r');
+  await shell.shows(/^here$/m);
 });

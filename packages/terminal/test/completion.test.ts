@@ -197,3 +197,12 @@ test('a line that was pasted stays so when an offer is chosen, and when it is no
   session.type('\r');
   await session.showsLine(/^took pasted x #ho$/);
 });
+
+test('Esc takes ? away with its menu', async () => {
+  await using session = new Session('prompt.ts', ['--no-asking']);
+  await session.shows(['>']);
+  session.type('?');
+  await session.showsLine(/^ {2}! {2}Say it$/);
+  session.type('\x1b');
+  await session.shows(['>']);
+});

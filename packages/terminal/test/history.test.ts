@@ -121,3 +121,28 @@ test('who will take the line is said as soon as its first character is there', a
     () => 'no label',
   );
 });
+
+test('Tab takes a word of the suggestion where nothing is offered, and completes where something is', async () => {
+  await using session = await opened(await temporaryFolder(), ['--color']);
+  session.type('!npm run build\r');
+  await session.showsLine(/^said npm run build$/);
+  session.type('+x #house later\r');
+  await session.showsLine(/^took x #house later$/);
+  const typed = (text: string): Promise<void> =>
+    session.until(
+      () => session.bytes.includes(`${text}\x1b[2m`),
+      () => `${text}, and what is suggested behind it`,
+    );
+  session.type('!np\t');
+  await typed('!npm');
+  session.type('\t');
+  await typed('!npm run');
+  session.type('\x15+x #h');
+  await last(session, '> +x #house later');
+  session.type('\t');
+  await session.showsLine(/^ {2}#home /);
+  session.type('\x1b');
+  await last(session, '> +x #house later');
+  session.type('!');
+  await last(session, '> +x #ho!');
+});

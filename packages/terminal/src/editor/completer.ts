@@ -9,6 +9,8 @@ export interface CompleterOptions {
   readonly style: Style;
   /** Called when offers have arrived. */
   readonly changed: () => void;
+  /** Called in place of {@link changed} when Tab was pressed, and nobody offers anything. */
+  readonly nothing: () => void;
 }
 
 /** Lines that are completed without Tab: `?` alone, a command, and a word that names a file. */
@@ -20,6 +22,7 @@ export class Completer {
   readonly #complete: CompleterOptions['complete'];
   readonly #style: Style;
   readonly #changed: () => void;
+  readonly #nothing: () => void;
   #request: AbortController | undefined;
   #menu: CompletionMenu | undefined;
   /** Whether the menu came without Tab. */
@@ -27,10 +30,11 @@ export class Completer {
   /** The line before an offer was selected in the menu. */
   #typed: Draft | undefined;
 
-  constructor({ complete, style, changed }: CompleterOptions) {
+  constructor({ complete, style, changed, nothing }: CompleterOptions) {
     this.#complete = complete;
     this.#style = style;
     this.#changed = changed;
+    this.#nothing = nothing;
   }
 
   get isOpen(): boolean {
@@ -63,6 +67,8 @@ export class Completer {
     if (key.name === 'escape') {
       this.#restore(buffer);
       this.cancel();
+      // It was the question whose answer is the menu.
+      if (buffer.text === '?') buffer.clear();
       return true;
     }
     if (this.#menu.selected === undefined) return false;
@@ -115,6 +121,7 @@ export class Completer {
     this.#request = undefined;
     const typed = buffer.text.slice(offers.from, buffer.cursor);
     const menu = new CompletionMenu(offers, typed);
+    if (!unasked && menu.size === 0) return this.#nothing();
     if (unasked) this.#showUnasked(menu, typed);
     else this.#offer(menu, buffer, typed);
     this.#changed();
@@ -123,7 +130,6 @@ export class Completer {
   #offer(menu: CompletionMenu, buffer: EditBuffer, typed: string): void {
     this.#menu = undefined;
     this.#unasked = false;
-    if (menu.size === 0) return;
     const { only, commonBeginning, from } = menu;
     if (only !== undefined) {
       replaceWord(buffer, from, only);

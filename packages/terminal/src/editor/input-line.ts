@@ -35,7 +35,11 @@ export class InputLine {
     this.#style = style;
     this.#listener = listener;
     const complete = listener.complete?.bind(listener);
-    this.#completer = complete && new Completer({ complete, style, changed });
+    const nothing = (): void => {
+      this.#takeSuggestedWord();
+      changed();
+    };
+    this.#completer = complete && new Completer({ complete, style, changed, nothing });
   }
 
   get text(): string {
@@ -194,10 +198,14 @@ export class InputLine {
     if (rest === undefined) return false;
     const name = `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`;
     if (/^(?:right|end|ctrl\+[ef])$/.test(name)) this.#buffer.insert(rest);
-    else if (/^(?:ctrl\+right|meta\+(?:right|f))$/.test(name)) {
-      this.#buffer.insert(/^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(rest)![0]);
-    } else return false;
+    else if (/^(?:ctrl\+right|meta\+(?:right|f))$/.test(name)) this.#takeSuggestedWord();
+    else return false;
     return true;
+  }
+
+  #takeSuggestedWord(): void {
+    const rest = this.#suggestion() ?? '';
+    if (rest !== '') this.#buffer.insert(/^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(rest)![0]);
   }
 
   /** What history would put behind the line. None where it could not be told from what was typed. */

@@ -52,10 +52,6 @@ export function askQuestion<T>(
   look: QuestionLook,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (look.typing !== true) question.offer?.();
-    const paper = look.redraws
-      ? drawn(terminal, question, look.style)
-      : printed(terminal, question, look.style);
     let isOver = false;
     let untouched: NodeJS.Timeout | undefined;
     const offerSoon = (): void => {
@@ -65,7 +61,11 @@ export function askQuestion<T>(
         paper.update();
       }, untouchedMs);
     };
-    if (look.typing === true && question.offer !== undefined) offerSoon();
+    if (look.typing === true) offerSoon();
+    else question.offer?.();
+    const paper = look.redraws
+      ? drawn(terminal, question, look.style)
+      : printed(terminal, question, look.style);
     /** The answer, while the rest of its word may follow. */
     let given: { readonly value: T; rest: string; readonly timer: NodeJS.Timeout } | undefined;
     const end = (): void => {
@@ -88,7 +88,7 @@ export function askQuestion<T>(
       }
       const answer = question.press(key);
       if (answer === undefined) {
-        if (question.offer !== undefined) offerSoon();
+        offerSoon();
         return paper.update(key);
       }
       end();
