@@ -31,6 +31,10 @@ async function main(argv: readonly string[]): Promise<number> {
     ownStreams.stdout.write(`${version}\n`);
     return 0;
   }
+  if (invocation.kind === 'command' && invocation.name === 'serve') {
+    const { serve } = await import('./commands/serve/serve.ts');
+    return serve(invocation.words, folders, invocation.flags.cwd ?? process.cwd());
+  }
   const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
   const code = await run(invocation, folders);
   await revived;

@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { writeDurably } from '@prefish/durable';
+import { errorMessage } from '@prefish/protocol';
+import { startServer } from '@prefish/server';
+import type { Folders } from '../../folders.ts';
+import { version } from '../../installation.ts';
+import { newSocketPath } from '../../server/location.ts';
+import { createOffer } from '../../server/offer.ts';
+import { makeUsable, makeUsableFolder } from '../../usable-folders.ts';
+import { serveFolder, urlNote } from './data-folder.ts';
+import { readServeWords } from './serve-words.ts';
+
+/**
+ * Runs a server for those who have an account until it is told to end, and resolves with the exit code of the
+ * process. What it has to say goes to standard error, one JSON object a line.
+ *
+ * @throws PREFISH_USAGE, and what `startServer` throws
+ */
+export async function serve(words: readonly string[], folders: Folders, cwd: string): Promise<number> {
+  const { serve: asked, name = hostname(), data, concurrency } = readServeWords(words);
+  const folder = serveFolder(folders, data, cwd);
+  makeUsable(folders);
+  makeUsableFolder(folder);
+  const ended = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ended.abort());
+  const { tls } = asked;
+  const server = await startServer({
+    folder,
+    socketPath: newSocketPath({ ...folders, data: folder }),
+    serve: {
+      ...asked,
+      ...(tls !== undefined && { tls: { cert: resolve(cwd, tls.cert), key: resolve(cwd, tls.key) } }),
+    },
+    version,
+    place: name,
+    offer: createOffer(folders, log),
+    log,
+    ...(concurrency !== undefined && { concurrency }),
+  });
+  process.on('SIGHUP', () => {
+    try {
+      server.reloadCertificate?.();
+      log('info', 'the certificate was read again');
+    } catch (error) {
+      log('error', 'the certificate stays as it was', { error: errorMessage(error) });
+    }
+  });
+  ended.signal.addEventListener('abort', () => void server.close());
+  if (ended.signal.aborted) void server.close();
+  await writeDurably(urlNote(folder), `${asked.url ?? reachable(server.url ?? '')}\n`);
+  await server.closed;
+  return 0;
+}
+
+/** An address that others may use: what listens everywhere has the host’s name. */
+function reachable(url: string): string {
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, `//${hostname()}:`);
+}
+
+function log(level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+}

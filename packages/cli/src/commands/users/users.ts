@@ -1,0 +1,146 @@
+import type { Outcome } from '@prefish/core';
+import { PrefishError, type TokenScope } from '@prefish/protocol';
+import { Accounts, accountsPath, type AuditEntry, type ListedAccount, type LoginCode } from '@prefish/server';
+import type { Folders } from '../../folders.ts';
+import { makeUsableFolder } from '../../usable-folders.ts';
+import { notedUrl, serveFolder } from '../serve/data-folder.ts';
+
+/** Which server’s accounts. */
+export interface UsersPlace {
+  /** `--data`, relative to `cwd`. */
+  readonly data?: string;
+  readonly cwd: string;
+}
+
+/** Adds an account, or lets one in again. @throws PREFISH_ACCOUNT_INVALID */
+export async function addUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
+  const code = await using(folders, place, (accounts) => accounts.add(name));
+  return invitation(folders, place, name, code, `${name} may use this server now.`);
+}
+
+/** A code for another login. @throws PREFISH_ACCOUNT_NOT_FOUND, PREFISH_USAGE */
+export async function codeForUser(
+  folders: Folders,
+  place: UsersPlace,
+  name: string,
+  scope: string = 'tasks',
+): Promise<Outcome> {
+  if (!isScope(scope)) throw new PrefishError('PREFISH_USAGE', `--scope takes tasks or read, not “${scope}”`);
+  const code = await using(folders, place, (accounts) => accounts.issueCode(name, scope));
+  const says = scope === 'read' ? `A login of ${name} that only looks.` : `Another login of ${name}.`;
+  return invitation(folders, place, name, code, says);
+}
+
+/** Lets an account in no more. @throws PREFISH_ACCOUNT_NOT_FOUND */
+export async function revokeUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
+  await using(folders, place, (accounts) => accounts.revoke(name));
+  return {
+    type: 'ok',
+    message: `${name} may not use this server any more; the tasks are kept. prefish users add ${name} lets them in again.`,
+    data: { name, revoked: true },
+  };
+}
+
+/** The accounts, and what they are logged in with. */
+export async function listUsers(folders: Folders, place: UsersPlace): Promise<Outcome> {
+  const users = await using(folders, place, (accounts) => accounts.list());
+  const message =
+    users.length === 0 ? 'There are no accounts; prefish users add NAME adds one.' : rows(users);
+  return { type: 'ok', message, data: { users } };
+}
+
+/** What was done, by all or by one account. */
+export async function showAudit(
+  folders: Folders,
+  place: UsersPlace,
+  account: string | undefined,
+  limit: string = '100',
+): Promise<Outcome> {
+  if (!/^[1-9]\d{0,6}$/.test(limit)) {
+    throw new PrefishError('PREFISH_USAGE', `--limit takes a number from 1 on, not “${limit}”`);
+  }
+  const entries = await using(folders, place, (accounts) =>
+    accounts.audit({ account, limit: Number(limit) }),
+  );
+  const message = entries.length === 0 ? 'Nothing was done yet.' : entries.map(auditRow).join('\n');
+  return { type: 'ok', message, data: { entries } };
+}
+
+async function using<T>(
+  folders: Folders,
+  { data, cwd }: UsersPlace,
+  job: (accounts: Accounts) => Promise<T>,
+): Promise<T> {
+  const folder = serveFolder(folders, data, cwd);
+  makeUsableFolder(folder);
+  const accounts = new Accounts(accountsPath(folder));
+  try {
+    return await job(accounts);
+  } finally {
+    await accounts.close();
+  }
+}
+
+function invitation(
+  folders: Folders,
+  { data, cwd }: UsersPlace,
+  name: string,
+  { code, expiresAt }: LoginCode,
+  says: string,
+): Outcome {
+  const url = notedUrl(serveFolder(folders, data, cwd));
+  const login = `prefish login ${url ?? 'URL'}`;
+  const lines = [
+    says,
+    '',
+    `  ${login}`,
+    `  code: ${code}`,
+    '',
+    `The code works once, until ${timeOf(expiresAt)}; a browser takes it too.`,
+    ...(url === undefined
+      ? ['URL is where clients find the server; prefish serve has not run here yet.']
+      : []),
+  ];
+  return {
+    type: 'ok',
+    message: lines.join('\n'),
+    data: { name, code, expiresAt, login, ...(url !== undefined && { url }) },
+  };
+}
+
+function rows(users: readonly ListedAccount[]): string {
+  return users
+    .flatMap(({ name, addedAt, revokedAt, tokens }) => [
+      `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
+      ...tokens.map(
+        ({ device, scope, lastUsedAt }) =>
+          `  ${device}${scope === 'read' ? ', only looks' : ''}, last used ${dateOf(lastUsedAt)} ${timeOf(lastUsedAt)}`,
+      ),
+    ])
+    .join('\n');
+}
+
+function auditRow({ at, action, account, token, task, repo, address, detail }: AuditEntry): string {
+  const parts = [
+    account,
+    task,
+    ...(repo === undefined ? [] : [`repository ${repo}`]),
+    ...(token === undefined ? [] : [`token ${token}`]),
+    ...(address === undefined ? [] : [`from ${address}`]),
+    detail,
+  ];
+  return [at, action, ...parts.filter((part) => part !== undefined)].join('  ');
+}
+
+function isScope(text: string): text is TokenScope {
+  return text === 'tasks' || text === 'read';
+}
+
+function dateOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+/** On the clock of this machine. */
+function timeOf(time: string): string {
+  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
