@@ -8,7 +8,9 @@ import { makeUsable } from '../usable-folders.ts';
 import { configCommand } from './config/command.ts';
 import type { RunningShell } from '../plugins/running-shell.ts';
 import { pluginsCommand } from './plugins/command.ts';
+import { serveCommand } from './serve/command.ts';
 import { trustCommand } from './trust/command.ts';
+import { usersCommand } from './users/command.ts';
 
 /** How the shell was opened: what commands tell of it. */
 export interface ShellOpening {
@@ -76,6 +78,8 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         ],
         run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
       });
+      administer(serveCommand as Command);
+      administer(usersCommand(folders));
       administer({
         name: 'doctor',
         summary: 'Check Node, git, configuration, sandbox and server; say how to mend each',
