@@ -24,6 +24,8 @@ export interface TaskAction<S extends ArgsSpec = ArgsSpec> {
   readonly args?: S;
   /** Whether list and view offer it for this task as it is. A script may name it regardless: `run` refuses by itself. */
   applies?(task: Task): boolean;
+  /** What a person is asked before the key does it: of what cannot be taken back. A script that names it is not asked. */
+  confirm?(task: Task): string;
   run(task: Task, args: Args<S>, context: RunContext): Awaitable<Outcome>;
   /** What it does where no task is named: `prefish tasks open`. Without it, a task must be. */
   runAlone?(args: Args<S>, context: RunContext): Awaitable<Outcome>;

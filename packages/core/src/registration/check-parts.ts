@@ -63,6 +63,7 @@ export const partsOfAction: readonly Part[] = [
   positionals,
   options,
   callable('applies'),
+  callable('confirm'),
 ];
 
 /** What `parseArgs` would throw for, and what help prints. */

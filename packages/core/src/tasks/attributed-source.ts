@@ -111,13 +111,16 @@ async function* good(changes: AsyncIterable<unknown>): AsyncIterable<Task> {
 }
 
 function attributedAction(action: TaskAction, source: string, plugin: string): TaskAction {
-  const { applies, runAlone } = action;
+  const { applies, confirm, runAlone } = action;
   const hook = `source ${source} action ${action.name}`;
   return {
     ...action,
     ...(applies === undefined
       ? {}
       : { applies: (task) => inPlugin(plugin, hook, () => applies.call(action, task)) }),
+    ...(confirm === undefined
+      ? {}
+      : { confirm: (task) => inPlugin(plugin, hook, () => confirm.call(action, task)) }),
     ...(runAlone === undefined
       ? {}
       : {

@@ -17,12 +17,16 @@ export function shellSource(records: ShellRecords, leaveKey: number | undefined)
   return {
     id: 'shells',
     title: 'Shells',
-    async list({ state, limit = 100, cursor }) {
+    async list({ state, limit = 100, cursor, counts }) {
       const from = Number(cursor ?? 0);
       const all = await Promise.all(records.list().map(current));
       const wanted = all.filter((task) => state?.includes(task.state) ?? true);
       const tasks = wanted.slice(from, from + limit);
-      return from + limit < wanted.length ? { tasks, next: String(from + limit) } : { tasks };
+      return {
+        tasks,
+        ...(from + limit < wanted.length ? { next: String(from + limit) } : {}),
+        ...(counts === true ? { counts: { total: wanted.length, active: wanted.filter(runs).length } } : {}),
+      };
     },
     get,
     watch: (signal) => changes(records, signal),
@@ -82,7 +86,9 @@ function actions(records: ShellRecords, leaveKey: number | undefined): TaskActio
     {
       name: 'rm',
       summary: 'Forget a task that has ended, and what was kept for it',
+      key: 'D',
       applies: (task) => isFinal(task.state),
+      confirm: ({ title }) => `Forget “${title}” and what it printed?`,
       async run(task) {
         if (!isFinal((await current(recordOf(task))).state)) {
           throw new PrefishError('PREFISH_TASK_STATE', `${task.id} still runs`, {

@@ -6,6 +6,7 @@ import { howToStart } from '../format/how-to-start.ts';
 import { referenceTo, titleWords } from '../format/task-status.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { Keyboard } from './keyboard.ts';
+import type { Notice } from './notice-rows.ts';
 import { ListModel } from './list-model.ts';
 import { ListScreen } from './list-screen.ts';
 import { showPages } from './pager.ts';
@@ -39,14 +40,14 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
   const model = new ListModel();
   const empty = howToStart(context.shell);
   let place: Wish = { type: 'list' };
-  let notice = '';
+  let notice: Notice | undefined;
   while (place.type !== 'close') {
     if (place.type === 'act') {
       news.opened(place.found.task);
       const { found, action, from }: Acting = place;
       notice = await act(found, action, context);
-      await refresh(found, model, context.signal);
-      place = from === 'view' ? { type: 'view', found } : { type: 'list' };
+      const isGone = await refresh(found, model, context.signal);
+      place = from === 'view' && !isGone ? { type: 'view', found } : { type: 'list' };
       continue;
     }
     const begin: Wish = place;
@@ -60,7 +61,7 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
           here.type === 'view'
             ? await new TaskScreen(here.found, { ...surroundings, notice }).run()
             : await new ListScreen(model, { ...surroundings, empty, notice, news }).run();
-        notice = '';
+        notice = undefined;
       }
       return here;
     });
@@ -69,20 +70,30 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
   return { type: 'ok' };
 }
 
-/** The list is not shown as it was before the action, not even until its source has listed anew. */
-async function refresh(found: FoundTask, model: ListModel, signal: AbortSignal): Promise<void> {
+/** The list is not shown as it was before the action, not even until its source has listed anew. Resolves with whether the task is gone. */
+async function refresh(found: FoundTask, model: ListModel, signal: AbortSignal): Promise<boolean> {
   try {
-    model.replace(found, await found.source.get(found.task.id, signal));
+    const task = await found.source.get(found.task.id, signal);
+    model.replace(found, task);
+    return task === undefined;
   } catch {
     // The list says what is the matter with the source.
+    return false;
   }
 }
 
 /** Runs an action as the sub-command of its name would, and says in a line what came of it. */
-async function act({ task, source }: FoundTask, action: TaskAction, context: RunContext): Promise<string> {
+async function act(
+  { task, source }: FoundTask,
+  action: TaskAction,
+  context: RunContext,
+): Promise<Notice | undefined> {
   try {
     // The task may have gone on since it was drawn.
     const current = (await source.get(task.id, context.signal)) ?? task;
+    const question = action.confirm?.(current);
+    if (question !== undefined && !(await context.ask.confirm(question, { default: false })))
+      return undefined;
     const outcome = await perform(
       { task: current, source },
       action.name,
@@ -90,20 +101,21 @@ async function act({ task, source }: FoundTask, action: TaskAction, context: Run
       context,
     );
     const message = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
-    if (message.split('\n').length <= shortMessage) return message.trim();
+    if (message.split('\n').length <= shortMessage) return { text: message.trim(), isError: false };
     await context.lendTerminal(async (terminal) => {
       using keyboard = new Keyboard(terminal);
       await showPages(`${action.name} ${referenceTo(task)} · ${titleWords(task)}`, message, {
         terminal,
         keyboard,
         context,
+        style: createStyle(context.terminal?.color ?? false),
       });
     });
-    return '';
+    return undefined;
   } catch (error) {
     if (context.signal.aborted) throw error;
-    if (isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED') return '';
+    if (isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED') return undefined;
     const hint = isPrefishError(error) && error.hint !== undefined ? ` (${error.hint})` : '';
-    return `${action.name}: ${errorMessage(error)}${hint}`;
+    return { text: `${action.name}: ${errorMessage(error)}${hint}`, isError: true };
   }
 }

@@ -10,7 +10,7 @@ import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
 import { ListBody } from './list-body.ts';
 import { footRows, headRows, moreRows } from './list-rows.ts';
-import { noticeRows } from './notice-rows.ts';
+import { noticeRows, type Notice } from './notice-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { sourcesInOrder } from './order.ts';
 import { keepInView } from './window.ts';
@@ -20,7 +20,7 @@ export interface ListScreenOptions extends StyledSurroundings {
   /** Said where there are no tasks. */
   readonly empty: string;
   /** What came of the action before. */
-  readonly notice: string;
+  readonly notice: Notice | undefined;
   /** Which tasks have not been opened since they came to something. */
   readonly news: TaskNews;
 }

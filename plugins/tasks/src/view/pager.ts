@@ -1,9 +1,10 @@
 import { sanitize, sanitizeLabel } from '@prefish/screen';
-import { closes, movement, runScreen, type Surroundings } from './screen.ts';
+import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { ScrollView } from './scroll.ts';
 
 /** Shows a long text, a diff for instance, page by page, from its beginning, until Esc. */
-export function showPages(title: string, text: string, surroundings: Surroundings): Promise<void> {
+export function showPages(title: string, text: string, surroundings: StyledSurroundings): Promise<void> {
+  const { style } = surroundings;
   const lines = sanitize(text).replace(/\n$/, '').split('\n');
   const scroll = new ScrollView(0);
   const pages = { first: 0, end: lines.length, at: (line: number) => lines[line]! };
@@ -13,7 +14,14 @@ export function showPages(title: string, text: string, surroundings: Surrounding
     draw: ({ columns, rows }) => {
       const seen = scroll.rows(pages, columns, rows - 4).map(({ text: row }) => row);
       const blank = Array.from({ length: Math.max(0, rows - 4 - seen.length) }, () => '');
-      return [sanitizeLabel(title), '', ...seen, ...blank, '', '↑/↓ to scroll · Esc to go back'];
+      return [
+        style.bold(sanitizeLabel(title)),
+        '',
+        ...seen,
+        ...blank,
+        '',
+        style.dim('↑/↓ to scroll · Esc to go back'),
+      ];
     },
     press: (key, leave) => {
       if (closes(key) || key.name === 'return') return leave();

@@ -18,7 +18,7 @@ import type { Wish } from './browse.ts';
 import { Finder, plain } from './finder.ts';
 import { actionKeys, keyRows } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
-import { noticeRows } from './notice-rows.ts';
+import { noticeRows, type Notice } from './notice-rows.ts';
 import { ScrollView } from './scroll.ts';
 
 /** How often the task is asked for while it runs, in milliseconds. */
@@ -32,7 +32,7 @@ const callsKey = 't';
 /** What the view says besides the task. */
 export interface TaskScreenOptions extends StyledSurroundings {
   /** What came of the action before. */
-  readonly notice: string;
+  readonly notice: Notice | undefined;
 }
 
 /** One task: its state above, its transcript below, following until it has ended. */

@@ -92,6 +92,18 @@ export class MemorySource implements TaskSource {
       },
     },
     {
+      name: 'rm',
+      summary: 'Forget it',
+      key: 'D',
+      applies: ({ state }) => isFinal(state),
+      confirm: ({ title }) => `Forget ${title}?`,
+      run: (task) => {
+        this.tasks.splice(this.tasks.indexOf(this.find(task.id)!), 1);
+        this.#tell();
+        return { type: 'ok', message: `${task.number} removed` };
+      },
+    },
+    {
       name: 'undo',
       summary: 'Take it back',
       applies: ({ result }) => result !== undefined,

@@ -55,7 +55,7 @@ test('the selection moves, and the keys are those of its task', async () => {
   await expect.poll(() => selected(person)).toContain('two');
   person.press('j');
   await expect.poll(() => selected(person)).toContain('one');
-  expect(person.screen.at(-1)).toBe('d diff · / filter');
+  expect(person.screen.at(-1)).toBe('d diff · D rm · / filter');
   person.press(keys.down, keys.up, 'k', keys.up, keys.up);
   await expect.poll(() => selected(person)).toContain('three');
   person.press(keys.end);
@@ -323,6 +323,30 @@ test('m sends a message, or answers what the task asks', async () => {
   person.press('m');
   await expect.poll(() => person.screen).toContain('answered no');
   expect(asked).toEqual(['Message:', ['Delete it?', choices]]);
+});
+
+test('what cannot be taken back is asked about first', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'mine', state: 'completed', ...ended(1) });
+  source.add({ title: 'yours', state: 'completed', ...ended(1) });
+  const person = new Person();
+  const asked: unknown[] = [];
+  Object.assign(person.host, {
+    ask: { confirm: async (...question: unknown[]) => (asked.push(question), asked.length > 1) },
+  });
+  await browse([source], person);
+  person.press('D');
+  await expect.poll(() => asked).toEqual([['Forget yours?', { default: false }]]);
+  await expect.poll(() => person.screen).toContain('  Local sessions (2)');
+  person.press('D');
+  await expect.poll(() => person.screen).toContain('2 removed');
+  expect(selected(person)).toContain('mine');
+  expect(source.tasks).toHaveLength(1);
+  person.press(keys.enter);
+  await expect.poll(() => person.screen[0]).toBe('mine #1');
+  person.press('D');
+  await expect.poll(() => person.screen).toContain('1 removed');
+  expect(person.onAlternateScreen).toBe(false);
 });
 
 test('what an action complains of is there to its end, however narrow the screen', async () => {
