@@ -31,6 +31,6 @@ export async function isContentOf(
 ): Promise<boolean> {
   if (found.size !== size) return false;
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { ...(signal ? { signal } : {}) });
+  await pipeline(createReadStream(file), hash, signal ? { signal } : {});
   return hash.digest('hex') === sha256;
 }

@@ -72,11 +72,8 @@ async function lookAt(
     if (index % stride === stride - 1) await nextTurn();
     const place = onDisk(root, path);
     const found = lstatSync(place, { throwIfNoEntry: false });
-    if (found === undefined || found.isDirectory()) gone.push(path);
-    else if (!found.isFile() && !found.isSymbolicLink()) {
-      gone.push(path);
-      notCaptured.push({ path: displayPath(path), why: 'special' });
-    } else if (found.isFile() && !isReadable(place)) {
+    if (found?.isFile() !== true && found?.isSymbolicLink() !== true) gone.push(path);
+    else if (found.isFile() && !isReadable(place)) {
       notCaptured.push({ path: displayPath(path), why: 'unreadable' });
     } else candidates.push({ path, size: found.size });
   }

@@ -33,17 +33,16 @@ export async function updateIndex(
   }
 }
 
-/** @param separately Whether what is gone is removed by itself: git looks at such a path and may not like what is above it */
+/** @param separately Whether what is gone is removed by itself: git looks at such a path and may not like what is there, or above it */
 async function apply(
   shadow: Shadow,
-  { candidates, gone, notCaptured }: Scan,
+  { candidates, gone }: Scan,
   separately: boolean,
   signal?: AbortSignal,
 ): Promise<void> {
   const present = candidates.map(({ path }) => path);
-  const apart = separately || notCaptured.some(({ why }) => why === 'special');
-  if (apart) await update(shadow, ['update-index', '--force-remove', '-z', '--stdin'], gone, signal);
-  await update(shadow, add, apart ? present : [...gone, ...present], signal);
+  if (separately) await update(shadow, ['update-index', '--force-remove', '-z', '--stdin'], gone, signal);
+  await update(shadow, add, separately ? present : [...gone, ...present], signal);
 }
 
 async function update(
