@@ -73,6 +73,14 @@ export interface RepositoryLocation {
   readonly objects?: string;
 }
 
+/** A folder or file that the submitter's own configuration lets tasks see. */
+export interface GrantedMount {
+  /** Absolute. */
+  readonly path: string;
+  /** Default: read-only. */
+  readonly writable?: boolean;
+}
+
 /** What the submitter asked for with the leading options of `&`. */
 export interface TaskOptions {
   /** Ids of tasks that must have completed first. */
@@ -94,6 +102,8 @@ export interface TaskOptions {
   readonly unsandboxed?: boolean;
   /** Ignored paths that the task may leave behind, relative to `root`: kept with its result, for `tasks get`. */
   readonly keep?: readonly string[];
+  /** Folders and files of the submitter's machine that the task sees where they are; on a server of their own alone. */
+  readonly mounts?: readonly GrantedMount[];
   /** Run once before the line on a server elsewhere, where dependencies do not travel: `npm ci`. Default: found by lockfile. */
   readonly setup?: string;
 }

@@ -1,12 +1,16 @@
 import type { ServerInfo, TaskLimits } from '@prefish/protocol';
 import type { Retention } from './housekeeping/retention.ts';
 
-/** A file or folder of the host that a task sees, read-only. */
+/** A file or folder of the host that a task sees, read-only unless said otherwise. */
 export interface BoundPath {
   readonly source: string;
   readonly target: string;
   /** `source` is a symbolic link, and is one in the sandbox too; what it leads to is bound by itself. */
   readonly link?: true;
+  /** The task may write to it, too. */
+  readonly writable?: boolean;
+  /** The submitter's configuration names it: what in it holds credentials is left out. */
+  readonly granted?: true;
 }
 
 /**

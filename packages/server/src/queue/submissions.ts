@@ -15,6 +15,8 @@ import { parseHostPattern } from '../egress/host-pattern.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer } from '../runtime.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
+import { taskHome } from '../sandbox/environment.ts';
+import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
 import { continuationOf } from './continuation.ts';
@@ -72,6 +74,7 @@ export class Submissions {
     await this.#checkPrefix(request.line);
     const network = this.#network(request.options.network);
     for (const pattern of request.options.allow ?? []) parseHostPattern(pattern);
+    checkGrantedMounts(request.options.mounts ?? [], { home: taskHome(request), hidden: [] });
     const { models = [], enclosed, ...plain } = request;
     const complete: KeptRequest = {
       ...plain,
@@ -218,11 +221,11 @@ export class Submissions {
 
 /** A request as a server takes it that is not its submitter’s own: nothing of it may name what is on this machine, and it runs in a sandbox. */
 function fromElsewhere(request: SubmitTask): SubmitTask {
-  const { unsandboxed: _, carry = [], ...options } = request.options;
-  if (carry.length === 0) return { ...request, elsewhere: true, options };
+  const { unsandboxed: _, carry = [], mounts = [], ...options } = request.options;
+  if (carry.length + mounts.length === 0) return { ...request, elsewhere: true, options };
   throw new PrefishError(
     'PREFISH_REQUEST_INVALID',
-    'options.carry: nothing goes along by path to this server',
+    `options.${carry.length > 0 ? 'carry' : 'mounts'}: nothing goes along by path to this server`,
     {
       hint: 'A set-up command installs what the line needs.',
     },

@@ -49,9 +49,10 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const systemFolders = [...hostFolders().map(({ path }) => path), '/etc'];
   const home = usableHome(taskHome(request), systemFolders);
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
+  const granted = request.mounts.filter(({ granted: isGrant }) => isGrant).map(({ target }) => target);
   const shown = [...systemFolders, ...tools];
   const hidden = request.hidden.filter((path) => isWithinAny(path, shown));
-  const secrets = tools
+  const secrets = [...tools, ...granted]
     .flatMap((tool) => credentialFiles(tool, diskReader))
     .filter((path) => !isWithinAny(path, hidden));
   const resolver = hasNetwork ? resolverFile() : undefined;
@@ -66,9 +67,11 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     ...request.mounts
       // What is shown anyway has its links.
       .filter(({ target, link }) => !link || !isWithinAny(target, shown))
-      .map(({ source, target, link }) => ({
+      .map(({ source, target, link, writable }) => ({
         target,
-        args: link ? ['--symlink', readlinkSync(source), target] : ['--ro-bind', source, target],
+        args: link
+          ? ['--symlink', readlinkSync(source), target]
+          : [writable ? '--bind' : '--ro-bind', source, target],
       })),
     ...(resolver === undefined ? [] : [{ target: resolver, args: ['--ro-bind', resolver, resolver] }]),
     { target: root, args: ['--bind', tree, root] },

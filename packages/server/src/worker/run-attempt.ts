@@ -6,6 +6,8 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer, Runtime } from '../runtime.ts';
 import { egressRules } from '../egress/egress-rules.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
+import { taskHome } from '../sandbox/environment.ts';
+import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
 import { writtenBytes } from '../sandbox/limits/written-bytes.ts';
 import type { Exceeded, Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
@@ -189,6 +191,9 @@ function sandboxRequest(
   { folder, hidden = [], restricted = false }: RunAttemptOptions,
 ): SandboxRequest {
   const { objects, tree, home, tmp } = workspace;
+  const { mounts: granted = [] } = request.options;
+  // Looked at again: a task that may write in one could have put a link in the place of another.
+  checkGrantedMounts(granted, { home: taskHome(request), hidden: [folder, ...hidden] });
   return {
     task: request.id,
     attempt,
@@ -207,6 +212,12 @@ function sandboxRequest(
     mounts: [
       ...mounts.filter(({ target }) => !isInTree(target, request.root, tree)),
       ...(request.git ? [{ source: objects, target: objects }] : []),
+      ...granted.map(({ path, writable = false }) => ({
+        source: path,
+        target: path,
+        writable,
+        granted: true as const,
+      })),
     ],
   };
 }
