@@ -50,7 +50,8 @@ export interface Command<S extends ArgsSpec = ArgsSpec> {
   /** Commands below this one: `tasks ls`. The command itself runs when none of them is named. */
   readonly subcommands?: readonly Command[];
   run(args: Args<S>, context: RunContext): Awaitable<Outcome>;
-  complete?(word: string, context: RunContext): Awaitable<readonly Completion[]>;
+  /** What could stand in place of `word`; `before`: the words between it and the name of the command. */
+  complete?(word: string, context: RunContext, before: readonly string[]): Awaitable<readonly Completion[]>;
 }
 
 /**

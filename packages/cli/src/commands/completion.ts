@@ -65,11 +65,16 @@ export async function completion(positionals: readonly string[], context: RunCon
 async function completeWords(words: readonly string[], context: RunContext): Promise<readonly Completion[]> {
   const typed = words.at(-1) ?? '';
   let command: Command | undefined;
+  let before: string[] = [];
   let level: readonly Command[] = context.shell.commands;
   for (const word of words.slice(0, -1)) {
     const next = level.find(({ name, aliases }) => name === word || aliases?.includes(word));
-    if (next === undefined) continue;
+    if (next === undefined) {
+      before.push(word);
+      continue;
+    }
     command = next;
+    before = [];
     level = next.subcommands ?? [];
   }
   const options =
@@ -78,7 +83,7 @@ async function completeWords(words: readonly string[], context: RunContext): Pro
     ? options.filter((name) => name.length > 1).map((name) => ({ insert: `--${name}` }))
     : [
         ...level.map(({ name, summary }) => ({ insert: name, detail: summary })),
-        ...((await command?.complete?.(typed, context)) ?? []),
+        ...((await command?.complete?.(typed, context, before)) ?? []),
       ];
   const different = new Map(offers.map((offer) => [offer.insert, offer]));
   return [...different.values()].filter(({ insert }) => insert.startsWith(typed) && !/[\t\n]/.test(insert));

@@ -2,9 +2,15 @@ import type { Outcome } from '@prefish/core';
 import { beside, type Row } from './help-layout.ts';
 
 const line: readonly Row[] = [
-  { name: 'Enter', summary: 'runs the line; while another one runs, it is queued' },
+  {
+    name: 'Enter',
+    summary: 'runs the line, or goes on with one that lacks its end; queues it while another one runs',
+  },
   { name: 'Alt+Enter, Ctrl+J', summary: 'begins another row of the same line' },
-  { name: 'Tab', summary: 'completes; /, @ and ? offer by themselves' },
+  {
+    name: 'Tab',
+    summary: 'completes, or takes a word of the dim suggestion; /, @ and ? offer by themselves',
+  },
   { name: '↑ ↓', summary: 'walk through earlier lines; on an empty line, ↑ takes back the last queued one' },
   { name: 'Ctrl+R', summary: 'searches earlier lines' },
   { name: '→, End', summary: 'take the dim suggestion; Alt+F takes a word of it' },

@@ -7,6 +7,8 @@ export interface UnfinishedCommand {
   readonly command: Command;
   /** The last word, as far as it is typed. */
   readonly word: string;
+  /** The words before it. */
+  readonly before: readonly string[];
   /** Its sub-commands, or its options behind `--`. */
   readonly offers: readonly Completion[];
 }
@@ -26,5 +28,10 @@ export function completeCommand(command: Command, words: readonly string[]): Unf
     detail: summary,
   }));
   const possible = word.startsWith('-') ? options : words.length === 1 ? subcommands : [];
-  return { command, word, offers: possible.filter(({ insert }) => insert.startsWith(word)) };
+  return {
+    command,
+    word,
+    before: words.slice(0, -1),
+    offers: possible.filter(({ insert }) => insert.startsWith(word)),
+  };
 }

@@ -99,14 +99,11 @@ function offererOf(registry: Registry, route: Route, { text, cursor }: Unfinishe
     const command = registry.command(route.name);
     if (command === undefined) return undefined;
     const words = text.slice(0, cursor).split(/\s+/).slice(1);
-    const unfinished = completeCommand(command, words);
+    const { command: named, word, before, offers } = completeCommand(command, words);
     return {
       plugin: command.plugin,
       hook: `completion of command ${route.name}`,
-      offer: async (context) => [
-        ...unfinished.offers,
-        ...((await unfinished.command.complete?.(unfinished.word, context)) ?? []),
-      ],
+      offer: async (context) => [...offers, ...((await named.complete?.(word, context, before)) ?? [])],
     };
   }
   const id =

@@ -34,6 +34,13 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
     summary: actions[0]!.summary,
     positionals: [{ name: 'ID', variadic: several, optional: alone !== undefined }, ...words],
     args,
+    complete: async (word, context, before) => {
+      if (before.length > 0 && !several) return [];
+      const { completeTask } = await import('./complete-task.ts');
+      return completeTask(word, context, (task, { actions: offered }) =>
+        offered.some((action) => action.name === name && action.applies?.(task) !== false),
+      );
+    },
     run: async (given, context) => {
       const [reference, ...rest] = given.positionals;
       if (reference === undefined && alone?.runAlone !== undefined) {

@@ -1,5 +1,6 @@
 import type { Command, RunContext, TaskDirectory } from '@prefish/core';
 import type { TaskNews } from '../news/task-news.ts';
+import { isFinal } from '@prefish/protocol';
 import { actionCommands } from './actions.ts';
 import { jsonOption } from './reply.ts';
 
@@ -28,6 +29,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       summary: 'Everything known about a task',
       positionals: [{ name: 'ID' }],
       args: jsonOption,
+      complete: completeOne,
       run: async (args, context) => (await import('./show.ts')).runShow(args, context),
     },
     {
@@ -40,6 +42,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
         after: { type: 'string', placeholder: 'SEQ', summary: 'Only events after this one' },
       },
       examples: ['prefish tasks logs @last -f'],
+      complete: completeOne,
       run: async (args, context) => (await import('./logs.ts')).runLogs(args, context),
     },
     {
@@ -49,6 +52,10 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       args: {
         ...jsonOption,
         timeout: { type: 'string', placeholder: 'S', summary: 'Give up after S seconds' },
+      },
+      complete: async (word, context) => {
+        const { completeTask } = await import('./complete-task.ts');
+        return completeTask(word, context, ({ state }) => !isFinal(state));
       },
       run: async (args, context) => (await import('./wait.ts')).runWait(args, context),
     },
@@ -78,6 +85,11 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
     },
   };
 }
+
+const completeOne: NonNullable<Command['complete']> = async (word, context, before) =>
+  before.some((given) => !given.startsWith('-'))
+    ? []
+    : (await import('./complete-task.ts')).completeTask(word, context);
 
 /** Whether a person is there to walk through a list, and can be shown one that changes. */
 function isWatched({ terminal, origin }: RunContext): boolean {
