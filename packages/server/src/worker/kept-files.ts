@@ -32,8 +32,8 @@ export async function keepFiles(
   const said: EventBody[] = [];
   const room = { files: mostFiles, bytes: await bytesToFill(dirname(dirname(dirname(to)))) };
   for (const path of new Set(paths.map(normalizePath))) {
-    const reason = await keep(path, tree, to, room, signal);
-    if (reason !== undefined) said.push(notKept(path, reason));
+    const message = await keep(path, tree, to, room, signal);
+    if (message !== undefined) said.push({ type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message });
   }
   return said;
 }
@@ -76,8 +76,8 @@ async function keep(
   room: { files: number; bytes: number },
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  if (!canGoAlong(path)) return 'it is not a path below the work tree';
-  if (!(await hasPlainParents(path, tree))) return 'it leads through a symbolic link';
+  if (!canGoAlong(path)) return `${path} was not kept: it is not a path below the work tree`;
+  if (!(await hasPlainParents(path, tree))) return `${path} was not kept: it leads through a symbolic link`;
   let found = false;
   let links = 0;
   for await (const { path: below, stats } of plainFiles(tree, path, () => (links += 1))) {
@@ -85,13 +85,13 @@ async function keep(
     found = true;
     room.files -= 1;
     room.bytes -= stats.size;
-    if (room.files < 0) return `a task may keep ${mostFiles} files; the rest went with the workspace`;
-    if (room.bytes < 0) return 'there is no room for all of it; the rest went with the workspace';
+    if (room.files < 0) return `of ${path} not all was kept: a task may keep ${mostFiles} files`;
+    if (room.bytes < 0) return `of ${path} not all was kept: there is no room for it`;
     await mkdir(dirname(join(to, below)), { recursive: true, mode: 0o700 });
     await copyFile(join(tree, below), join(to, below), constants.COPYFILE_FICLONE);
   }
-  if (!found && links === 0) return 'the task left no file there';
-  return links === 0 ? undefined : `${links} symbolic ${links === 1 ? 'link was' : 'links were'} left out`;
+  if (!found && links === 0) return `${path} was not kept: the task left no file there`;
+  return links === 0 ? undefined : `${path} was kept without ${links} symbolic link${links === 1 ? '' : 's'}`;
 }
 
 async function bytesToFill(folder: string): Promise<number> {
@@ -115,8 +115,4 @@ async function* plainFiles(
   for await (const { name } of entries) {
     if (name.toLowerCase() !== '.git') yield* plainFiles(top, join(path, name), onLink);
   }
-}
-
-function notKept(path: string, reason: string): EventBody {
-  return { type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message: `${path} was not kept: ${reason}` };
 }

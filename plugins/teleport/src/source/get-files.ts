@@ -51,7 +51,10 @@ export async function getFiles(
   for (const target of targets) await refuseToOverwrite(target.to);
   for (const target of targets) await save(client, task, target, signal);
   const size = targets.reduce((sum, target) => sum + target.file.size, 0);
-  const what = file === undefined ? `${targets.length} files` : printable(wanted);
+  const what =
+    file === undefined
+      ? `${targets.length} ${targets.length === 1 ? 'file' : 'files'} of ${printable(wanted)}`
+      : printable(wanted);
   const message = `${what} → ${printable(output)} (${formatBytes(size)})`;
   return { type: 'ok', message, data: { written: targets.map((target) => target.to) } };
 }
