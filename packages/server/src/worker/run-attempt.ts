@@ -14,6 +14,7 @@ import type { Claim } from '../store/store.ts';
 import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
 import { keepFiles, keptFolder } from './kept-files.ts';
 import { LastMessage } from './commit-message.ts';
+import { placeOfTask } from './place-of-task.ts';
 import { keepResult } from './result.ts';
 import { runLine } from './run-line.ts';
 import { prepareWorkspace } from './workspace.ts';
@@ -203,8 +204,7 @@ function sandboxRequest(
     cwd: request.cwd,
     home,
     tmp,
-    path: request.path,
-    env: request.env,
+    ...placeOfTask(request),
     hasNetwork: (request.options.network ?? 'full') === 'full' && !restricted,
     // Who may run without any sandbox may as well do this in one.
     tracing: request.options.unsandboxed === true && !restricted,
