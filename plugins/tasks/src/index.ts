@@ -32,7 +32,10 @@ function tellNews(shell: PluginShell<TasksOptions>, news: TaskNews): void {
       .finally(() => (asking = undefined));
   };
   setImmediate(tellSoon);
-  shell.hooks.settled.tap('news of tasks', tellSoon);
+  shell.hooks.settled.tap('news of tasks', (_route, result) => {
+    if ('task' in result) news.expects(result.task);
+    tellSoon();
+  });
 }
 
 export default tasks;

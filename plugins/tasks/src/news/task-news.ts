@@ -33,12 +33,19 @@ const remembered = 500;
 export class TaskNews {
   readonly #file: string | undefined;
   readonly #told = new Set<string>();
+  /** Tasks, or groups of siblings, whose end this shell says by itself. */
+  readonly #expected = new Set<string>();
   #seen: Seen;
 
   /** @param file where that is kept; without one it is forgotten with the shell */
   constructor(file: string | undefined) {
     this.#file = file;
     this.#seen = this.#read();
+  }
+
+  /** A task was started from this shell, which says what becomes of it as it happens. */
+  expects(task: Task): void {
+    this.#expected.add(lineOf(task));
   }
 
   /** What there is to say that has not been said. Asks only sources that answer without being started. */
@@ -50,7 +57,7 @@ export class TaskNews {
     for (const task of listings.flatMap((listing) => listing.tasks)) {
       const kind = kinds[task.state];
       const key = `${task.id} ${task.state} ${task.attempt}`;
-      if (kind === undefined || this.#told.has(key)) continue;
+      if (kind === undefined || this.#told.has(key) || this.#expected.has(lineOf(task))) continue;
       if (kind !== 'asks' && !((task.endedAt ?? '') > this.#seen.looked)) continue;
       this.#told.add(key);
       news[kind] += 1;
@@ -101,6 +108,11 @@ export class TaskNews {
       // It is remembered for as long as this shell lives.
     }
   }
+}
+
+/** What stands for all tasks of one line: siblings are told of together. */
+function lineOf({ id, group }: Task): string {
+  return group?.id ?? id;
 }
 
 /** `2 done, 1 failed, 1 asks · /tasks` */

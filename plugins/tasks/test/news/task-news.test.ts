@@ -30,6 +30,20 @@ test('what ended or asks is told once, to the next shell too, until the list was
   expect(await new TaskNews(file).gather(shell.tasks, signal)).toEqual(found);
 });
 
+test('of what was started here the end is told as it comes, and not again; of all siblings too', async () => {
+  const source = new MemorySource();
+  const { shell } = await open([source]);
+  const news = new TaskNews(undefined);
+  const group = { id: 'g', of: 2 };
+  const ended = { state: 'completed', endedAt: later() } as const;
+  news.expects(source.add(ended));
+  news.expects(source.add({ ...ended, group: { ...group, index: 1 } }));
+  source.add({ ...ended, group: { ...group, index: 2 } });
+  expect(await news.gather(shell.tasks, signal)).toBeUndefined();
+  source.add(ended);
+  expect(await news.gather(shell.tasks, signal)).toEqual({ done: 1, failed: 0, asks: 0 });
+});
+
 test('a task is unread until it was opened, in whichever shell', () => {
   const source = new MemorySource();
   const file = join(folder, 'seen.json');
