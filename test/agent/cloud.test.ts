@@ -148,6 +148,37 @@ describe('a message behind &', () => {
     expect(await readFile(join(t.repository.path, 'b', 'new.txt'), 'utf8')).toBe('new\n');
   });
 
+  test('a message for a task that has ended is taken up by a new one, with its tree and what was said', async () => {
+    await using t = await setting();
+    await t.prefish('-c', '& --wait say The first answer.\nedit b.txt <<from the first');
+    const copy = 'run cp "$PREFISH_TASK_FOLDER/files/conversation.md" seen.md';
+    const sent = await t.prefish(
+      'tasks',
+      'send',
+      '1',
+      `! is no prefix here\n${copy}\nrun mv b.txt c.txt`,
+      '--json',
+    );
+    expect(sent).toMatchObject({ code: 0 });
+    const { id } = sent.json<Task>();
+    const first = await show(t.home, '1');
+    expect(await finished(t.home, id)).toMatchObject({
+      state: 'completed',
+      continues: first.id,
+      title: '! is no prefix here',
+      base: first.base!,
+    });
+    expect(first).toMatchObject({ state: 'completed', result: { files: 1 } });
+    // The result says what both have changed, and outlives the first.
+    await t.prefish('tasks', 'rm', '1');
+    expect(await t.prefish('tasks', 'apply', id)).toMatchObject({ code: 0 });
+    expect(existsSync(join(t.repository.path, 'b.txt'))).toBe(false);
+    expect(await readFile(join(t.repository.path, 'c.txt'), 'utf8')).toBe('from the first\n');
+    const seen = await readFile(join(t.repository.path, 'seen.md'), 'utf8');
+    expect(seen).toContain('say The first answer.');
+    expect(seen).toMatch(/## The agent\n\nThe first answer\./);
+  });
+
   test('takes the conversation along, that of an earlier prefish too', async () => {
     await using t = await setting();
     const copy = 'run cp "$PREFISH_TASK_FOLDER/files/conversation.md" seen.md';
