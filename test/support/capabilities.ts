@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { findHierarchies, readCgroupFacts } from '../../packages/server/src/sandbox/limits/hierarchies.ts';
@@ -18,6 +18,7 @@ export type Capability =
   | 'perl'
   | 'gcc'
   | 'chromium'
+  | 'sshd'
   | 'control groups'
   | 'plain user';
 
@@ -38,6 +39,10 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   chromium: {
     missing: 'Chromium does not run here (it misses a library of the system)',
     works: () => chromiumPath() !== undefined,
+  },
+  sshd: {
+    missing: 'sshd is not installed (apt install openssh-server openssh-client)',
+    works: () => (isOnPath('sshd') || existsSync('/usr/sbin/sshd')) && isOnPath('ssh'),
   },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
   'control groups': {

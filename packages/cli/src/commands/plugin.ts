@@ -7,6 +7,7 @@ import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { configCommand } from './config/command.ts';
 import type { RunningShell } from '../plugins/running-shell.ts';
+import { loginCommands } from './login/command.ts';
 import { pluginsCommand } from './plugins/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { trustCommand } from './trust/command.ts';
@@ -53,6 +54,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       administer(configCommand(folders, opening));
       administer(pluginsCommand({ ...opening, folders }));
       administer(trustCommand(folders));
+      for (const command of loginCommands(folders, opening.configuration.value.server)) administer(command);
       administer({
         name: 'daemon',
         summary: 'The background server of this machine',

@@ -3,6 +3,7 @@ import { isPrefishError, PrefishError, protocolVersion, type Task } from '@prefi
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
 import { isAwayLately, noteAway, noteBack } from '../away.ts';
+import { otherVersion } from '../other-version.ts';
 import type { ServerAddress } from '../server-url.ts';
 import { loginRequired, tokenFor } from './token-for.ts';
 
@@ -29,9 +30,9 @@ export async function connectByHttp(
   const client = new ServerClient(createHttpTransport({ origin: url, token }), seen);
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   try {
-    const { protocol, version } = await client.info(AbortSignal.any([signal, deadline]));
+    const info = await client.info(AbortSignal.any([signal, deadline]));
     await noteBack(folders, url);
-    if (protocol !== protocolVersion) throw otherVersion(place, version, protocol);
+    if (info.protocol !== protocolVersion) throw otherVersion(place, info);
   } catch (error) {
     signal.throwIfAborted();
     const isLate = deadline.aborted;
@@ -44,13 +45,4 @@ export async function connectByHttp(
     throw error;
   }
   return client;
-}
-
-/** The error for a server of another version. */
-export function otherVersion(place: string, version: string, protocol: number): PrefishError {
-  return new PrefishError(
-    'PREFISH_SERVER_VERSION',
-    `prefish ${version} on ${place} speaks protocol ${protocol}; this prefish speaks ${protocolVersion}`,
-    { hint: 'Update the older of the two.' },
-  );
 }

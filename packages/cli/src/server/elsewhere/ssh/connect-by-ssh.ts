@@ -6,6 +6,7 @@ import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
 import { checkOwner } from '../../connect.ts';
 import { isAwayLately, noteAway, noteBack } from '../away.ts';
+import { otherVersion } from '../other-version.ts';
 import { runSsh, type SshResult } from './run-ssh.ts';
 import { connectionOptions, destination, sshOptions, sshPaths, type SshAddress } from './ssh-options.ts';
 import { socketThere, startCommand } from './start-there.ts';
@@ -55,7 +56,8 @@ export async function connectBySsh(
   async function answers(): Promise<boolean> {
     const deadline = AbortSignal.timeout(answerDeadlineMs);
     try {
-      checkVersion(address.place, await client.info(AbortSignal.any([signal, deadline])));
+      const info = await client.info(AbortSignal.any([signal, deadline]));
+      if (info.protocol !== protocolVersion) throw otherVersion(address.place, info);
       return true;
     } catch (error) {
       signal.throwIfAborted();
@@ -107,16 +109,4 @@ function failed({ place, url }: SshAddress, { code, said }: Omit<SshResult, 'std
   return new PrefishError('PREFISH_SSH_FAILED', `${place} was not reached by ssh: ${last}`, {
     hint: asks ? `prefish login ${url} lets ssh ask you` : `Does ssh ${place} work?`,
   });
-}
-
-function checkVersion(
-  place: string,
-  { protocol, version }: { readonly protocol: number; readonly version: string },
-): void {
-  if (protocol === protocolVersion) return;
-  throw new PrefishError(
-    'PREFISH_SERVER_VERSION',
-    `prefish ${version} on ${place} speaks protocol ${protocol}; this prefish speaks ${protocolVersion}`,
-    { hint: `Update the older of the two; after that, on ${place}: prefish daemon stop` },
-  );
 }

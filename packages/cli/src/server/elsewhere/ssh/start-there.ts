@@ -6,12 +6,15 @@ const answerMark = 'prefish-answer:';
 const absentMark = 'prefish-absent:';
 
 /**
- * Starts the server of the user there, unless it runs, and prints where it listens: with the prefish that a login
- * shell finds, or that `npm run setup` has put in its usual place. The folder that XDG_RUNTIME_DIR names goes when
- * the last session of the user ends, and the server stays.
+ * Starts the server of the user there, unless it runs, and prints where it listens: with the prefish that is on the
+ * PATH of a login shell, or that `npm run setup` has put in its usual place. Tasks find there what a login shell
+ * finds. The folder that XDG_RUNTIME_DIR names goes when the last session of the user ends, and the server stays.
  */
 const script = [
-  'p=$("${SHELL:-/bin/sh}" -lc "command -v prefish" </dev/null 2>/dev/null | tail -n 1)',
+  'path=$("${SHELL:-/bin/sh}" -lc "printenv PATH" </dev/null 2>/dev/null | tail -n 1)',
+  'PATH=${path:-$PATH}',
+  'export PATH',
+  'p=$(command -v prefish)',
   '[ -x "$p" ] || p=$HOME/.local/bin/prefish',
   `[ -x "$p" ] || { echo ${absentMark}; exit 0; }`,
   'unset XDG_RUNTIME_DIR',

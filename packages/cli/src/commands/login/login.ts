@@ -1,0 +1,82 @@
+import { hostname } from 'node:os';
+import type { Outcome, RunContext } from '@prefish/core';
+import { isPrefishError, PrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
+import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
+import type { Folders } from '../../folders.ts';
+import { noteServer, readKnownServers } from '../../server/elsewhere/known-servers.ts';
+import { otherVersion } from '../../server/elsewhere/other-version.ts';
+import { isHere, parseServer, type ServerAddress } from '../../server/elsewhere/server-url.ts';
+import { connectBySsh, type TypeForSsh } from '../../server/elsewhere/ssh/connect-by-ssh.ts';
+import type { SshAddress } from '../../server/elsewhere/ssh/ssh-options.ts';
+
+/**
+ * Gets to know a server on another machine: by ssh, where the user's own account there is enough, or by a one-time
+ * code for a token, which is kept.
+ *
+ * @throws PREFISH_USAGE, PREFISH_SSH_FAILED, PREFISH_LOGIN_CODE, PREFISH_SERVER_VERSION, PREFISH_SERVER_CERTIFICATE,
+ * PREFISH_SERVER_UNREACHABLE, PREFISH_NO_TTY
+ */
+export async function login(folders: Folders, server: string, context: RunContext): Promise<Outcome> {
+  const address = parseServer(server);
+  return address.kind === 'ssh'
+    ? loginBySsh(folders, address, context)
+    : loginByCode(folders, address, context);
+}
+
+/** The server that a login is for: the one that is named, else that of the configuration. @throws PREFISH_USAGE */
+export function whichServer(server: string | undefined): string {
+  if (server !== undefined && !isHere(server)) return server;
+  throw new PrefishError('PREFISH_USAGE', 'Which server?', {
+    hint: 'prefish login ssh://HOST, where you have an account of the system; prefish login https://HOST with a code',
+  });
+}
+
+async function loginBySsh(folders: Folders, address: SshAddress, context: RunContext): Promise<Outcome> {
+  const { signal, terminal } = context;
+  const connect = (type?: TypeForSsh): Promise<ServerClient> =>
+    connectBySsh(folders, address, { start: true, type }, (task) => task, signal);
+  const client = await connect().catch(async (error: unknown) => {
+    const maySsh = isPrefishError(error) && error.code === 'PREFISH_SSH_FAILED';
+    if (!maySsh || terminal === undefined || !/Permission denied|Host key verification/.test(error.message))
+      throw error;
+    const { typeForSsh } = await import('../../server/elsewhere/ssh/type-for-ssh.ts');
+    return connect(typeForSsh(context));
+  });
+  const info = await client.info(signal);
+  await noteServer(folders, { url: address.url });
+  return welcome(address, info, undefined);
+}
+
+async function loginByCode(
+  folders: Folders,
+  address: ServerAddress,
+  { ask, signal }: RunContext,
+): Promise<Outcome> {
+  const { url, place } = address;
+  const stranger = new ServerClient(createHttpTransport({ origin: url }));
+  const info = await stranger.info(signal);
+  if (info.protocol !== protocolVersion) throw otherVersion(place, info);
+  const code = (await ask.secret(`One-time code for ${place}:`)).trim();
+  const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
+  const before = readKnownServers(folders).find((known) => known.url === url)?.token;
+  await noteServer(folders, { url, token, account: account.name });
+  if (before !== undefined) {
+    const old = new ServerClient(createHttpTransport({ origin: url, token: before }));
+    await old.revokeToken('current', signal).catch(() => {});
+  }
+  return welcome(address, info, account.name);
+}
+
+function welcome(
+  { url, place }: ServerAddress,
+  { version, sandbox }: ServerInfo,
+  account: string | undefined,
+): Outcome {
+  const who = account === undefined ? '' : ` as ${account}`;
+  const contained = sandbox.kind === 'none' ? ' · no sandbox works there' : '';
+  return {
+    type: 'ok',
+    message: `Logged in to ${place}${who} (prefish ${version}${contained}).\n  & --server ${url} !npm test runs a line there; server: ${url} in the configuration sends all of them.`,
+    data: { url, place, ...(account === undefined ? {} : { account }), version, sandbox: sandbox.kind },
+  };
+}
