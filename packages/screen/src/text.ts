@@ -1,15 +1,17 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const sgrPattern = /\x1b\[[0-9;:]*m/y;
+/** Colours, and the beginning and end of a link (OSC 8): nothing else that a terminal obeys is in what is drawn. */
+const sequencePattern = /\x1b\[[0-9;:]*m|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/y;
+const endOfLink = '\x1b]8;;\x1b\\';
 const tabStop = 8;
 
-/** A piece of text that is drawn as one: a cluster with its width in columns, or an SGR sequence of width 0. */
+/** A piece of text that is drawn as one: a cluster with its width in columns, or a colour or an end of a link, of width 0. */
 export interface Cell {
   readonly text: string;
   readonly width: number;
 }
 
-/** How many columns `text` takes; SGR sequences take none. */
+/** How many columns `text` takes; colours and links take none. */
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -17,20 +19,22 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** `text` cut to `columns`, with `…` where something was cut, and its colours closed. */
+/** `text` cut to `columns`, with `…` where something was cut, and its colours and links closed. */
 export function truncate(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   if (columns <= 0) return '';
   let kept = '';
   let width = 0;
   let styled = false;
+  let link = '';
   for (const cell of cellsOf(text)) {
     if (width + cell.width > columns - 1) break;
     width += cell.width;
     kept += cell.text;
     styled ||= isSgr(cell);
+    link = linkAfter(cell, link);
   }
-  return `${kept}…${styled ? '\x1b[0m' : ''}`;
+  return `${kept}…${link === '' ? '' : endOfLink}${styled ? '\x1b[0m' : ''}`;
 }
 
 /** `text` filled with spaces up to `columns`. */
@@ -39,8 +43,8 @@ export function padEnd(text: string, columns: number): string {
 }
 
 /**
- * One line cut into rows of at most `columns`, tabs expanded. Each row carries the colours that are
- * on where it begins and closes them at its end, so that any of them can be drawn alone.
+ * One line cut into rows of at most `columns`, tabs expanded. Each row carries the colours and the link that
+ * are on where it begins and closes them at its end, so that any of them can be drawn alone.
  */
 export function wrap(line: string, columns: number): string[] {
   if (line.length <= columns && /^[\x20-\x7e]*$/.test(line)) return [line];
@@ -48,9 +52,10 @@ export function wrap(line: string, columns: number): string[] {
   let row = '';
   let width = 0;
   let active = '';
+  let link = '';
   const close = (): void => {
-    rows.push(active === '' ? row : `${row}\x1b[0m`);
-    row = active;
+    rows.push(`${row}${link === '' ? '' : endOfLink}${active === '' ? '' : '\x1b[0m'}`);
+    row = active + link;
     width = 0;
   };
   for (const cell of cellsOf(line)) {
@@ -59,6 +64,7 @@ export function wrap(line: string, columns: number): string[] {
       row += cell.text;
       continue;
     }
+    link = linkAfter(cell, link);
     const isTab = cell.text === '\t';
     const needed = isTab ? Math.min(tabStop - (width % tabStop), columns) : cell.width;
     if (width + needed > columns) close();
@@ -93,7 +99,13 @@ export function wrapWords(line: string, columns: number): string[] {
 }
 
 function isSgr(cell: Cell): boolean {
-  return cell.width === 0 && cell.text.startsWith('\x1b');
+  return cell.width === 0 && cell.text.startsWith('\x1b[');
+}
+
+/** What has begun the link that is on behind a cell; `''` when none is. */
+function linkAfter({ text }: Cell, link: string): string {
+  if (!text.startsWith('\x1b]8;')) return link;
+  return /^\x1b\]8;[^;]*;(?:\x07|\x1b)/.test(text) ? '' : text;
 }
 
 /** The last cluster of `text`: what Backspace deletes. */
@@ -118,8 +130,8 @@ export function* cellsOf(text: string): Generator<Cell> {
   while (index < text.length) {
     const code = text.charCodeAt(index);
     if (code === 0x1b) {
-      sgrPattern.lastIndex = index;
-      const sequence = sgrPattern.exec(text)?.[0];
+      sequencePattern.lastIndex = index;
+      const sequence = sequencePattern.exec(text)?.[0];
       yield { text: sequence ?? text[index]!, width: 0 };
       index += sequence?.length ?? 1;
     } else if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(index + 1) > 0x7e)) {

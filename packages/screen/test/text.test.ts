@@ -47,3 +47,11 @@ test('wrapWords breaks between words, indents as the line does, and leaves long 
   expect(wrapWords('see /a/long/path there', 8)).toEqual(['see', '/a/long/path', 'there']);
   expect(wrapWords('short', 8)).toEqual(['short']);
 });
+
+test('a link takes no columns, is closed where its text is cut, and goes on in the next row', () => {
+  const [on, off] = ['\x1b]8;id=1;https://example.org/a\x1b\\', '\x1b]8;;\x1b\\'];
+  expect(textWidth(`see ${on}here${off}!`)).toBe(9);
+  expect(truncate(`see ${on}here${off}!`, 7)).toBe(`see ${on}he…${off}`);
+  expect(truncate(`see ${on}here${off} or there`, 10)).toBe(`see ${on}here${off} …`);
+  expect(wrap(`see ${on}here${off}!`, 6)).toEqual([`see ${on}he${off}`, `${on}re${off}!`]);
+});

@@ -51,7 +51,9 @@ export class Finder {
   }
 }
 
-/** A line without its colours. */
+/** A line without its colours and links. */
 export function plain(line: string): string {
-  return line.includes('\x1b') ? line.replaceAll(/\x1b\[[0-9;:]*m/g, '') : line;
+  return line.includes('\x1b')
+    ? line.replaceAll(/\x1b\[[0-9;:]*m|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g, '')
+    : line;
 }
