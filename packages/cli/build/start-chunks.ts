@@ -4,14 +4,14 @@ import type { Rolldown } from 'tsdown';
 type Context = Parameters<Exclude<Rolldown.CodeSplittingGroup['name'], string>>[1];
 
 /**
- * Puts what a start needs into three files, because each file costs half a millisecond: what every
- * call needs, what shows a prompt, and what runs a line. Each holds what its modules import
- * statically; what they import when they need it stays in chunks of its own.
+ * Puts what a start needs into two files, because each costs half a millisecond: what every call needs
+ * to show a prompt or a line, and what runs a line. Each holds what its modules import statically; what
+ * they import when they need it stays in chunks of its own. What loads the two comes before them.
  */
 export function startChunks(): Rolldown.CodeSplittingGroup[] {
   return [
-    { name: chunk('base', ['src/main.ts']), priority: 3, debugName: 'base' },
-    { name: chunk('terminal', ['src/modes/prompt.ts']), priority: 2, debugName: 'terminal' },
+    { name: 'compiled-scripts', test: /src\/compiled-scripts\.ts$/, priority: 3 },
+    { name: chunk('base', ['src/main.ts', 'src/modes/prompt.ts']), priority: 2, debugName: 'base' },
     {
       name: chunk('kernel', ['src/modes/lines.ts', 'src/modes/command.ts']),
       priority: 1,

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseArguments, watchesPrompt, type Invocation } from './arguments.ts';
+import { compiledScripts } from './compiled-scripts.ts';
 import { ownStreams } from './containment/own-streams.ts';
 import { endProcess } from './containment/process-end.ts';
 import { findFolders, type Folders } from './folders.ts';
@@ -37,6 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
   const code = await run(invocation, folders);
+  compiledScripts.keep();
   await revived;
   return code;
 }

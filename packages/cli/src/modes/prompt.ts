@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import type { Shell } from '@prefish/core';
 import { runPrompt } from '@prefish/terminal';
 import type { Flags } from '../arguments.ts';
+import { compiledScripts } from '../compiled-scripts.ts';
 import type { Folders } from '../folders.ts';
 import { createOwnTerminal, ownEvent } from '../host.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -21,6 +22,7 @@ export async function runInteractively(flags: Flags, folders: Folders): Promise<
     const opened = await openShell(flags, folders, host, 'prompt');
     // A shell usually ends with its terminal, by SIGHUP, when nothing is written any more.
     flushCompileCache();
+    compiledScripts.keep();
     return watch === undefined ? opened : watch.begin(opened);
   });
   try {
