@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { withLock } from '@prefish/durable';
 import { isPrefishError, PrefishError, errorMessage } from '@prefish/protocol';
-import { findIgnored, type Ignored } from './ignored.ts';
+import { findIgnored, withIgnoredInside, type Ignored } from './ignored.ts';
 import { readFilteredFiles, type FilteredFile } from './filtered-files.ts';
 import { captureInnerRepositories, type InnerRepository } from './inner-repositories.ts';
 import { findLeftHere, withoutLeftHere, type LeftHere } from './left-here.ts';
-import { displayPath, type RawPath } from '../git/raw-path.ts';
+import type { RawPath } from '../git/raw-path.ts';
 import type { NotCaptured } from './not-captured.ts';
 import { removal, writeRevisedTree, writeTree } from './revise-tree.ts';
 import type { Candidate } from './scan-work-tree.ts';
-import { seedIndex } from './seed-index.ts';
+import { findSpecialFiles } from './special-files.ts';
+import { rememberRules, seedIndex } from './seed-index.ts';
 import { borrowObjects, emptyShadow, type OpenedShadow } from './shadow.ts';
 import { updateIndex } from './update-index.ts';
 
@@ -35,8 +36,11 @@ export interface CapturedTree extends OpenedShadow {
   readonly left: LeftHere;
   /** Paths that git does not look at, and that are on no disk here: outside the sparse checkout of a partial clone. */
   readonly missing: readonly RawPath[];
+  /** Apart from what is in inner repositories. */
   readonly notCaptured: readonly NotCaptured[];
   readonly ignored: Promise<Ignored>;
+  /** Pipes, sockets and devices, apart from those in inner repositories. */
+  readonly special: Promise<readonly NotCaptured[]>;
   /** Folders of objects that `written` needs. */
   readonly objects: readonly string[];
 }
@@ -83,27 +87,31 @@ async function captureOrRebuild(opened: OpenedShadow, options: CaptureOptions): 
 async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<CapturedTree> {
   const { shadow, tree } = opened;
   const { signal } = options;
-  const { gitlinks, missing } = await seedIndex(shadow, tree, options.afresh !== true, signal);
-  let left: LeftHere | undefined;
+  const seed = await seedIndex(shadow, tree, options.afresh !== true, signal);
+  const { gitlinks = [], missing = [] } = seed ?? {};
+  let beside: Beside | undefined;
   const updating = updateIndex(
     shadow,
     tree.root,
+    seed?.rules,
     async (scan) => {
-      left = await findLeftHere(shadow, scan.rules, signal);
+      const left = await findLeftHere(shadow, scan.rules, signal);
       const going = withoutLeftHere(scan, left);
       await options.admit?.(going.candidates);
-      return going;
+      beside ??= lookBeside(opened, left, [...gitlinks, ...scan.nested], signal);
+      return { ...going, left };
     },
     signal,
   );
   options.meanwhile?.();
   const scan = await updating;
-  const here = left!;
+  const { left } = scan;
+  await rememberRules(shadow, seed, scan.rules);
   const [inner, filtered] = await Promise.all([
     captureInnerRepositories(
       shadow,
       tree.root,
-      [...gitlinks.filter((path) => !here.tracked.includes(path)), ...scan.nested],
+      [...gitlinks.filter((path) => !left.tracked.includes(path)), ...scan.nested],
       captureTree,
       { ...options, meanwhile: undefined },
     ),
@@ -111,10 +119,9 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
   ]);
   await borrowObjects(shadow, inner.objects);
   const plain = await writeTree(shadow, signal);
-  const revised = [...inner.entries, ...filtered.map(({ content }) => content), ...here.tracked.map(removal)];
+  const revised = [...inner.entries, ...filtered.map(({ content }) => content), ...left.tracked.map(removal)];
   const written = revised.length === 0 ? plain : await writeRevisedTree(shadow, revised, signal);
-  // Not beside what reads the tree, which uses every core by itself.
-  const ignored = findIgnored(shadow, tree.root, here, inner.captured, signal);
+  const ignored = withIgnoredInside(beside!.ignored, inner.captured);
   ignored.catch(() => {});
   return {
     ...opened,
@@ -122,19 +129,32 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
     written,
     inner: inner.captured,
     filtered,
-    left: here,
+    left,
     missing,
-    notCaptured: [
-      ...scan.notCaptured,
-      ...inner.notCaptured,
-      ...inner.captured.flatMap((one) =>
-        one.captured.notCaptured.map((missed) => ({
-          ...missed,
-          path: `${displayPath(one.path)}/${missed.path}`,
-        })),
-      ),
-    ],
+    notCaptured: [...scan.notCaptured, ...inner.notCaptured],
     ignored,
+    special: beside!.special,
     objects: [join(shadow.folder, 'objects'), ...inner.objects],
   };
+}
+
+/** What is found out while the index is written, which takes one core. */
+interface Beside {
+  readonly ignored: Promise<Ignored>;
+  readonly special: Promise<readonly NotCaptured[]>;
+}
+
+function lookBeside(
+  { shadow, tree }: OpenedShadow,
+  left: LeftHere,
+  inner: readonly RawPath[],
+  signal?: AbortSignal,
+): Beside {
+  const ignored = findIgnored(shadow, tree.root, left, signal);
+  const special = ignored.then(({ paths }) =>
+    findSpecialFiles(tree.root, new Set([...inner, ...left.untracked, ...paths]), signal),
+  );
+  ignored.catch(() => {});
+  special.catch(() => {});
+  return { ignored, special };
 }

@@ -37,7 +37,6 @@ export async function findIgnored(
   shadow: Shadow,
   root: string,
   left: LeftHere,
-  inner: readonly InnerRepository[],
   signal?: AbortSignal,
 ): Promise<Ignored> {
   const listed = await shadow.git(['ls-files', '-oi', '--exclude-standard', '--directory', '-z'], { signal });
@@ -45,24 +44,26 @@ export async function findIgnored(
     .map((path) => path.replace(/\/$/, ''))
     .filter((path) => !left.covers(path));
   const dependency = await Promise.all(paths.map((path) => isDependency(root, path)));
-  const below = await Promise.all(inner.map(ignoredBelow));
   return {
     paths,
-    dependencies: [
-      ...paths.filter((_, index) => dependency[index]).map(displayPath),
-      ...below.flatMap(({ dependencies }) => dependencies),
-    ],
-    staying: [
-      ...paths.filter((path, index) => !dependency[index] && isNeeded(path)).map(displayPath),
-      ...below.flatMap(({ staying }) => staying),
-    ],
+    dependencies: paths.filter((_, index) => dependency[index]).map(displayPath),
+    staying: paths.filter((path, index) => !dependency[index] && isNeeded(path)).map(displayPath),
   };
 }
 
-async function ignoredBelow({ path, captured }: InnerRepository): Promise<Omit<Ignored, 'paths'>> {
-  const { dependencies, staying } = await captured.ignored;
-  const below = (inside: string): string => `${displayPath(path)}/${inside}`;
-  return { dependencies: dependencies.map(below), staying: staying.map(below) };
+/** What is ignored in a work tree and in the repositories inside it. */
+export async function withIgnoredInside(
+  own: Promise<Ignored>,
+  inner: readonly InnerRepository[],
+): Promise<Ignored> {
+  const { paths, ...sum } = await own;
+  for (const { path, captured } of inner) {
+    const inside = await captured.ignored;
+    const below = (name: string): string => `${displayPath(path)}/${name}`;
+    sum.dependencies = [...sum.dependencies, ...inside.dependencies.map(below)];
+    sum.staying = [...sum.staying, ...inside.staying.map(below)];
+  }
+  return { paths, ...sum };
 }
 
 function isNeeded(path: RawPath): boolean {

@@ -32,15 +32,22 @@ const stride = 2000;
 /**
  * Finds what has changed since the index was written. Two commands side by side take two thirds of the time of
  * `git add -A`, and say what would be read before anything is.
+ *
+ * @param rules Those that the index has, where that is known
  */
-export async function scanWorkTree(shadow: Shadow, root: string, signal?: AbortSignal): Promise<Scan> {
+export async function scanWorkTree(
+  shadow: Shadow,
+  root: string,
+  rules: readonly RawPath[] | undefined,
+  signal?: AbortSignal,
+): Promise<Scan> {
   const within = shadow.leftOut.length === 0 ? [] : ['--', ':/', ...shadow.leftOut];
-  const [differing, untracked, rules] = await Promise.all([
+  const [differing, untracked, indexed] = await Promise.all([
     shadow.git(['diff-files', '--raw', '-z', '--no-renames', '--ignore-submodules=all', ...within], {
       signal,
     }),
     shadow.git(['ls-files', '-o', '-z', '--exclude-standard', ...within], { signal }),
-    shadow.git(['ls-files', '-z', '--', ':(glob)**/.gitattributes', ':(glob)**/.prefishignore'], { signal }),
+    rules ?? listRules(shadow, signal),
   ]);
   const changed = parseRawDiff(differing.stdout).map(({ path }) => path);
   const fresh = splitNul(untracked.stdout);
@@ -52,12 +59,18 @@ export async function scanWorkTree(shadow: Shadow, root: string, signal?: AbortS
     ...looked,
     gone: looked.gone.filter((path) => known.has(path)),
     nested: fresh.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)),
-    rules: [...new Set([...splitNul(rules.stdout), ...fresh.filter(isRule)])],
+    rules: [...new Set([...indexed, ...fresh.filter(isRule)])],
     notCaptured: [...readUnreadable(untracked.stderr + differing.stderr), ...looked.notCaptured],
   };
 }
 
-function isRule(path: RawPath): boolean {
+async function listRules(shadow: Shadow, signal?: AbortSignal): Promise<RawPath[]> {
+  const listed = await shadow.git(['ls-files', '-z', '--', '*.gitattributes', '*.prefishignore'], { signal });
+  return splitNul(listed.stdout).filter(isRule);
+}
+
+/** Whether a file says how files are kept, or that they stay here. */
+export function isRule(path: RawPath): boolean {
   return /(^|\/)\.(gitattributes|prefishignore)$/.test(path);
 }
 

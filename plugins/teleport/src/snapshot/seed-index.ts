@@ -6,18 +6,24 @@ import { offline, splitNul } from '../git/git.ts';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
 import { listIndex, nulList } from './list-index.ts';
 import type { IndexEntry } from './revise-tree.ts';
+import { isRule } from './scan-work-tree.ts';
 import type { Shadow } from './shadow.ts';
 import type { Repository, WorkTree } from './work-tree.ts';
 
-/** What a seeded index holds that is not on the disk as a file. */
+/** What is to be known of an index that was seeded. */
 export interface Seed {
   /** Where it has the commit of a repository inside this one. */
   readonly gitlinks: readonly RawPath[];
   /** What it no longer holds, because nothing of it is here: see {@link dropMissing}. */
   readonly missing: readonly RawPath[];
+  /** See {@link isRule}. */
+  readonly rules: readonly RawPath[];
 }
 
-const nothing: Seed = { gitlinks: [], missing: [] };
+/** A seed, and what shows whether it still is that of the user's index. */
+export interface KeptSeed extends Seed {
+  readonly key: string;
+}
 
 /**
  * Makes the shadow's index ready to be updated. The user's index is taken whenever it has changed,
@@ -32,11 +38,11 @@ export async function seedIndex(
   tree: WorkTree,
   trusted: boolean,
   signal?: AbortSignal,
-): Promise<Seed> {
+): Promise<KeptSeed | undefined> {
   await rm(join(shadow.folder, 'index.lock'), { force: true });
   const { repository } = tree;
-  if (repository === undefined) return nothing;
-  const seedFile = join(shadow.folder, 'prefish-seed');
+  if (repository === undefined) return undefined;
+  const seedFile = seedFileOf(shadow);
   const key = await indexKey(join(repository.gitDir, 'index'));
   const seeded = trusted ? await readSeed(seedFile) : undefined;
   if (seeded?.key === key && (await present(join(shadow.folder, 'index')))) {
@@ -48,8 +54,8 @@ export async function seedIndex(
     else if (key === 'none') await rm(join(shadow.folder, 'index'), { force: true });
     else await copyIndex(repository.gitDir, shadow.folder);
   } else await addIgnored(shadow, repository, tree.root, signal);
-  const seed = await settle(shadow, tree, signal);
-  await replaceFile(seedFile, JSON.stringify({ key, ...seed }));
+  const seed = { key, ...(await settle(shadow, tree, signal)) };
+  await replaceFile(seedFile, JSON.stringify(seed));
   return dropReplaced(shadow, tree, seed, signal);
 }
 
@@ -57,18 +63,33 @@ export async function seedIndex(
 async function dropReplaced(
   shadow: Shadow,
   { root }: WorkTree,
-  seed: Seed,
+  seed: KeptSeed,
   signal?: AbortSignal,
-): Promise<Seed> {
+): Promise<KeptSeed> {
   const folders = await Promise.all(seed.gitlinks.map((path) => isFolder(onDisk(root, path))));
   const replaced = seed.gitlinks.filter((_, index) => !folders[index]);
   if (replaced.length === 0) return seed;
-  await rm(join(shadow.folder, 'prefish-seed'), { force: true });
+  await rm(seedFileOf(shadow), { force: true });
   await forceRemove(shadow, replaced, signal);
   return { ...seed, gitlinks: seed.gitlinks.filter((_, index) => folders[index]) };
 }
 
-async function readSeed(file: string): Promise<(Seed & { readonly key: string }) | undefined> {
+/** The index has more rules by now than it was seeded with. */
+export async function rememberRules(
+  shadow: Shadow,
+  seed: KeptSeed | undefined,
+  rules: readonly RawPath[],
+): Promise<void> {
+  if (seed === undefined || seed.rules.length === rules.length) return;
+  if ((await readSeed(seedFileOf(shadow))) === undefined) return;
+  await replaceFile(seedFileOf(shadow), JSON.stringify({ ...seed, rules }));
+}
+
+function seedFileOf({ folder }: Shadow): string {
+  return join(folder, 'prefish-seed');
+}
+
+async function readSeed(file: string): Promise<KeptSeed | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
@@ -113,7 +134,8 @@ async function settle(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Pro
           signal,
         )
       : [];
-  return { gitlinks, missing };
+  const rules = entries.map(({ path }) => path).filter(isRule);
+  return { gitlinks, missing, rules };
 }
 
 /**

@@ -6,7 +6,6 @@ import { parseRawDiff, type RawChange } from '../git/raw-diff.ts';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Ignored } from './ignored.ts';
 import type { CapturedTree } from './capture-tree.ts';
-import { findSpecialFiles } from './special-files.ts';
 import type { NotCaptured } from './not-captured.ts';
 import type { Shadow } from './shadow.ts';
 import type { WorkTree } from './work-tree.ts';
@@ -53,9 +52,8 @@ export async function readDetails(captured: CapturedTree, signal?: AbortSignal):
   const inner = await Promise.all(captured.inner.map((one) => readDetails(one.captured, signal)));
   const sum = (count: (details: Pick<SnapshotDetails, 'base' | 'bytes'>) => number): number =>
     [own, ...inner].reduce((total, details) => total + count(details), 0);
-  const below = captured.inner.flatMap(({ path }, index) =>
-    inner[index]!.left.map((inside) => `${displayPath(path)}/${inside}`),
-  );
+  const below = (index: number, inside: string): string =>
+    `${displayPath(captured.inner[index]!.path)}/${inside}`;
   return {
     ...own,
     base: {
@@ -65,13 +63,12 @@ export async function readDetails(captured: CapturedTree, signal?: AbortSignal):
     },
     bytes: sum(({ bytes }) => bytes),
     inner: captured.inner.map(({ path }) => displayPath(path)),
-    left: [...[...left.tracked, ...left.untracked].map(displayPath), ...below],
-    isHistoryKept: tree.repository?.borrowable === false,
-    notCaptured: [
-      ...captured.notCaptured,
-      ...describeMissing(missing),
-      ...(await findSpecialFiles(captured, signal)),
+    left: [
+      ...[...left.tracked, ...left.untracked].map(displayPath),
+      ...inner.flatMap((details, index) => details.left.map((path) => below(index, path))),
     ],
+    isHistoryKept: tree.repository?.borrowable === false,
+    notCaptured: [...captured.notCaptured, ...describeMissing(missing), ...(await captured.special)],
     ignored: await captured.ignored,
   };
 }

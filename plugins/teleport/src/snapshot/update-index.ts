@@ -12,17 +12,19 @@ const add = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
 /**
  * Brings the shadow's index up to date with the work tree.
  *
+ * @param rules As {@link scanWorkTree} takes them
  * @param admit Decides what of the scan is read, before anything is: throws to end it
  * @throws PREFISH_GIT_FAILED for a tree that never holds still
  */
-export async function updateIndex(
+export async function updateIndex<S extends Scan>(
   shadow: Shadow,
   root: string,
-  admit: (scan: Scan) => Promise<Scan>,
+  rules: readonly RawPath[] | undefined,
+  admit: (scan: Scan) => Promise<S>,
   signal?: AbortSignal,
-): Promise<Scan> {
+): Promise<S> {
   for (let attempt = 1; ; attempt += 1) {
-    const scan = await admit(await scanWorkTree(shadow, root, signal));
+    const scan = await admit(await scanWorkTree(shadow, root, rules, signal));
     try {
       await apply(shadow, scan, attempt > 1, signal);
       return scan;
