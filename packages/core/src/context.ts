@@ -80,6 +80,8 @@ export interface EventRenderer {
    * Open with all that is known of it, else with what most want to see. Behind `end`, at the beginning of a line.
    */
   tool?(call: Event & { readonly type: 'tool' }, isOpen: boolean): string;
+  /** An address, sanitised; to be followed by a click where the terminal knows links. */
+  link?(url: string): string;
 }
 
 /** The state that one line leaves to the next: the folder and the variables. */

@@ -1,5 +1,5 @@
 import type { Event, EventRenderer } from '@prefish/core';
-import type { Style } from '@prefish/screen';
+import { sanitizeLabel, type Style } from '@prefish/screen';
 import { EventPresenter, type Presented } from './event.ts';
 import { ToolPresenter } from './tool-presenter.ts';
 
@@ -37,6 +37,7 @@ export async function createEventRenderer(style: Style, columns: number): Promis
   return {
     event: (event) => textOf(present(event), event.type === 'output'),
     end: () => textOf(presenter.close(), false),
+    link: (url) => presenter.link(sanitizeLabel(url)),
     tool: (call, isOpen) => {
       atLineStart = true;
       colored = false;

@@ -130,6 +130,12 @@ export class EventPresenter {
     return this.#loading;
   }
 
+  /** An address, as a link where the terminal knows such. Plain before what answers are shown with has been loaded. */
+  link(url: string): string {
+    const link = this.#extras?.showLink(url, url);
+    return link === undefined ? url : link.paint(link.text);
+  }
+
   async #loadExtras(): Promise<void> {
     if (!this.#style.enabled) return;
     try {

@@ -1,6 +1,6 @@
 import type { EventBody } from '@prefish/protocol';
 import { createStyle } from '@prefish/screen';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createEventRenderer } from '../../src/present/event-renderer.ts';
 
 async function draw(events: readonly EventBody[], { color = false, columns = 60 } = {}): Promise<string> {
@@ -74,4 +74,16 @@ test('output is sanitised, whoever it is of; what follows an unfinished line beg
     says('done'),
   ]);
   expect(text).toBe('ab\x1b[31mc\x1b[0m\ndone\n');
+});
+
+test('an address is a link where the terminal knows links, and drives nothing', async () => {
+  vi.stubEnv('FORCE_HYPERLINK', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { link } = await createEventRenderer(createStyle(true), 60);
+  expect(link!('https://example.org/t/1')).toMatch(
+    /^\x1b\]8;id=\w+;https:\/\/example\.org\/t\/1\x1b\\\x1b\[34mhttps:\/\/example\.org\/t\/1\x1b\[39m\x1b\]8;;\x1b\\$/,
+  );
+  expect(link!('javascript:alert(1)\x1b[2J')).toBe('\x1b[34mjavascript:alert(1)\x1b[39m');
+  const plain = await createEventRenderer(createStyle(false), 60);
+  expect(plain.link!('https://example.org/t/1')).toBe('https://example.org/t/1');
 });

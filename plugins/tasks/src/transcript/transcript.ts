@@ -50,6 +50,11 @@ export class Transcript implements Lines {
     this.#limits = options.limits ?? usualLimits;
   }
 
+  /** An address as it is shown where it can be followed. */
+  link(url: string): string {
+    return this.#renderer.link?.(url) ?? sanitizeLabel(url);
+  }
+
   /** Whether tool calls show all that is known of them. */
   get isOpen(): boolean {
     return this.#options.isOpen ?? false;

@@ -111,7 +111,7 @@ export class TaskScreen {
     return [
       `${style.bold(title)} ${style.dim(number)}`,
       `${colorOfState(task.state, style)(status)} ${style.dim(`· ${about}`)}`,
-      '',
+      task.url === undefined ? '' : (this.#reader?.transcript.link(task.url) ?? ''),
     ];
   }
 

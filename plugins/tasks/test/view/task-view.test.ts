@@ -16,6 +16,13 @@ async function view(source: MemorySource, person = new Person(60, 15)) {
   return { person, closed };
 }
 
+test('the address of a task is said', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'Build', url: 'https://example.org/runs/7\u001b[2J' });
+  const { person } = await view(source);
+  await expect.poll(() => person.screen[2]).toBe('https://example.org/runs/7');
+});
+
 test('the transcript follows live, and the state with it', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'Build', endedAt: '2026-01-01T00:00:31.000Z' });
