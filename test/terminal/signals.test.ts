@@ -1,25 +1,9 @@
 import { expect, test } from 'vitest';
 import { isAlive } from '../support/processes.ts';
-import { command, sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
-import { openTerminal, type TerminalSession } from '../support/terminal.ts';
+import { sandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
-
-/** prefish in a shell that says how it left the terminal. */
-function openWatched(t: SandboxHome): TerminalSession {
-  const script = `"$PREFISH_NODE" "$PREFISH_ENTRY"; echo "ended $?"
-    stty -a | grep -oE '(^| )-?(icanon|opost|echo|isig)\\b' | sort | xargs echo modes:`;
-  return openTerminal(t, [script], {
-    program: ['/bin/bash', '-c'],
-    env: { PREFISH_NODE: process.execPath, PREFISH_ENTRY: command },
-  });
-}
-
-const untouched = /^modes: echo icanon isig opost$/m;
-
-async function pidIn(shell: TerminalSession, pattern: RegExp): Promise<number> {
-  await shell.shows(pattern);
-  return Number(pattern.exec(shell.screen())![1]);
-}
+import { numberIn, openWatched, untouched } from '../support/watched-terminal.ts';
 
 test.each([
   ['SIGTERM', 143],
@@ -32,13 +16,13 @@ test.each([
     await using busy = openWatched(t);
     await idle.shows(/^❯ $/m);
     idle.type('!echo pid-$PPID-\r');
-    process.kill(await pidIn(idle, /^pid-(\d+)-$/m), signal);
+    process.kill(await numberIn(idle, /^pid-(\d+)-$/m), signal);
     await idle.shows(`ended ${code}`);
     await idle.shows(untouched);
 
     busy.type('!sleep 6262 & echo child-$!-; stty raw; echo pid-$PPID-; wait\r');
-    const child = await pidIn(busy, /^ *child-(\d+)-/m);
-    process.kill(await pidIn(busy, /pid-(\d+)-/m), signal);
+    const child = await numberIn(busy, /^ *child-(\d+)-/m);
+    process.kill(await numberIn(busy, /pid-(\d+)-/m), signal);
     await busy.shows(`ended ${code}`);
     await busy.shows(untouched);
     await until(() => !isAlive(child), 'the program to end');
@@ -50,7 +34,7 @@ test('a terminal that goes away ends prefish and what it runs', async () => {
   const shell = openTerminal(t);
   await shell.shows(/^❯ $/m);
   shell.type('!sleep 6363 & echo child-$!-; wait\r');
-  const child = await pidIn(shell, /^child-(\d+)-$/m);
+  const child = await numberIn(shell, /^child-(\d+)-$/m);
   shell.hangUp();
   await until(() => !isAlive(shell.pid) && !isAlive(child), 'both to end');
 });

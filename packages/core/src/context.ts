@@ -61,6 +61,8 @@ export interface LentTerminal {
   /** Gives back what was typed for later: whoever has the terminal next gets it. */
   unread?(data: Buffer): void;
   onResize(listener: () => void): void;
+  /** Says what puts the screen back, where prefish ends before the terminal is returned: `\x1b[?1049l`. */
+  onExit?(undo: () => string): void;
   /** Bytes straight to the screen. False when the screen is behind; `drained` says when it has caught up. */
   write(data: string | Uint8Array): boolean;
   drained(): Promise<void>;

@@ -15,6 +15,7 @@ export interface Lendable {
 /** Lends the terminal to one handler at a time. */
 export class Lender {
   readonly #terminal: Lendable;
+  readonly #undo = new Set<() => string>();
   #lent = false;
 
   constructor(terminal: Lendable) {
@@ -54,6 +55,7 @@ export class Lender {
     });
     process.on('SIGINT', ignore);
     process.on('SIGQUIT', ignore);
+    process.on('exit', this.putBack);
     stdout.on('resize', onResize);
     // Whoever draws draws again: others have had the screen meanwhile.
     process.on('SIGCONT', onResize);
@@ -71,6 +73,7 @@ export class Lender {
         },
         unread: (data) => void unread.push(data),
         onResize: (listener) => void resizes.add(listener),
+        onExit: (undo) => void this.#undo.add(undo),
         write: (data) => {
           output.note(typeof data === 'string' ? data.slice(-256) : tailOf(data));
           if (early === undefined) return stdout.write(data);
@@ -86,11 +89,19 @@ export class Lender {
       process.off('SIGCONT', onResize);
       process.off('SIGINT', ignore);
       process.off('SIGQUIT', ignore);
+      process.off('exit', this.putBack);
+      this.#undo.clear();
       mode.leaveRaw();
       if (unread.some(({ length }) => length > 0)) stdin.unshift(Buffer.concat(unread));
       this.#lent = false;
     }
   }
+
+  /** Puts the screen back from whoever has it: prefish ends. */
+  readonly putBack = (): void => {
+    for (const undo of this.#undo) this.#terminal.stdout.write(undo());
+    this.#undo.clear();
+  };
 }
 
 function tailOf(data: Uint8Array): string {

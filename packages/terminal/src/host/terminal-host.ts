@@ -153,6 +153,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
     },
     freshLine,
     release() {
+      lender.putBack();
       editor?.close();
       held = undefined;
     },

@@ -120,6 +120,7 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     recent.take(data);
     heard?.(data);
   });
+  terminal.onExit?.(() => recent.modes.undo());
   const left = Promise.withResolvers<Task>();
   const leave = async (): Promise<void> => {
     if (isLeaving || hasEnded() || background === undefined || child.ptsName === undefined) return;

@@ -1,6 +1,6 @@
 import type { Command, RunContext, TaskDirectory } from '@prefish/core';
-import type { TaskNews } from '../news/task-news.ts';
 import { isFinal } from '@prefish/protocol';
+import type { TaskNews } from '../news/task-news.ts';
 import { actionCommands } from './actions.ts';
 import { jsonOption } from './reply.ts';
 

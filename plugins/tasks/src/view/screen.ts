@@ -30,6 +30,7 @@ export interface ScreenOptions<T> extends Surroundings {
 const drawEvery = 30;
 const enterAlternate = '\x1b[?1049h\x1b[H';
 const leaveAlternate = '\x1b[?1049l';
+const showCursor = '\x1b[?25h';
 
 /**
  * Shows a screen until it is left.
@@ -65,6 +66,7 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
     }
     draw();
   });
+  terminal.onExit?.(() => (options.alternate ? leaveAlternate : '') + showCursor);
   if (options.alternate) terminal.write(enterAlternate);
   const live = options.live(changed, AbortSignal.any([context.signal, ended.signal]));
   live.catch((error: unknown) => {
