@@ -49,6 +49,10 @@ export function createApp(options: AppOptions): Hono<ApiEnvironment> {
     await store.counts();
     return context.json({ status: 'ready' });
   });
+  app.get('/openapi.json', async (context) => {
+    const { describeApi } = await import('./description/openapi.ts');
+    return context.json(describeApi((await info('')).version));
+  });
   app.get('/v1/info', async (context) => context.json(await info(context.env.caller.owner)));
   app.put('/v1/repositories/:repo', async (context) =>
     context.json(

@@ -28,8 +28,6 @@ export interface ServeAppOptions {
   /** How often an address may try a code, or come without a token that is one. */
   readonly attempts: RateLimit;
   readonly strangers: RateLimit;
-  /** The description of the API, as OpenAPI 3.1 has it. */
-  readonly description: () => Promise<object>;
   readonly log: Log;
 }
 
@@ -38,13 +36,14 @@ const longestLogin = 16 * 1024;
 
 /** What a server over the network answers: who is asking is found out here, and nothing behind asks again. */
 export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpBindings }> {
-  const { serve, accounts, quotas, api, account, page, attempts, strangers, description, log } = options;
+  const { serve, accounts, quotas, api, account, page, attempts, strangers, log } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const addressOf = ({ env }: Context<{ Bindings: HttpBindings }>): string =>
     clientAddress(env.incoming, serve.behindProxy === true);
 
-  for (const path of ['/healthz', '/readyz']) app.get(path, (context) => api.fetch(context.req.raw));
-  app.get('/openapi.json', async (context) => context.json(await description()));
+  for (const path of ['/healthz', '/readyz', '/openapi.json']) {
+    app.get(path, (context) => api.fetch(context.req.raw));
+  }
   app.post('/v1/logins', async (context) => {
     const address = addressOf(context);
     refuseTooMany(attempts.take(addressGroup(address)), 'Too many codes were tried from this address.');

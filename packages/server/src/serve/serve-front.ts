@@ -83,7 +83,6 @@ export async function openServeFront(
     page,
     attempts,
     strangers: new RateLimit(strangerRate),
-    description: async () => (await import('../api/openapi.ts')).describeApi(version),
     log,
   });
   const http = createListener(serve.tls, async (request, bindings) => {
