@@ -19,6 +19,7 @@ export type Capability =
   | 'gcc'
   | 'chromium'
   | 'sshd'
+  | 'openssl'
   | 'control groups'
   | 'plain user';
 
@@ -44,6 +45,7 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
     missing: 'sshd is not installed (apt install openssh-server openssh-client)',
     works: () => (isOnPath('sshd') || existsSync('/usr/sbin/sshd')) && isOnPath('ssh'),
   },
+  openssl: { missing: 'openssl is not installed', works: () => isOnPath('openssl') },
   vi: { missing: 'vi is not installed', works: () => isOnPath('vi') },
   'control groups': {
     missing: 'no control group here may be divided by this user',

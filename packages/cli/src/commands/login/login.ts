@@ -54,8 +54,8 @@ async function loginByCode(
 ): Promise<Outcome> {
   const { url, place } = address;
   const stranger = new ServerClient(createHttpTransport({ origin: url }));
-  const info = await stranger.info(signal);
-  if (info.protocol !== protocolVersion) throw otherVersion(place, info);
+  const told = await stranger.info(signal);
+  if (told.protocol !== protocolVersion) throw otherVersion(place, told);
   const code = (await ask.secret(`One-time code for ${place}:`)).trim();
   const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
   const before = readKnownServers(folders).find((known) => known.url === url)?.token;
@@ -64,6 +64,7 @@ async function loginByCode(
     const old = new ServerClient(createHttpTransport({ origin: url, token: before }));
     await old.revokeToken('current', signal).catch(() => {});
   }
+  const info = await new ServerClient(createHttpTransport({ origin: url, token })).info(signal);
   return welcome(address, info, account.name);
 }
 

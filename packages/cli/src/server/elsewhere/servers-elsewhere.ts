@@ -19,7 +19,7 @@ export function serversElsewhere(folders: Folders, chosen: string | undefined): 
   };
   return {
     chosen: () => (chosen === undefined || isHere(chosen) ? undefined : open(chosen)),
-    known: urlsOf(folders, chosen).map(open),
+    known: [...new Set(urlsOf(folders, chosen).map(open))],
     open,
   };
 }

@@ -1,0 +1,173 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Task } from '@prefish/protocol';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../support/needs.ts';
+import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
+import { served, type Served } from '../support/served.ts';
+import { until } from '../support/until.ts';
+
+needs('bubblewrap', 'openssl');
+
+/** Calls of prefish that have the server's certificate in their environment. */
+function caller(home: SandboxHome, server: Served, cwd: string = home.home) {
+  return (args: readonly string[], input = ''): Promise<Run> =>
+    home.prefish(args, { cwd, input, env: server.env });
+}
+
+/** What a file below a folder holds that has the text in it: every path. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await readFile(path)).includes(text)) found.push(path);
+  }
+  return found;
+}
+
+describe('prefish login https://HOST', () => {
+  test('trades a code for a token that is kept for the user alone, and logout revokes it', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const prefish = caller(home, server);
+    const code = await server.codeFor('ada');
+    const untrusted = await home.prefish(['login', server.url], { input: `${code}\n` });
+    expect(untrusted).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('PREFISH_SERVER_CERTIFICATE'),
+    });
+    expect(untrusted.stderr).toContain('NODE_EXTRA_CA_CERTS');
+    const wrong = await prefish(['login', server.url], 'no-such-code\n');
+    expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_CODE') });
+
+    const login = await prefish(['login', server.url, '--json'], `${code}\n`);
+    expect(login.json()).toMatchObject({ url: server.url, account: 'ada' });
+    const known = join(home.prefishHome, 'data', 'servers.json');
+    expect((await stat(known)).mode & 0o777).toBe(0o600);
+    const { token } = JSON.parse(await readFile(known, 'utf8')).servers[0] as { token: string };
+    expect((await prefish(['whoami', '--json'])).json()).toMatchObject({
+      servers: [{ url: server.url, account: { name: 'ada' }, tokens: [{ current: true }] }],
+    });
+    expect((await prefish(['login', server.url], `${code}\n`)).stderr).toContain('PREFISH_LOGIN_CODE');
+
+    expect((await prefish(['logout', '--json'])).json()).toEqual({ url: server.url, revoked: true });
+    expect(await readFile(known, 'utf8')).not.toContain(token);
+    const revoked = await home.prefish(['--server', server.url, 'tasks', 'ls'], {
+      env: { ...server.env, PREFISH_TOKEN: token },
+    });
+    expect(revoked.stderr).toContain('PREFISH_LOGIN_REQUIRED');
+  });
+
+  test('sends no token after a redirect', async () => {
+    await using home = await sandboxHome();
+    const seen: string[] = [];
+    const other = createServer((request, response) => {
+      seen.push(request.url ?? '');
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const first = createServer((request, response) => {
+      response.writeHead(307, {
+        location: `http://127.0.0.1:${(other.address() as AddressInfo).port}${request.url}`,
+      });
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(first, 'listening');
+    try {
+      const run = await home.prefish(['login', `http://127.0.0.1:${(first.address() as AddressInfo).port}`], {
+        input: 'code\n',
+      });
+      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_REFUSED') });
+      expect(seen).toEqual([]);
+    } finally {
+      first.close();
+      other.close();
+    }
+  });
+});
+
+describe('a line to a server of others', () => {
+  test('runs there, and its work comes home over git and TLS; the token shows nowhere', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await repository.write({ 'b.txt': 'untracked\n' });
+    const to = ['--server', server.url];
+    const known = join(home.prefishHome, 'data', 'servers.json');
+    const { token } = JSON.parse(await readFile(known, 'utf8')).servers[0] as { token: string };
+
+    const arguments_ = watchArguments(token);
+    const sent = await prefish([...to, '-c', '& !cat b.txt; echo two >> a.txt']);
+    expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining(`→ localhost:`) });
+    expect(await prefish([...to, 'tasks', 'wait', '@last', '--timeout', '60'])).toMatchObject({ code: 0 });
+    expect((await prefish([...to, 'tasks', 'logs', '@last'])).stdout).toBe('untracked\n');
+    // Known by its login: no need to name it.
+    const { tasks } = (await prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>();
+    expect(tasks).toMatchObject([{ source: 'remote', state: 'completed' }]);
+    expect(await prefish(['tasks', 'apply', '@last'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(join(repository.path, 'a.txt'), 'utf8')).toBe('one\ntwo\n');
+    expect(await arguments_.stop()).toEqual([]);
+
+    expect(await filesWith(home.prefishHome, token)).toEqual([known]);
+    expect(await filesWith(repository.path, token)).toEqual([]);
+    expect(server.log()).not.toContain(token);
+    expect(await filesWith(server.home.prefishHome, token)).toEqual([]);
+  });
+
+  test('waits for it, and gets there once when it is back', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await server.stop();
+    const kept = await prefish(['--server', server.url, '-c', '& !echo kept']);
+    expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_UNREACHABLE') });
+    expect((await prefish(['tasks', 'ls', '--json'])).json()).toMatchObject({
+      tasks: [{ line: '!echo kept', reason: 'not-delivered' }],
+    });
+    await server.start();
+    await Promise.all([prefish(['tasks', 'ls']), prefish(['tasks', 'ls'])]);
+    const delivered = async (): Promise<boolean> => {
+      const { tasks } = (await prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>();
+      return tasks.length === 1 && tasks[0]!.state === 'completed';
+    };
+    await until(delivered, 'the line to arrive and end');
+  });
+
+  test('without a login is kept, and says how to log in', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    const run = await prefish(['--server', server.url, '-c', '& !true']);
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_REQUIRED') });
+    expect(run.stderr).toContain(`prefish login ${server.url}`);
+  });
+});
+
+/** Looks at the arguments of every process again and again, for a text that must not be there. */
+function watchArguments(text: string): { stop(): Promise<string[]> } {
+  const found = new Set<string>();
+  const stopping = new AbortController();
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+        const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+        if (line.includes(text)) found.add(line.replaceAll('\0', ' '));
+      }
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await watching;
+      return [...found];
+    },
+  };
+}
