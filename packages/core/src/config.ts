@@ -32,6 +32,18 @@ export type AgentChoice =
       readonly model?: 'anthropic' | 'openai' | 'google' | 'none';
     };
 
+/** What one task may use. Sizes are `"8 GB"` or `"512 MB"`. */
+export interface TaskLimitsChoice {
+  /** Of all its processes together. Default: 80 % of the machine's. */
+  readonly memory?: string;
+  /** What it may add to the disk. Default: `"20 GB"`. */
+  readonly disk?: string;
+  /** Processes and threads at once. Default: 4096. */
+  readonly processes?: number;
+  /** Processors' worth of time. Default: all. */
+  readonly cpus?: number;
+}
+
 /**
  * What a configuration file may hold: `prefish.config.{ts,mts,js,mjs,json,yaml}`,
  * `.prefishrc{,.json,.yaml}`, or `prefish` in a package.json. Of several files, the later wins: the
@@ -56,6 +68,12 @@ export interface Config {
   readonly sandbox?: 'auto' | 'bwrap' | 'none';
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];
+  /** Folders and files of this machine that teleported lines see where they are: absolute, or `~/…`. Default: none. */
+  readonly mounts?: readonly (string | { readonly path: string; readonly writable?: boolean })[];
+  /** Names of variables that go along with teleported lines, besides those that hold no secrets by their kind. */
+  readonly environment?: readonly string[];
+  /** What one task may use of this machine. Counts in the user's own configuration alone. */
+  readonly limits?: TaskLimitsChoice;
   /** Default: one that is found on PATH. */
   readonly agent?: AgentChoice;
 }

@@ -25,7 +25,13 @@ export {
   type LeadingArgsSpec,
   type Positional,
 } from './command.ts';
-export { defineConfig, type AgentChoice, type Config, type PluginEntry } from './config.ts';
+export {
+  defineConfig,
+  type AgentChoice,
+  type Config,
+  type PluginEntry,
+  type TaskLimitsChoice,
+} from './config.ts';
 export type {
   Ask,
   Enclosed,

@@ -1,6 +1,9 @@
 /** The prefish server: takes tasks, runs them, and keeps what came of them. */
 export type { Log } from './log.ts';
 export type { BoundPath, Offer, Runtime } from './runtime.ts';
+export { createSandbox } from './sandbox/create-sandbox.ts';
+export { checkGrantedMounts } from './sandbox/granted-mounts.ts';
+export type { Sandbox } from './sandbox/sandbox.ts';
 export { AlreadyRunningError } from './server-lock.ts';
 export { Accounts, type ListedAccount, type LoginCode } from './auth/accounts.ts';
 export type { AuditEntry } from './auth/audit.ts';

@@ -1,8 +1,11 @@
-import type { Network } from '@prefish/protocol';
+import type { GrantedMount, Network } from '@prefish/protocol';
 import type { Connect, Elsewhere } from './server.ts';
 
 /** What contains lines: `auto`, only bubblewrap, or nothing where that does not work. */
 export type SandboxChoice = 'auto' | 'bwrap' | 'none';
+
+/** What the user lets every line have of their own. */
+export type Grants = Required<Pick<TeleportOptions, 'mounts' | 'environment'>>;
 
 /** The options of the teleport plugin, given by the program that composes the shell. */
 export interface TeleportOptions {
@@ -20,6 +23,10 @@ export interface TeleportOptions {
   readonly sandbox?: SandboxChoice;
   /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
   readonly carry?: readonly string[];
+  /** Folders and files of this machine that every task of this machine's server sees. Absolute. */
+  readonly mounts?: readonly GrantedMount[];
+  /** Variables that go along with every line, by name. */
+  readonly environment?: readonly string[];
 }
 
 /** The part of the Standard Schema interface (https://standardschema.dev) that a hand-written schema needs. */

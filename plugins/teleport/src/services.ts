@@ -4,7 +4,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 import { openUndoPoints, type UndoPoints } from './apply/undo-points.ts';
 import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
-import type { SandboxChoice, TeleportOptions } from './options.ts';
+import type { Grants, SandboxChoice, TeleportOptions } from './options.ts';
 import { here, serverHere, type Server, type StartMode } from './server.ts';
 
 /** What the parts of the plugin share for as long as the shell lives. */
@@ -16,6 +16,7 @@ export interface Services {
     readonly allow: readonly string[];
     readonly carry: readonly string[];
     readonly sandbox: SandboxChoice;
+    readonly grants: Grants;
   };
   readonly outbox: Outbox;
   /** Where that is. */
@@ -80,6 +81,7 @@ export function createServices(
       allow: options.allow ?? [],
       carry: options.carry ?? [],
       sandbox: options.sandbox ?? 'auto',
+      grants: { mounts: options.mounts ?? [], environment: options.environment ?? [] },
     },
     outbox: openOutbox(outboxFolder),
     outboxFolder,

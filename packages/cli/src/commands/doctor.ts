@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import type { Outcome } from '@prefish/core';
-import { errorMessage, isPrefishError, protocolVersion } from '@prefish/protocol';
+import { errorMessage, isPrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
 import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
@@ -28,16 +28,18 @@ export async function doctor(
   configuration: Configuration,
 ): Promise<Outcome> {
   const found = await findServer(folders, signal).catch((error: unknown) => error as Error);
-  const checks = await Promise.all([
-    { check: 'node', ok: true, message: `${process.versions.node} (${process.execPath})` },
-    checkGit(env, signal),
-    checkShell(env),
-    checkFolders(folders),
-    checkConfiguration(configuration),
-    checkSandbox(found, signal),
-    checkServer(found),
-    checkAgents(configuration.value.agent, folders, env),
-  ]);
+  const checks = (
+    await Promise.all([
+      { check: 'node', ok: true, message: `${process.versions.node} (${process.execPath})` },
+      checkGit(env, signal),
+      checkShell(env),
+      checkFolders(folders),
+      checkConfiguration(configuration),
+      checkSandbox(found),
+      checkServer(found),
+      checkAgents(configuration.value.agent, folders, env),
+    ])
+  ).flat();
   const message = checks.map(describe).join('\n');
   return { type: 'ok', message, data: checks, exit: { code: checks.every(({ ok }) => ok) ? 0 : 1 } };
 }
@@ -86,45 +88,31 @@ function checkConfiguration({ files, problems: [problem], waiting }: Configurati
   return { check, ok: true, message: files.map(({ path }) => path).join(', ') || 'no file is there' };
 }
 
-async function checkSandbox(found: FoundServer | Error | undefined, signal: AbortSignal): Promise<Check> {
+/** What contains tasks: as the server that runs says, else as it would find it. */
+async function checkSandbox(found: FoundServer | Error | undefined): Promise<readonly Check[]> {
   const check = 'sandbox';
-  const known = found instanceof Error ? undefined : found?.info.sandbox;
-  const reason =
-    known === undefined
-      ? await probeBubblewrap(signal)
-      : known.kind === 'none'
-        ? (known.reason ?? 'none works')
-        : undefined;
-  if (reason === undefined) return { check, ok: true, message: 'bubblewrap works' };
-  const message = `tasks run unsandboxed: ${reason}`;
-  if (process.platform !== 'linux') return { check, ok: true, message };
-  const fix = /ENOENT|not installed/.test(reason)
+  const told = found instanceof Error ? undefined : found?.info.sandbox;
+  const { kind, reason, parts } = told?.parts === undefined ? await askHere() : told;
+  // Where nothing limits tasks, they run all the same.
+  const rest = (parts ?? []).map(({ part, ok, ...said }) => ({
+    check: part,
+    ok: ok || part === 'limits',
+    ...said,
+  }));
+  if (kind === 'bwrap') return [{ check, ok: true, message: 'bubblewrap works' }, ...rest];
+  const message = `tasks run unsandboxed: ${reason ?? 'none works'}`;
+  if (process.platform !== 'linux') return [{ check, ok: true, message }];
+  const fix = /not installed/.test(reason ?? '')
     ? 'Install it: apt install bubblewrap.'
     : 'Allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1, and on Ubuntu an AppArmor profile for bwrap or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.';
-  return { check, ok: false, message, fix };
+  return [{ check, ok: false, message, fix }, ...rest];
 }
 
-/** Why bubblewrap does not work here; `undefined` when it does. */
-async function probeBubblewrap(signal: AbortSignal): Promise<string | undefined> {
-  if (process.platform !== 'linux') return 'there is none on this platform';
-  const profile = [
-    '--unshare-all',
-    '--die-with-parent',
-    '--ro-bind',
-    '/',
-    '/',
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-  ];
-  return run('bwrap', [...profile, 'true'], { signal }).then(
-    () => undefined,
-    (error: unknown) => {
-      if (signal.aborted) throw error;
-      return errorMessage(error).trim().split('\n').at(-1);
-    },
-  );
+async function askHere(): Promise<ServerInfo['sandbox']> {
+  const { createSandbox } = await import('@prefish/server');
+  const sandbox = createSandbox();
+  const [{ kind, reason }, parts] = await Promise.all([sandbox.report(), sandbox.parts()]);
+  return { kind, ...(reason === undefined ? {} : { reason }), parts };
 }
 
 function checkServer(found: FoundServer | Error | undefined): Check {

@@ -7,21 +7,24 @@ import {
   type ShellView,
 } from '@prefish/core';
 import { networkFor } from '@prefish/plugin-teleport';
+import type { GrantedMount } from '@prefish/protocol';
+import { grantedMounts } from '../config/granted-mounts.ts';
+import { homeFolder } from '../folders.ts';
 
 type Network = NonNullable<Config['network']>;
 type Owner = NonNullable<Explanation['prefix']>;
 
 /** What the configuration says of teleported lines. */
-export type LineSettings = Pick<Config, 'network' | 'allow' | 'sandbox'>;
+export type LineSettings = Pick<Config, 'network' | 'allow' | 'sandbox' | 'mounts' | 'environment'>;
 
 /** Says who would take a line, where it would run and what it could reach. */
-export function explain(line: string, shell: ShellView, settings: LineSettings = {}): Outcome {
+export async function explain(line: string, shell: ShellView, settings: LineSettings = {}): Promise<Outcome> {
   const { prefix, command, body, args, reason, ...rest } = shell.explain(line);
   const teleported =
-    prefix?.id === 'teleport' && rest.refused === undefined ? inTask(args, shell, settings) : {};
+    prefix?.id === 'teleport' && rest.refused === undefined ? await inTask(args, shell, settings) : {};
   const { refused = rest.refused, owner, network, sandbox } = teleported;
   const hint = isPrefishError(refused) ? refused.hint : rest.hint;
-  const where = network === undefined ? {} : { place: 'this machine', network };
+  const where = network === undefined ? {} : { place: 'this machine', network, ...grantsOf(settings) };
   const message = [
     ...(prefix ? [`prefix   ${describeOwner(prefix)}`] : []),
     ...(command ? [`command  /${command.name} · ${command.plugin}`] : []),
@@ -31,6 +34,7 @@ export function explain(line: string, shell: ShellView, settings: LineSettings =
     ...(where.place ? [`place    ${where.place}, in the background`] : []),
     ...(network ? [`network  ${describeNetwork(network, settings.allow ?? [])}`] : []),
     ...(sandbox ? [`sandbox  ${sandbox}`] : []),
+    ...(network ? describeGrants(settings) : []),
     `why      ${refused?.message ?? reason}`,
     ...(hint ? [`hint     ${hint}`] : []),
   ].join('\n');
@@ -55,6 +59,32 @@ function describeNetwork(network: Network, allow: readonly string[]): string {
   return `allowlist: ${allow.join(', ') || 'no host (allow in the configuration names some)'}`;
 }
 
+/** As the server of this machine does. @throws PREFISH_REQUEST_INVALID */
+async function checkGrants(mounts: readonly GrantedMount[]): Promise<void> {
+  if (mounts.length === 0) return;
+  const { checkGrantedMounts } = await import('@prefish/server');
+  checkGrantedMounts(mounts, { home: homeFolder(), hidden: [] });
+}
+
+/** The grants, for programs. */
+function grantsOf({ mounts, environment }: LineSettings): Pick<Config, 'mounts' | 'environment'> {
+  return {
+    ...(mounts === undefined ? {} : { mounts: grantedMounts(mounts) }),
+    ...(environment === undefined ? {} : { environment }),
+  };
+}
+
+/** What the configuration lets it see of this machine besides. */
+function describeGrants({ mounts, environment = [] }: LineSettings): string[] {
+  const seen = grantedMounts(mounts).map(
+    ({ path, writable }) => `${path}${writable === true ? ' (writable)' : ''}`,
+  );
+  return [
+    ...(seen.length > 0 ? [`mounts   ${seen.join(', ')}`] : []),
+    ...(environment.length > 0 ? [`env      ${environment.join(', ')}`] : []),
+  ];
+}
+
 /** What contains a line where it runs, and what becomes of it where nothing does. */
 function describeSandbox(isContained: boolean, configured: Config['sandbox'] = 'auto'): string {
   const said = configured === 'auto' ? '' : ` (sandbox: ${configured} in the configuration)`;
@@ -72,7 +102,7 @@ interface InTask {
 }
 
 /** Who would take the line behind a `&`, and what it would reach there; or why it would be refused. */
-function inTask(args: Explanation['args'], shell: ShellView, settings: LineSettings): InTask {
+async function inTask(args: Explanation['args'], shell: ShellView, settings: LineSettings): Promise<InTask> {
   const { prefix: owner, refused } = shell.explain(args?.body.trimStart() ?? '');
   if (refused !== undefined) return { refused };
   const info = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token);
@@ -85,6 +115,7 @@ function inTask(args: Explanation['args'], shell: ShellView, settings: LineSetti
   }
   const asked = args?.values['network'] as Network | undefined;
   try {
+    await checkGrants(grantedMounts(settings.mounts));
     const network = networkFor(owner.token, info.teleport, { asked, configured: settings.network });
     const sandbox = describeSandbox(info.teleport.contained === true, settings.sandbox);
     return { owner, network: network ?? 'full', sandbox };

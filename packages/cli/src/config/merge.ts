@@ -15,6 +15,19 @@ export interface Overrides {
 /** The layers made one. */
 export type Merged = Pick<Configuration, 'value' | 'origins' | 'plugins' | 'refused' | 'yielding'>;
 
+/** Of these the last that is said counts, as a whole. */
+const keysThatReplace = [
+  'server',
+  'network',
+  'allow',
+  'sandbox',
+  'carry',
+  'mounts',
+  'environment',
+  'limits',
+  'agent',
+] as const;
+
 /** The origin of what `--plugin` names. */
 export const flagOrigin = '--plugin';
 
@@ -49,7 +62,7 @@ export function merge(defaults: PrefixTokens, layers: readonly Layer[], override
     refused.push(...takenAway(Object.fromEntries(prefixes), said.prefixes ?? {}, { origin, level }));
     setPrefixes(said.prefixes ?? {}, origin, yields);
     for (const entry of said.plugins ?? []) addPlugin(entry, { folder, origin, own: level !== 'project' });
-    for (const key of ['server', 'network', 'allow', 'sandbox', 'carry', 'agent'] as const) {
+    for (const key of keysThatReplace) {
       if (said[key] === undefined) continue;
       Object.assign(value, { [key]: key === 'agent' ? agentIn(folder, said.agent) : said[key] });
       origins[key] = origin;

@@ -3,6 +3,7 @@ import type { Config, PluginEntry, PrefixTokens } from '@prefish/core';
 import { expectedPrefixes } from '../default-plugins.ts';
 import { visible } from '../trust/question.ts';
 import type { TrustRequest } from '../trust/trust.ts';
+import { grantedMounts } from './granted-mounts.ts';
 import { moduleName, tokensOf } from './merge.ts';
 
 /** With what a token may begin that a project gives itself: signs with which no sentence begins. */
@@ -47,6 +48,13 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     ...(config.sandbox === undefined ? [] : [describeSandbox(config.sandbox)]),
     ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
+    ...grantedMounts(config.mounts).map(
+      ({ path, writable }) =>
+        `let teleported lines read ${writable === true ? 'and write ' : ''}${visible(path)} on this machine`,
+    ),
+    ...(config.environment === undefined
+      ? []
+      : [`send along the variables ${config.environment.map(visible).join(', ')}`]),
   ];
   return {
     harmless: { prefixes: Object.fromEntries(harmless) },

@@ -9,7 +9,7 @@ import type { ConfigFile, Layer, UsedFile, Waiting } from './configuration.ts';
 import { parseData } from './parse-data.ts';
 import { divide, scriptEffect, trustRequest, type Divided } from './project-request.ts';
 import { readConfigFile, realConfigPath } from './read-file.ts';
-import { validate } from './validate.ts';
+import { validate, withoutOwn } from './validate.ts';
 
 /** What the files say, as far as it counts. */
 export interface ReadLayers {
@@ -91,7 +91,8 @@ async function readProject(
   }
   if (data !== undefined) return { value: data, trusted: true };
   const { runScript } = await import('./run-script.ts');
-  return { value: validate(file, await runScript(request.files[0]!, { own: false })), trusted: true };
+  const value = validate(file, await runScript(request.files[0]!, { own: false }));
+  return { value: withoutOwn(file, value), trusted: true };
 }
 
 /**
@@ -110,7 +111,7 @@ export async function examine(
     return { harmless: {}, request: trustRequest(file.root, { path }, { effects, modules: [] }) };
   }
   const content = readConfigFile(path);
-  const data = validate(file, parseData(file, content));
+  const data = withoutOwn(file, validate(file, parseData(file, content)));
   const divided: Divided = divide(data, dirname(path), current);
   if (divided.effects.length === 0) return { data, harmless: data };
   const modules = [

@@ -1,5 +1,6 @@
 import type { AgentChoice, Config, Plugin, PluginEntry } from '@prefish/core';
 import * as z from 'zod/mini';
+import { sizePattern } from './size.ts';
 
 /**
  * What a configuration may hold, as {@link Config} of `@prefish/core` has it in types. The `error` of each
@@ -79,6 +80,46 @@ const carried = z
     ),
   );
 
+const mounted = z
+  .string({ error: 'a path' })
+  .check(z.regex(/^(\/|~\/)./, 'an absolute path, or one that begins with ~/'));
+
+const mount = z.union([mounted, z.strictObject({ path: mounted, writable: z.optional(z.boolean()) })], {
+  error: 'a path ("~/datasets"), or { path: "~/output", writable: true }',
+});
+
+const variable = z
+  .string({ error: 'the name of a variable' })
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable: "DATABASE_URL"'));
+
+const size = z
+  .string({ error: 'a size: "8 GB" or "512 MB"' })
+  .check(z.regex(sizePattern, 'a size: "8 GB" or "512 MB"'));
+
+const limits = z
+  .strictObject(
+    {
+      memory: z.optional(size),
+      disk: z.optional(size),
+      processes: z.optional(
+        z
+          .int({ error: 'a number of processes, at least 32' })
+          .check(z.minimum(32, 'a number of processes, at least 32')),
+      ),
+      cpus: z.optional(
+        z
+          .number({ error: 'a number of processors' })
+          .check(z.minimum(0.1, 'a number of processors, at least 0.1')),
+      ),
+    },
+    { error: 'an object: memory, disk, processes, cpus' },
+  )
+  .register(z.globalRegistry, {
+    description:
+      'What one task may use of this machine. Counts in your own configuration alone. Default: 80 % of the memory, 20 GB of disk, 4096 processes, all processors.',
+    examples: [{ memory: '8 GB', disk: '50 GB', processes: 1000, cpus: 2 }],
+  });
+
 const text = z.string({ error: 'a text' });
 
 const model = z.enum(['anthropic', 'openai', 'google', 'none']);
@@ -146,6 +187,24 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
           'Ignored paths that go along with every teleported line, relative to the root of the repository.',
       }),
     ),
+    mounts: z.optional(
+      z
+        .array(mount as unknown as z.ZodMiniType<NonNullable<Config['mounts']>[number]>, {
+          error: 'a list of paths',
+        })
+        .register(z.globalRegistry, {
+          description:
+            'Folders and files of this machine that teleported lines see where they are, read-only unless writable. Never the home, a folder above it, or one that holds credentials. Default: none.',
+          examples: [['~/datasets', { path: '~/output', writable: true }]],
+        }),
+    ),
+    environment: z.optional(
+      z.array(variable, { error: 'a list of names' }).register(z.globalRegistry, {
+        description: 'Names of variables that go along with teleported lines. Default: none.',
+        examples: [['DATABASE_URL']],
+      }),
+    ),
+    limits: z.optional(limits as unknown as z.ZodMiniType<NonNullable<Config['limits']>>),
     agent: z.optional(agent as unknown as z.ZodMiniType<AgentChoice>),
   }) satisfies { readonly [Key in keyof Required<Config>]: z.ZodMiniType<Config[Key]> };
 

@@ -33,6 +33,22 @@ export function validate({ path, format }: Pick<ConfigFile, 'path' | 'format'>, 
   });
 }
 
+/**
+ * A project's configuration, which says nothing of the user's machine.
+ *
+ * @throws PREFISH_CONFIG_INVALID
+ */
+export function withoutOwn({ path }: Pick<ConfigFile, 'path'>, config: Config): Config {
+  if (config.limits === undefined) return config;
+  throw new PrefishError(
+    'PREFISH_CONFIG_INVALID',
+    `${path}: limits: a project does not say what tasks may use here`,
+    {
+      hint: 'limits belongs in your own configuration: prefish config path shows where.',
+    },
+  );
+}
+
 function describe(issue: Issue, root: unknown): Complaint[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownKey);
   const found = valueAt(root, issue.path);

@@ -6,6 +6,7 @@ import { createShell } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
 import { errorMessage } from '@prefish/protocol';
 import type { Offer, Runtime } from '@prefish/server';
+import { taskLimits } from '../config/size.ts';
 import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
@@ -69,7 +70,7 @@ async function defaultOffer(folders: Folders): Promise<Offer> {
 }
 
 async function offerOf(
-  { prefixes, config, shown, files, folders: modules }: PrintedOffer,
+  { prefixes, config, shown, files, folders: modules, machine }: PrintedOffer,
   folders: Folders,
 ): Promise<Offer> {
   const runtime = taskRuntime();
@@ -77,6 +78,8 @@ async function offerOf(
   const mounts = offeredMounts(files, [...modules, ...(existsSync(installed) ? [installed] : [])]);
   return {
     prefixes,
+    limits: taskLimits(machine?.limits),
+    reach: machine?.allow ?? [],
     runtime: {
       ...runtime,
       mounts: [

@@ -1,3 +1,4 @@
+import type { Config } from '@prefish/core';
 import type { ServerInfo } from '@prefish/protocol';
 import { parseArguments } from '../arguments.ts';
 import { findFiles } from '../config/load-configuration.ts';
@@ -23,6 +24,8 @@ export interface PrintedOffer {
   readonly files: readonly string[];
   /** The `node_modules` folders that packages were found in. Absolute. */
   readonly folders: readonly string[];
+  /** What the configuration says of this machine, for the server alone. */
+  readonly machine?: { readonly limits: Config['limits']; readonly allow: Config['allow'] };
 }
 
 /** `prefish daemon offer`, which the server calls: prints a {@link PrintedOffer}. */
@@ -35,10 +38,9 @@ export async function printOffer(folders: Folders): Promise<number> {
   await using shell = await openShell(flags, folders, {}, 'inspection');
   const file = findFiles({ flags, folders, start: '/' }).files.find(({ level }) => level === 'user');
   const config = file?.path;
+  const own = file === undefined ? undefined : await readOwn(file);
   const shown =
-    file === undefined || file.format === 'script'
-      ? undefined
-      : JSON.stringify(taskConfiguration(await readOwn(file)));
+    own === undefined || file?.format === 'script' ? undefined : JSON.stringify(taskConfiguration(own));
   const { result } = await shell.runCommand('plugins', ['ls']);
   const plugins = ((result as { data?: unknown }).data ?? []) as readonly { readonly path?: string }[];
   const offer: PrintedOffer = {
@@ -54,6 +56,7 @@ export async function printOffer(folders: Folders): Promise<number> {
       ]),
     ],
     folders: [...loads.folders],
+    ...(own === undefined ? {} : { machine: { limits: own.limits, allow: own.allow } }),
   };
   ownStreams.stdout.write(`${JSON.stringify(offer)}\n`);
   return 0;

@@ -49,6 +49,8 @@ test('everything else waits, and is named; control characters of names are not s
       allow: ['a.example', '*.b.example'],
       sandbox: 'none',
       carry: ['.env'],
+      mounts: ['/data', { path: '/out', writable: true }],
+      environment: ['TOKEN'],
     },
     '/p',
     current,
@@ -63,6 +65,9 @@ test('everything else waits, and is named; control characters of names are not s
     'let teleported lines reach: a.example, *.b.example',
     'let every teleported line, an agent’s too, run without a sandbox, where none works',
     'send along .env',
+    'let teleported lines read /data on this machine',
+    'let teleported lines read and write /out on this machine',
+    'send along the variables TOKEN',
   ]);
   expect(effects.join('')).not.toContain('\u001B');
   expect(modules).toEqual(['/p/a.ts']);

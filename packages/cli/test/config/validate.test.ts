@@ -1,7 +1,7 @@
 import { definePlugin, type Config } from '@prefish/core';
 import { describe, expect, test } from 'vitest';
 import { jsonSchema } from '../../src/config/json-schema.ts';
-import { validate } from '../../src/config/validate.ts';
+import { validate, withoutOwn } from '../../src/config/validate.ts';
 import committed from '../../schema.json' with { type: 'json' };
 
 const file = { path: '/p/prefish.config.json', format: 'json' } as const;
@@ -17,6 +17,14 @@ const sound: readonly (readonly [string, Config])[] = [
   [
     'the rest',
     { server: 'https://prefish.example', network: 'none', sandbox: 'bwrap', carry: ['.env', 'a/b'] },
+  ],
+  [
+    'grants and limits',
+    {
+      mounts: ['/data', '~/sets', { path: '~/out', writable: true }],
+      environment: ['DATABASE_URL'],
+      limits: { memory: '8 GB', disk: '512MB', processes: 500, cpus: 1.5 },
+    },
   ],
 ];
 
@@ -43,6 +51,10 @@ const unsound: Unsound[] = [
     /network: expected "none", "allowlist" or "full", found "some"/,
   ],
   ['a sandbox that is none', { sandbox: false }, /sandbox: expected "auto", "bwrap" or "none", found false/],
+  ['a relative mount', { mounts: ['data'] }, /mounts\[0\]: expected an absolute path/],
+  ['a variable with a value', { environment: ['A=1'] }, /environment\[0\]: expected the name of a variable/],
+  ['a size without a unit', { limits: { memory: '8' } }, /limits\.memory: expected a size/],
+  ['too few processes', { limits: { processes: 1 } }, /limits\.processes: expected a number of processes/],
   ['a path outside of the repository', { carry: ['../x'] }, /carry\[0\]: expected a path relative/],
 ];
 
@@ -84,4 +96,11 @@ describe('the JSON Schema', () => {
       expect(check(value), `${name}: ${JSON.stringify(check.errors)}`).toBe(true);
     for (const [name, value] of unsound) expect(check(value), name).toBe(false);
   });
+});
+
+test('a project does not say what tasks may use', () => {
+  expect(withoutOwn(file, { carry: ['x'] })).toEqual({ carry: ['x'] });
+  expect(() => withoutOwn(file, { limits: {} })).toThrow(
+    expect.objectContaining({ code: 'PREFISH_CONFIG_INVALID', hint: expect.stringContaining('your own') }),
+  );
 });

@@ -1,13 +1,13 @@
 import { delimiter, dirname } from 'node:path';
 import type { Luggage, TeleportNeeds } from '@prefish/core';
 import type { SubmitTask, TaskGroup } from '@prefish/protocol';
-import type { SandboxChoice } from '../options.ts';
+import type { Grants, SandboxChoice } from '../options.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
 import type { WorkTree } from '../snapshot/work-tree.ts';
 import { mayRunUnsandboxed } from './sandbox.ts';
 import type { Asked } from './submit-options.ts';
-import { taskEnvironment } from './task-environment.ts';
+import { namedVariables, taskEnvironment } from './task-environment.ts';
 
 /** What a submission is made of. */
 export interface Submission {
@@ -31,6 +31,7 @@ export interface Submission {
   /** The hosts that the network level `allowlist` reaches. */
   readonly allow: readonly string[];
   readonly sandbox: SandboxChoice;
+  readonly grants: Grants;
   /** It goes to another machine: nothing of it may name a folder of this one, but the work tree's. */
   readonly elsewhere: boolean;
 }
@@ -41,7 +42,7 @@ const usualRetries = 2;
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
   const { id, line, title, tree, shadow, commit, details, asked, carried, kept, env } = submission;
-  const { needs, luggage, allow, sandbox, group, elsewhere } = submission;
+  const { needs, luggage, allow, sandbox, grants, group, elsewhere } = submission;
   const { after, afterAny, timeout, network } = asked;
   const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
   const name = tree.config.get('user.name');
@@ -57,13 +58,14 @@ export function buildRequest(submission: Submission): SubmitTask {
     root: tree.root,
     cwd: tree.cwd,
     path: elsewhere ? '' : pathTo(luggage.programs ?? [], env['PATH'] ?? ''),
-    env: taskEnvironment(env, elsewhere),
+    env: { ...taskEnvironment(env, elsewhere), ...namedVariables(env, grants.environment) },
     ...(elsewhere ? { elsewhere } : {}),
     git: tree.repository !== undefined,
     ...(group === undefined ? {} : { group }),
     options: {
       unsandboxed: mayRunUnsandboxed(needs, sandbox),
       carry,
+      ...(elsewhere || grants.mounts.length === 0 ? {} : { mounts: grants.mounts }),
       ...(kept.length > 0 ? { keep: kept } : {}),
       ...(after.length > 0 ? { after } : {}),
       ...(afterAny.length > 0 ? { afterAny } : {}),

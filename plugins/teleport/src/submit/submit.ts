@@ -119,6 +119,7 @@ async function submit(
     luggage,
     allow: services.defaults.allow,
     sandbox: services.defaults.sandbox,
+    grants: services.defaults.grants,
     elsewhere: server.elsewhere,
   };
   // Siblings share the snapshot, and its one push.

@@ -80,6 +80,15 @@ export function taskEnvironment(
   );
 }
 
+/** What the user has said goes along, whatever it holds. PATH and HOME are what they are. */
+export function namedVariables(
+  env: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  const given = names.filter((name) => name !== 'PATH' && name !== 'HOME');
+  return Object.fromEntries(given.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /** A URL with a password in it. */
 function holdsCredentials(value: string): boolean {
   return /:\/\/[^/\s:@]*:[^/\s@]+@/.test(value);

@@ -1,0 +1,22 @@
+import type { TaskLimitsChoice } from '@prefish/core';
+import type { TaskLimits } from '@prefish/protocol';
+
+/** A size as people write it: `8 GB`, `1.5GB`, `512 MB`. */
+export const sizePattern: RegExp = /^(\d+(?:\.\d+)?) ?([MGT]B)$/i;
+
+const units: Readonly<Record<string, number>> = { MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
+
+/** A size in bytes, of a text that fits {@link sizePattern}. */
+export function bytesOf(size: string): number {
+  const [, number = '', unit = ''] = sizePattern.exec(size) ?? [];
+  return Math.round(Number(number) * (units[unit.toUpperCase()] ?? Number.NaN));
+}
+
+/** What the configuration lets a task use, in bytes. */
+export function taskLimits({ memory, disk, ...rest }: TaskLimitsChoice = {}): TaskLimits {
+  return {
+    ...rest,
+    ...(memory === undefined ? {} : { memory: bytesOf(memory) }),
+    ...(disk === undefined ? {} : { disk: bytesOf(disk) }),
+  };
+}
