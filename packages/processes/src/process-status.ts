@@ -14,7 +14,7 @@ export interface ProcessStatus {
   readonly foreground: number;
   /** Whether it was stopped, and waits for SIGCONT. */
   readonly stopped: boolean;
-  /** A text that no later process with the same pid has. */
+  /** A text that no later process with the same pid has, not even after the machine was started again. */
   readonly startTime: string;
 }
 
@@ -36,8 +36,19 @@ export async function processStatus(pid: number): Promise<ProcessStatus | undefi
     terminal: terminal !== '0',
     foreground: Number(foreground),
     stopped: state === 'T',
-    startTime: fields[22 - 3] ?? '',
+    startTime: `${fields[22 - 3] ?? ''}@${await thisBoot()}`,
   };
+}
+
+let boot: Promise<string> | undefined;
+
+/** The kernel counts a process's start from its own: without this, a pid that is given again may look the same (random(4)). */
+function thisBoot(): Promise<string> {
+  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'latin1').then(
+    (id) => id.trim(),
+    () => '',
+  );
+  return boot;
 }
 
 /** Whether a process runs. On Linux one that has ended and waits for its parent does not; elsewhere it cannot be told. */

@@ -17,7 +17,7 @@ test('a program may have any name', async () => {
   const child = spawn(program, ['300'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await processStatus(child.pid!)).toMatchObject({ parent: process.pid });
-  expect(await processStartTime(child.pid!)).toMatch(/^\d+$/);
+  expect(await processStartTime(child.pid!)).toMatch(/^\d+@[0-9a-f-]{36}$/);
   child.kill('SIGKILL');
   await processGone(child.pid!);
   expect(await processStartTime(child.pid!)).toBeUndefined();

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { processesWithEnvironment } from '../support/processes.ts';
+import type { SandboxHome } from '../support/sandbox-home.ts';
+import { brokenPromises } from './check.ts';
+import { FaultRun } from './fault-run.ts';
+import { breakSomething } from './faults.ts';
+import { makePlan } from './plan.ts';
+import { createRandom } from './random.ts';
+import { startWitness } from './witness.ts';
+
+/** How long, and from where, things go wrong. */
+export interface FaultOptions {
+  readonly seed: number;
+  /** For how long tasks are submitted and things break, in milliseconds. */
+  readonly duration: number;
+  /** The mean pause between two faults, in milliseconds. */
+  readonly every: number;
+  readonly log: (text: string) => void;
+}
+
+/** What came of a run. */
+export interface FaultReport {
+  readonly tasks: number;
+  readonly faults: number;
+  /** Attempts that were seen at work, those of retries among them. */
+  readonly attempts: number;
+  /** How many tasks ended in each state, and why. */
+  readonly states: Readonly<{ [state: string]: number }>;
+  /** What was promised and not kept. */
+  readonly broken: readonly string[];
+}
+
+/** How many tasks wait or run at once. */
+const mostOpen = 12;
+/** How long the server may take, once nothing breaks any more, to end what is left; in milliseconds. */
+const settling = 60_000;
+
+/**
+ * Runs many small tasks on a server of their own, while it and they are killed, stopped and starved at random, and
+ * says which promises were broken: by what the tasks themselves told a witness, against what the store says.
+ */
+export async function runFaults(home: SandboxHome, options: FaultOptions): Promise<FaultReport> {
+  await using witness = await startWitness();
+  const run = await FaultRun.open(home, witness);
+  const end = performance.now() + options.duration;
+
+  async function submitAll(): Promise<void> {
+    const random = createRandom(options.seed);
+    let earlier: string | undefined;
+    while (performance.now() < end) {
+      earlier = await run.submit(makePlan(random, witness.port, earlier));
+      while (run.open >= mostOpen && performance.now() < end) await pause(20);
+    }
+  }
+  async function breakThings(): Promise<number> {
+    // Its own numbers: how fast tasks come through does not change them.
+    const random = createRandom(options.seed ^ 0x5eed);
+    let faults = 0;
+    for (; performance.now() < end; faults += 1) {
+      await pause(random.integer(2 * options.every));
+      options.log(await breakSomething(run, random));
+    }
+    return faults;
+  }
+
+  const [faults] = await Promise.all([breakThings(), submitAll()]);
+  options.log('nothing breaks any more');
+  await run.restart();
+  const records = await run.records(settling);
+  const server = await run.serverPid();
+  const left = (await processesWithEnvironment(run.mark)).filter((pid) => pid !== server);
+  const states: { [state: string]: number } = {};
+  for (const { task } of records) {
+    const state = [task?.state ?? 'lost', task?.reason].filter(Boolean).join(': ');
+    states[state] = (states[state] ?? 0) + 1;
+  }
+  return {
+    tasks: records.length,
+    faults,
+    attempts: witness.sightings.length,
+    states,
+    broken: [
+      ...records.flatMap((record) =>
+        brokenPromises(record).map((promise) => `task ${record.id}: ${promise}\n  ${record.plan.line}`),
+      ),
+      ...(left.length > 0 ? [`processes were left: ${left.join(', ')}`] : []),
+    ],
+  };
+}
