@@ -79,7 +79,8 @@ export interface EventRenderer {
   end(): string;
   /**
    * A tool call as it is now, in lines of its own: for who shows each call once and draws it again when it changes.
-   * Open with all that is known of it, else with what most want to see. Behind `end`, at the beginning of a line.
+   * Open with all that is known of it, else with what most want to see; `''` where there is nothing to see yet.
+   * Behind `end`, at the beginning of a line.
    */
   tool?(call: Event & { readonly type: 'tool' }, isOpen: boolean): string;
   /** An address, sanitised; to be followed by a click where the terminal knows links. */

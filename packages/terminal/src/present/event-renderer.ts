@@ -41,7 +41,8 @@ export async function createEventRenderer(style: Style, columns: number): Promis
     tool: (call, isOpen) => {
       atLineStart = true;
       colored = false;
-      return `${tools.whole(call, isOpen)}\n`;
+      const text = tools.whole(call, isOpen);
+      return text === '' ? '' : `${text}\n`;
     },
   };
 }

@@ -48,9 +48,13 @@ export class ToolPresenter {
     return rows.length === 0 ? undefined : rows.join('\n');
   }
 
-  /** The call as it is: its changes, and what it printed where it failed; open whole, and whatever it printed. */
+  /**
+   * The call as it is: its changes, and what it printed where it failed; open whole, and whatever it printed. `''`
+   * for one that has not begun and changes nothing yet: what it waits for is asked beside it.
+   */
   whole({ title, status, detail }: ToolEvent, isOpen: boolean): string {
     const { diff, output } = textsOf(detail);
+    if (status === 'pending' && diff === undefined) return '';
     const showsOutput = output !== undefined && (isOpen || status === 'failed');
     return [
       this.#line(title, status),

@@ -60,5 +60,6 @@ test('a call as it is, whole: open with all that it changed and printed', () => 
   expect([closed.length, closed[0], closed.at(-1)]).toEqual([42, '✓ Edit a.ts', '  … 60 lines more']);
   const opened = tools.whole(call, true).split('\n');
   expect([opened.length, ...opened.slice(-3)]).toEqual([103, '  +99', '  one', '  two']);
+  expect(tools.whole(tool('pending'), true)).toBe('');
   expect(tools.whole(tool('failed', { output: 'oh no\n' }), false)).toBe('✗ Edit a.ts\n  oh no');
 });

@@ -142,7 +142,8 @@ export class Transcript implements Lines {
 
   #drawCall(call: ToolCall): void {
     const began = this.#calls.get(call.id);
-    const lines = this.#renderer.tool!(call, this.isOpen).replace(/\n$/, '').split('\n');
+    const text = this.#renderer.tool!(call, this.isOpen);
+    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     if (began !== undefined) return this.#redraw(began, lines);
     this.#calls.set(call.id, call.seq);
     const before = this.#splitter.add(this.#renderer.end());
