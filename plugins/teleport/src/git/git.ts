@@ -11,6 +11,8 @@ export interface GitRun {
   readonly input?: string | Uint8Array;
   /** Exit codes that are an answer, not a failure. Default: 0 alone. */
   readonly codes?: readonly number[];
+  /** Told each line of progress (`Writing objects:  40% (2/5), 1.20 MiB`), which is then no part of what git said. */
+  readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -109,6 +111,7 @@ function runGit(
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
+    if (run.onProgress !== undefined) child.stderr?.on('data', progressOf(run.onProgress));
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin?.on('error', () => {});
@@ -120,7 +123,8 @@ function runGit(
     });
     child.once('close', (code, signal) => {
       if (failure !== undefined) return reject(failure);
-      const said = Buffer.concat(stderr).toString('utf8');
+      const all = Buffer.concat(stderr).toString('utf8');
+      const said = run.onProgress === undefined ? all : withoutProgress(all);
       resolve({
         code: code ?? 128,
         stdout: Buffer.concat(stdout),
@@ -128,4 +132,23 @@ function runGit(
       });
     });
   });
+}
+
+/** `Writing objects:  40% (2/5)`, `remote: Resolving deltas: 100% (1/1), done.`, `Enumerating objects: 5, done.` */
+const progress =
+  /^(?:remote: )?[A-Z][a-z]+(?: [a-z]+)*: +\d+(?:%|,|$)|^(?:remote: )?(?:Delta compression using|Total \d)/;
+
+/** Reads progress from what git says: it writes over the line until it is done. */
+function progressOf(tell: (line: string) => void): (chunk: Buffer) => void {
+  let open = '';
+  return (chunk) => {
+    const lines = (open + chunk.toString('latin1')).split(/[\r\n]+/);
+    open = lines.pop() ?? '';
+    for (const line of lines) if (progress.test(line)) tell(line);
+  };
+}
+
+function withoutProgress(said: string): string {
+  const lines = said.split(/[\r\n]+/);
+  return lines.filter((line) => !progress.test(line)).join('\n');
 }

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PrefishError, isPrefishError } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import type { GitRemote } from '../server.ts';
@@ -12,7 +13,10 @@ export interface OutgoingSnapshot {
 }
 
 /** What goes to a mirror, or comes from one, obeys nothing but the shadow's own configuration: no hooks, no URL rewriting, no helpers. */
-export const isolated: Readonly<Record<string, string>> = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+export const isolated: Readonly<Record<string, string>> = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
 
 /**
  * A mirror on this machine stores what it gets without compressing it first: with git's default a large
@@ -26,16 +30,61 @@ const receivePack = '--receive-pack=git -c core.looseCompression=0 receive-pack'
  */
 const compressed = ['-c', 'pack.compression=-1'];
 
+/** How much of a snapshot has been sent. */
+export interface UploadProgress {
+  /** Of its objects, from 0 to 100. */
+  readonly percent: number;
+  /** `1.20 MiB`, as git says it; absent while nothing has been sent. */
+  readonly size?: string;
+}
+
+/** How long a push that broke waits before it is tried again, in milliseconds, each time longer. */
+const pausesMs = [250, 1000, 3000, 8000];
+
+/** What a mirror says when the same push would fail again. */
+const refusals =
+  /remote rejected|exceeds maximum allowed size|fsck|protected|not allowed|denied|Authentication failed/i;
+
 /**
- * Sends a snapshot to a mirror.
+ * Sends a snapshot to a mirror. A push that breaks on the way begins again, and sends the same: a snapshot that
+ * arrived twice arrived once.
  *
- * @throws PREFISH_SNAPSHOT_FAILED when objects of the snapshot are gone; PREFISH_GIT_FAILED, PREFISH_NO_SPACE
+ * @throws PREFISH_SNAPSHOT_FAILED when objects of the snapshot are gone; PREFISH_SNAPSHOT_REFUSED where it is too
+ * large for the server; PREFISH_GIT_FAILED, PREFISH_NO_SPACE
  */
 export async function pushSnapshot(
+  git: Git,
+  snapshot: OutgoingSnapshot,
+  remote: GitRemote,
+  signal?: AbortSignal,
+  onProgress?: (progress: UploadProgress) => void,
+): Promise<void> {
+  for (const pause of [...pausesMs, undefined]) {
+    try {
+      return await push(git, snapshot, remote, signal, onProgress);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const isBroken =
+        isPrefishError(error) && error.code === 'PREFISH_GIT_FAILED' && !refusals.test(error.message);
+      if (!isBroken || pause === undefined) throw error;
+      await delay(pause, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
+  }
+}
+
+/** Reads a line of `git push --progress`. */
+export function readUploadProgress(line: string): UploadProgress | undefined {
+  const [, percent, size] = /^Writing objects: +(\d+)% \(\d+\/\d+\)(?:, ([\d.]+ \w+))?/.exec(line) ?? [];
+  if (percent === undefined) return undefined;
+  return { percent: Number(percent), ...(size === undefined ? {} : { size }) };
+}
+
+async function push(
   git: Git,
   { id, commit, shadow }: OutgoingSnapshot,
   remote: GitRemote,
   signal?: AbortSignal,
+  onProgress?: (progress: UploadProgress) => void,
 ): Promise<void> {
   const refspec = `${commit}:refs/prefish/snapshots/${id}`;
   try {
@@ -43,7 +92,7 @@ export async function pushSnapshot(
       [
         ...compressed,
         'push',
-        '--quiet',
+        onProgress === undefined ? '--quiet' : '--progress',
         '--no-verify',
         ...(isAbsolute(remote.url) ? [receivePack] : []),
         '--',
@@ -53,10 +102,22 @@ export async function pushSnapshot(
       {
         env: { ...isolated, ...remote.env, GIT_DIR: shadow },
         signal,
+        onProgress:
+          onProgress &&
+          ((line) => {
+            const progress = readUploadProgress(line);
+            if (progress !== undefined) onProgress(progress);
+          }),
       },
     );
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_GIT_FAILED') throw cause;
+    if (/exceeds maximum allowed size/.test(cause.message)) {
+      throw new PrefishError('PREFISH_SNAPSHOT_REFUSED', 'The snapshot is larger than the server takes', {
+        hint: 'A line in .prefishignore keeps a file or folder here.',
+        cause,
+      });
+    }
     if (await isComplete(git, shadow, commit, signal)) throw cause;
     throw new PrefishError('PREFISH_SNAPSHOT_FAILED', 'Objects that the snapshot borrowed are gone', {
       hint: 'They went with a `git gc --prune` or with the repository; submit the line again.',

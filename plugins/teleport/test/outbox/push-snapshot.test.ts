@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pushSnapshot } from '../../src/outbox/push-snapshot.ts';
+import { pushSnapshot, readUploadProgress, type UploadProgress } from '../../src/outbox/push-snapshot.ts';
 import { scratch } from '../support/repository.ts';
 
 test('what is pushed to a mirror on this machine is not compressed: a large file would take long', async () => {
@@ -17,4 +18,58 @@ test('what is pushed to a mirror on this machine is not compressed: a large file
   await pushSnapshot(git, outgoing, { url: mirror, env: {} });
   const id = (await shadow.git(['rev-parse', `${snapshot.commit}:large`])).stdout.toString().trim();
   expect(statSync(join(mirror, 'objects', id.slice(0, 2), id.slice(2))).size).toBeGreaterThan(bytes);
+});
+
+test('a push that is killed on the way begins again by itself, says how far it is, and arrives', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  repository.write(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, randomBytes(50_000)])));
+  const mirror = join(s.root, 'mirror.git');
+  execFileSync('git', ['init', '-q', '--bare', mirror], { env: s.env });
+  const bin = join(s.root, 'bin');
+  mkdirSync(bin);
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const pids = join(s.root, 'pids');
+  const script = `#!/bin/sh\ncase " $* " in *" push "*) echo $$ >>${pids};; esac\nexec ${real} "$@"\n`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  s.env['PATH'] = `${bin}:${s.env['PATH']}`;
+  const mark = join(s.root, 'killed');
+  const hook = `#!/bin/sh\n[ -e ${mark} ] && exit 0\ntouch ${mark}\nkill -KILL $(cat ${pids})\nexit 1\n`;
+  writeFileSync(join(mirror, 'hooks/pre-receive'), hook, { mode: 0o755 });
+  const { git, shadow, snapshot } = await s.capture(repository.path);
+  const outgoing = { id: 't1', commit: snapshot.commit, shadow: shadow.folder };
+  const said: UploadProgress[] = [];
+  await pushSnapshot(git, outgoing, { url: mirror, env: {} }, undefined, (progress) => said.push(progress));
+  expect(readFileSync(pids, 'utf8').trim().split('\n')).toHaveLength(2);
+  expect(said.at(-1)).toMatchObject({ percent: 100 });
+  const arrived = execFileSync('git', ['-C', mirror, 'rev-parse', 'refs/prefish/snapshots/t1'], {
+    encoding: 'utf8',
+  });
+  expect(arrived.trim()).toBe(snapshot.commit);
+});
+
+test('what a mirror refuses is not sent again, and said without the progress', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: randomBytes(100_000) as unknown as string });
+  const mirror = join(s.root, 'mirror.git');
+  execFileSync('git', ['init', '-q', '--bare', mirror], { env: s.env });
+  execFileSync('git', ['-C', mirror, 'config', 'receive.maxInputSize', '1000'], { env: s.env });
+  const { git, shadow, snapshot } = await s.capture(repository.path);
+  const outgoing = { id: 't1', commit: snapshot.commit, shadow: shadow.folder };
+  await expect(
+    pushSnapshot(git, outgoing, { url: mirror, env: {} }, undefined, () => {}),
+  ).rejects.toMatchObject({
+    code: 'PREFISH_SNAPSHOT_REFUSED',
+    hint: expect.stringContaining('.prefishignore'),
+    cause: { message: expect.not.stringContaining('%') },
+  });
+});
+
+test('progress is read as git writes it', () => {
+  expect(readUploadProgress('Writing objects:  40% (2/5), 1.20 MiB | 800.00 KiB/s')).toEqual({
+    percent: 40,
+    size: '1.20 MiB',
+  });
+  expect(readUploadProgress('Writing objects:   0% (0/5)')).toEqual({ percent: 0 });
+  expect(readUploadProgress('Counting objects: 100% (5/5), done.')).toBeUndefined();
 });
