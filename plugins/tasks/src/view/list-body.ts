@@ -82,6 +82,16 @@ export class ListBody {
     return above;
   }
 
+  /** The section of a row whose heading is above it; `undefined` for the heading itself. */
+  sectionOf(row: number): Section | undefined {
+    let start = 0;
+    for (const section of this.#model.sections) {
+      if (row > start && row < start + rowCount(section)) return section;
+      start += rowCount(section);
+    }
+    return undefined;
+  }
+
   /** The tasks in so many rows from one on. */
   tasks(first: number, count: number): readonly FoundTask[] {
     return this.#rows(first, count).flatMap((row) => (row.type === 'task' ? [row.found] : []));
@@ -142,8 +152,13 @@ function rowOf(section: Section, index: number): Row {
   return { type: index === 0 ? 'title' : 'warning', section };
 }
 
-function titleRow({ title, tasks, total }: Section, { style }: ListBodyOptions): string {
-  return `  ${style.bold(`${sanitizeLabel(title)} (${total ?? `${tasks.length}+`})`)}`;
+function titleRow(section: Section, { style }: ListBodyOptions): string {
+  return `  ${style.bold(sectionWords(section))}`;
+}
+
+/** `Local sessions (3)`; `Local sessions (100+)` where there are more than are known. */
+export function sectionWords({ title, tasks, total }: Section): string {
+  return `${sanitizeLabel(title)} (${total ?? `${tasks.length}+`})`;
 }
 
 function warningRow({ title, error }: Section, { style }: ListBodyOptions): string {

@@ -2,7 +2,8 @@ import type { FoundTask } from '@prefish/core';
 import { sanitizeLabel, textWidth, type KeyPress, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 import { actionForKey } from './action-for-key.ts';
-import type { ListModel } from './list-model.ts';
+import { sectionWords } from './list-body.ts';
+import type { ListModel, Section } from './list-model.ts';
 import { replyAction, replyKey } from './reply-to-task.ts';
 
 /** `Background tasks`, and how many of them are active. */
@@ -18,17 +19,27 @@ export function headRows(model: ListModel, style: Style): string[] {
 
 const enter: KeyPress = { name: 'return', text: '', ctrl: false, meta: false, shift: false };
 
+/** What is seen of the list. */
+export interface Seen {
+  /** How many tasks are above. */
+  readonly above: number;
+  readonly tasks: number;
+  /** Of the first row, where its heading is above. */
+  readonly section: Section | undefined;
+}
+
 /** What is said above and below the tasks that are seen: how many more there are. `''` when there are none. */
 export function moreRows(
   { sections }: ListModel,
-  { above, seen }: { readonly above: number; readonly seen: number },
+  { above, tasks: seen, section: first }: Seen,
   style: Style,
 ): { readonly above: string; readonly below: string } {
   const total = sections.reduce((sum, { total: all, tasks }) => sum + (all ?? tasks.length), 0);
   const isMore = sections.some((section) => section.total === undefined);
   const below = total - above - seen;
+  const within = first === undefined ? '' : ` · ${sectionWords(first)}`;
   return {
-    above: above > 0 ? style.dim(`    ↑ ${above} more`) : '',
+    above: above > 0 ? style.dim(`    ↑ ${above} more${within}`) : '',
     below: below > 0 || isMore ? style.dim(`    ↓ ${below}${isMore ? '+' : ''} more`) : '',
   };
 }

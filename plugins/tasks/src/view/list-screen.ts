@@ -171,7 +171,8 @@ export class ListScreen {
       activity: (task) => this.#activityOf(task),
     });
     const above = this.#body.tasksAbove(this.#first);
-    const more = moreRows(this.#model, { above, seen: seen.length }, style);
+    const section = this.#body.sectionOf(this.#first);
+    const more = moreRows(this.#model, { above, tasks: seen.length, section }, style);
     return [...head, more.above, ...body, more.below, ...said, ...foot];
   }
 

@@ -119,9 +119,9 @@ test('what runs is on top, however many tasks are newer, and how it ended is see
   expect(person.screen).toContain('    ↓ 285 more');
   expect(person.screen[2]).toBe('');
   person.press(keys.end);
-  await expect.poll(() => person.screen[2]).toMatch(/^    ↑ \d+ more$/);
+  await expect.poll(() => person.screen[2]).toMatch(/^    ↑ \d+ more · Local sessions \(301\)$/);
   await expect.poll(() => (person.press(keys.end), person.screen.at(-3))).toBe('');
-  expect(person.screen[2]).toBe('    ↑ 284 more');
+  expect(person.screen[2]).toBe('    ↑ 284 more · Local sessions (301)');
   source.change(id, { state: 'failed', exit: { code: 7 } });
   await expect
     .poll(() => (person.press(keys.end), selected(person)))
