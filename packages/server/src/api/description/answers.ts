@@ -58,14 +58,14 @@ export const task: Schema<Task> = z.strictObject({
   network: z.enum(['none', 'allowlist', 'full']),
   root: z.optional(text),
   url: z.optional(text),
-});
+}) as Schema<Task>;
 
 /** One page of a list. */
 export const taskPage: Schema<TaskPage> = z.strictObject({
   tasks: z.array(task),
   next: z.optional(text),
   counts: z.optional(z.strictObject({ total: count, active: count })),
-});
+}) as Schema<TaskPage>;
 
 /** What happened; readers ignore types that they do not know. */
 export const event: Schema<Event> = z.looseObject({
@@ -73,7 +73,7 @@ export const event: Schema<Event> = z.looseObject({
   at: text,
   task: z.optional(text),
   type: text,
-});
+}) as Schema<Event>;
 
 export const eventPage: Schema<{ readonly events: readonly Event[] }> = z.strictObject({
   events: z.array(event),
@@ -95,7 +95,7 @@ export const taskSnapshots: Schema<TaskSnapshots> = z.strictObject({
   repo: text,
   snapshot: text,
   result: z.optional(text),
-});
+}) as Schema<TaskSnapshots>;
 
 export const keptFiles: Schema<{ readonly files: readonly KeptFile[] }> = z.strictObject({
   files: z.array(z.strictObject({ path: text, size: count })),
@@ -112,7 +112,7 @@ export const repositoryLocation: Schema<RepositoryLocation> = z.strictObject({
   repo: text,
   remote: text,
   objects: z.optional(text),
-});
+}) as Schema<RepositoryLocation>;
 
 export const account: Schema<Account> = z.strictObject({
   name: text,
@@ -150,4 +150,4 @@ export const problem: Schema<Problem> = z.strictObject({
   detail: text,
   code: text,
   hint: z.optional(text),
-});
+}) as Schema<Problem>;
