@@ -25,6 +25,8 @@ export interface ListBodyOptions {
 }
 
 interface Widths {
+  /** Of the whole row. */
+  readonly columns: number;
   readonly number: number;
   readonly status: number;
   /** What is left for a task's activity, with the gap before it; 0 where there is none, or no room. */
@@ -40,6 +42,10 @@ const leastTitle = 20;
 const leastActivity = 14;
 /** The state is cut where it takes more than this, and than a third of the row. */
 const leastStatus = 32;
+/** On a wide screen a row is no wider than this, but where titles and what tasks do need it, up to the others. */
+const comfortable = 100;
+const mostTitle = 80;
+const mostActivity = 60;
 /** A folder takes no more of the row than this. */
 const mostFolder = 20;
 
@@ -49,7 +55,7 @@ const mostFolder = 20;
  */
 export class ListBody {
   readonly #model: ListModel;
-  #widest = { columns: 0, number: 0, status: 0, activity: 0 };
+  #widest = { columns: 0, title: 0, number: 0, status: 0, activity: 0 };
 
   constructor(model: ListModel) {
     this.#model = model;
@@ -127,18 +133,26 @@ export class ListBody {
   }
 
   #widths(tasks: readonly FoundTask[], { now, columns, activity }: ListBodyOptions): Widths {
-    const widest = this.#widest.columns === columns ? this.#widest : { number: 0, status: 0, activity: 0 };
-    let { number, status, activity: does } = widest;
+    const none = { title: 0, number: 0, status: 0, activity: 0 };
+    let { title, number, status, activity: does } = this.#widest.columns === columns ? this.#widest : none;
     for (const found of tasks) {
-      does = Math.max(does, 2 + textWidth(activity(found.task)));
+      title = Math.max(title, Math.min(mostTitle, textWidth(titleWords(found.task))));
+      does = Math.max(does, Math.min(mostActivity, 2 + textWidth(activity(found.task))));
       number = Math.max(number, textWidth(this.#numberOf(found)));
       status = Math.max(status, textWidth(statusWords(found.task, now)));
     }
     status = Math.min(status, Math.max(leastStatus, Math.floor(columns / 3)));
-    const rest = columns - 4 - 2 - status - 2 - number;
+    const wanted = 4 + title + 2 + status + does + 2 + number;
+    const width = Math.min(columns, Math.max(comfortable, wanted));
+    const rest = width - 4 - 2 - status - 2 - number;
     const room = rest - Math.max(leastTitle, Math.ceil(rest / 2));
-    this.#widest = { columns, number, status, activity: does };
-    return { number, status, activity: does <= 2 || room <= leastActivity ? 0 : Math.min(room, does) };
+    this.#widest = { columns, title, number, status, activity: does };
+    return {
+      columns: width,
+      number,
+      status,
+      activity: does <= 2 || room <= leastActivity ? 0 : Math.min(room, does),
+    };
   }
 }
 
@@ -174,9 +188,9 @@ function taskRow(
   widths: Widths,
   options: ListBodyOptions,
 ): string {
-  const { columns, now, style, isUnread, activity } = options;
+  const { now, style, isUnread, activity } = options;
   const gap = ' '.repeat(widths.number - textWidth(number));
-  const rest = Math.max(0, columns - 4 - 2 - widths.status - 2 - widths.number - widths.activity);
+  const rest = Math.max(0, widths.columns - 4 - 2 - widths.status - 2 - widths.number - widths.activity);
   const title = titleCell(task, rest, selected, options);
   const status = colorOfState(task.state, style)(fitted(statusWords(task, now), widths.status));
   const does = widths.activity === 0 ? '' : `  ${fitted(activity(task), widths.activity - 2)}`;

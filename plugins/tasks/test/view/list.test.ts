@@ -129,6 +129,16 @@ test('what runs is on top, however many tasks are newer, and how it ended is see
   await close();
 });
 
+test('on a wide screen what belongs together stands together', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'short', state: 'completed', ...ended(1) });
+  const { person } = await browse([source], new Person(200, 30));
+  expect(selected(person)).toHaveLength(100);
+  source.add({ title: `long ${'x'.repeat(100)}`, state: 'completed', ...ended(1) });
+  await expect.poll(() => selected(person).length).toBeGreaterThan(100);
+  expect(selected(person).length).toBeLessThan(130);
+});
+
 test('keys that do not fit stand in another row', async () => {
   class Able extends MemorySource {
     override readonly actions: MemorySource['actions'] = ['one', 'two', 'three', 'four'].map((name) => ({
