@@ -1,3 +1,4 @@
+import { taskStates } from '@prefish/protocol';
 import {
   answerSchema,
   continueSchema,
@@ -104,10 +105,10 @@ export const operations: readonly Operation[] = [
     path: '/v1/tasks',
     summary: 'The tasks, newest first; as a stream, those that change',
     query: {
-      state: text,
+      state: { type: 'array', items: { type: 'string', enum: taskStates } },
       repo: text,
       limit: { type: 'integer', minimum: 1, maximum: 1000 },
-      cursor: text,
+      cursor: { type: 'string', pattern: '^[0-9]{1,15}$' },
       counts: { type: 'boolean' },
     },
     answers: { 200: answers.taskPage },
