@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { has } from '../support/capabilities.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
 
 test('--version and --help', async () => {
@@ -105,6 +106,8 @@ test('doctor checks what prefish needs', async () => {
     'folders',
     'config',
     'sandbox',
+    ...(has('bubblewrap') ? ['seccomp'] : []),
+    ...(process.platform === 'linux' ? ['limits'] : []),
     'server',
     'agents',
   ]);

@@ -32,6 +32,8 @@ export function mirrorConfig(packBytes: number): string {
 \tfilemode = true
 \tbare = true
 \thooksPath = /dev/null
+\tprotectHFS = true
+\tprotectNTFS = true
 \tfsmonitor = false
 \tlogAllRefUpdates = false
 \tfsync = committed,loose-object,reference

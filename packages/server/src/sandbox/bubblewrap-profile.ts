@@ -22,6 +22,9 @@ export const isolation: readonly string[] = [
   'ALL',
 ];
 
+/** What prefish itself brings is mounted below it. */
+const ownFolder = '/run/prefish';
+
 /** The arguments that give the host's programs, `/etc` without its secrets, and otherwise empty folders. */
 export function hostProfile(empty: string): string[] {
   const args = hostFolders().flatMap(({ path, link }) =>
@@ -58,6 +61,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const resolver = hasNetwork ? resolverFile() : undefined;
 
   const mounts: Mount[] = [
+    { target: ownFolder, args: ['--tmpfs', ownFolder] },
     { target: '/tmp', args: ['--bind', request.tmp, '/tmp'] },
     { target: '/var/tmp', args: ['--bind', request.tmp, '/var/tmp'] },
     { target: home, args: ['--bind', request.home, home] },
@@ -84,6 +88,8 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     ...(hasNetwork ? ['--share-net'] : []),
     ...hostProfile(empty),
     ...mounts.flatMap(({ args }) => args),
+    '--remount-ro',
+    ownFolder,
     '--remount-ro',
     '/',
     '--chdir',

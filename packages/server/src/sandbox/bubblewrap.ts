@@ -30,7 +30,8 @@ export async function startBubblewrap(
     ...(arch === undefined ? [] : ['--seccomp', '5']),
     ...taskProfile(request, empty),
   ];
-  const child = spawn(program, ['--args', '3', '--', ...request.command], {
+  const [outermost, ...before] = [...(request.enter ?? []), program];
+  const child = spawn(outermost, [...before, '--args', '3', '--', ...request.command], {
     cwd: '/',
     env: {},
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],

@@ -8,7 +8,7 @@ import type { Claim } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { commitMessage } from './commit-message.ts';
 import { hasPlainParents } from './plain-parents.ts';
-import { makeReadable, removeTraps } from './sweep-tree.ts';
+import { hollowFiles, makeReadable, removeTraps } from './sweep-tree.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What came out of a task, and what of it could not be kept. */
@@ -50,9 +50,10 @@ export async function keepResult(
 
   await removeTraps(tree, carried, signal);
   const submodules = await submodulePaths(trusted);
-  const excluded = await excludedPaths(trusted, tree, carried, submodules);
+  const hollow = await hollowFiles(tree, signal);
+  const excluded = await excludedPaths(trusted, tree, [...carried, ...hollow], submodules);
   const lost = await writtenSubmodules(tree, carried, submodules);
-  const warnings = [...(await addAll(trusted, tree, excluded)), ...lost.map(notKept)];
+  const warnings = [...(await addAll(trusted, tree, excluded)), ...lost.map(notKept), ...hollow.map(tooHollow)];
   const [made, sent] = await Promise.all([
     gitLine(['write-tree'], trusted),
     gitLine(['rev-parse', `${snapshot}^{tree}`], { gitDir, signal }),
@@ -106,6 +107,14 @@ function notKept(submodule: string): EventBody {
     type: 'warning',
     code: 'PREFISH_RESULT_PARTIAL',
     message: `${submodule} is a submodule: what the task wrote there was not kept`,
+  };
+}
+
+function tooHollow(path: string): EventBody {
+  return {
+    type: 'warning',
+    code: 'PREFISH_RESULT_PARTIAL',
+    message: `${path} is a gigabyte or more of nearly nothing: it was not kept`,
   };
 }
 

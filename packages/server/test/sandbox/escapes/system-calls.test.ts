@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filterArch } from '../../../src/sandbox/seccomp/filter.ts';
 import { createTaskHost, type TaskHost } from '../../fixtures/task-host.ts';
+import { has } from '../../../../../test/support/capabilities.ts';
 import { needs } from '../../../../../test/support/needs.ts';
 
 needs('bubblewrap', 'perl');
@@ -23,7 +24,9 @@ function asking(...asked: readonly (readonly number[])[]): string {
   return `perl -e 'sub say { print(($_[0] < 0 ? "$!" : "done"), "\\n") } ${each}'`;
 }
 
-describe.skipIf(filterArch() === undefined)('a task that asks the kernel itself', () => {
+describe('a task that asks the kernel itself', () => {
+  beforeEach(({ skip }) => skip(filterArch() === undefined, `there is no filter for ${process.arch}`));
+
   it('gets no mounts, namespaces, tracing, odd sockets, or terminal of somebody else', async () => {
     const line = asking(
       [calls.mount, 0, 0, 0, 0, 0],
@@ -55,5 +58,40 @@ describe.skipIf(filterArch() === undefined)('a task that asks the kernel itself'
     expect((await host.run(await host.submit(line))).stdout).toBe(
       'Seccomp:\t2\nSeccomp:\t2\nNoNewPrivs:\t1\n',
     );
+  });
+});
+
+describe('the programs of a task', () => {
+  const programs: readonly (readonly [program: string, line: string])[] = [
+    [
+      'git',
+      'git init -q r && cd r && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --format=%s',
+    ],
+    [
+      'python3',
+      `python3 -c 'import multiprocessing as m, socket, ctypes; socket.socketpair(); print(m.Pool(2).map(abs, [-1])[0])'`,
+    ],
+    ['npm', 'npm --version'],
+    ['gcc', `echo 'int main(void) { return 0; }' > m.c && gcc -pthread m.c -o m && ./m`],
+    ['go', 'go version'],
+    [
+      'node',
+      `node -e 'new Worker("1", { eval: true }); os.networkInterfaces(); fetch; crypto.randomBytes(9)' || node -e 'new (require("worker_threads").Worker)("1", { eval: true })'`,
+    ],
+    ['java', 'java -version'],
+  ];
+
+  it.each(programs)('%s runs, where it is there', async (program, line) => {
+    const there = `command -v ${program} >/dev/null || { echo absent; exit 0; }`;
+    const path = process.env['PATH'] ?? '';
+    const run = await host.run(await host.submit(`${there}; ${line}`, { path }));
+    expect(run, JSON.stringify(run.events)).toMatchObject({ exit: { code: 0 } });
+  });
+
+  it('find their leaks where the line could run without any sandbox', async ({ skip }) => {
+    skip(!has('gcc'), 'gcc is not installed');
+    const line = `echo 'int main(void) { return 0; }' > m.c && { gcc -fsanitize=address m.c -o m || exit 0; } && ./m`;
+    const run = await host.run(await host.submit(line, { options: { unsandboxed: true } }));
+    expect(run, JSON.stringify(run.events)).toMatchObject({ exit: { code: 0 } });
   });
 });
