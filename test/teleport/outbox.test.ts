@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { PrefishError } from '@prefish/core';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PrefishError, type Task } from '@prefish/core';
 import type { ServerClient } from '@prefish/protocol/client';
 import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
 import { testServer } from '@prefish/testing/server';
 import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
+import { tasks } from '../../plugins/tasks/src/index.ts';
 import { teleport } from '../../plugins/teleport/src/index.ts';
+import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 /** A repository, a real server whose tasks end at once, and a line to it that can be cut. */
@@ -15,6 +17,8 @@ interface Setting extends AsyncDisposable {
   readonly client: ServerClient;
   /** What `connect` rejects with; undefined: it connects. */
   cut: PrefishError | undefined;
+  /** The server's folders, and whatever a test puts beside them. */
+  readonly folder: string;
   git(...args: readonly string[]): void;
   openShell(options?: Omit<TestShellOptions, 'plugins'>): Promise<TestShell>;
   waiting(): string[];
@@ -33,6 +37,7 @@ async function setting(): Promise<Setting> {
   const made: Setting = {
     client: server.client,
     cut: undefined,
+    folder: dirname(server.teleport.folders.data),
     git: (...args) =>
       void execFileSync('git', args, {
         cwd: repository.cwd,
@@ -43,6 +48,7 @@ async function setting(): Promise<Setting> {
         cwd: repository.cwd,
         plugins: [
           shellPlugin(),
+          tasks({}),
           teleport({
             ...server.teleport,
             connect: async () => {
@@ -80,7 +86,7 @@ describe('a line that cannot be delivered', () => {
     expect(t.waiting()).toHaveLength(1);
     const [listing] = await first.shell.tasks.list({}, AbortSignal.timeout(5000));
     expect(listing?.tasks).toMatchObject([
-      { line: '!echo kept', state: 'submitted', reason: 'not-delivered' },
+      { line: '!echo kept', state: 'submitted', reason: expect.stringMatching(/^not-delivered: /) },
     ]);
     await first.shell.tasks.list({}, AbortSignal.timeout(5000));
     const complaints = first.events.filter(
@@ -128,6 +134,54 @@ describe('a line that cannot be delivered', () => {
   });
 });
 
+describe('a line from the prompt', () => {
+  test('that cannot be delivered is sent by itself once the server is back', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using prefish = await t.openShell({ terminal: true });
+    await prefish.submit('& !echo later', { origin: 'typed' });
+    const warned = (): boolean =>
+      prefish.events.some((event) => event.type === 'warning' && event.message.includes('Not delivered yet'));
+    await until(async () => warned(), 'the warning');
+    t.cut = undefined;
+    await until(async () => (await t.client.list()).tasks.length === 1, 'the line to arrive');
+    expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo later' }]);
+    await until(async () => t.waiting().length === 0, 'the outbox to be empty');
+  });
+
+  test('is listed with how far its upload is; to cancel it ends that and forgets the line', async () => {
+    await using t = await setting();
+    const bin = join(t.folder, 'bin');
+    const pid = join(t.folder, 'pid');
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const said = 'Writing objects:  40% (2/5), 1.20 MiB | 1.00 MiB/s';
+    const push = `echo $$ >${pid}; printf '%s\\r' '${said}' >&2; exec sleep 1000`;
+    mkdirSync(bin);
+    writeFileSync(
+      join(bin, 'git'),
+      `#!/bin/sh\ncase " $* " in *" push "*) ${push};; esac\nexec ${real} "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    await using prefish = await t.openShell({
+      terminal: true,
+      env: { PATH: `${bin}:${process.env['PATH']}` },
+    });
+    await prefish.submit('& !echo never', { origin: 'typed' });
+    const list = async (): Promise<readonly Task[]> =>
+      (await prefish.shell.tasks.list({}, AbortSignal.timeout(5000)))[0]?.tasks ?? [];
+    await until(async () => (await list())[0]?.reason === 'uploading 40%, 1.20 MiB', 'the progress');
+    const [task] = await list();
+    expect(task).toMatchObject({ state: 'submitted', line: '!echo never' });
+    const canceled = await prefish.submit(`/tasks cancel ${task!.id}`, { origin: 'typed' });
+    expect(canceled).toMatchObject({ result: { message: expect.stringContaining('was not sent') } });
+    expect(await list()).toEqual([]);
+    expect(t.waiting()).toEqual([]);
+    await until(async () => !isAlive(Number(readFileSync(pid, 'utf8'))), 'the push to end');
+  });
+});
+
 describe('a line that cannot run in a task', () => {
   test.each([
     ['& npm test', 'PREFISH_NO_OWNER', '& !npm test'],
@@ -135,7 +189,7 @@ describe('a line that cannot run in a task', () => {
     ['&   ', 'PREFISH_USAGE', '!npm test'],
     ['& & !true', 'PREFISH_TELEPORT_NESTED', '&'],
     ['& --frob !true', 'PREFISH_OPTION_UNKNOWN', '--'],
-    ['& --attempts 3 !true', 'PREFISH_USAGE', ''],
+    ['& --attempts 0 !true', 'PREFISH_USAGE', ''],
     ['& --timeout soon !true', 'PREFISH_USAGE', ''],
     ['& --carry ../x !true', 'PREFISH_USAGE', ''],
   ])('%s is refused before anything is sent', async (line, code, hint) => {

@@ -204,7 +204,12 @@ describe('a host that goes away', () => {
     expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SSH_FAILED') });
     const away = (await t.prefish('tasks', 'ls', '--json')).json<{ tasks: Task[] }>().tasks;
     expect(away).toMatchObject([
-      { line: '!echo kept', state: 'submitted', reason: 'not-delivered', place: 'devbox' },
+      {
+        line: '!echo kept',
+        state: 'submitted',
+        reason: expect.stringMatching(/^not-delivered: /),
+        place: 'devbox',
+      },
     ]);
     await t.host.start();
     await Promise.all([1, 2, 3].map(() => t.prefish('tasks', 'ls')));

@@ -4,6 +4,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 import { openUndoPoints, type UndoPoints } from './apply/undo-points.ts';
 import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
+import { trackUploads, type Uploads } from './outbox/uploads.ts';
 import type { Grants, SandboxChoice, TeleportOptions } from './options.ts';
 import { here, serverHere, type Server, type StartMode } from './server.ts';
 
@@ -21,6 +22,8 @@ export interface Services {
   readonly outbox: Outbox;
   /** Where that is. */
   readonly outboxFolder: string;
+  /** What this process sends. */
+  readonly uploads: Uploads;
   /** What was said already of lines that could not be delivered. */
   readonly complaints: Set<string>;
   /** Tasks whose end is told by the line that ended them. */
@@ -85,6 +88,7 @@ export function createServices(
     },
     outbox: openOutbox(outboxFolder),
     outboxFolder,
+    uploads: trackUploads(),
     complaints: new Set(),
     endsTold: new Set(),
     undoFolder,

@@ -11,6 +11,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 import type { Git } from '../git/git.ts';
 import { here, type Server } from '../server.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
+import { CanceledBeforeSent, type Uploads } from './uploads.ts';
 import { pushSnapshot, unpinSnapshot, type OutgoingSnapshot } from './push-snapshot.ts';
 
 /** What a delivery needs besides the entry. */
@@ -23,6 +24,8 @@ export interface Delivery {
   readonly location?: RepositoryLocation;
   /** The push of the snapshot, where it is under way already. */
   readonly pushed?: Promise<void>;
+  /** Where the push is to be seen, and canceled. */
+  readonly uploads: Uploads;
 }
 
 /** Errors after which the same entry may be delivered later. All others are the server's last word. */
@@ -48,14 +51,25 @@ export function mayPass(error: unknown): boolean {
   return !isPrefishError(error) || passing.has(error.code);
 }
 
-/** Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry. */
+/**
+ * Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry.
+ *
+ * @throws PREFISH_INTERRUPTED for an entry that somebody has dropped meanwhile, so that it is no longer wanted
+ */
 export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: AbortSignal): Promise<Task> {
-  const { git, server, client, outbox } = delivery;
+  const { git, server, client, outbox, uploads } = delivery;
   const snapshot = snapshotOf(entry);
   if (delivery.pushed !== undefined) await delivery.pushed;
   else {
     const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
-    await pushSnapshot(git, snapshot, await server.remote(location), signal);
+    const remote = await server.remote(location);
+    await uploads.run([snapshot.id], signal ?? new AbortController().signal, (until, onProgress) =>
+      pushSnapshot(git, snapshot, remote, until, onProgress),
+    );
+  }
+  if (uploads.isCanceled(snapshot.id) || (await outbox.read(snapshot.id)) === undefined) {
+    await outbox.remove(snapshot.id);
+    throw new CanceledBeforeSent();
   }
   const task = await client.submit(await withFullIds(entry.request, client, signal), signal);
   await outbox.remove(entry.request.id);
@@ -93,13 +107,13 @@ export interface Undelivered {
  * to it; one that the server refuses stays, marked with the reason.
  */
 export async function deliverWaiting(
-  delivery: Pick<Delivery, 'git' | 'outbox'> & {
+  delivery: Pick<Delivery, 'git' | 'outbox' | 'uploads'> & {
     readonly server: Pick<Server, 'id' | 'remote'>;
     readonly connect: () => Promise<ServerClient>;
   },
   signal?: AbortSignal,
 ): Promise<Undelivered[]> {
-  const { git, outbox, server, connect } = delivery;
+  const { git, outbox, server, uploads, connect } = delivery;
   const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
   if (waiting.length === 0) return [];
   const client = await connect();
@@ -118,11 +132,12 @@ export async function deliverWaiting(
     const entry = await outbox.read(id);
     if (entry === undefined || entry.problem !== undefined) return;
     try {
-      await deliver(entry, { git, outbox, server, client }, signal);
+      await deliver(entry, { git, outbox, server, client, uploads }, signal);
     } catch (error) {
       signal?.throwIfAborted();
+      if ((await outbox.read(id)) === undefined) return;
       failed.push({ entry, error });
-      if (!mayPass(error)) await outbox.write(refused(entry, error));
+      await outbox.write(mayPass(error) ? { ...entry, trouble: errorMessage(error) } : refused(entry, error));
     }
   }
 }

@@ -14,6 +14,8 @@ export interface OutboxEntry {
   readonly server?: string;
   /** The snapshot was made independent of the user's repository, to wait for a later delivery. */
   readonly pinned?: boolean;
+  /** Why it could not be delivered when it was last tried. */
+  readonly trouble?: string;
   /** Why the server will not have it. It is kept, and delivered again only when the user says so. */
   readonly problem?: { readonly code: AnyErrorCode; readonly message: string };
 }

@@ -1,9 +1,16 @@
 import type { Task } from '@prefish/protocol';
 import { remoteSource } from '../server.ts';
 import type { OutboxEntry } from './outbox.ts';
+import type { UploadProgress } from './push-snapshot.ts';
+import { describeUpload } from './uploads.ts';
 
-/** An entry of the outbox as a task, for listings: the server does not know it yet. */
-export function undeliveredTask({ request, createdAt, problem, server }: OutboxEntry): Task {
+/**
+ * An entry of the outbox as a task, for listings: the server does not know it yet.
+ *
+ * @param upload How far its upload is, where there is one
+ */
+export function undeliveredTask(entry: OutboxEntry, upload?: UploadProgress): Task {
+  const { request, createdAt, problem, server } = entry;
   const { after = [], afterAny = [] } = request.options;
   const awaited = [...after, ...afterAny];
   return {
@@ -14,7 +21,7 @@ export function undeliveredTask({ request, createdAt, problem, server }: OutboxE
     title: request.title ?? request.line,
     line: request.line,
     state: problem === undefined ? 'submitted' : 'rejected',
-    reason: problem === undefined ? 'not-delivered' : problem.message,
+    reason: problem?.message ?? (upload === undefined ? whyNot(entry) : describeUpload(upload)),
     attempt: 0,
     createdAt,
     base: request.base,
@@ -24,6 +31,10 @@ export function undeliveredTask({ request, createdAt, problem, server }: OutboxE
     ...(awaited.length === 0 ? {} : { after: awaited }),
     ...(request.group === undefined ? {} : { group: request.group }),
   };
+}
+
+function whyNot({ trouble }: OutboxEntry): string {
+  return trouble === undefined ? 'not-delivered' : `not-delivered: ${trouble}`;
 }
 
 function placeOf(server: string): string {

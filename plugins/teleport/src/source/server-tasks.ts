@@ -23,7 +23,9 @@ export async function listTasks(
   if (passive === true) return listIfRunning(services, query, signal);
   await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
   const waiting =
-    query.cursor === undefined ? (await entriesHere(services)).map(undeliveredTask).reverse() : [];
+    query.cursor === undefined
+      ? (await entriesHere(services)).map((entry) => shown(services, entry)).reverse()
+      : [];
   const client = await connectIfUsed(services, signal).catch((error: unknown) => {
     // What waits is shown; that it waits says that the server is away.
     if (waiting.length === 0 || signal.aborted) throw error;
@@ -102,13 +104,13 @@ export async function deliverOutbox(
   start: StartMode,
   signal: AbortSignal,
 ): Promise<void> {
-  const { outbox, server } = services;
+  const { outbox, server, uploads } = services;
   const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
   if (waiting.length === 0) return;
   try {
     const git = await services.git(process.env as Record<string, string>);
     const connect = (): Promise<ServerClient> => services.connect(start, signal);
-    const failed = await deliverWaiting({ git, outbox, server, connect }, signal);
+    const failed = await deliverWaiting({ git, outbox, server, uploads, connect }, signal);
     for (const { entry, error } of failed) warnUndelivered(services, entry, error);
   } catch (error) {
     signal.throwIfAborted();
@@ -156,7 +158,11 @@ async function findWaiting(services: Services, reference: string): Promise<Task 
     throw new PrefishError('PREFISH_TASK_AMBIGUOUS', `Several tasks have ids that begin with ${reference}`);
   }
   const entry = matches[0] ?? (reference === '@last' ? entries.at(-1) : undefined);
-  return entry && undeliveredTask(entry);
+  return entry && shown(services, entry);
+}
+
+function shown({ uploads }: Services, entry: OutboxEntry): Task {
+  return undeliveredTask(entry, uploads.progressOf(entry.request.id));
 }
 
 /** What the outbox holds for the server; with that of this machine, for one that nobody knows any more. */

@@ -163,9 +163,18 @@ function nameOf({ id, number }: Task): string {
 
 async function dropUndelivered(services: Services, id: string): Promise<boolean> {
   if ((await services.outbox.read(id)) === undefined) return false;
-  return services.outbox.hold(id, async () => {
-    if ((await services.outbox.read(id)) === undefined) return false;
-    await services.outbox.remove(id);
+  const { outbox, uploads } = services;
+  const drop = async (): Promise<boolean> => {
+    if ((await outbox.read(id)) === undefined) return false;
+    await outbox.remove(id);
     return true;
-  });
+  };
+  if (uploads.cancel(id)) return drop();
+  try {
+    return await outbox.hold(id, drop, { timeoutMs: 300 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    // Another prefish is sending it, and looks once more before it hands it over.
+    return drop();
+  }
 }

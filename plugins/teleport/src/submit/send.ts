@@ -3,6 +3,7 @@ import type { Git } from '../git/git.ts';
 import { deliver, mayPass, refused, snapshotOf } from '../outbox/deliver.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { pinSnapshot } from '../outbox/push-snapshot.ts';
+import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
 import { buildRequest, type Submission } from './build-request.ts';
@@ -60,11 +61,11 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
       await outbox.write(entry);
       return await deliverFresh(sending, entry, side, signal);
     } catch (error) {
-      if (isRefusal(error) || signal.aborted) {
+      if (isRefusal(error) || signal.aborted || error instanceof CanceledBeforeSent) {
         await outbox.remove(submission.id);
         throw error;
       }
-      await outbox.write({ ...entry, pinned: true });
+      await outbox.write({ ...entry, pinned: true, trouble: errorMessage(error) });
       await pinSnapshot(git, snapshotOf(entry));
       throw keptError(error, submission.id);
     }
@@ -94,26 +95,43 @@ export async function keepAndSend(sendings: readonly [Sending, ...Sending[]]): P
 
 async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | undefined> {
   const { services, git } = sending;
+  const { id } = sending.submission;
   let entry = kept;
   try {
     const side = await sending.server;
     entry = entryOf(sending, side);
+    if ((await services.outbox.read(id)) === undefined) return undefined;
     await services.outbox.write(entry);
     const task = await deliverFresh(sending, entry, side, services.signal);
     services.attend(tellEnd(services, task.id));
     return task;
   } catch (error) {
+    if (error instanceof CanceledBeforeSent || services.uploads.isCanceled(id)) {
+      await services.outbox.remove(id);
+      return undefined;
+    }
     const refusal = isRefusal(error);
     entry = { ...entry, pinned: true };
-    await services.outbox.write(refusal ? refused(entry, error) : entry);
+    await services.outbox.write(refusal ? refused(entry, error) : { ...entry, trouble: errorMessage(error) });
     await pinSnapshot(git, snapshotOf(entry)).catch(() => {});
+    if (!refusal) services.attend(sendLater(sending));
     services.warn(
       isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED',
       `${refusal ? 'Refused' : 'Not delivered yet'}: ${entry.request.line}: ${errorMessage(error)}`,
-      refusal ? undefined : 'It is kept and goes out with the next prefish command',
+      refusal ? undefined : 'It is kept, and sent again until it gets there',
     );
     return undefined;
   }
+}
+
+/** What could not be sent goes out as soon as it can, and is told about as if it had gone at once. */
+async function sendLater(sending: Sending): Promise<void> {
+  const { services } = sending;
+  const { keepTrying } = await import('./keep-trying.ts');
+  const task = await keepTrying(sending, services.signal);
+  if (task === undefined) return;
+  services.notify(describeSubmission([task]));
+  services.attend(tellEnd(services, task.id));
 }
 
 /** Delivers what was captured a moment ago. Objects that have gone meanwhile can be captured again. */
@@ -123,7 +141,8 @@ async function deliverFresh(
   { client, location }: ServerSide,
   signal: AbortSignal,
 ): Promise<Task> {
-  const delivery = { git, outbox: services.outbox, server: services.server, client, location };
+  const { outbox, server, uploads } = services;
+  const delivery = { git, outbox, server, uploads, client, location };
   try {
     return await deliver(entry, { ...delivery, pushed }, signal);
   } catch (error) {

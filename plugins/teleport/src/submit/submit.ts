@@ -13,6 +13,7 @@ import { describeDryRun } from './describe-dry-run.ts';
 import { followAllToEnd } from './follow.ts';
 import { planLine, titleOf } from './plan-line.ts';
 import { keepAndSend, sendAllNow, type Sending } from './send.ts';
+import { showUpload } from './show-upload.ts';
 import { sayStatus } from './status.ts';
 import { describeSubmission } from './task-words.ts';
 import { askWhatWasMeant } from './ask-what-was-meant.ts';
@@ -98,9 +99,11 @@ async function submit(
   const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare);
   const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
   if (server.elsewhere && !(await consentToSecrets(shadow, tree, commit, server, context))) return notSent;
-  const pushed = prepare().then(async ({ location }) =>
-    pushSnapshot(git, { id, commit, shadow: shadow.folder }, await server.remote(location), sendSignal),
-  );
+  const { uploads } = services;
+  const pushed = uploads.run([id, ...others], sendSignal, async (until, onProgress) => {
+    const remote = await server.remote((await prepare()).location);
+    await pushSnapshot(git, { id, commit, shadow: shadow.folder }, remote, until, onProgress);
+  });
   pushed.catch(() => {});
   const details = await reading;
   const tell = (): void =>
@@ -138,7 +141,8 @@ async function submit(
     // Its number comes with the notice that follows: one line says all.
     return { type: 'task', task, message: '' };
   }
-  const tasks = await sendAllNow(sendings, signal);
+  const hideUpload = showUpload(context, uploads, id);
+  const tasks = await sendAllNow(sendings, signal).finally(hideUpload);
   for (const task of tasks) out.event({ type: 'state', state: 'submitted', task: task.id });
   if (!context.terminal) tell();
   if (values.wait === true) return followAllToEnd(services, tasks, context);

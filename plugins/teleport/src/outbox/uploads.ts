@@ -1,0 +1,72 @@
+import { PrefishError } from '@prefish/protocol';
+import type { UploadProgress } from './push-snapshot.ts';
+
+/** What this process is sending. */
+export interface Uploads {
+  /**
+   * Runs a push for tasks that share it.
+   *
+   * @throws PREFISH_INTERRUPTED once each of them was canceled
+   */
+  run(
+    ids: readonly string[],
+    signal: AbortSignal,
+    push: (signal: AbortSignal, onProgress: (progress: UploadProgress) => void) => Promise<void>,
+  ): Promise<void>;
+  /** How far the push for a task is; `undefined` where there is none. */
+  progressOf(id: string): UploadProgress | undefined;
+  /** Ends what is sent for a task, unless it is for others too. Returns whether there was something. */
+  cancel(id: string): boolean;
+  /** Whether it was canceled here. */
+  isCanceled(id: string): boolean;
+}
+
+interface Upload {
+  /** Of those that were not canceled. */
+  readonly ids: Set<string>;
+  readonly controller: AbortController;
+  progress: UploadProgress;
+}
+
+/** No push yet. */
+export function trackUploads(): Uploads {
+  const uploads = new Set<Upload>();
+  const canceled = new Set<string>();
+  const find = (id: string): Upload | undefined => [...uploads].find(({ ids }) => ids.has(id));
+  return {
+    async run(ids, signal, push) {
+      const controller = new AbortController();
+      const upload: Upload = { ids: new Set(ids), controller, progress: { percent: 0 } };
+      uploads.add(upload);
+      try {
+        await push(AbortSignal.any([signal, controller.signal]), (progress) => {
+          upload.progress = progress;
+        });
+      } finally {
+        uploads.delete(upload);
+      }
+    },
+    progressOf: (id) => find(id)?.progress,
+    cancel(id) {
+      const upload = find(id);
+      if (upload === undefined) return false;
+      canceled.add(id);
+      upload.ids.delete(id);
+      if (upload.ids.size === 0) upload.controller.abort(new CanceledBeforeSent());
+      return true;
+    },
+    isCanceled: (id) => canceled.has(id),
+  };
+}
+
+/** A line that somebody canceled is not delivered. */
+export class CanceledBeforeSent extends PrefishError {
+  constructor() {
+    super('PREFISH_INTERRUPTED', 'Canceled before it was sent');
+  }
+}
+
+/** `uploading 40%, 1.20 MiB` */
+export function describeUpload({ percent, size }: UploadProgress): string {
+  return `uploading ${percent}%${size === undefined ? '' : `, ${size}`}`;
+}
