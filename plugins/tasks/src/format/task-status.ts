@@ -31,8 +31,13 @@ export function containment(task: Task): string {
 }
 
 /** What a task is called: its title, and which of its siblings it is: `fix login (2/3)`. */
-export function titleWords({ title, group }: Task): string {
-  return sanitizeLabel(title) + (group === undefined ? '' : ` (${group.index}/${group.of})`);
+export function titleWords(task: Task): string {
+  return sanitizeLabel(task.title) + siblingWords(task);
+}
+
+/** Which of its siblings a task is: ` (2/3)`; `''` for one without. */
+export function siblingWords({ group }: Task): string {
+  return group === undefined ? '' : ` (${group.index}/${group.of})`;
 }
 
 /** What a task has changed: `2 files +10 −3`; `''` when nothing. */

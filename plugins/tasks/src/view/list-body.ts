@@ -6,6 +6,7 @@ import {
   containment,
   elapsed,
   numberWords,
+  siblingWords,
   stateWords,
   titleWords,
 } from '../format/task-status.ts';
@@ -199,12 +200,14 @@ function taskRow(
   return `  ${selected ? style.cyan('>') : ' '}${mark}${row}`;
 }
 
-/** The title, and the folder of a task of elsewhere behind it. */
+/** The title, cut where it must be, which of its siblings a task is, and the folder of one of elsewhere. */
 function titleCell(task: Task, columns: number, selected: boolean, { cwd, style }: ListBodyOptions): string {
   const words = folderWords(task, cwd);
   const folder = words === '' ? '' : ` · ${truncate(words, mostFolder)}`;
-  const isRoom = columns - textWidth(folder) >= leastTitle / 2;
-  const title = truncate(titleWords(task), isRoom ? columns - textWidth(folder) : columns);
+  const sibling = siblingWords(task);
+  const rest = columns - textWidth(sibling);
+  const isRoom = rest - textWidth(folder) >= leastTitle / 2;
+  const title = truncate(sanitizeLabel(task.title), isRoom ? rest - textWidth(folder) : rest) + sibling;
   const cell = `${selected ? style.bold(title) : title}${isRoom ? style.dim(folder) : ''}`;
   return padEnd(cell, columns);
 }
