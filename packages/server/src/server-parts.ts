@@ -28,6 +28,7 @@ import { createSandbox } from './sandbox/create-sandbox.ts';
 import type { Closers, ServerOptions } from './server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Lease, Store } from './store/store.ts';
+import { TaskTrees } from './worker/tree/task-trees.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
 import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
 
@@ -77,9 +78,20 @@ export async function openParts(
   const sockets = taskSockets(socketPath);
   closers.push(() => rm(sockets, { recursive: true, force: true }));
   const hidden = [dirname(socketPath)];
+  const trees = new TaskTrees(folder);
   const run =
     options.run ??
-    createRunAttempt({ repositories, sandbox, credentials, folder, sockets, offer, hidden, restricted });
+    createRunAttempt({
+      repositories,
+      sandbox,
+      credentials,
+      folder,
+      sockets,
+      trees,
+      offer,
+      hidden,
+      restricted,
+    });
 
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());
@@ -95,7 +107,14 @@ export async function openParts(
   const dispatcher = new Dispatcher({ store, run, concurrency, log, workFolder });
 
   const retention = async (): Promise<Retention | undefined> => (await offer()).retention;
-  const housekeeping = new Housekeeping({ folder, store, repositories, log, retention });
+  const housekeeping = new Housekeeping({
+    folder,
+    store,
+    repositories,
+    log,
+    retention,
+    tidyCaches: (asked) => trees.tidy(asked),
+  });
   closers.push(() => housekeeping.close());
 
   return {
@@ -143,7 +162,7 @@ export async function openParts(
         },
         liveDiff: async (stored, signal) => {
           const { liveDiff } = await import('./worker/live-diff.ts');
-          return liveDiff({ repositories, folder }, stored, signal);
+          return liveDiff({ repositories, folder, trees }, stored, signal);
         },
         ...(signInCode !== undefined && { signInCode }),
         log,

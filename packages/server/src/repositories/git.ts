@@ -8,6 +8,8 @@ export interface GitOptions {
   /** The git directory; it always lies outside of what a task can write. */
   readonly gitDir?: string;
   readonly workTree?: string;
+  /** What git is started with, where its work tree is only to be seen from within: see `TaskTree`. */
+  readonly enter?: readonly string[];
   /** Further `GIT_*` variables (`GIT_INDEX_FILE` …). */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
@@ -66,7 +68,8 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
     ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
   ];
   const command = gitCommand([...place, ...args]);
-  const child = spawn('git', command.args, {
+  const [program, ...before] = [...(options.enter ?? []), 'git'];
+  const child = spawn(program, [...before, ...command.args], {
     cwd: '/',
     env: { ...command.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

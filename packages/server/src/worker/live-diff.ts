@@ -8,6 +8,8 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { StoredTask } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
+import { gitIn } from './tree/task-tree.ts';
+import type { TaskTrees } from './tree/task-trees.ts';
 import { workFolderPath } from './work-folder.ts';
 
 /** How long it may take, in milliseconds: a task may put a pipe where a file was just seen. */
@@ -20,6 +22,7 @@ export interface LiveDiffOptions {
   readonly repositories: Repositories;
   /** The server's folder. */
   readonly folder: string;
+  readonly trees: TaskTrees;
 }
 
 /**
@@ -30,12 +33,13 @@ export interface LiveDiffOptions {
  * @throws PREFISH_LIMIT with too many files; PREFISH_GIT_FAILED
  */
 export async function liveDiff(
-  { repositories, folder }: LiveDiffOptions,
+  { repositories, folder, trees }: LiveDiffOptions,
   { owner, task, request }: StoredTask,
   caller: AbortSignal,
 ): Promise<TaskDiff> {
   const work = workFolderPath(folder, task.id, task.attempt);
-  const tree = join(work, 'tree');
+  const found = trees.find(work);
+  const tree = found.path;
   const signal = AbortSignal.any([caller, AbortSignal.timeout(deadline)]);
   const { remote } = await repositories.of(owner).locate(request.repo, signal);
   const own = await mkdtemp(join(tmpdir(), 'prefish-look-'));
@@ -47,7 +51,7 @@ export async function liveDiff(
     );
     if (!begun) return { files: [], patch: '' };
     const gitDir = await borrowingRepository(own, remote);
-    const looking: GitOptions = { gitDir, workTree: tree, env: { GIT_INDEX_FILE: index }, signal };
+    const looking: GitOptions = { ...gitIn(found), gitDir, env: { GIT_INDEX_FILE: index }, signal };
     const carried = (request.options.carry ?? []).map(normalizePath).filter(canGoAlong);
     const paths = await touchedPaths(looking, tree, carried);
     await git(['update-index', '--add', '--remove', '-z', '--stdin'], {

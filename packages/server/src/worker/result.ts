@@ -9,6 +9,7 @@ import { canGoAlong, normalizePath } from './carry.ts';
 import { commitMessage } from './commit-message.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import { hollowFiles, makeReadable, removeTraps } from './sweep-tree.ts';
+import { gitIn } from './tree/task-tree.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What came out of a task, and what of it could not be kept. */
@@ -43,9 +44,15 @@ export async function keepResult(
   said: string,
   signal?: AbortSignal,
 ): Promise<KeptResult> {
-  const { gitDir, tree, index } = workspace;
+  const { gitDir, index } = workspace;
+  const tree = workspace.tree.path;
   const { id, repo, snapshot, options } = request;
-  const trusted: GitOptions = { gitDir, workTree: tree, env: { GIT_INDEX_FILE: index, ...identity }, signal };
+  const trusted: GitOptions = {
+    ...gitIn(workspace.tree),
+    gitDir,
+    env: { GIT_INDEX_FILE: index, ...identity },
+    signal,
+  };
   const carried = (options.carry ?? []).map(normalizePath).filter(canGoAlong);
 
   await removeTraps(tree, carried, signal);
@@ -53,7 +60,11 @@ export async function keepResult(
   const hollow = await hollowFiles(tree, signal);
   const excluded = await excludedPaths(trusted, tree, [...carried, ...hollow], submodules);
   const lost = await writtenSubmodules(tree, carried, submodules);
-  const warnings = [...(await addAll(trusted, tree, excluded)), ...lost.map(notKept), ...hollow.map(tooHollow)];
+  const warnings = [
+    ...(await addAll(trusted, tree, excluded)),
+    ...lost.map(notKept),
+    ...hollow.map(tooHollow),
+  ];
   const [made, sent] = await Promise.all([
     gitLine(['write-tree'], trusted),
     gitLine(['rev-parse', `${snapshot}^{tree}`], { gitDir, signal }),

@@ -20,6 +20,7 @@ import { runLine } from './run-line.ts';
 import { prepareWorkspace } from './workspace.ts';
 import type { SandboxRequest } from '../sandbox/sandbox.ts';
 import type { OpenTaskFolder } from './task-folder.ts';
+import { TaskTrees } from './tree/task-trees.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What attempts are made with. */
@@ -31,6 +32,8 @@ export interface RunAttemptOptions {
   readonly sockets: string;
   /** The server's folder; workspaces are in `work/` in it. */
   readonly folder: string;
+  /** What makes the trees of attempts; one that works in the folder, by default. */
+  readonly trees?: TaskTrees;
   /** The prefish that runs the line. */
   readonly offer: () => Promise<Offer>;
   /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
@@ -44,7 +47,7 @@ const salvageTime = 10_000;
 
 /** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING, PREFISH_CREDENTIAL_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
-  const { sandbox, folder, offer } = options;
+  const { sandbox, folder, offer, trees = new TaskTrees(options.folder) } = options;
 
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
@@ -53,7 +56,16 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     const models = await leaveToUse(claim, options.credentials);
     const { runtime, limits, reach = [] } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
-    const workspace = await prepareWorkspace({ repositories, folder, request, attempt, signal });
+    const contained = kind !== 'none';
+    const workspace = await prepareWorkspace({
+      repositories,
+      folder,
+      request,
+      attempt,
+      trees,
+      contained,
+      signal,
+    });
     const said = new LastMessage();
     try {
       const warnings = [...uncontained, ...workspace.warnings];
@@ -76,7 +88,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       }
       const { exit, exceeded } = ended;
       if (exceeded === undefined) return { exit, ...(await result(claim, workspace)) };
-      const isFitting = await tellExceeded(exceeded, workspace.tree, begun, log);
+      const isFitting = await tellExceeded(exceeded, workspace.tree.path, begun, log);
       return { exit, reason: exceeded.limit, ...(isFitting && (await result(claim, workspace))) };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.
@@ -91,7 +103,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
         const files = keptFolder(folder, { id: claim.request.id, attempt: claim.attempt });
         const warnings = [
           ...kept.warnings,
-          ...(keep.length > 0 ? await keepFiles(keep, workspace.tree, files, grace.signal) : []),
+          ...(keep.length > 0 ? await keepFiles(keep, workspace.tree.path, files, grace.signal) : []),
         ];
         if (warnings.length > 0) await log.append(warnings);
         return kept.result === undefined ? {} : { result: kept.result };
@@ -199,7 +211,8 @@ function sandboxRequest(
     task: request.id,
     attempt,
     command: [...command, '--json', '--input-json', ...own, '-c', request.line],
-    tree,
+    tree: tree.place,
+    enter: tree.enter,
     root: request.root,
     cwd: request.cwd,
     home,
@@ -210,7 +223,7 @@ function sandboxRequest(
     tracing: request.options.unsandboxed === true && !restricted,
     hidden: [folder, ...hidden],
     mounts: [
-      ...mounts.filter(({ target }) => !isInTree(target, request.root, tree)),
+      ...mounts.filter(({ target }) => !isInTree(target, request.root, tree.path)),
       ...(request.git ? [{ source: objects, target: objects }] : []),
       ...granted.map(({ path, writable = false }) => ({
         source: path,

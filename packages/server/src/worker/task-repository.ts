@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../repositories/git.ts';
 import type { KeptRequest } from '../store/store.ts';
-import type { WorkFolder } from './work-folder.ts';
+import { gitIn, type TaskTree } from './tree/task-tree.ts';
 
 /** What a task's own repository is made of. */
 export interface TaskRepositoryOptions {
@@ -10,7 +10,9 @@ export interface TaskRepositoryOptions {
   /** The mirror's git directory and objects. */
   readonly gitDir: string;
   readonly objects: string;
-  readonly work: WorkFolder;
+  /** The index of the trusted git. */
+  readonly index: string;
+  readonly tree: TaskTree;
   /** Whether the mirror holds the base commit. */
   readonly baseKnown: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -24,8 +26,8 @@ export interface TaskRepositoryOptions {
  * When the mirror lacks the base commit (a shallow clone sends none), HEAD is the snapshot and all is clean.
  */
 export async function makeTaskRepository(options: TaskRepositoryOptions): Promise<void> {
-  const { request, work, signal } = options;
-  const gitDir = join(work.tree, '.git');
+  const { request, tree, signal } = options;
+  const gitDir = join(tree.path, '.git');
   const { commit, branch } = request.base;
   const head = commit === null || options.baseKnown ? commit : request.snapshot;
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
@@ -42,11 +44,11 @@ export async function makeTaskRepository(options: TaskRepositoryOptions): Promis
 
   const index = join(gitDir, 'index');
   if (head === null) return;
-  await copyFile(work.index, index);
+  await copyFile(options.index, index);
   if (head === (request.continues?.commit ?? request.snapshot)) return;
   // With one tree, read-tree keeps the stat data of entries that are the same in it (git-read-tree(1), "Single Tree Merge").
-  const env = { GIT_INDEX_FILE: index };
-  await git(['read-tree', '-m', head], { gitDir: options.gitDir, workTree: work.tree, env, signal });
+  const env = { GIT_INDEX_FILE: join(tree.place, '.git/index') };
+  await git(['read-tree', '-m', head], { ...gitIn(tree), gitDir: options.gitDir, env, signal });
 }
 
 /** The full name of a branch, or `undefined` for one that git would not take. */

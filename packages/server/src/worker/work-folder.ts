@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeLinkFarms } from './tree/link-farm.ts';
 import { removeFolder } from './sweep-tree.ts';
 
 /** The folder of one attempt, on the host. */
@@ -41,6 +42,7 @@ export async function removeWorkFolders(
   which: (name: string) => boolean = () => true,
 ): Promise<void> {
   const parent = join(folder, 'work');
+  await removeLinkFarms(join(folder, 'farms'), which);
   const names = await readdir(parent).catch(() => []);
   for (const name of names.filter(which)) await removeFolder(join(parent, name));
 }

@@ -1,17 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPrefishError, PrefishError, type EventBody, errorMessage } from '@prefish/protocol';
-import { diskFull, git } from '../repositories/git.ts';
+import { diskFull } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { KeptRequest } from '../store/store.ts';
-import { carryPaths } from './carry.ts';
+import { carryPaths, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import { removeFolder } from './sweep-tree.ts';
 import { makeTaskRepository } from './task-repository.ts';
+import type { TaskTree } from './tree/task-tree.ts';
+import type { TaskTrees } from './tree/task-trees.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
 
 /** A task's copy of the work tree, ready to be worked in. */
-export interface Workspace extends WorkFolder {
+export interface Workspace extends Omit<WorkFolder, 'tree'> {
+  /** The task's copy of the work tree. */
+  readonly tree: TaskTree;
   /** The mirror's git directory, the one that prefish trusts. */
   readonly gitDir: string;
   /** The mirror's objects, which the throw-away `.git` borrows. */
@@ -28,6 +32,9 @@ export interface WorkspaceOptions {
   readonly folder: string;
   readonly request: KeptRequest;
   readonly attempt: number;
+  readonly trees: TaskTrees;
+  /** Whether a sandbox runs it. */
+  readonly contained: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -38,27 +45,36 @@ export interface WorkspaceOptions {
  * @throws PREFISH_NO_SPACE, PREFISH_SNAPSHOT_UNKNOWN, PREFISH_WORKSPACE_FAILED
  */
 export async function prepareWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { repositories, folder, request, attempt, signal } = options;
+  const { repositories, folder, request, attempt, trees, contained, signal } = options;
   let work: WorkFolder | undefined;
+  let tree: TaskTree | undefined;
+  const remove = async (): Promise<void> => {
+    await tree?.close();
+    if (work !== undefined) await removeFolder(work.path);
+  };
   try {
     const { gitDir, objects, baseKnown } = await locateCommits(repositories, request, signal);
     work = await makeWorkFolder(folder, request.id, attempt);
-    const { path, tree, index } = work;
-    await git(['read-tree', '--reset', '-u', request.continues?.commit ?? request.snapshot], {
-      gitDir,
-      workTree: tree,
-      env: { GIT_INDEX_FILE: index },
+    const commit = request.continues?.commit ?? request.snapshot;
+    const { root } = request;
+    const { carry = [] } = request.options;
+    tree = await trees.open(work, { gitDir, commit, root, carry, contained, signal });
+    const { index } = work;
+    if (request.git) await makeTaskRepository({ request, gitDir, objects, index, tree, baseKnown, signal });
+    const { carried, path } = tree;
+    const missing = await carryPaths(
+      carry.filter((one) => !carried.includes(normalizePath(one))),
+      root,
+      path,
       signal,
-    });
-    if (request.git) await makeTaskRepository({ request, gitDir, objects, work, baseKnown, signal });
-    const missing = await carryPaths(request.options.carry ?? [], request.root, tree, signal);
+    );
     // The folder in which the line starts may hold nothing that a snapshot can keep.
-    const start = join(tree, request.cwd);
-    if (await hasPlainParents(join(request.cwd, 'x'), tree)) await mkdir(start, { recursive: true });
-    const warnings = missing.map(({ path, reason }) => notCarried(path, reason));
-    return { ...work, gitDir, objects, warnings, remove: () => removeFolder(path) };
+    const start = join(path, request.cwd);
+    if (await hasPlainParents(join(request.cwd, 'x'), path)) await mkdir(start, { recursive: true });
+    const warnings = missing.map((one) => notCarried(one.path, one.reason));
+    return { ...work, tree, gitDir, objects, warnings, remove };
   } catch (error) {
-    if (work !== undefined) await removeFolder(work.path).catch(() => {});
+    await remove().catch(() => {});
     signal?.throwIfAborted();
     throw workspaceError(error);
   }

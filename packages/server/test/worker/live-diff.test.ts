@@ -34,7 +34,7 @@ test('what a running task has changed is told while it goes on, whatever it put 
       signal: ended.signal,
       onEvents: async (events) => {
         if (!events.some((event) => event.type === 'output' && event.text.includes('ready'))) return;
-        const stored = { task: { id: request.id, attempt: 1 }, request } as StoredTask;
+        const stored = { owner: '', task: { id: request.id, attempt: 1 }, request } as StoredTask;
         seen = await liveDiff(host, stored, new AbortController().signal);
         const [folder] = readdirSync(join(host.folder, 'work'));
         work = readdirSync(join(host.folder, 'work', folder!, 'tree'));
