@@ -8,23 +8,32 @@ import { PrefishError, errorMessage } from '@prefish/protocol';
 import type { ServeOptions } from './serve-options.ts';
 
 /** What keeps clients that are many, slow or silent from holding what others need. Times in milliseconds. */
-const bounds = {
+interface Bounds {
   /** Connections at the same time. */
-  connections: 2000,
+  readonly connections: number;
   /** For the head of a request. */
-  headers: 15_000,
-  /** For a connection on which nothing moves: one whose reader takes nothing included. */
-  idle: 60_000,
-  /** Between two requests. */
-  keepAlive: 10_000,
+  readonly headers: number;
   /** Of the head of a request, in bytes. */
+  readonly headerBytes: number;
+  /** For a connection on which nothing moves: one whose reader takes nothing included. */
+  readonly idle: number;
+  /** Between two requests. */
+  readonly keepAlive: number;
+}
+
+const defaultBounds: Bounds = {
+  connections: 2000,
+  headers: 15_000,
   headerBytes: 16 * 1024,
+  idle: 60_000,
+  keepAlive: 10_000,
 };
 
 /** Prepares a listener, which does not listen yet. @throws PREFISH_SERVER_START for a certificate that cannot be used */
 export function createListener(
   tls: ServeOptions['tls'],
   fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>,
+  bounds: Bounds = defaultBounds,
 ): Server {
   const http = createAdaptorServer({
     fetch: (request, bindings) => fetch(request, bindings as HttpBindings),

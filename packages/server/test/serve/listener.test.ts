@@ -1,0 +1,61 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { createListener, listenOn } from '../../src/serve/listener.ts';
+import { until } from '../fixtures/until.ts';
+
+const bounds = { connections: 3, headers: 15_000, headerBytes: 1024, idle: 300, keepAlive: 10_000 };
+const listen = { listen: { host: '127.0.0.1', port: 0 } };
+
+test('a connection whose reader takes nothing is ended, and what was written for it', async () => {
+  let written = 0;
+  let canceled = false;
+  const endless = (): Response =>
+    new Response(
+      new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            written += 65_536;
+            controller.enqueue(new Uint8Array(65_536));
+          },
+          cancel() {
+            canceled = true;
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+    );
+  const http = createListener(undefined, endless, bounds);
+  const url = new URL(await listenOn(http, listen));
+  const socket = connect(Number(url.port), url.hostname);
+  try {
+    socket.on('error', () => {}).pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until(() => canceled);
+    expect(written).toBeLessThan(32 * 2 ** 20);
+  } finally {
+    socket.destroy();
+    http.close();
+  }
+});
+
+test('only so many are connected, and heads of requests are short', async () => {
+  const http = createListener(undefined, () => new Response('ok'), bounds);
+  const url = new URL(await listenOn(http, listen));
+  const heard: string[] = [];
+  const sockets = Array.from({ length: 5 }, (_, index) => {
+    const socket = connect(Number(url.port), url.hostname);
+    heard.push('');
+    socket.on('error', () => {}).on('data', (part) => (heard[index] += String(part)));
+    socket.on('close', () => (heard[index] += ' closed'));
+    return socket;
+  });
+  try {
+    await until(() => heard.filter((text) => text.endsWith('closed')).length >= 2);
+    const open = heard.findIndex((text) => text === '');
+    sockets[open]!.write(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(4000)}\r\n\r\n`);
+    await until(() => heard[open]!.startsWith('HTTP/1.1 431'));
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    http.close();
+  }
+});
