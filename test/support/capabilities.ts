@@ -21,6 +21,7 @@ export type Capability =
   | 'sshd'
   | 'openssl'
   | 'control groups'
+  | 'overlays'
   | 'plain user';
 
 /** What some tests need of the machine, and what is said when it is not there. */
@@ -52,6 +53,15 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
     works: () => {
       const held = findHierarchies(readCgroupFacts()).flatMap(({ controllers }) => controllers);
       return held.includes('memory') && held.includes('pids');
+    },
+  },
+  overlays: {
+    missing: 'no overlay can be mounted here (it takes root, or user namespaces and Linux 5.11)',
+    works: () => {
+      const flags = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--mount', '--map-root-user'];
+      const script =
+        'd=$(mktemp -d) && cd "$d" && mkdir a b c d && mount -t overlay x -o lowerdir=a,upperdir=b,workdir=c d; s=$?; rm -rf "$d"; exit $s';
+      return spawnSync('unshare', [...flags, 'sh', '-c', script], { stdio: 'ignore' }).status === 0;
     },
   },
   'plain user': {

@@ -18,7 +18,11 @@ it('a user without any rights gets the same sandbox, as the same user inside', (
     env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
     ...(isRoot ? { uid: nobody, gid: nobody } : {}),
   });
-  const run = JSON.parse(output) as TaskRun & { uid: number };
+  const run = JSON.parse(output) as TaskRun & {
+    uid: number;
+    layers: { possible: boolean; used: boolean };
+  };
+  expect(run.layers.used).toBe(run.layers.possible);
   expect(run).toMatchObject({ exit: { code: 0 }, sandbox: 'bwrap', result: { files: 2 } });
   expect(run.stdout.split('\n').slice(0, 2)).toEqual([String(run.uid), 'x']);
 });
