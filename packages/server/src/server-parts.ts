@@ -143,7 +143,10 @@ export async function openParts(
         shown: (task) => withWaitingReason(task, dispatcher.workers),
         send: (id, input) => dispatcher.send(id, input),
         info: async (owner): Promise<ServerInfo> => {
-          const [{ kind, reason }, parts] = await Promise.all([sandbox.report(), sandbox.parts()]);
+          const [{ kind, reason }, parts] = await Promise.all([
+            sandbox.report(),
+            sandbox.parts((await offer()).limits),
+          ]);
           const { prefixes } = await offer();
           const url = pageUrl?.();
           return {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
-import type { Outcome } from '@prefish/core';
+import type { Config, Outcome } from '@prefish/core';
 import { errorMessage, isPrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
+import { taskLimits } from '../config/size.ts';
 import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
@@ -35,7 +36,7 @@ export async function doctor(
       checkShell(env),
       checkFolders(folders),
       checkConfiguration(configuration),
-      checkSandbox(found),
+      checkSandbox(found, configuration),
       checkServer(found),
       checkAgents(configuration.value.agent, folders, env),
     ])
@@ -89,10 +90,13 @@ function checkConfiguration({ files, problems: [problem], waiting }: Configurati
 }
 
 /** What contains tasks: as the server that runs says, else as it would find it. */
-async function checkSandbox(found: FoundServer | Error | undefined): Promise<readonly Check[]> {
+async function checkSandbox(
+  found: FoundServer | Error | undefined,
+  { value }: Configuration,
+): Promise<readonly Check[]> {
   const check = 'sandbox';
   const told = found instanceof Error ? undefined : found?.info.sandbox;
-  const { kind, reason, parts } = told?.parts === undefined ? await askHere() : told;
+  const { kind, reason, parts } = told?.parts === undefined ? await askHere(value.limits) : told;
   // Where nothing limits tasks, they run all the same.
   const rest = (parts ?? []).map(({ part, ok, ...said }) => ({
     check: part,
@@ -108,10 +112,10 @@ async function checkSandbox(found: FoundServer | Error | undefined): Promise<rea
   return [{ check, ok: false, message, fix }, ...rest];
 }
 
-async function askHere(): Promise<ServerInfo['sandbox']> {
+async function askHere(limits: Config['limits']): Promise<ServerInfo['sandbox']> {
   const { createSandbox } = await import('@prefish/server');
   const sandbox = createSandbox();
-  const [{ kind, reason }, parts] = await Promise.all([sandbox.report(), sandbox.parts()]);
+  const [{ kind, reason }, parts] = await Promise.all([sandbox.report(), sandbox.parts(taskLimits(limits))]);
   return { kind, ...(reason === undefined ? {} : { reason }), parts };
 }
 

@@ -17,6 +17,9 @@ type Owner = NonNullable<Explanation['prefix']>;
 /** What the configuration says of teleported lines. */
 export type LineSettings = Pick<Config, 'network' | 'allow' | 'sandbox' | 'mounts' | 'environment'>;
 
+/** Where it would run. */
+const place = 'this machine';
+
 /** Says who would take a line, where it would run and what it could reach. */
 export async function explain(line: string, shell: ShellView, settings: LineSettings = {}): Promise<Outcome> {
   const { prefix, command, body, args, reason, ...rest } = shell.explain(line);
@@ -24,14 +27,14 @@ export async function explain(line: string, shell: ShellView, settings: LineSett
     prefix?.id === 'teleport' && rest.refused === undefined ? await inTask(args, shell, settings) : {};
   const { refused = rest.refused, owner, network, sandbox } = teleported;
   const hint = isPrefishError(refused) ? refused.hint : rest.hint;
-  const where = network === undefined ? {} : { place: 'this machine', network, ...grantsOf(settings) };
+  const where = network === undefined ? {} : { place, network, ...grantsOf(settings) };
   const message = [
     ...(prefix ? [`prefix   ${describeOwner(prefix)}`] : []),
     ...(command ? [`command  /${command.name} · ${command.plugin}`] : []),
     ...(refused ? ['refused  nothing would run'] : []),
     `body     ${body}`,
     ...(owner ? [`there    ${describeOwner(owner)}`] : []),
-    ...(where.place ? [`place    ${where.place}, in the background`] : []),
+    ...(network ? [`place    ${place}, in the background`] : []),
     ...(network ? [`network  ${describeNetwork(network, settings.allow ?? [])}`] : []),
     ...(sandbox ? [`sandbox  ${sandbox}`] : []),
     ...(network ? describeGrants(settings) : []),

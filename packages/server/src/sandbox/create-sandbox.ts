@@ -44,9 +44,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         ...(hint === undefined ? {} : { hint }),
       };
     },
-    async parts() {
+    async parts(limits) {
       const filter = describeFilter(await probe());
-      return [...(filter === undefined ? [] : [filter]), ...(await limiter.report())];
+      return [...(filter === undefined ? [] : [filter]), ...(await limiter.report(limits))];
     },
     async start(kind, request) {
       if (kind === 'none') return limiter.start(request, startUnsandboxed);

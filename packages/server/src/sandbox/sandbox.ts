@@ -82,8 +82,8 @@ export interface Sandbox {
   readonly mode: SandboxMode;
   /** What contains tasks now; cheap to ask again. */
   report(): Promise<SandboxReport>;
-  /** What else keeps tasks in, and whether it works here. */
-  parts(): Promise<readonly ContainmentPart[]>;
+  /** What else keeps tasks in, with the limits that are configured, and whether it works here. */
+  parts(limits?: TaskLimits): Promise<readonly ContainmentPart[]>;
   /** Starts a command. Call it on the main thread: what a worker thread started dies with that thread. */
   start(kind: SandboxKind, request: SandboxRequest): Promise<SandboxProcess>;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
-import type { ContainmentPart } from '@prefish/protocol';
+import type { ContainmentPart, TaskLimits } from '@prefish/protocol';
 import type { Exceeded, SandboxProcess, SandboxRequest } from '../sandbox.ts';
 import { openControlGroup, removeLeftovers, type ControlGroup } from './control-group.ts';
 import { DiskGuard } from './disk-guard.ts';
@@ -12,7 +12,7 @@ import { limitsInForce, type LimitsInForce } from './task-limits.ts';
 /** Keeps attempts to what they may use of the machine. */
 export interface Limiter {
   /** What is in force here, and what to do for the rest. */
-  report(): Promise<readonly ContainmentPart[]>;
+  report(limits?: TaskLimits): Promise<readonly ContainmentPart[]>;
   /** Starts an attempt in its limits. */
   start(
     request: SandboxRequest,
@@ -30,8 +30,8 @@ export function createLimiter(): Limiter {
   const groups = (): Promise<Groups> => (known ??= tryGroups());
 
   return {
-    async report() {
-      return [describe(await groups(), limitsInForce())];
+    async report(limits) {
+      return [describe(await groups(), limitsInForce(limits))];
     },
     async start(request, start) {
       const limits = limitsInForce(request.limits);
@@ -41,7 +41,7 @@ export function createLimiter(): Limiter {
       try {
         const started = await start(holdsProcesses ? request : withShellLimits(request, limits));
         group.add(started.pid);
-        return watched(started, { group, disk, limits, folder: dirname(request.tree) });
+        return watched(started, { group, disk, limits, folder: dirname(request.tmp) });
       } catch (error) {
         group.kill();
         await group.remove();
@@ -92,7 +92,7 @@ function memoryExceeded({ memory }: LimitsInForce): Exceeded {
   return {
     limit: 'memory',
     message: `the task used all the memory that it may have (${inGigabytes(memory)}), and the kernel ended a process of it`,
-    hint: 'limits: { memory: "32 GB" } in your prefish.config.yaml gives tasks more.',
+    hint: 'limits: { memory: "32 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
   };
 }
 
@@ -101,7 +101,7 @@ function diskExceeded(why: 'limit' | 'reserve', { disk }: LimitsInForce): Exceed
     ? {
         limit: 'disk',
         message: `the task wrote more to the disk than it may (${inGigabytes(disk)}), and was ended`,
-        hint: 'limits: { disk: "100 GB" } in your prefish.config.yaml gives tasks more.',
+        hint: 'limits: { disk: "100 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
       }
     : {
         limit: 'disk',
