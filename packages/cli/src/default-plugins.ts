@@ -5,6 +5,7 @@ import { shell } from '@prefish/plugin-shell';
 import { tasks } from '@prefish/plugin-tasks';
 import { teleport } from '@prefish/plugin-teleport';
 import { grantedMounts } from './config/granted-mounts.ts';
+import { snapshotLimits } from './config/size.ts';
 import type { Folders } from './folders.ts';
 import { entry } from './installation.ts';
 import { createConnector } from './server/connector.ts';
@@ -14,7 +15,7 @@ import { withFolders } from './with-folders.ts';
 /** What the configuration says of the default plugins. */
 export interface DefaultPluginSettings extends Pick<
   Config,
-  'server' | 'network' | 'allow' | 'sandbox' | 'carry' | 'mounts' | 'environment' | 'agent'
+  'server' | 'network' | 'allow' | 'sandbox' | 'carry' | 'snapshot' | 'mounts' | 'environment' | 'agent'
 > {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
@@ -31,13 +32,25 @@ interface HolderCommand {
 
 /** The plugins that every prefish has. */
 export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings = {}): Plugin[] {
-  const { server, network, allow, sandbox, carry, mounts, environment, options, prompt = false } = settings;
+  const {
+    server,
+    network,
+    allow,
+    sandbox,
+    carry,
+    snapshot,
+    mounts,
+    environment,
+    options,
+    prompt = false,
+  } = settings;
   const reach = { connect: createConnector(folders), elsewhere: serversElsewhere(folders, server) };
   const lines = {
     ...(network === undefined ? {} : { network }),
     ...(allow === undefined ? {} : { allow }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(carry === undefined ? {} : { carry }),
+    ...(snapshot === undefined ? {} : { snapshot: snapshotLimits(snapshot) }),
     ...(mounts === undefined ? {} : { mounts: grantedMounts(mounts) }),
     ...(environment === undefined ? {} : { environment }),
     ...asObject(options?.get('@prefish/plugin-teleport')),

@@ -68,6 +68,8 @@ export interface Config {
   readonly sandbox?: 'auto' | 'bwrap' | 'none';
   /** Ignored paths that go along with every teleported line, relative to the repository's root. */
   readonly carry?: readonly string[];
+  /** From which size on one is asked before files that changed or are new go along: `500 MB`, `2 GB`. */
+  readonly snapshot?: { readonly file?: string; readonly total?: string };
   /** Folders and files of this machine that teleported lines see where they are: absolute, or `~/…`. Default: none. */
   readonly mounts?: readonly (string | { readonly path: string; readonly writable?: boolean })[];
   /** Names of variables that go along with teleported lines, besides those that hold no secrets by their kind. */

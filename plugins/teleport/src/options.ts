@@ -1,5 +1,6 @@
 import type { GrantedMount, Network } from '@prefish/protocol';
 import type { Connect, Elsewhere } from './server.ts';
+import type { SnapshotLimits } from './submit/admit-size.ts';
 
 /** What contains lines: `auto`, only bubblewrap, or nothing where that does not work. */
 export type SandboxChoice = 'auto' | 'bwrap' | 'none';
@@ -21,6 +22,8 @@ export interface TeleportOptions {
   readonly allow?: readonly string[];
   /** What becomes of lines where no sandbox works: see `sandbox` of the configuration. Default: `auto`. */
   readonly sandbox?: SandboxChoice;
+  /** From which size on one is asked before a snapshot goes. Default: 500 MB a file, 2 GB together. */
+  readonly snapshot?: Partial<SnapshotLimits>;
   /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
   readonly carry?: readonly string[];
   /** Folders and files of this machine that every task of this machine's server sees. Absolute. */

@@ -6,6 +6,7 @@ import { openGit, type Git } from './git/git.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { trackUploads, type Uploads } from './outbox/uploads.ts';
 import type { Grants, SandboxChoice, TeleportOptions } from './options.ts';
+import { usualLimits, type SnapshotLimits } from './submit/admit-size.ts';
 import { here, serverHere, type Server, type StartMode } from './server.ts';
 
 /** What the parts of the plugin share for as long as the shell lives. */
@@ -18,6 +19,7 @@ export interface Services {
     readonly carry: readonly string[];
     readonly sandbox: SandboxChoice;
     readonly grants: Grants;
+    readonly snapshot: SnapshotLimits;
   };
   readonly outbox: Outbox;
   /** Where that is. */
@@ -84,6 +86,7 @@ export function createServices(
       allow: options.allow ?? [],
       carry: options.carry ?? [],
       sandbox: options.sandbox ?? 'auto',
+      snapshot: { ...usualLimits, ...options.snapshot },
       grants: { mounts: options.mounts ?? [], environment: options.environment ?? [] },
     },
     outbox: openOutbox(outboxFolder),

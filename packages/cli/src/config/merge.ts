@@ -22,6 +22,7 @@ const keysThatReplace = [
   'allow',
   'sandbox',
   'carry',
+  'snapshot',
   'mounts',
   'environment',
   'limits',

@@ -48,6 +48,9 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     ...(config.sandbox === undefined ? [] : [describeSandbox(config.sandbox)]),
     ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
+    ...(config.snapshot === undefined
+      ? []
+      : [`send files ${describeSnapshotLimits(config.snapshot)} unasked`]),
     ...grantedMounts(config.mounts).map(
       ({ path, writable }) =>
         `let teleported lines read ${writable === true ? 'and write ' : ''}${visible(path)} on this machine`,
@@ -62,6 +65,14 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     modules,
     packages: named.filter((module) => !isAbsolute(module)),
   };
+}
+
+function describeSnapshotLimits({ file, total }: NonNullable<Config['snapshot']>): string {
+  const limits = [
+    ...(file === undefined ? [] : [`of up to ${visible(file)}`]),
+    ...(total === undefined ? [] : [`of up to ${visible(total)} together`]),
+  ];
+  return limits.join(', ');
 }
 
 /** What is asked of the user about a project's configuration file. */

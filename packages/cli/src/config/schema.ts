@@ -120,6 +120,14 @@ const limits = z
     examples: [{ memory: '8 GB', disk: '50 GB', processes: 1000, cpus: 2 }],
   });
 
+const snapshot = z
+  .strictObject({ file: z.optional(size), total: z.optional(size) }, { error: 'an object: file, total' })
+  .register(z.globalRegistry, {
+    description:
+      'From which size on one is asked before files that changed or are new go along with a teleported line: one file, and all of them. Default: 500 MB, 2 GB.',
+    examples: [{ file: '1 GB', total: '10 GB' }],
+  });
+
 const text = z.string({ error: 'a text' });
 
 const model = z.enum(['anthropic', 'openai', 'google', 'none']);
@@ -187,6 +195,7 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
           'Ignored paths that go along with every teleported line, relative to the root of the repository.',
       }),
     ),
+    snapshot: z.optional(snapshot as unknown as z.ZodMiniType<NonNullable<Config['snapshot']>>),
     mounts: z.optional(
       z
         .array(mount as unknown as z.ZodMiniType<NonNullable<Config['mounts']>[number]>, {

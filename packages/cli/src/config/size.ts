@@ -1,4 +1,4 @@
-import type { TaskLimitsChoice } from '@prefish/core';
+import type { Config, TaskLimitsChoice } from '@prefish/core';
 import type { TaskLimits } from '@prefish/protocol';
 
 /** A size as people write it: `8 GB`, `1.5GB`, `512 MB`. */
@@ -18,5 +18,16 @@ export function taskLimits({ memory, disk, ...rest }: TaskLimitsChoice = {}): Ta
     ...rest,
     ...(memory === undefined ? {} : { memory: bytesOf(memory) }),
     ...(disk === undefined ? {} : { disk: bytesOf(disk) }),
+  };
+}
+
+/** From which sizes on one is asked, in bytes. */
+export function snapshotLimits({ file, total }: NonNullable<Config['snapshot']> = {}): {
+  readonly file?: number;
+  readonly total?: number;
+} {
+  return {
+    ...(file === undefined ? {} : { file: bytesOf(file) }),
+    ...(total === undefined ? {} : { total: bytesOf(total) }),
   };
 }

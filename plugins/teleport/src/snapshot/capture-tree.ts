@@ -11,7 +11,8 @@ import { removal, writeRevisedTree, writeTree } from './revise-tree.ts';
 import type { Candidate } from './scan-work-tree.ts';
 import { findSpecialFiles } from './special-files.ts';
 import { rememberRules, seedIndex } from './seed-index.ts';
-import { borrowObjects, emptyShadow, type OpenedShadow } from './shadow.ts';
+import { borrowObjects, emptyShadow, type OpenedShadow, type Shadow } from './shadow.ts';
+import { forgetUnasked, rememberUnasked, withUnasked } from './unasked.ts';
 import { updateIndex } from './update-index.ts';
 
 /** How a tree is captured. */
@@ -97,7 +98,8 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
     async (scan) => {
       const left = await findLeftHere(shadow, scan.rules, signal);
       const going = withoutLeftHere(scan, left);
-      await options.admit?.(going.candidates);
+      // A tree that is written to meanwhile is scanned again, and nobody asked again.
+      if (options.afresh !== true && beside === undefined) await admit(shadow, going.candidates, options);
       beside ??= lookBeside(opened, left, [...gitlinks, ...scan.nested], signal);
       return { ...going, left };
     },
@@ -115,7 +117,7 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
       captureTree,
       { ...options, meanwhile: undefined },
     ),
-    readFilteredFiles(shadow, tree, scan.rules, signal),
+    readFilteredFiles(shadow, tree, scan.rules, options),
   ]);
   await borrowObjects(shadow, inner.objects);
   const plain = await writeTree(shadow, signal);
@@ -136,6 +138,16 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
     special: beside!.special,
     objects: [join(shadow.folder, 'objects'), ...inner.objects],
   };
+}
+
+async function admit(
+  shadow: Shadow,
+  candidates: readonly Candidate[],
+  { admit: ask }: CaptureOptions,
+): Promise<void> {
+  if (ask === undefined) return rememberUnasked(shadow, candidates);
+  await ask(await withUnasked(shadow, candidates));
+  await forgetUnasked(shadow);
 }
 
 /** What is found out while the index is written, which takes one core. */

@@ -5,7 +5,9 @@ import { parseRawDiff } from '../git/raw-diff.ts';
 import { onDisk, type RawPath } from '../git/raw-path.ts';
 import { isContentOf, parseLfsPointer } from './lfs-pointer.ts';
 import { listIndex, nulList, parseIndexEntry } from './list-index.ts';
+import type { CaptureOptions } from './capture-tree.ts';
 import type { IndexEntry } from './revise-tree.ts';
+import type { Candidate } from './scan-work-tree.ts';
 import type { Shadow } from './shadow.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -29,13 +31,14 @@ export async function readFilteredFiles(
   shadow: Shadow,
   tree: WorkTree,
   rules: readonly RawPath[],
-  signal?: AbortSignal,
+  { signal, admit }: Pick<CaptureOptions, 'signal' | 'admit'>,
 ): Promise<FilteredFile[]> {
   if (!(await hasFilters(shadow, tree, rules))) return [];
   const listed = await shadow.git(['ls-files', '-s', '-z', ...filteredOnly], { signal });
   const known = splitNul(listed.stdout).map(parseIndexEntry);
   if (known.length === 0) return [];
   const env = { GIT_INDEX_FILE: join(shadow.folder, 'prefish-filtered-index') };
+  await admit?.(await unreadYet(shadow, tree.root, known, env, signal));
   const [touched] = await Promise.all([
     readTouched(shadow, tree, signal),
     shadow.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
@@ -50,6 +53,23 @@ export async function readFilteredFiles(
     if (content === undefined) return [];
     const filtered = content.id === entry.id ? touched.get(entry.path) : entry;
     return [{ content, ...(filtered === undefined ? {} : { filtered }) }];
+  });
+}
+
+/** Those whose content was never read: the index of the others is made by this alone. */
+async function unreadYet(
+  shadow: Shadow,
+  root: string,
+  known: readonly IndexEntry[],
+  env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const read = new Set((await listIndex(shadow, signal, env)).map(({ path }) => path));
+  const unread = known.filter(({ path }) => !read.has(path));
+  const found = await Promise.all(unread.map(({ path }) => lstat(onDisk(root, path)).catch(() => undefined)));
+  return unread.flatMap(({ path }, index) => {
+    const file = found[index];
+    return file?.isFile() === true ? [{ path, size: file.size }] : [];
   });
 }
 

@@ -7,6 +7,7 @@ import type { CaptureOptions, CapturedTree } from './capture-tree.ts';
 import { parseTreeEntry } from './list-index.ts';
 import { submodulePaths, type NotCaptured } from './not-captured.ts';
 import { removal, type IndexEntry } from './revise-tree.ts';
+import type { Candidate } from './scan-work-tree.ts';
 import type { OpenedShadow, Shadow } from './shadow.ts';
 
 /** How many repositories are captured at once. */
@@ -62,15 +63,24 @@ export async function captureInnerRepositories(
   async function take(path: RawPath): Promise<void> {
     const state = await lookAt(root, path);
     if (state === 'empty') return;
+    let isOpening = false;
     try {
       if (state === 'files') throw new Error('it is no repository, but has files');
+      isOpening = true;
       const opened = await shadow.openInner(path, options.signal);
-      const tree = await capture(opened, options);
+      isOpening = false;
+      const below = ({ size, path: inside }: Candidate): Candidate => ({ size, path: `${path}/${inside}` });
+      const { admit } = options;
+      const tree = await capture(opened, {
+        ...options,
+        ...(admit && { admit: (candidates) => admit(candidates.map(below)) }),
+      });
       entries.push(removal(path), ...(await filesOf(opened.shadow, tree.written, path, options.signal)));
       captured.push({ path, captured: tree });
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (isPrefishError(error) && !passed.has(error.code)) throw error;
+      const isPassed = isOpening ? passedOpening : passed;
+      if (isPrefishError(error) && !isPassed.has(error.code)) throw error;
       const shown = displayPath(path);
       const why = submodules.has(shown) ? 'submodule' : 'nested-repository';
       notCaptured.push({ path: shown, why, because: errorMessage(error) });
@@ -79,11 +89,8 @@ export async function captureInnerRepositories(
 }
 
 /** Trouble with one inner repository is no trouble of the others. */
-const passed: ReadonlySet<string> = new Set([
-  'PREFISH_GIT_FAILED',
-  'PREFISH_SNAPSHOT_FAILED',
-  'PREFISH_SNAPSHOT_REFUSED',
-]);
+const passed: ReadonlySet<string> = new Set(['PREFISH_GIT_FAILED', 'PREFISH_SNAPSHOT_FAILED']);
+const passedOpening: ReadonlySet<string> = new Set([...passed, 'PREFISH_SNAPSHOT_REFUSED']);
 
 /** `empty`: a submodule that is not checked out; `files`: a folder with files where a submodule belongs. */
 async function lookAt(root: string, path: RawPath): Promise<'repository' | 'files' | 'empty'> {

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { openShadow } from '../snapshot/shadow.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
+import { admitSize } from './admit-size.ts';
 import { afterSubmission } from './after-submission.ts';
 import { announce } from './announce.ts';
 import { describeDryRun } from './describe-dry-run.ts';
@@ -96,7 +97,9 @@ async function submit(
     side.catch(() => {});
     return side;
   };
-  const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare);
+  const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare, (candidates) =>
+    admitSize(candidates, services.defaults.snapshot, context),
+  );
   const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
   if (server.elsewhere && !(await consentToSecrets(shadow, tree, commit, server, context))) return notSent;
   const { uploads } = services;
