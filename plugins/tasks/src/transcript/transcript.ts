@@ -28,13 +28,13 @@ type ToolCall = Event & { readonly type: 'tool' };
 
 /**
  * A part of what has happened in a task, as lines for people: the last events that it was given, up to its limits.
- * A tool call stands once, where it began, as it is now.
+ * A tool call stands once, where it was first to be seen, as it is now.
  */
 export class Transcript implements Lines {
   readonly #renderer: EventRenderer;
   readonly #options: TranscriptOptions;
   readonly #limits: TranscriptLimits;
-  /** The event that each call of the present attempt began with, by the call's id. */
+  /** The event with which each call of the present attempt was first to be seen, by the call's id. */
   readonly #calls = new Map<string, number>();
   readonly #splitter = new LineSplitter();
   readonly #events: Event[] = [];
@@ -145,6 +145,7 @@ export class Transcript implements Lines {
     const text = this.#renderer.tool!(call, this.isOpen);
     const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     if (began !== undefined) return this.#redraw(began, lines);
+    if (lines.length === 0) return;
     this.#calls.set(call.id, call.seq);
     const before = this.#splitter.add(this.#renderer.end());
     // Of the event before: a call that is drawn again takes the place of its own lines alone.

@@ -1,4 +1,4 @@
-import type { EventBody } from '@prefish/core';
+import type { EventBody, EventRenderer } from '@prefish/core';
 import { createStyle } from '@prefish/screen';
 import { expect, test } from 'vitest';
 import { createPlainRenderer } from '../../src/transcript/plain-renderer.ts';
@@ -101,4 +101,22 @@ test('a tool call stands once, where it began, as it is now; open with what it p
   const opened = transcript.drawnBy(createPlainRenderer(style), true);
   expect(linesOf(opened)).toEqual(closed.toSpliced(7, 0, '  fine'));
   expect(linesOf(opened.drawnBy(createPlainRenderer(style), false))).toEqual(closed);
+});
+
+test('a tool call of which nothing is to be seen yet stands where there is', () => {
+  const renderer: EventRenderer = {
+    ...createPlainRenderer(style),
+    tool: ({ status }) => (status === 'pending' ? '' : `${status}\n`),
+  };
+  const transcript = new Transcript(renderer, { style });
+  const call = { type: 'tool', id: '1', title: 'rm -r old' } as const;
+  const bodies: readonly EventBody[] = [
+    { ...call, status: 'pending' },
+    out('asked\n'),
+    { ...call, status: 'in_progress' },
+    out('does it\n'),
+    { ...call, status: 'completed' },
+  ];
+  for (const [index, body] of bodies.entries()) transcript.add({ seq: index + 1, at: '', ...body });
+  expect(linesOf(transcript)).toEqual(['asked', 'completed', 'does it']);
 });
