@@ -20,6 +20,9 @@ export function formattingFor({ terminal, color }: RunContext): Formatting {
   };
 }
 
+/** On a screen the state takes no more than this, or a quarter of the row: the title is wanted too. */
+const leastState = 22;
+
 /** One row for each task, under a heading. Where they run is said where that is not the same for all. */
 export function taskTable(tasks: readonly Task[], { color, now, columns }: Formatting): string {
   const style = createStyle(color);
@@ -28,7 +31,7 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
   const rows = tasks.map((task) => [
     task.number > 0 ? String(task.number) : '',
     sanitizeLabel(task.id),
-    stateWords(task),
+    columns === undefined ? stateWords(task) : truncate(stateWords(task), Math.max(leastState, columns >> 2)),
     elapsed(task, now),
     ...(isSpread ? [sanitizeLabel(task.place)] : []),
     containedTitle(task),

@@ -1,6 +1,7 @@
 import { PrefishError, type Task } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
+import { Person } from '../support/person.ts';
 import { open } from '../support/run.ts';
 
 test('{ tasks }, newest first, without a terminal and without a sub-command too', async () => {
@@ -100,6 +101,25 @@ test('for people: a table whose titles cannot drive the terminal', async () => {
       '2  tc2  completed        59:03  free  (unsandboxed)',
       '1  tb1  failed (exit 3)  1:12   evil⏎second',
     ].join('\n'),
+  );
+});
+
+test('for people: where each runs, once that differs; on a screen no state takes the place of titles', async () => {
+  const [local, far] = [new MemorySource(), new MemorySource('far', 'Remote sessions')];
+  local.add({ title: 'here', state: 'submitted', reason: 'waits for a free worker, 2 of 2 busy' });
+  const one = await (await open([local, far])).run('ls');
+  expect(one.message).not.toContain('PLACE');
+  expect(one.message).toContain('submitted (waits for a free worker, 2 of 2 busy)');
+  far.add({ title: 'there', place: 'build.example.org', group: { id: 'g', index: 2, of: 3 } });
+  const person = new Person(80, 24);
+  const both = await (await open([local, far], person.host)).run('ls');
+  const rows = both.message!.split('\n');
+  expect(rows[0]).toMatch(/^# +ID +STATE +TIME +PLACE +TITLE$/);
+  expect(rows.find((row) => row.includes('build.example.org'))).toMatch(
+    /build\.example\.org +there \(2\/3\)$/,
+  );
+  expect(rows.find((row) => row.includes('submitted'))).toMatch(
+    /submitted \(waits.*… .* this machine +here$/,
   );
 });
 
