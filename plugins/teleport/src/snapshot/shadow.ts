@@ -39,6 +39,9 @@ export interface OpenedShadow {
   readonly tree: WorkTree;
 }
 
+/** Where a shadow has the path of the work tree that it is of. */
+export const rootFile = 'prefish-root';
+
 /** Names the shadow of a work tree, and its undo points: the same for as long as the tree stays where it is. */
 export function workTreeKey(tree: Pick<WorkTree, 'root' | 'repository'>): string {
   const identity = `${tree.root}\0${tree.repository?.gitDir ?? ''}`;
@@ -65,6 +68,7 @@ export async function openShadow(
   const borrowed = tree.repository;
   await Promise.all([
     keepFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
+    keepFile(join(folder, rootFile), tree.root),
     keepFile(join(folder, 'config'), shadowConfig(tree.config)),
     keepAlternates(
       folder,
