@@ -1,6 +1,14 @@
 import type { RunContext, Task } from '@prefish/core';
 import { createStyle, padEnd, sanitizeLabel, textWidth, truncate } from '@prefish/screen';
-import { colorOfState, containment, elapsed, referenceTo, stateWords, titleWords } from './task-status.ts';
+import {
+  colorOfState,
+  containment,
+  elapsed,
+  referenceTo,
+  shortId,
+  stateWords,
+  titleWords,
+} from './task-status.ts';
 
 /** How text for people is made. */
 export interface Formatting {
@@ -23,18 +31,22 @@ export function formattingFor({ terminal, color }: RunContext): Formatting {
 /** On a screen the state takes no more than this, or a quarter of the row: the title is wanted too. */
 const leastState = 22;
 
-/** One row for each task, under a heading. Where they run is said where that is not the same for all. */
+/** On a screen narrower than this an id is cut to a beginning that can be typed for it. */
+const roomForIds = 80;
+/** The place of tasks that need not name it: as every source of this machine calls it. */
+const here = 'this machine';
+
+/** One row for each task, under a heading. Behind the title of one that runs elsewhere stands where. */
 export function taskTable(tasks: readonly Task[], { color, now, columns }: Formatting): string {
   const style = createStyle(color);
-  const isSpread = new Set(tasks.map(({ place }) => place)).size > 1;
-  const heading = ['#', 'ID', 'STATE', 'TIME', ...(isSpread ? ['PLACE'] : []), 'TITLE'];
+  const heading = ['#', 'ID', 'STATE', 'TIME', 'TITLE'];
+  const idLength = columns !== undefined && columns < roomForIds ? shortId : Infinity;
   const rows = tasks.map((task) => [
     task.number > 0 ? String(task.number) : '',
-    sanitizeLabel(task.id),
+    sanitizeLabel(task.id).slice(0, idLength),
     columns === undefined ? stateWords(task) : truncate(stateWords(task), Math.max(leastState, columns >> 2)),
     elapsed(task, now),
-    ...(isSpread ? [sanitizeLabel(task.place)] : []),
-    containedTitle(task),
+    containedTitle(task) + (task.place === here ? '' : ` · ${sanitizeLabel(task.place)}`),
   ]);
   const widths = heading.map((word, column) =>
     Math.max(textWidth(word), ...rows.map((row) => textWidth(row[column]!))),

@@ -55,7 +55,8 @@ export function numberWords({ number, id }: Task, isAmbiguous = false): string {
   return id.length <= shortId ? sanitizeLabel(id) : '';
 }
 
-const shortId = 6;
+/** So long is an id that is short, and the beginning of one that stands for it: seldom not alone. */
+export const shortId = 6;
 
 /** A task as one would refer to it: by its number, or its id. */
 export function referenceTo({ number, id }: Task): string {

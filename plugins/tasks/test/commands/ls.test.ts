@@ -104,23 +104,22 @@ test('for people: a table whose titles cannot drive the terminal', async () => {
   );
 });
 
-test('for people: where each runs, once that differs; on a screen no state takes the place of titles', async () => {
+test('for people: what runs elsewhere says where; on a screen neither states nor ids take the place of titles', async () => {
   const [local, far] = [new MemorySource(), new MemorySource('far', 'Remote sessions')];
-  local.add({ title: 'here', state: 'submitted', reason: 'waits for a free worker, 2 of 2 busy' });
-  const one = await (await open([local, far])).run('ls');
-  expect(one.message).not.toContain('PLACE');
-  expect(one.message).toContain('submitted (waits for a free worker, 2 of 2 busy)');
+  const { id } = local.add({
+    id: 'tabcdefghjkmnpqr',
+    title: 'here',
+    state: 'submitted',
+    reason: 'waits for a free worker, 2 of 2 busy',
+  });
   far.add({ title: 'there', place: 'build.example.org', group: { id: 'g', index: 2, of: 3 } });
-  const person = new Person(80, 24);
-  const both = await (await open([local, far], person.host)).run('ls');
-  const rows = both.message!.split('\n');
-  expect(rows[0]).toMatch(/^# +ID +STATE +TIME +PLACE +TITLE$/);
-  expect(rows.find((row) => row.includes('build.example.org'))).toMatch(
-    /build\.example\.org +there \(2\/3\)$/,
-  );
-  expect(rows.find((row) => row.includes('submitted'))).toMatch(
-    /submitted \(waits.*… .* this machine +here$/,
-  );
+  const piped = (await (await open([local, far])).run('ls')).message!;
+  expect(piped).toMatch(new RegExp(`${id} .* \\(waits for a free worker, 2 of 2 busy\\) .* here$`, 'm'));
+  expect(piped).toMatch(/there \(2\/3\) · build\.example\.org$/m);
+  const rows = async (columns: number): Promise<string> =>
+    (await (await open([local, far], new Person(columns, 24).host)).run('ls')).message!;
+  expect(await rows(80)).toMatch(new RegExp(`${id} .*submitted \\(waits.*… .* here$`, 'm'));
+  expect(await rows(60)).toMatch(/ tabcde  submitted \(waits.*… .* here$/m);
 });
 
 test('no tasks: that, for people and programs', async () => {
