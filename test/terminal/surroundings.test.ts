@@ -152,3 +152,14 @@ test('PREFISH_NOTIFY: news calls for a person whose window is in the background,
   await shell.shows(/^reading/m);
   expect(shell.bytes().lastIndexOf('\x1b[?1004l')).toBeGreaterThan(shell.bytes().lastIndexOf('\x1b[?1004h'));
 });
+
+test('a full-screen program leaves no empty line behind', async () => {
+  await using t = await sandboxHome();
+  await using shell = openTerminal(t);
+  await shell.shows(/^❯ $/m);
+  shell.type("!printf '\\e[?1049h\\e[2J\\e[HFULL'; read; printf '\\e[?1049l\\e[?1l'\r");
+  await shell.shows(/^FULL$/m);
+  shell.type('\r');
+  await shell.hides(/^FULL$/m);
+  await shell.shows(/\?1l'\n❯ *$/);
+});

@@ -1,4 +1,4 @@
-import { textWidth, truncate } from './text.ts';
+import { cellsOf, textWidth, truncate } from './text.ts';
 
 /** Where the terminal's cursor stands, counted from the frame's top left corner, both from 0. */
 export interface Cursor {
@@ -141,8 +141,9 @@ export class Frame {
   /** Erases the rows drawn, which a terminal that became narrower has wrapped by now. */
   #erase(columns: number): string {
     if (this.#rows.length === 0) return '';
-    let up = Math.floor(this.#cursor.column / columns);
-    for (const row of this.#rows.slice(0, this.#cursor.row)) up += Math.ceil(textWidth(row) / columns) || 1;
+    const { row: last, column } = this.#cursor;
+    let up = wrappedRow(this.#rows[last] ?? '', column, columns);
+    for (const row of this.#rows.slice(0, last)) up += wrappedRow(row, Infinity, columns) + 1;
     this.forget();
     return `${up > 0 ? `\x1b[${up}A` : ''}\r${eraseBelow}`;
   }
@@ -158,4 +159,22 @@ export class Frame {
 function move(from: number, to: number): string {
   if (to < from) return `\x1b[${from - to}A`;
   return to > from ? `\x1b[${to - from}B` : '';
+}
+
+/** In which row of a line that the terminal has wrapped its `column` is. Behind its end is the end of its last row. */
+function wrappedRow(line: string, column: number, columns: number): number {
+  let row = 0;
+  let width = 0;
+  let passed = 0;
+  for (const cell of cellsOf(line)) {
+    if (cell.width === 0) continue;
+    if (width + cell.width > columns) {
+      row++;
+      width = 0;
+    }
+    if (passed >= column) break;
+    width += cell.width;
+    passed += cell.width;
+  }
+  return row;
 }

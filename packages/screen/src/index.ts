@@ -9,6 +9,8 @@ export {
   cellsOf,
   clusterAfter,
   clusterBefore,
+  clusterBoundary,
+  isPlain,
   padEnd,
   textWidth,
   truncate,

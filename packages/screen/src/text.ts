@@ -124,6 +124,26 @@ export function clusterAfter(text: string): string {
   return '';
 }
 
+/** More characters than these in no real text make one cluster. */
+const longestCluster = 200;
+
+/** The first place at `offset` or behind it that is not inside of a cluster. */
+export function clusterBoundary(text: string, offset: number): number {
+  const isBetween = (at: number): boolean => isPlain(text, at - 1) && isPlain(text, at);
+  if (offset <= 0 || offset >= text.length || isBetween(offset)) return offset;
+  let start = offset - 1;
+  while (start > Math.max(0, offset - longestCluster) && !isBetween(start)) start--;
+  const near = text.slice(start, offset + longestCluster);
+  const { index, segment } = clusters(near).containing(offset - start)!;
+  return start + index === offset ? offset : start + index + segment.length;
+}
+
+/** Whether the character at `index` is ASCII that is drawn, or a line break: two of these are never one cluster. */
+export function isPlain(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code === 0x0a || (code >= 0x20 && code < 0x7f);
+}
+
 /** The pieces of `text` in order, each with its width. Control characters take no columns; a tab counts one. */
 export function* cellsOf(text: string): Generator<Cell> {
   let index = 0;
@@ -171,8 +191,11 @@ function clusters(text: string): Intl.Segments {
 
 function clusterWidth(cluster: string): number {
   const code = cluster.codePointAt(0)!;
+  // `©` and `1` too are drawn as pictures where a variation selector says so.
+  if (cluster.includes('\ufe0f')) return 2;
   if (code < 0x300) return code === 0xad ? 0 : 1;
-  if (/^\p{Emoji_Presentation}|^\p{Regional_Indicator}|\ufe0f/u.test(cluster)) return 2;
+  if (/^\p{Regional_Indicator}/u.test(cluster)) return cluster.length > 2 ? 2 : 1;
+  if (/^\p{Emoji_Presentation}/u.test(cluster)) return 2;
   if (/^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(cluster)) return 0;
   return eastAsianWidth(code);
 }

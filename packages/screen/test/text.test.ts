@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { padEnd, textWidth, truncate, wrap, wrapWords } from '../src/index.ts';
+import { clusterBoundary, padEnd, textWidth, truncate, wrap, wrapWords } from '../src/index.ts';
 
 test.each([
   ['abc', 3],
@@ -8,6 +8,9 @@ test.each([
   ['e\u0301x', 2],
   ['👨‍👩‍👧', 2],
   ['🇨🇭!', 3],
+  ['🇨!', 2],
+  ['1️⃣ ©️ ❤️', 8],
+  ['1 ©', 3],
   ['❯ ', 2],
   ['\x1b[31mred\x1b[0m', 3],
   ['↑/↓ to select · Esc', 19],
@@ -54,4 +57,20 @@ test('a link takes no columns, is closed where its text is cut, and goes on in t
   expect(truncate(`see ${on}here${off}!`, 7)).toBe(`see ${on}he…${off}`);
   expect(truncate(`see ${on}here${off} or there`, 10)).toBe(`see ${on}here${off} …`);
   expect(wrap(`see ${on}here${off}!`, 6)).toEqual([`see ${on}he${off}`, `${on}re${off}!`]);
+});
+
+test('the boundary of a cluster at an offset, or behind it', () => {
+  const text = `a👨‍👩‍👧b\ne\u0301${'x'.repeat(500)}`;
+  const family = '👨‍👩‍👧'.length;
+  expect([0, 1, 2, family, family + 1].map((at) => clusterBoundary(text, at))).toEqual([
+    0,
+    1,
+    family + 1,
+    family + 1,
+    family + 1,
+  ]);
+  expect(clusterBoundary(text, family + 4)).toBe(family + 5);
+  expect(clusterBoundary(text, text.length)).toBe(text.length);
+  expect(clusterBoundary('🇩🇪🇫🇷', 4)).toBe(4);
+  expect(clusterBoundary('🇩🇪🇫🇷', 6)).toBe(8);
 });

@@ -1,3 +1,4 @@
+import { clusterBoundary } from '@prefish/screen';
 import { KillRing } from './kill-ring.ts';
 import { clusterEnd, clusterStart, wordEnd, wordStart } from './word-bounds.ts';
 
@@ -27,6 +28,7 @@ const maxUndo = 500;
 export class EditBuffer {
   readonly #killRing = new KillRing();
   #text = '';
+  /** Where typing goes on: inside of a cluster while what is typed has joined the one behind it, as a part of an emoji may. */
   #cursor = 0;
   #pasted = false;
   #undo: Draft[] = [];
@@ -40,7 +42,7 @@ export class EditBuffer {
   }
 
   get cursor(): number {
-    return this.#cursor;
+    return clusterBoundary(this.#text, this.#cursor);
   }
 
   /** Whether the first character came from a paste. */
@@ -49,7 +51,7 @@ export class EditBuffer {
   }
 
   get draft(): Draft {
-    return { text: this.#text, cursor: this.#cursor, pasted: this.#pasted };
+    return { text: this.#text, cursor: this.cursor, pasted: this.#pasted };
   }
 
   set(text: string, cursor: number = text.length, pasted = false): void {
@@ -81,7 +83,7 @@ export class EditBuffer {
 
   /** False where there is nothing to go to. */
   move(to: Target): boolean {
-    const before = this.#cursor;
+    const before = this.cursor;
     this.#cursor = this.#target(to);
     this.#last = undefined;
     return this.#cursor !== before;
@@ -96,15 +98,15 @@ export class EditBuffer {
   /** Like {@link delete}, and keeps what was cut for {@link yank}. What is cut in a row is one piece. */
   kill(to: Target): void {
     const target = this.#target(to);
-    const joins = this.#last === 'kill' ? (target < this.#cursor ? 'before' : 'after') : undefined;
+    const joins = this.#last === 'kill' ? (target < this.cursor ? 'before' : 'after') : undefined;
     this.#remember();
     this.#killRing.add(this.#cut(target), joins);
     this.#last = 'kill';
   }
 
   yank(): void {
-    this.#yankedAt = this.#cursor;
-    this.replace(this.#cursor, this.#cursor, this.#killRing.current);
+    this.#yankedAt = this.cursor;
+    this.replace(this.cursor, this.cursor, this.#killRing.current);
     this.#last = 'yank';
   }
 
@@ -117,8 +119,8 @@ export class EditBuffer {
 
   /** Changes the characters around the cursor, or the last two; as Emacs. */
   transpose(): void {
-    const isAtEnd = this.#cursor === this.#text.length || this.#text[this.#cursor] === '\n';
-    const middle = isAtEnd ? this.#target('left') : this.#cursor;
+    const isAtEnd = this.cursor === this.#text.length || this.#text[this.cursor] === '\n';
+    const middle = isAtEnd ? this.#target('left') : this.cursor;
     const from = clusterStart(this.#text, middle);
     const to = clusterEnd(this.#text, middle);
     const swapped = this.#text.slice(middle, to) + this.#text.slice(from, middle);
@@ -128,7 +130,7 @@ export class EditBuffer {
   /** Changes the case of the word that the cursor is in or before. */
   convertWord(convert: (word: string) => string): void {
     const end = this.#target('word-right');
-    this.replace(this.#cursor, end, convert(this.#text.slice(this.#cursor, end)));
+    this.replace(this.cursor, end, convert(this.#text.slice(this.cursor, end)));
   }
 
   /** Takes the last change back. */
@@ -154,8 +156,8 @@ export class EditBuffer {
   }
 
   #cut(target: number): string {
-    const from = Math.min(target, this.#cursor);
-    const to = Math.max(target, this.#cursor);
+    const from = Math.min(target, this.cursor);
+    const to = Math.max(target, this.cursor);
     const cut = this.#text.slice(from, to);
     this.#splice(from, to, '');
     if (from === 0 && cut !== '') this.#pasted = false;
@@ -163,7 +165,7 @@ export class EditBuffer {
   }
 
   #target(to: Target): number {
-    const [text, cursor] = [this.#text, this.#cursor];
+    const [text, cursor] = [this.#text, this.cursor];
     switch (to) {
       case 'left':
         return cursor === 0 ? 0 : clusterStart(text, cursor);

@@ -1,4 +1,4 @@
-import { clusterAfter, clusterBefore } from '@prefish/screen';
+import { clusterAfter, clusterBefore, isPlain } from '@prefish/screen';
 
 /** What a word is: of letters and digits (Alt+B), or of anything but white space (Ctrl+W). */
 export type WordKind = 'word' | 'big-word';
@@ -45,9 +45,4 @@ export function wordEnd(text: string, offset: number, kind: WordKind): number {
     }
   }
   return at;
-}
-
-function isPlain(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return code === 0x0a || (code >= 0x20 && code < 0x7f);
 }

@@ -75,7 +75,7 @@ export class Lender {
         onResize: (listener) => void resizes.add(listener),
         onExit: (undo) => void this.#undo.add(undo),
         write: (data) => {
-          output.note(typeof data === 'string' ? data.slice(-256) : tailOf(data));
+          output.note(data);
           if (early === undefined) return stdout.write(data);
           early.push(data);
           return true;
@@ -102,8 +102,4 @@ export class Lender {
     for (const undo of this.#undo) this.#terminal.stdout.write(undo());
     this.#undo.clear();
   };
-}
-
-function tailOf(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(-256).toString('latin1');
 }

@@ -6,35 +6,55 @@ import { emulateEditor } from '../support/emulated-editor.ts';
 /** How long to look for a screen that does not show what it should; the seed of a failure is printed. */
 const seconds = Number(process.env['PREFISH_FUZZ_SECONDS'] ?? 4);
 
-/** A line as a naive person would keep it: clusters, and how many of them stand before the cursor. */
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A line as a naive person would keep it: its text, and a cursor that stands between two clusters. */
 class Model {
-  clusters: string[] = [];
-  before = 0;
+  text = '';
   /** Everything that was printed, the lines that were finished included. */
   printed = '';
   running = false;
-
-  press(key: string): void {
-    if (key === 'left') this.before = Math.max(0, this.before - 1);
-    else if (key === 'right') this.before = Math.min(this.clusters.length, this.before + 1);
-    else if (key === 'home') this.before = 0;
-    else if (key === 'end') this.before = this.clusters.length;
-    else if (key === 'kill') this.clusters.splice(0, this.before, ...this.#none());
-    else if (key === 'backspace' && this.before > 0) this.clusters.splice(--this.before, 1);
-    else if (key.length > 0 && !/^[a-z]{2,}$/.test(key)) this.clusters.splice(this.before++, 0, key);
-  }
-
-  #none(): string[] {
-    this.before = 0;
-    return [];
-  }
-
-  get text(): string {
-    return this.clusters.join('');
-  }
+  /** Where typing goes on: what is typed may become one cluster with what is behind it. */
+  #at = 0;
 
   get cursor(): number {
-    return this.clusters.slice(0, this.before).join('').length;
+    return this.#bounds.find((bound) => bound >= this.#at) ?? this.text.length;
+  }
+
+  press(key: string): void {
+    const before = this.#bounds.findLast((bound) => bound < this.cursor) ?? 0;
+    if (key === 'left') this.#at = before;
+    else if (key === 'right')
+      this.#at = this.#bounds.find((bound) => bound > this.cursor) ?? this.text.length;
+    else if (key === 'home') this.#at = this.#rowStart;
+    else if (key === 'end') this.#at = this.#rowEnd;
+    else if (key === 'kill') this.#replace(this.#rowStart, this.cursor, '');
+    else if (key === 'newline') this.#replace(this.#at, this.#at, '\n');
+    else if (key === 'backspace') this.#replace(before, this.cursor, '');
+    else this.#replace(this.#at, this.#at, key);
+  }
+
+  finish(): void {
+    this.text = '';
+    this.#at = 0;
+  }
+
+  #replace(from: number, to: number, text: string): void {
+    this.text = this.text.slice(0, from) + text + this.text.slice(to);
+    this.#at = from + text.length;
+  }
+
+  get #rowStart(): number {
+    return this.text.slice(0, this.cursor).lastIndexOf('\n') + 1;
+  }
+
+  get #rowEnd(): number {
+    const end = this.text.indexOf('\n', this.cursor);
+    return end === -1 ? this.text.length : end;
+  }
+
+  get #bounds(): readonly number[] {
+    return [...Array.from(segmenter.segment(this.text), ({ index }) => index), this.text.length];
   }
 }
 
@@ -45,15 +65,19 @@ const bytes: Readonly<Record<string, string>> = {
   end: '\x05',
   kill: '\x15',
   backspace: '\x7f',
+  newline: '\x1b\r',
 };
 
-// Without families and flags: the emulator draws each of their parts.
 const key = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('a', 'b', ' ', '日', 'é', 'e\u0301') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '❤️', '1️⃣', '©️', '각', 'नि', '\u0301', '🇫', '👩', '\u200d'),
+  },
   { weight: 3, arbitrary: fc.constantFrom(...Object.keys(bytes)) },
 );
 const printedText = fc.string({
-  unit: fc.constantFrom('x', 'y', ' ', '語', '\n'),
+  unit: fc.constantFrom('x', 'y', ' ', '語', '👩🏽‍🚀', '🇯🇵', 'ü', '\n'),
   minLength: 1,
   maxLength: 60,
 });
@@ -63,7 +87,7 @@ const step = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      columns: fc.integer({ min: 24, max: 120 }),
+      columns: fc.integer({ min: 16, max: 120 }),
       rows: fc.integer({ min: 16, max: 40 }),
     }),
   },
@@ -73,6 +97,7 @@ const step = fc.oneof(
 );
 
 const dense = (text: string): string => text.replaceAll(/\s+/g, '');
+const shownText = ({ text }: Model): string => dense(text.replaceAll('\n', '·'));
 
 test(
   'whatever is typed, printed and resized: the screen shows what was printed, and the line below it',
@@ -93,7 +118,7 @@ test(
         for (const next of steps) {
           if ('keys' in next) {
             for (const name of next.keys) {
-              if (model.clusters.length > 60 && bytes[name] === undefined) continue;
+              if (model.text.length > 100 && bytes[name] === undefined) continue;
               emulated.press(bytes[name] ?? name);
               model.press(name);
             }
@@ -106,8 +131,7 @@ test(
           } else if ('enter' in next && !model.running) {
             emulated.press('\r');
             model.printed += `\n❯ ${model.text}\n`;
-            model.clusters = [];
-            model.before = 0;
+            model.finish();
             model.running = true;
           } else if ('appear' in next && model.running) {
             await expect.poll(emulated.rows).toContainEqual(expect.stringContaining('working'));
@@ -124,11 +148,11 @@ test(
             const [above, frame] = all.split(/.working/u);
             expect(above).toBe(dense(model.printed));
             if (frame !== undefined) expect(frame).toMatch(/^\d:\d\d(?:·Escstops)?❯/);
-            if (frame !== undefined) expect(frame.slice(frame.indexOf('❯') + 1)).toBe(dense(model.text));
+            if (frame !== undefined) expect(frame.slice(frame.indexOf('❯') + 1)).toBe(shownText(model));
           } else {
             const { text, cursor } = model;
-            const layout = layOut({ prompt: '❯ ', text, cursor, columns, height: 100 });
-            expect(all).toBe(dense(`${model.printed}❯ ${text}`));
+            const layout = layOut({ prompt: '❯ ', further: '· ', text, cursor, columns, height: 100 });
+            expect(all).toBe(`${dense(model.printed)}❯${shownText(model)}`);
             const at = await emulated.cursor();
             const below = layout.rows.map((row) => row.trimEnd());
             const top = at.row - layout.cursor.row;

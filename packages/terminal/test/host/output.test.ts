@@ -21,11 +21,25 @@ test.each([
   expect(output.atLineStart).toBe(expected);
 });
 
-test('what was printed before a full-screen program counts after it', () => {
+test.each([
+  ['text', false],
+  ['line\n', true],
+])('what was printed before a full-screen program counts after it: %j', (text, expected) => {
+  for (const chunks of [
+    ['\x1b[?1049h~\n~\n"file" 3L\x1b[?1049l\x1b[?25h'],
+    [`\x1b[?1049h${'~\n'.repeat(500)}`, '"file" 3L', '\x1b[24;1H\x1b[K', '\x1b[?1049l', '\x1b[?1l\x1b>'],
+  ]) {
+    const { output } = open();
+    output.write(text);
+    for (const chunk of chunks) output.note(Buffer.from(chunk));
+    expect(output.atLineStart).toBe(expected);
+    output.note('more');
+    expect(output.atLineStart).toBe(false);
+  }
   const { output } = open();
-  output.write('text');
-  output.note('\x1b[?1049h~\n~\n"file" 3L\x1b[?1049l\x1b[?25h');
-  expect(output.atLineStart).toBe(false);
+  output.note(`${text}\x1b[?1049h`);
+  output.note('\x1b[?1049l');
+  expect(output.atLineStart).toBe(expected);
 });
 
 test('an unfinished line is ended once', () => {

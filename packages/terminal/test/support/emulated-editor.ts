@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { createStyle } from '@prefish/screen';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import { FrameEditor } from '../../src/editor/frame-editor.ts';
 import type { EditorListener } from '../../src/editor/line-editor.ts';
@@ -25,6 +26,8 @@ export function emulateEditor(
   { columns = 80, rows = 24, color = false }: { columns?: number; rows?: number; color?: boolean } = {},
 ): EmulatedEditor {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+  // Families and flags are drawn as one, as terminals of today do.
+  terminal.loadAddon(new UnicodeGraphemesAddon());
   const stdout = Object.assign(
     new Writable({
       decodeStrings: false,
