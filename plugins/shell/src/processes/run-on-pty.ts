@@ -156,7 +156,7 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
   });
   terminal.onInput((data) => keys.take(data));
   terminal.onResize(() => {
-    if (exit === undefined && !isLeaving) child.resize(...size());
+    if (exit === undefined && !isLeaving) resize(child, ...size());
   });
   let stopped: Promise<void> | undefined;
   const stop = (): void => {
@@ -176,6 +176,15 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
   } finally {
     signal.removeEventListener('abort', stop);
     terminal.unread?.(Buffer.concat([...unread.take(), ...late]));
+  }
+}
+
+/** A terminal that its program has let go of has no size any more, while the program may still run. */
+function resize(child: Pty, columns: number, rows: number): void {
+  try {
+    child.resize(columns, rows);
+  } catch (error) {
+    if (!/ioctl/.test(String(error))) throw error;
   }
 }
 
