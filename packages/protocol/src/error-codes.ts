@@ -219,6 +219,14 @@ export const errorCodes = {
     exit: 5,
   },
   PREFISH_APPLY_FAILED: { summary: 'The result could not be written; every file is as it was.', exit: 1 },
+  PREFISH_RESULT_RISKY: {
+    summary: 'A result holds files that other programs run or obey, such as workflows, hooks and settings.',
+    exit: 1,
+  },
+  PREFISH_PUBLISH_FAILED: {
+    summary: 'A result was pushed, and the program that should have asked for it to be merged failed.',
+    exit: 1,
+  },
   PREFISH_NOTHING_TO_APPLY: { summary: 'The task has no result to bring home.', exit: 2 },
   PREFISH_NOTHING_TO_UNDO: { summary: 'There is no apply to take back.', exit: 4 },
   PREFISH_UNDO_CONFLICT: {
@@ -343,6 +351,10 @@ export const errorCodes = {
   },
   PREFISH_RESULT_PARTIAL: {
     summary: 'Some files that a task left could not be kept in its result.',
+    exit: 1,
+  },
+  PREFISH_SETUP_FAILED: {
+    summary: 'The set-up command of a task failed; its line did not run.',
     exit: 1,
   },
   PREFISH_WORKSPACE_FAILED: { summary: 'The workspace of a task could not be prepared.', exit: 1 },

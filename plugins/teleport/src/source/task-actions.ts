@@ -1,6 +1,7 @@
 import { defineAction, type TaskAction } from '@prefish/core';
 import { PrefishError, isFinal, type Task } from '@prefish/protocol';
 import { named } from '../named-errors.ts';
+import { publishActions } from '../publish/publish-actions.ts';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { describeEnd } from '../submit/task-words.ts';
@@ -102,6 +103,7 @@ export function taskActions(services: Services): TaskAction[] {
         return getFiles(services, task, { path: positionals[0], output: values.output }, context);
       },
     }),
+    ...publishActions(services),
     openAction(services),
     {
       name: 'rm',

@@ -1,0 +1,150 @@
+import type { Outcome, RunContext } from '@prefish/core';
+import { isPrefishError, PrefishError, type Task } from '@prefish/protocol';
+import { findTaskTree, type TaskTree } from '../apply/find-task-tree.ts';
+import { inRepository } from '../apply/bring-commit.ts';
+import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
+import { pageInAnswer, remotePlace, requestPage, type RemotePlace } from './forge.ts';
+import { replayResult } from './replay-result.ts';
+
+/** The options of `push` and `pr`. */
+export interface PushOptions {
+  readonly branch?: string | undefined;
+  readonly remote?: string | undefined;
+}
+
+/** A result that is a branch of a remote. */
+export interface Pushed {
+  readonly found: TaskTree;
+  readonly remote: string;
+  /** Where that is, if not in a folder. */
+  readonly place: RemotePlace | undefined;
+  readonly branch: string;
+  readonly commit: string;
+  readonly message: string;
+  /** The page that the host named in its answer. */
+  readonly answered: string | undefined;
+}
+
+/** How the user's own git finds its credentials. */
+const credentials: ReadonlySet<string> = new Set([
+  'GIT_ASKPASS',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
+  'GIT_SSL_CAINFO',
+  'GIT_CONFIG_COUNT',
+]);
+
+/**
+ * Pushes what a task changed to a branch of a remote, with the user's own git and credentials.
+ *
+ * @throws PREFISH_USAGE where there is no such remote; PREFISH_GIT_FAILED with what git said; what
+ * {@link findTaskTree} and {@link replayResult} throw
+ */
+export async function pushResult(
+  services: Services,
+  task: Task,
+  options: PushOptions,
+  context: RunContext,
+): Promise<Outcome> {
+  const { place, branch, remote, commit, answered } = await pushBranch(services, task, options, context);
+  const url = answered ?? (place && requestPage(place, branch, task.base?.branch ?? null));
+  return {
+    type: 'ok',
+    message: printable(`pushed to ${remote} as ${branch}${url === undefined ? '' : ` · ${url}`}`),
+    data: { pushed: true, remote, branch, commit, ...(url === undefined ? {} : { url }) },
+  };
+}
+
+/** As {@link pushResult}; `pushOptions` go to the host with the push, where it takes any. */
+export async function pushBranch(
+  services: Services,
+  task: Task,
+  options: PushOptions,
+  context: RunContext,
+  pushOptions: (place: RemotePlace | undefined, message: string) => readonly string[] = () => [],
+): Promise<Pushed> {
+  const { env, signal } = context;
+  const found = await findTaskTree(services, task, context);
+  const { git, tree } = found;
+  const user = inRepository(tree, signal);
+  const remote = options.remote ?? remoteOf(task, tree.config);
+  const branch = options.branch ?? branchFor(task);
+  const valid = await git(['check-ref-format', '--branch', branch], { ...user, codes: [0, 1, 128] });
+  if (valid.code !== 0) {
+    throw new PrefishError('PREFISH_USAGE', `--branch: “${branch}” is no name for a branch`);
+  }
+  const listed = await git(['remote', 'get-url', '--push', '--', remote], { ...user, codes: [0, 2, 128] });
+  if (listed.code !== 0) throw noRemote(remote, tree.config);
+  const place = remotePlace(listed.stdout.toString('utf8').trim());
+  const { commit, message } = await replayResult(found, task, signal);
+  const own = Object.entries(env).filter(
+    ([name]) => credentials.has(name) || /^GIT_CONFIG_(KEY|VALUE)_\d+$/.test(name),
+  );
+  const push = async (extra: readonly string[]): Promise<string> => {
+    const args = ['push', '--no-verify', ...extra.flatMap((option) => ['-o', option])];
+    const { stderr } = await git([...args, '--', remote, `${commit}:refs/heads/${branch}`], {
+      ...user,
+      env: { ...user.env, ...Object.fromEntries(own) },
+    });
+    return stderr;
+  };
+  const wished = pushOptions(place, message);
+  const answer = await push(wished).catch((error: unknown) => {
+    const takesNone = isPrefishError(error) && /does not support push options/.test(error.message);
+    if (takesNone && wished.length > 0) return push([]);
+    throw explained(error, branch);
+  });
+  return { found, remote, place, branch, commit, message, answered: pageInAnswer(answer) };
+}
+
+/** `prefish/enable-dark-mode`: the same for the same task. */
+function branchFor({ id, title }: Task): string {
+  const words = title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  return `prefish/${words.replace(/^-+|-+$/g, '') || id}`;
+}
+
+/** As `git push` without arguments chooses: git-push(1). */
+function remoteOf({ base }: Task, config: ReadonlyMap<string, string>): string {
+  const branch = base?.branch;
+  const own =
+    branch == null ? [] : [`branch.${branch}.pushremote`, 'remote.pushdefault', `branch.${branch}.remote`];
+  const chosen = [...own, 'remote.pushdefault']
+    .map((key) => config.get(key))
+    .find((name) => name !== undefined);
+  const remotes = remotesIn(config);
+  return chosen ?? (remotes.includes('origin') ? 'origin' : (remotes[0] ?? 'origin'));
+}
+
+function remotesIn(config: ReadonlyMap<string, string>): string[] {
+  return Array.from(config.keys()).flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []);
+}
+
+function noRemote(remote: string, config: ReadonlyMap<string, string>): PrefishError {
+  const remotes = remotesIn(config);
+  return new PrefishError('PREFISH_USAGE', `This repository has no remote ${remote}`, {
+    hint:
+      remotes.length === 0
+        ? 'git remote add origin URL; or --branch of prefish tasks apply makes a branch here'
+        : `--remote ${remotes.join(', --remote ')}`,
+  });
+}
+
+function explained(error: unknown, branch: string): unknown {
+  if (!isPrefishError(error) || error.code !== 'PREFISH_GIT_FAILED') return error;
+  const isTaken = /\[rejected\]|non-fast-forward|fetch first/.test(error.message);
+  const asks = /could not read Username|Authentication failed|Permission denied/.test(error.message);
+  return new PrefishError('PREFISH_GIT_FAILED', error.message, {
+    hint: isTaken
+      ? `${branch} is there already, with other commits: --branch NAME`
+      : asks
+        ? 'git cannot ask here: does git push work in this repository without a question?'
+        : error.hint,
+    cause: error,
+  });
+}
