@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
 import { problem } from '../../src/api/description/answers.ts';
