@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { AgentSpec } from '../agent-spec.ts';
+import { findProgram } from '@prefish/processes';
 import { knownIdOf } from '../credentials/agent-apis.ts';
-import { findOnPath } from '../discovery/find-on-path.ts';
 import { knownAgents } from '../discovery/known-agents.ts';
 
 /** What a task has to see of an agent: its program, files that its arguments name, and the program behind an adapter. */
 export function programsOf(spec: AgentSpec, env: Readonly<Record<string, string>>): readonly string[] {
   const known = knownAgents.find(({ id }) => id === knownIdOf(spec));
-  const behind = known?.program === undefined ? undefined : findOnPath(known.program, env);
+  const behind = known?.program === undefined ? undefined : findProgram(known.program, env['PATH']);
   const programs = [spec.file, ...spec.args.filter(isFile), ...(behind === undefined ? [] : [behind])];
   return [...new Set(programs)];
 }

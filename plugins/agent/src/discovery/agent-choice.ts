@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { isPrefishError, PrefishError, type RunContext } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
+import { findProgram, isProgram } from '@prefish/processes';
 import type { AgentSpec } from '../agent-spec.ts';
 import type { AgentModel, AgentOptions } from '../options.ts';
 import { findAgents, type FoundAgent } from './find-agents.ts';
-import { findOnPath, isProgram } from './find-on-path.ts';
 
 /** What a choice is made with. */
 type ChoiceContext = Pick<RunContext, 'ask' | 'env' | 'cwd' | 'out'>;
@@ -165,7 +165,7 @@ function knownAgent(name: string, env: Readonly<Record<string, string>>): AgentS
 }
 
 function programFile(command: string, { env, cwd }: Pick<ChoiceContext, 'env' | 'cwd'>): string {
-  const file = command.includes('/') ? resolve(cwd, command) : findOnPath(command, env);
+  const file = command.includes('/') ? resolve(cwd, command) : findProgram(command, env['PATH']);
   if (file !== undefined && isProgram(file)) return file;
   const where = isAbsolute(command) ? '' : command.includes('/') ? ` in ${cwd}` : ' on PATH';
   throw new PrefishError('PREFISH_AGENT_UNKNOWN', `The configured agent ${command} is no program${where}`, {

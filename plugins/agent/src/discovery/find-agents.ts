@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findProgram } from '@prefish/processes';
 import type { AcpAgentSpec } from '../agent-spec.ts';
-import { findOnPath } from './find-on-path.ts';
 import { knownAgents, type KnownAgent } from './known-agents.ts';
 
 /** What there is of a known agent on a machine. */
@@ -29,9 +29,11 @@ export function findAgents(env: Readonly<Record<string, string>>): readonly Foun
 
 function findAgent(known: KnownAgent, env: Readonly<Record<string, string>>): FoundAgent {
   const { id, name, install, login, commands, program } = known;
-  const file = commands.map((command) => findOnPath(command, env)).find((path) => path !== undefined);
+  const file = commands
+    .map((command) => findProgram(command, env['PATH']))
+    .find((path) => path !== undefined);
   if (file === undefined) {
-    const hasProgram = program !== undefined && findOnPath(program, env) !== undefined;
+    const hasProgram = program !== undefined && findProgram(program, env['PATH']) !== undefined;
     return hasProgram
       ? {
           id,

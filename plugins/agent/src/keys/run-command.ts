@@ -3,8 +3,8 @@ import { PrefishError, type Outcome, type RunContext } from '@prefish/core';
 import type { AgentSpec } from '../agent-spec.ts';
 import { readCodexLogin } from '../credentials/codex-login.ts';
 import { LoginConsent, type Consent } from '../credentials/login-consent.ts';
+import { findProgram } from '@prefish/processes';
 import { configuredAgent } from '../discovery/agent-choice.ts';
-import { findOnPath } from '../discovery/find-on-path.ts';
 import { knownAgents } from '../discovery/known-agents.ts';
 import type { AgentOptions } from '../options.ts';
 import { keyNamed, keyValue } from './key-names.ts';
@@ -81,7 +81,7 @@ export async function sayOfLogin(
 
 function howToLogIn(env: RunContext['env']): string {
   const { program, login } = knownAgents.find(({ id }) => id === 'codex')!;
-  const isThere = findOnPath(program!, env) !== undefined;
+  const isThere = findProgram(program!, env['PATH']) !== undefined;
   return isThere ? `${login} makes one.` : 'Codex is not on PATH. Once it is, `codex login` makes one.';
 }
 

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 
 /** `merge-tree --write-tree` came with git 2.38 (https://github.com/git/git/blob/master/Documentation/RelNotes/2.38.0.txt). */
@@ -10,26 +8,14 @@ const hint = 'Install git 2.38 or newer: https://git-scm.com/downloads';
 
 const checked = new Map<string, Promise<void>>();
 
-/** PATH without entries that are relative: a repository could put a program of its own there. */
-export function absolutePathEntries(path: string | undefined): string[] {
-  return (path ?? '').split(delimiter).filter((entry) => isAbsolute(entry));
-}
-
 /**
  * The absolute path of git.
  *
  * @throws PREFISH_GIT_MISSING when PATH has none
  */
-export async function findGit(path: string | undefined): Promise<string> {
-  for (const folder of absolutePathEntries(path)) {
-    const file = join(folder, 'git');
-    try {
-      await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return file;
-    } catch {
-      continue;
-    }
-  }
+export function findGit(path: string | undefined): string {
+  const file = findProgram('git', path);
+  if (file !== undefined) return file;
   throw new PrefishError('PREFISH_GIT_MISSING', 'git was not found on PATH', { hint });
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
+import { programFolders } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
-import { absolutePathEntries, checkGitVersion, findGit } from './find-git.ts';
+import { checkGitVersion, findGit } from './find-git.ts';
 
 /** What a git command is run with. */
 export interface GitRun {
@@ -50,7 +51,7 @@ export const offline: Readonly<Record<string, string>> = {
  * @throws PREFISH_GIT_MISSING
  */
 export async function openGit(env: Readonly<Record<string, string>>): Promise<Git> {
-  const file = await findGit(env['PATH']);
+  const file = findGit(env['PATH']);
   const base = cleanEnvironment(env);
   const version = checkGitVersion(file);
   version.catch(() => {});
@@ -88,7 +89,7 @@ function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string,
   const entries = Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || kept.has(name));
   return {
     ...Object.fromEntries(entries),
-    PATH: absolutePathEntries(env['PATH']).join(delimiter),
+    PATH: programFolders(env['PATH']).join(delimiter),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',

@@ -3,11 +3,11 @@ export async function isMeantAsCommand(
   message: string,
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<boolean> {
-  const [{ readsAsCommand }, { isExecutable, isOnPath }] = await Promise.all([
+  const [{ readsAsCommand }, { findProgram, isProgram }] = await Promise.all([
     import('./reads-as-command.ts'),
-    import('./executable.ts'),
+    import('@prefish/processes'),
   ]);
-  return readsAsCommand(message, (name) =>
-    name.includes('/') ? isExecutable(name, cwd) : isOnPath(name, env['PATH'] ?? ''),
+  return readsAsCommand(message, async (name) =>
+    name.includes('/') ? isProgram(name, cwd) : findProgram(name, env['PATH']) !== undefined,
   );
 }

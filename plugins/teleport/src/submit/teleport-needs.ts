@@ -1,6 +1,6 @@
 import type { TeleportNeeds } from '@prefish/core';
+import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
-import { isOnPath } from './executable.ts';
 import { linesWith } from './network.ts';
 
 /**
@@ -21,8 +21,7 @@ export async function checkNeeds(
     );
   }
   if (env === undefined) return;
-  const found = await Promise.all(binaries.map((name) => isOnPath(name, env['PATH'] ?? '')));
-  const missing = binaries.filter((_, index) => !found[index]);
+  const missing = binaries.filter((name) => findProgram(name, env['PATH']) === undefined);
   if (missing.length === 0) return;
   throw unmet(
     `${linesWith(token)} need ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not on PATH`,
