@@ -30,6 +30,9 @@ const secretFolders = [
   'Library/Application Support',
 ];
 
+/** Folders of a home in which every program keeps what it likes, credentials among it. */
+const mixedFolders = ['.config', '.local', '.local/share', '.local/state', 'Library'];
+
 /** Folders of everyone, or of the kernel: what is granted is something below them. */
 const wholeFolders = [
   '/',
@@ -75,6 +78,8 @@ export function checkGrantedMounts(mounts: readonly GrantedMount[], { home, hidd
         throw refused(path, 'is a folder of the system');
       }
       if (homes.some((one) => isWithin(one, name))) throw refused(path, 'is a home, or holds one');
+      const mixed = homes.some((one) => mixedFolders.some((folder) => name === join(one, folder)));
+      if (mixed) throw refused(path, 'is where programs keep credentials');
       const secret = secrets.find((one) => isWithin(name, one) || (isWithin(one, name) && realPath(one)));
       if (secret !== undefined) throw refused(path, `shows ${secret}, where credentials are kept`);
     }

@@ -20,7 +20,7 @@ describe('what a configuration may let tasks see', () => {
   beforeEach(() => {
     top = realpathSync(mkdtempSync(join(tmpdir(), 'prefish-grants-')));
     home = join(top, 'home');
-    for (const folder of ['data', '.ssh', '.config/gh', 'server/work'])
+    for (const folder of ['data', '.ssh', '.config/gh', '.local', 'server/work'])
       mkdirSync(join(home, folder), { recursive: true });
     writeFileSync(join(home, 'data', '.npmrc'), 'token');
     symlinkSync(home, join(top, 'link'));
@@ -46,6 +46,7 @@ describe('what a configuration may let tasks see', () => {
     ['a folder of keys', () => join(home, '.ssh'), 'credentials'],
     ['a link to one', () => join(home, 'keys'), 'credentials'],
     ['what holds one', () => join(home, '.config'), 'credentials'],
+    ['where programs keep what they like', () => join(home, '.local'), 'credentials'],
     ['a file with a token', () => join(home, 'data', '.npmrc'), 'credentials'],
     ['what is the server’s', () => join(home, 'server', 'work'), 'credentials'],
     ['the whole disk', () => '/', 'folder of the system'],
