@@ -12,6 +12,8 @@ import { createJournalFolder, removeJournal, treeLock } from './journal.ts';
 import { mergeResult, refuseDangerousPaths, type Merged } from './merge-result.ts';
 import { TreeChangedError } from './move-tree.ts';
 import { settleAndTell } from './recover.ts';
+import { createConsent, preview, type Consent } from './preview.ts';
+import { riskyChanges, type RiskyChange } from './risky-changes.ts';
 import { OccupiedError, stageChanges, type Staged } from './stage-changes.ts';
 import { carryOut } from './transaction.ts';
 
@@ -22,6 +24,8 @@ const attempts = 3;
 export interface ApplyOptions {
   readonly branch?: string | undefined;
   readonly markers?: boolean | undefined;
+  /** Says what would change, and changes nothing. */
+  readonly 'dry-run'?: boolean | undefined;
 }
 
 /**
@@ -77,13 +81,14 @@ async function applyAsAsked(
   if (options.branch !== undefined) return makeBranch(found, task, options.branch, context.signal);
   const { undoFolder } = services;
   const key = workTreeKey(found.tree);
+  const consent = createConsent(context);
   return withLock(
     treeLock(undoFolder, key),
     async () => {
       await settleAndTell(undoFolder, key, (code, message) => context.out.warn(code, message));
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await applyOnce(undoFolder, key, found, task, options, context);
+          return await applyOnce(undoFolder, key, found, task, { ...options, consent }, context);
         } catch (error) {
           if (!(error instanceof TreeChangedError)) throw error;
           if (attempt === attempts) throw conflict(task, [error.path], 'is being written to');
@@ -99,7 +104,7 @@ async function applyOnce(
   key: string,
   found: TaskTree,
   task: Task,
-  options: ApplyOptions,
+  options: ApplyOptions & { readonly consent: Consent },
   { signal, out }: RunContext,
 ): Promise<Outcome> {
   const { tree, shadow } = found;
@@ -113,6 +118,9 @@ async function applyOnce(
   if (changes.length === 0) {
     return { type: 'ok', message: 'Everything is here already', data: { applied: true, files: [] } };
   }
+  const risky = await riskyChanges(shadow, changes, signal);
+  if (options['dry-run'] === true) return preview(changes, risky);
+  if (!(await options.consent(risky))) return { type: 'denied', reason: 'Nothing was changed' };
   const { id, folder } = await createJournalFolder(undoFolder, key);
   const staged = await stage();
   const createdAt = new Date().toISOString();
@@ -131,7 +139,7 @@ async function applyOnce(
     },
     staged.seen,
   );
-  return outcome(task, id, changes, merged.conflicts);
+  return outcome(task, id, changes, merged.conflicts, risky);
 
   async function stage(): Promise<Staged> {
     try {
@@ -168,6 +176,7 @@ function outcome(
   undo: string,
   changes: readonly RawChange[],
   conflicts: readonly RawPath[],
+  risky: readonly RiskyChange[],
 ): Outcome {
   const files = changes.map(({ path }) => displayPath(path));
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
@@ -180,6 +189,7 @@ function outcome(
       files,
       undo,
       ...(conflicts.length > 0 ? { conflicts: conflicts.map(displayPath) } : {}),
+      ...(risky.length > 0 ? { risky } : {}),
     },
   };
 }

@@ -64,6 +64,7 @@ export function taskActions(services: Services): TaskAction[] {
       args: {
         branch: { type: 'string', summary: 'Make a branch of the result instead', placeholder: 'NAME' },
         markers: { type: 'boolean', summary: 'Write conflicts as markers into the files' },
+        'dry-run': { type: 'boolean', summary: 'Say what would change, and stop' },
       },
       applies: hasResult,
       run: async (task, { values }, context) => {
