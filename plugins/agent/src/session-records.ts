@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '@prefish/durable';
+import { readJsonLines } from './json-lines.ts';
 
 /** A conversation that an agent keeps, as prefish remembers it. */
 export interface SessionRecord {
@@ -51,22 +52,11 @@ export class SessionRecords {
     return [...new Map(matching.map((record) => [record.id, record])).values()];
   }
 
-  async #read(): Promise<SessionRecord[]> {
-    const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
+  #read(): Promise<SessionRecord[]> {
+    return readJsonLines(this.#file, (value) => {
+      const record = value as SessionRecord;
+      return typeof record?.id === 'string' ? record : undefined;
     });
-    return text.split('\n').flatMap((line) => parse(line) ?? []);
-  }
-}
-
-/** A line that a crash left half-written is none. */
-function parse(line: string): SessionRecord | undefined {
-  try {
-    const record = JSON.parse(line) as SessionRecord;
-    return typeof record?.id === 'string' ? record : undefined;
-  } catch {
-    return undefined;
   }
 }
 

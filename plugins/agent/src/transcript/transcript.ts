@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EventBody, Out } from '@prefish/core';
 import { replaceFile } from '@prefish/durable';
+import { readJsonLines } from '../json-lines.ts';
 import { entryOf, joined, readEntry, type TranscriptEntry } from './transcript-entry.ts';
 
 /** So much of a conversation is kept, in bytes; at twice as much the older half goes. */
@@ -62,11 +63,7 @@ export class Transcript {
   /** Everything that is known of the conversation, the oldest first. */
   async read(): Promise<readonly TranscriptEntry[]> {
     await this.flush().catch(() => {});
-    const text = await readFile(this.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    return joined(text.split('\n').flatMap((line) => parsed(line) ?? []));
+    return joined(await readJsonLines(this.file, readEntry));
   }
 
   async #write(entries: readonly TranscriptEntry[]): Promise<void> {
@@ -102,13 +99,4 @@ function pieces(entry: TranscriptEntry): readonly TranscriptEntry[] {
     ...entry,
     text: text.slice(index * longestText, (index + 1) * longestText),
   }));
-}
-
-/** A line that a crash left half-written is none. */
-function parsed(line: string): TranscriptEntry | undefined {
-  try {
-    return readEntry(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }
