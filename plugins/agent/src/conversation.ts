@@ -155,7 +155,7 @@ export class Conversation {
       .catch((error: unknown) => {
         throw canceling.signal.aborted ? canceling.signal.reason : error;
       })
-      .finally(() => this.#writeDown(session, context));
+      .finally(() => session.transcript.flushOrWarn(context.out));
     if (canceling.signal.aborted) throw canceling.signal.reason;
     return outcomeOf(stopReason, connection.name);
   }
@@ -242,13 +242,6 @@ export class Conversation {
       .catch((error: Error) => {
         out.warn('PREFISH_AGENT_SESSION', `--continue will not find this conversation: ${error.message}`);
       });
-  }
-
-  /** Nothing that was said is lost for the want of a copy. */
-  async #writeDown({ transcript }: OpenSession, { out }: RunContext): Promise<void> {
-    await transcript.flush().catch((error: Error) => {
-      out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
-    });
   }
 }
 

@@ -64,9 +64,7 @@ export class PlainConversation {
     try {
       return await runPlainCommand(this.#spec, plain(), { ...context, out });
     } finally {
-      await this.#transcript.flush().catch((error: Error) => {
-        context.out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
-      });
+      await this.#transcript.flushOrWarn(context.out);
     }
   }
 }

@@ -60,6 +60,13 @@ export class Transcript {
     await writing;
   }
 
+  /** As {@link flush}, saying so where it fails: nothing that was said is lost for the want of a copy. */
+  async flushOrWarn(out: Pick<Out, 'warn'>): Promise<void> {
+    await this.flush().catch((error: Error) => {
+      out.warn('PREFISH_AGENT_SESSION', `& will not carry this conversation: ${error.message}`);
+    });
+  }
+
   /** Everything that is known of the conversation, the oldest first. */
   async read(): Promise<readonly TranscriptEntry[]> {
     await this.flush().catch(() => {});
