@@ -28,6 +28,7 @@ import { createSandbox } from './sandbox/create-sandbox.ts';
 import type { Closers, ServerOptions } from './server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Lease, Store } from './store/store.ts';
+import { Dependencies } from './worker/setup/dependencies.ts';
 import { TaskTrees } from './worker/tree/task-trees.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
 import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
@@ -79,6 +80,7 @@ export async function openParts(
   closers.push(() => rm(sockets, { recursive: true, force: true }));
   const hidden = [dirname(socketPath)];
   const trees = new TaskTrees(folder);
+  const dependencies = new Dependencies(folder);
   const run =
     options.run ??
     createRunAttempt({
@@ -88,6 +90,7 @@ export async function openParts(
       folder,
       sockets,
       trees,
+      dependencies,
       offer,
       hidden,
       restricted,
@@ -113,7 +116,7 @@ export async function openParts(
     repositories,
     log,
     retention,
-    tidyCaches: (asked) => trees.tidy(asked),
+    tidyCaches: async (asked) => (await trees.tidy(asked)) + (await dependencies.tidy(asked)),
   });
   closers.push(() => housekeeping.close());
 

@@ -16,6 +16,7 @@ const reasons: Partial<Record<AnyErrorCode, string>> = {
   PREFISH_NETWORK_UNSUPPORTED: 'network-unsupported',
   PREFISH_NO_SPACE: 'no-space',
   PREFISH_SANDBOX_MISSING: 'sandbox-missing',
+  PREFISH_SETUP_FAILED: 'setup-failed',
   PREFISH_SNAPSHOT_UNKNOWN: 'snapshot-missing',
   PREFISH_WORKSPACE_FAILED: 'workspace-failed',
   PREFISH_GIT_FAILED: 'workspace-failed',

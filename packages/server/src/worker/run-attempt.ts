@@ -1,45 +1,40 @@
-import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
 import { PrefishError, errorMessage, type EventBody, type Exit, type ModelAccess } from '@prefish/protocol';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Repositories } from '../repositories/repositories.ts';
-import type { Offer, Runtime } from '../runtime.ts';
+import type { Offer } from '../runtime.ts';
 import { egressRules } from '../egress/egress-rules.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
-import { taskHome } from '../sandbox/environment.ts';
-import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
-import { writtenBytes } from '../sandbox/limits/written-bytes.ts';
 import type { Exceeded, Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
 import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
+import { tellExceeded } from './exceeded.ts';
+import { graceAfter } from './grace.ts';
 import { keepFiles, keptFolder } from './kept-files.ts';
 import { LastMessage } from './commit-message.ts';
-import { placeOfTask } from './place-of-task.ts';
 import { keepResult } from './result.ts';
 import { runLine } from './run-line.ts';
+import { sandboxRequest, type ServerSurroundings } from './sandbox-request.ts';
 import { prepareWorkspace } from './workspace.ts';
 import type { SandboxRequest } from '../sandbox/sandbox.ts';
 import type { OpenTaskFolder } from './task-folder.ts';
 import { TaskTrees } from './tree/task-trees.ts';
-import type { Workspace } from './workspace.ts';
+import { Dependencies } from './setup/dependencies.ts';
+import { runSetup, type RunPrefixed } from './setup/run-setup.ts';
+import type { Setup, Workspace } from './workspace.ts';
 
 /** What attempts are made with. */
-export interface RunAttemptOptions {
+export interface RunAttemptOptions extends ServerSurroundings {
   readonly repositories: Repositories;
   readonly sandbox: Sandbox;
   readonly credentials: Pick<Credentials, 'read'>;
   /** Where the sockets of attempts are made: a short path, in a folder of this user alone. */
   readonly sockets: string;
-  /** The server's folder; workspaces are in `work/` in it. */
-  readonly folder: string;
   /** What makes the trees of attempts; one that works in the folder, by default. */
   readonly trees?: TaskTrees;
+  /** What set-up commands installed; kept in the folder, by default. */
+  readonly dependencies?: Dependencies;
   /** The prefish that runs the line. */
   readonly offer: () => Promise<Offer>;
-  /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
-  readonly hidden?: readonly string[];
-  /** Others use the server too: see `ServerOptions.restricted`. */
-  readonly restricted?: boolean;
 }
 
 /** How long the result of an attempt that was ended early may take to be kept, in milliseconds. */
@@ -48,13 +43,14 @@ const salvageTime = 10_000;
 /** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING, PREFISH_CREDENTIAL_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
   const { sandbox, folder, offer, trees = new TaskTrees(options.folder) } = options;
+  const { dependencies = new Dependencies(folder) } = options;
 
   return async (claim, log, input, signal) => {
     const { request, attempt } = claim;
     const repositories = options.repositories.of(claim.owner);
     const kind = await chooseSandbox(sandbox, request);
     const models = await leaveToUse(claim, options.credentials);
-    const { runtime, limits, reach = [] } = await offer();
+    const { runtime, limits, prefixes, reach = [] } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const contained = kind !== 'none';
     const workspace = await prepareWorkspace({
@@ -63,6 +59,8 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       request,
       attempt,
       trees,
+      dependencies,
+      owner: claim.owner,
       contained,
       signal,
     });
@@ -73,6 +71,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       signal.throwIfAborted();
       const command = kind === 'none' ? runtime.hostCommand : runtime.command;
       const taskFolder = await folderFor(claim, workspace, models, log, options, reach);
+      let installed: readonly string[] = [];
       let ended: { readonly exit: Exit; readonly exceeded?: Exceeded };
       const begun = Date.now();
       try {
@@ -81,18 +80,56 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
           ...(taskFolder !== undefined && { taskFolder: taskFolder.path(kind) }),
         };
         const mounts = [...asked.mounts, ...(taskFolder?.mounts ?? [])];
+        if (workspace.setup !== undefined) {
+          const token = prefixes.find(({ id }) => id === 'shell')?.token ?? '!';
+          installed = await setUp(
+            workspace,
+            workspace.setup,
+            token,
+            async (line, folder, setupLog, silence) => {
+              const before = [...asked.command.slice(0, -1), line] as unknown as SandboxRequest['command'];
+              const started = await sandbox.start(kind, {
+                ...asked,
+                command: before,
+                cwd: folder,
+                mounts,
+                limits,
+              });
+              const setup = await runLine(kind, started, setupLog, silence, signal);
+              signal.throwIfAborted();
+              return setup.exit;
+            },
+          );
+        }
         const sandboxed = await sandbox.start(kind, { ...asked, mounts, limits });
         ended = await runLine(kind, sandboxed, listening(log, said), input, signal);
       } finally {
         await taskFolder?.close();
       }
       const { exit, exceeded } = ended;
-      if (exceeded === undefined) return { exit, ...(await result(claim, workspace)) };
+      const finished = withCarried(claim, installed);
+      if (exceeded === undefined) return { exit, ...(await result(finished, workspace)) };
       const isFitting = await tellExceeded(exceeded, workspace.tree.path, begun, log);
-      return { exit, reason: exceeded.limit, ...(isFitting && (await result(claim, workspace))) };
+      return { exit, reason: exceeded.limit, ...(isFitting && (await result(finished, workspace))) };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.
       await workspace.remove().catch(() => {});
+    }
+
+    /** Installs dependencies, or says that they are there. Returns where: that is no result of the task. */
+    async function setUp(
+      workspace: Workspace,
+      { plan, installed }: Setup,
+      token: string,
+      run: RunPrefixed,
+    ): Promise<readonly string[]> {
+      if (installed !== undefined) {
+        const title = `set-up: ${plan.command} (installed for an earlier task)`;
+        await log.append([{ type: 'tool', id: 'set-up', title, status: 'completed' }]);
+        return installed.paths;
+      }
+      await runSetup(plan, token, log, run);
+      return dependencies.keep(claim.owner, plan, workspace, signal);
     }
 
     async function result(claim: Claim, workspace: Workspace): Promise<Pick<AttemptEnd, 'result'>> {
@@ -117,26 +154,12 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
   };
 }
 
-/** What of a task that filled the disk is still kept as its result, in bytes. */
-const mostAfterFull = 2 ** 30;
-
-/** Says what a task used too much of, and whether there is room to keep what it changed. */
-async function tellExceeded(
-  { limit, message, hint }: Exceeded,
-  tree: string,
-  since: number,
-  log: AttemptLog,
-): Promise<boolean> {
-  const warning = (text: string): EventBody => ({
-    type: 'warning',
-    code: 'PREFISH_TASK_LIMIT',
-    message: text,
-    hint,
-  });
-  const changed = limit === 'disk' ? await writtenBytes(tree, since) : 0;
-  const isFitting = changed !== undefined && changed <= mostAfterFull;
-  await log.append([warning(isFitting ? message : `${message}; what it wrote was not kept`)]);
-  return isFitting;
+/** A claim that says what else of the work tree is no result. */
+function withCarried(claim: Claim, paths: readonly string[]): Claim {
+  if (paths.length === 0) return claim;
+  const { request } = claim;
+  const carry = [...(request.options.carry ?? []), ...paths];
+  return { ...claim, request: { ...request, options: { ...request.options, carry } } };
 }
 
 /** The credentials of a task that came with some. They are gone only where somebody removed them. */
@@ -197,50 +220,6 @@ function listening(log: AttemptLog, said: LastMessage): AttemptLog {
   };
 }
 
-function sandboxRequest(
-  { request, attempt }: Claim,
-  workspace: Workspace,
-  { command, arguments: own, mounts }: Runtime,
-  { folder, hidden = [], restricted = false }: RunAttemptOptions,
-): SandboxRequest {
-  const { objects, tree, home, tmp } = workspace;
-  const { mounts: granted = [] } = request.options;
-  // Looked at again: a task that may write in one could have put a link in the place of another.
-  checkGrantedMounts(granted, { home: taskHome(request), hidden: [folder, ...hidden] });
-  return {
-    task: request.id,
-    attempt,
-    command: [...command, '--json', '--input-json', ...own, '-c', request.line],
-    tree: tree.place,
-    enter: tree.enter,
-    root: request.root,
-    cwd: request.cwd,
-    home,
-    tmp,
-    ...placeOfTask(request),
-    hasNetwork: (request.options.network ?? 'full') === 'full' && !restricted,
-    // Who may run without any sandbox may as well do this in one.
-    tracing: request.options.unsandboxed === true && !restricted,
-    hidden: [folder, ...hidden],
-    mounts: [
-      ...mounts.filter(({ target }) => !isInTree(target, request.root, tree.path)),
-      ...(request.git ? [{ source: objects, target: objects }] : []),
-      ...granted.map(({ path, writable = false }) => ({
-        source: path,
-        target: path,
-        writable,
-        granted: true as const,
-      })),
-    ],
-  };
-}
-
-/** Whether the task's own copy of the folder has what a mount would put there: a plugin that lies in the repository itself. */
-function isInTree(target: string, root: string, tree: string): boolean {
-  const inside = relative(root, target);
-  return inside !== '' && inside.split(sep)[0] !== '..' && existsSync(join(tree, inside));
-}
-
 async function unsandboxedWarning(sandbox: Sandbox): Promise<EventBody> {
   const { reason, hint } = await sandbox.report();
   return {
@@ -248,23 +227,5 @@ async function unsandboxedWarning(sandbox: Sandbox): Promise<EventBody> {
     code: 'PREFISH_UNSANDBOXED',
     message: `unsandboxed: this task runs in its own copy of the folder, but uncontained${reason === undefined ? '' : ` (${reason})`}`,
     ...(hint === undefined ? {} : { hint }),
-  };
-}
-
-/** A signal that follows another one by `milliseconds`. */
-function graceAfter(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    timer = setTimeout(() => controller.abort(signal.reason), milliseconds);
-  };
-  if (signal.aborted) start();
-  else signal.addEventListener('abort', start, { once: true });
-  return {
-    signal: controller.signal,
-    stop() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', start);
-    },
   };
 }

@@ -6,6 +6,8 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { KeptRequest } from '../store/store.ts';
 import { carryPaths, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
+import type { Dependencies, Installed } from './setup/dependencies.ts';
+import { planSetup, type SetupPlan } from './setup/plan-setup.ts';
 import { removeFolder } from './sweep-tree.ts';
 import { makeTaskRepository } from './task-repository.ts';
 import type { TaskTree } from './tree/task-tree.ts';
@@ -22,7 +24,16 @@ export interface Workspace extends Omit<WorkFolder, 'tree'> {
   readonly objects: string;
   /** What could not be brought along. */
   readonly warnings: readonly EventBody[];
+  /** What is to be installed in it, where dependencies did not come along. */
+  readonly setup?: Setup;
   remove(): Promise<void>;
+}
+
+/** The dependencies of a task from elsewhere. */
+export interface Setup {
+  readonly plan: SetupPlan;
+  /** What of them is there already: installed for an earlier task. */
+  readonly installed?: Installed;
 }
 
 /** The parts that an attempt is made in. */
@@ -33,6 +44,8 @@ export interface WorkspaceOptions {
   readonly request: KeptRequest;
   readonly attempt: number;
   readonly trees: TaskTrees;
+  readonly dependencies: Dependencies;
+  readonly owner: string;
   /** Whether a sandbox runs it. */
   readonly contained: boolean;
   readonly signal?: AbortSignal;
@@ -56,8 +69,11 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
     const { gitDir, objects, baseKnown } = await locateCommits(repositories, request, signal);
     work = await makeWorkFolder(folder, request.id, attempt);
     const commit = request.continues?.commit ?? request.snapshot;
-    const { root } = request;
-    const { carry = [] } = request.options;
+    const setup = request.elsewhere === true ? await findSetup(options, gitDir, commit) : undefined;
+    const root = setup?.installed?.tree ?? request.root;
+    // Nothing of another machine goes along by its path.
+    const carry =
+      request.elsewhere === true ? (setup?.installed?.paths ?? []) : (request.options.carry ?? []);
     tree = await trees.open(work, { gitDir, commit, root, carry, contained, signal });
     const { index } = work;
     if (request.git) await makeTaskRepository({ request, gitDir, objects, index, tree, baseKnown, signal });
@@ -72,12 +88,26 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
     const start = join(path, request.cwd);
     if (await hasPlainParents(join(request.cwd, 'x'), path)) await mkdir(start, { recursive: true });
     const warnings = missing.map((one) => notCarried(one.path, one.reason));
-    return { ...work, tree, gitDir, objects, warnings, remove };
+    if (setup?.installed !== undefined) {
+      await carryPaths(setup.plan.home, setup.installed.home, work.home, signal);
+    }
+    return { ...work, tree, gitDir, objects, warnings, ...(setup !== undefined && { setup }), remove };
   } catch (error) {
     await remove().catch(() => {});
     signal?.throwIfAborted();
     throw workspaceError(error);
   }
+}
+
+async function findSetup(
+  { request, dependencies, owner, signal }: WorkspaceOptions,
+  gitDir: string,
+  commit: string,
+): Promise<Setup | undefined> {
+  const plan = await planSetup(request, { gitDir, commit, signal });
+  if (plan === undefined) return undefined;
+  const installed = await dependencies.find(owner, plan);
+  return { plan, ...(installed !== undefined && { installed }) };
 }
 
 async function locateCommits(
