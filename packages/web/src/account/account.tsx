@@ -7,8 +7,9 @@ import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
+import { OwnAccount } from './own-account.tsx';
 
-/** The browsers that are signed in, and how to end that. */
+/** What lets in: logins of programs and browsers that are signed in, and how to end each. */
 export function Account(): JSX.Element {
   const [sessions, setSessions] = useState<readonly PageSession[]>();
   const load = (): Promise<boolean> => attempt(async () => setSessions(await server.sessions()));
@@ -24,9 +25,11 @@ export function Account(): JSX.Element {
         <a class="back" href="/" onClick={onLink} aria-label="Back to the list">
           ←
         </a>{' '}
-        Signed-in browsers
+        Account
       </h1>
-      <ul>
+      <OwnAccount />
+      <h2>Signed-in browsers</h2>
+      <ul aria-label="Signed-in browsers">
         {(sessions ?? []).map((session) => (
           <li key={session.id} class="session">
             <div>
@@ -44,7 +47,7 @@ export function Account(): JSX.Element {
         ))}
       </ul>
       <p class="hint">
-        <code>prefish tasks open</code> signs another browser of this machine in.
+        <code>prefish tasks open</code> signs another browser in.
       </p>
     </section>
   );

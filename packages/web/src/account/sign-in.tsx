@@ -26,7 +26,8 @@ export async function enter(): Promise<void> {
     await server.sessions();
     signedIn.value = true;
   } catch (error) {
-    const out = isPrefishError(error) && error.code === 'PREFISH_SIGNED_OUT';
+    const out =
+      isPrefishError(error) && ['PREFISH_SIGNED_OUT', 'PREFISH_LOGIN_REQUIRED'].includes(error.code);
     if (!out) refusal = errorMessage(error);
     signedIn.value = false;
   }
@@ -48,9 +49,12 @@ export function SignIn(): JSX.Element {
   return (
     <main class="sign-in">
       <h1>prefish</h1>
-      <p>This browser is not signed in. On the machine where prefish runs:</p>
+      <p>This browser is not signed in. Where you use prefish:</p>
       <pre tabIndex={0}>prefish tasks open</pre>
-      <p>opens this page, signed in. Its link holds a code that you can paste here, too.</p>
+      <p>
+        opens this page, signed in. Its link holds a code that you can paste here, too; so you can a code that
+        whoever looks after this server gave you.
+      </p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
