@@ -1,9 +1,12 @@
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type Task } from '@prefish/protocol';
 import type { GitRun } from '../git/git.ts';
-import { displayPath, type RawPath } from '../git/raw-path.ts';
+import type { RawPath } from '../git/raw-path.ts';
 import { commitTree } from '../snapshot/commit-tree.ts';
 import { makeCommittable } from '../snapshot/snapshot-contents.ts';
+import { authorOf, messageOf } from './author-of.ts';
+import { bringCommit } from './bring-commit.ts';
+import { without } from './left-out.ts';
 import type { TaskTree } from './find-task-tree.ts';
 
 /**
@@ -33,12 +36,7 @@ export async function makeBranch(
   if (taken.code === 0) throw new PrefishError('PREFISH_USAGE', `--branch: ${name} is there already`);
 
   const { tip, leftOut } = await commitResult(found, task.base?.commit ?? null, signal);
-  const known = tree.commit === null ? '' : `^${tree.commit}\n`;
-  const pack = await shadow.git(['pack-objects', '--revs', '--stdout', '--quiet', '--delta-base-offset'], {
-    input: `${tip}\n${known}`,
-    signal,
-  });
-  await git(['unpack-objects', '-q'], { ...user, input: pack.stdout });
+  await bringCommit(found, tip, signal);
   await git(['update-ref', '-m', `prefish: result of ${task.id}`, ref, tip, ''], user);
   const { stdout } = await shadow.git(['diff-tree', '-r', '--name-only', sent, result], { signal });
   const files = stdout
@@ -67,8 +65,7 @@ async function commitResult(
   const start = clean
     ? base
     : await commitTree(shadow, before.tree, base, signal, author, 'Work in progress when the task was sent');
-  const { stdout } = await shadow.git(['show', '-s', '--format=%B', result], { signal });
-  const message = stdout.toString('utf8').trimEnd();
+  const message = await messageOf(shadow, result, signal);
   return {
     tip: await commitTree(shadow, after.tree, start, signal, author, message),
     leftOut: after.leftOut,
@@ -79,21 +76,4 @@ async function commitResult(
     const [first, second] = trees.stdout.toString('latin1').split('\n');
     return first === second;
   }
-}
-
-/** `, without what changed in vendor/lib` */
-function without(leftOut: readonly RawPath[]): string {
-  return leftOut.length === 0 ? '' : `, without what changed in ${leftOut.map(displayPath).join(', ')}`;
-}
-
-function authorOf(config: ReadonlyMap<string, string>): Record<string, string> {
-  const name = config.get('user.name');
-  const email = config.get('user.email');
-  if (name === undefined || email === undefined) return {};
-  return {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
 }

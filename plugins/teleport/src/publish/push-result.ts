@@ -2,6 +2,8 @@ import type { Outcome, RunContext } from '@prefish/core';
 import { isPrefishError, PrefishError, type Task } from '@prefish/protocol';
 import { findTaskTree, type TaskTree } from '../apply/find-task-tree.ts';
 import { inRepository } from '../apply/bring-commit.ts';
+import { without } from '../apply/left-out.ts';
+import type { RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { pageInAnswer, remotePlace, requestPage, type RemotePlace } from './forge.ts';
@@ -22,6 +24,8 @@ export interface Pushed {
   readonly branch: string;
   readonly commit: string;
   readonly message: string;
+  /** As {@link replayResult} gives it. */
+  readonly leftOut: readonly RawPath[];
   /** The page that the host named in its answer. */
   readonly answered: string | undefined;
 }
@@ -48,11 +52,18 @@ export async function pushResult(
   options: PushOptions,
   context: RunContext,
 ): Promise<Outcome> {
-  const { place, branch, remote, commit, answered } = await pushBranch(services, task, options, context);
+  const { place, branch, remote, commit, leftOut, answered } = await pushBranch(
+    services,
+    task,
+    options,
+    context,
+  );
   const url = answered ?? (place && requestPage(place, branch, task.base?.branch ?? null));
   return {
     type: 'ok',
-    message: printable(`pushed to ${remote} as ${branch}${url === undefined ? '' : ` · ${url}`}`),
+    message: printable(
+      `pushed to ${remote} as ${branch}${without(leftOut)}${url === undefined ? '' : ` · ${url}`}`,
+    ),
     data: { pushed: true, remote, branch, commit, ...(url === undefined ? {} : { url }) },
   };
 }
@@ -78,7 +89,7 @@ export async function pushBranch(
   const listed = await git(['remote', 'get-url', '--push', '--', remote], { ...user, codes: [0, 2, 128] });
   if (listed.code !== 0) throw noRemote(remote, tree.config);
   const place = remotePlace(listed.stdout.toString('utf8').trim());
-  const { commit, message } = await replayResult(found, task, signal);
+  const { commit, message, leftOut } = await replayResult(found, task, signal);
   const own = Object.entries(env).filter(
     ([name]) => credentials.has(name) || /^GIT_CONFIG_(KEY|VALUE)_\d+$/.test(name),
   );
@@ -96,7 +107,7 @@ export async function pushBranch(
     if (takesNone && wished.length > 0) return push([]);
     throw explained(error, branch);
   });
-  return { found, remote, place, branch, commit, message, answered: pageInAnswer(answer) };
+  return { found, remote, place, branch, commit, message, leftOut, answered: pageInAnswer(answer) };
 }
 
 /** `prefish/enable-dark-mode`: the same for the same task. */

@@ -3,13 +3,16 @@ import { authorOf, messageOf } from '../apply/author-of.ts';
 import { bringCommit } from '../apply/bring-commit.ts';
 import type { TaskTree } from '../apply/find-task-tree.ts';
 import { mergeResult, refuseDangerousPaths } from '../apply/merge-result.ts';
-import { displayPath } from '../git/raw-path.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 import { commitTree } from '../snapshot/commit-tree.ts';
+import { makeCommittable } from '../snapshot/snapshot-contents.ts';
 
 /** A result as one commit on the commit that its task started from. */
 export interface Replayed {
   readonly commit: string;
   readonly message: string;
+  /** The repositories inside the work tree in which it has changes, which are not in the commit. */
+  readonly leftOut: readonly RawPath[];
 }
 
 /**
@@ -28,7 +31,14 @@ export async function replayResult(found: TaskTree, task: Task, signal: AbortSig
       `Task ${task.number} started from no commit: nothing to push it onto`,
     );
   }
-  const merged = await mergeResult(shadow, base, sent, result, `task-${task.number}`, signal);
+  const [before, after] = await Promise.all([
+    makeCommittable(shadow, sent, sent, base, signal),
+    makeCommittable(shadow, result, sent, base, signal),
+  ]);
+  const [start, end] = await Promise.all(
+    [before, after].map((side) => commitTree(shadow, side.tree, null, signal)),
+  );
+  const merged = await mergeResult(shadow, base, start!, end!, `task-${task.number}`, signal);
   if (merged.conflicts.length > 0) {
     const paths = merged.conflicts.slice(0, 5).map(displayPath).join(', ');
     throw new PrefishError(
@@ -45,5 +55,5 @@ export async function replayResult(found: TaskTree, task: Task, signal: AbortSig
   const author = { ...authorOf(tree.config), GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at };
   const commit = await commitTree(shadow, merged.tree, base, signal, author, message);
   await bringCommit(found, commit, signal);
-  return { commit, message };
+  return { commit, message, leftOut: after.leftOut };
 }
