@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
+import { rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signalProcess } from '@prefish/processes';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,8 +8,10 @@ import type { LimitsInForce } from './task-limits.ts';
 
 /** The control groups of one attempt: its processes, and what they may use together. */
 export interface ControlGroup {
-  /** Puts a process into it; whatever that process starts is in it too. */
-  add(pid: number): void;
+  /** Puts a process into it; whatever that process starts is in it too. The kernel may take milliseconds for that. */
+  add(pid: number): Promise<void>;
+  /** The processes in it. */
+  processes(): readonly number[];
   /** Kills every process in it at once, where the kernel can. */
   kill(): void;
   /** How many of its processes the kernel has killed for want of memory. */
@@ -41,7 +43,7 @@ export function openControlGroup(
     for (const { folder } of made.splice(0)) await removeGroup(folder);
   };
   try {
-    for (const hierarchy of hierarchies) {
+    for (const hierarchy of hierarchies.filter((one) => isOfUse(one, limits))) {
       const folder = join(hierarchy.folder, `${prefix}${process.pid}-${name}`);
       mkdirSync(folder);
       made.push({ folder, hierarchy });
@@ -60,8 +62,14 @@ export function openControlGroup(
     made.find(({ hierarchy }) => hierarchy.controllers.includes(controller));
 
   return {
-    add(pid) {
-      for (const { folder } of made) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+    async add(pid) {
+      await Promise.all(made.map(({ folder }) => writeFile(join(folder, 'cgroup.procs'), String(pid))));
+    },
+    processes() {
+      const [first] = made;
+      return first === undefined
+        ? []
+        : read(join(first.folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
     },
     kill() {
       for (const { folder, hierarchy } of made) {
@@ -97,6 +105,11 @@ export function removeLeftovers(hierarchies: readonly Hierarchy[]): void {
   }
 }
 
+/** In version 1, joining a group costs time for each hierarchy: not where it would limit nothing. */
+function isOfUse({ version, controllers }: Hierarchy, limits: LimitsInForce): boolean {
+  return version === 2 || controllers.some((controller) => settings(1, controller, limits).length > 0);
+}
+
 function settings(version: 1 | 2, controller: Controller, limits: LimitsInForce): Settings {
   const { memory, processes, cpus } = limits;
   if (controller === 'memory')
@@ -120,10 +133,14 @@ function withoutSwap(version: 1 | 2, folder: string, { memory }: LimitsInForce):
 
 /** The number behind a word in a file of `word number` lines; 0 where there is none. */
 function count(path: string, word: string): number {
+  return Number(new RegExp(`^${word} (\\d+)$`, 'm').exec(read(path))?.[1] ?? 0);
+}
+
+function read(path: string): string {
   try {
-    return Number(new RegExp(`^${word} (\\d+)$`, 'm').exec(readFileSync(path, 'utf8'))?.[1] ?? 0);
+    return readFileSync(path, 'utf8');
   } catch {
-    return 0;
+    return '';
   }
 }
 

@@ -1,11 +1,15 @@
 import { statfs } from 'node:fs/promises';
-import { writtenBytes } from './written-bytes.ts';
+import { namelessBytes, writtenBytes } from './written-bytes.ts';
 
 /** What an attempt may add to the disk. */
 export interface WatchedFolder {
   readonly folder: string;
   /** Bytes. */
   readonly limit: number;
+  /** The processes of the attempt, as far as they are known: they may hold files that have no name any more. */
+  readonly processes: () => readonly number[];
+  /** Where these see the workspace. */
+  readonly root: string;
   /** Called once, when it has added more, or when it adds most on a disk that is nearly full. */
   readonly exceeded: (why: 'limit' | 'reserve') => void;
 }
@@ -78,8 +82,9 @@ export class DiskGuard {
     const isDue = short || watched.written + fallen > watched.limit || age > longest;
     if (isDue && age > 10 * watched.took) {
       const begun = Date.now();
+      const named = await writtenBytes(watched.folder, watched.since).catch(() => undefined);
       watched.written =
-        (await writtenBytes(watched.folder, watched.since).catch(() => undefined)) ?? watched.written;
+        (named ?? 0) + (await namelessBytes(watched.folder, watched.processes(), watched.root));
       Object.assign(watched, { free, lookedAt: Date.now(), took: Date.now() - begun });
     }
     if (watched.written > watched.limit) this.#end(watched, 'limit');

@@ -40,8 +40,8 @@ export function createLimiter(): Limiter {
       const group = openControlGroup(hierarchies, `${request.task}-${request.attempt}`, limits);
       try {
         const started = await start(holdsProcesses ? request : withShellLimits(request, limits));
-        group.add(started.pid);
-        return watched(started, { group, disk, limits, folder: dirname(request.tmp) });
+        await group.add(started.pid);
+        return watched(started, { group, disk, limits, folder: dirname(request.tmp), root: request.root });
       } catch (error) {
         group.kill();
         await group.remove();
@@ -57,9 +57,11 @@ interface Limits {
   readonly limits: LimitsInForce;
   /** The attempt's, with everything in it that it can write. */
   readonly folder: string;
+  /** Where it sees its workspace. */
+  readonly root: string;
 }
 
-function watched(started: SandboxProcess, { group, disk, limits, folder }: Limits): SandboxProcess {
+function watched(started: SandboxProcess, { group, disk, limits, folder, root }: Limits): SandboxProcess {
   let full: Exceeded | undefined;
   const kill = (): void => {
     group.kill();
@@ -67,7 +69,9 @@ function watched(started: SandboxProcess, { group, disk, limits, folder }: Limit
   };
   const stopWatching = disk.watch({
     folder,
+    root,
     limit: limits.disk,
+    processes: () => group.processes(),
     exceeded(why) {
       full = diskExceeded(why, limits);
       kill();
@@ -136,7 +140,7 @@ async function tryGroups(): Promise<Groups> {
   let group: ControlGroup | undefined;
   try {
     group = openControlGroup(hierarchies, 'probe', limitsInForce());
-    if (child.pid !== undefined) group.add(child.pid);
+    if (child.pid !== undefined) await group.add(child.pid);
     return { hierarchies };
   } catch (error) {
     return { hierarchies: [], reason: (error as Error).message };

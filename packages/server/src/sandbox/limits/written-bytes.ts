@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 /**
@@ -38,4 +39,36 @@ export async function writtenBytes(folder: string, since: number): Promise<numbe
   }
   await closed;
   return ended || lines > 0 ? 512 * blocks : undefined;
+}
+
+/**
+ * How many bytes of disk the files take that processes hold open and that have no name any more: no look at
+ * the folder finds them. Files of memory are none of them.
+ *
+ * @param root where the processes see the workspace, which may be a file system of its own
+ */
+export async function namelessBytes(
+  folder: string,
+  processes: readonly number[],
+  root: string,
+): Promise<number> {
+  const disks = new Set([await deviceOf(folder)]);
+  const seen = new Set<string>();
+  let blocks = 0;
+  for (const pid of processes) {
+    if (disks.size < 2) disks.add(await deviceOf(`/proc/${pid}/root${root}`));
+    const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    for (const descriptor of open) {
+      const file = await stat(`/proc/${pid}/fd/${descriptor}`).catch(() => undefined);
+      if (file?.nlink !== 0 || !file.isFile() || !disks.has(file.dev)) continue;
+      const id = `${file.dev} ${file.ino}`;
+      if (!seen.has(id)) blocks += file.blocks;
+      seen.add(id);
+    }
+  }
+  return 512 * blocks;
+}
+
+async function deviceOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.dev;
 }

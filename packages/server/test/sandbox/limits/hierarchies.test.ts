@@ -87,9 +87,9 @@ describe('where groups are made', () => {
 describe('a group', () => {
   const limits = { memory: 1000, processes: 10, cpus: 1.5, disk: 1 };
 
-  it('has its limits in the words of its version', () => {
+  it('has its limits in the words of its version', async () => {
     const [v1, v2] = [group('one'), group('two')];
-    openControlGroup(
+    await openControlGroup(
       [
         { version: 1, folder: v1, controllers: ['memory', 'cpu'] },
         { version: 2, folder: v2, controllers: ['memory', 'pids', 'cpu'] },

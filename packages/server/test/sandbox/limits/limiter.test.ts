@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findHierarchies, readCgroupFacts } from '../../../src/sandbox/limits/hierarchies.ts';
 import { createTaskHost, type TaskHost } from '../../fixtures/task-host.ts';
+import { has } from '../../../../../test/support/capabilities.ts';
 import { needs } from '../../../../../test/support/needs.ts';
 
 const megabyte = 2 ** 20;
@@ -83,6 +84,13 @@ describe('the disk', () => {
         message: expect.stringContaining('20 MB'),
       });
     }
+  });
+
+  it('is not filled by a file without a name either', async ({ skip }) => {
+    skip(!has('control groups'), 'no control group here may be divided by this user');
+    const line = 'exec 7> x; rm x; head -c 40M /dev/urandom >&7; sleep 60';
+    const run = await host.run(await host.submit(line), { limits: { disk: 20 * megabyte } });
+    expect(run).toMatchObject({ exit: { signal: 'SIGKILL' }, reason: 'disk' });
   });
 
   it('counts what is on it: neither holes, nor what came along, nor a file twice', async () => {
