@@ -1,7 +1,19 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
+
+/** Where a task finds what its server's prefish has kept: beside the bundle. */
+const shownToTasks = join(import.meta.dirname, '..', 'compiled');
 
 /** What the scripts that have run returned. */
 const returned = new Map<string, unknown>();
@@ -14,7 +26,17 @@ const fresh: { readonly script: Script; readonly kept: string }[] = [];
  * compiled of them. Unlike Node's compile cache, which keeps a module as it is before it runs, that
  * includes the functions that ran: a third of what `prefish -c '!true'` takes besides Node's own start.
  */
-export const compiledScripts: { run(name: string): unknown; keep(): void } = {
+export const compiledScripts: {
+  readonly folder: string | undefined;
+  run(name: string): unknown;
+  keep(): void;
+} = {
+  /** Where it is kept; nothing in a task, and where Node keeps nothing. */
+  get folder() {
+    const cache = getCompileCacheDir();
+    return cache === undefined ? undefined : join(cache, 'start');
+  },
+
   /**
    * Runs a script, once, and returns what it returns.
    *
@@ -33,6 +55,7 @@ export const compiledScripts: { run(name: string): unknown; keep(): void } = {
     for (const { script, kept } of fresh.splice(0)) {
       const unfinished = `${kept}.${process.pid}`;
       try {
+        mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
         const file = openSync(unfinished, 'wx', 0o600);
         try {
           writeFileSync(file, script.createCachedData());
@@ -51,16 +74,16 @@ export const compiledScripts: { run(name: string): unknown; keep(): void } = {
 
 function load(name: string): (scripts: typeof compiledScripts, meta: ImportMeta) => unknown {
   const url = new URL(name, import.meta.url);
-  const folder = getCompileCacheDir();
+  const { folder } = compiledScripts;
   const kept = folder === undefined ? undefined : join(folder, name);
-  const cachedData = kept === undefined ? undefined : contentOf(kept);
+  const cachedData = contentOf(kept ?? join(shownToTasks, name));
   const script = new Script(readFileSync(url, 'latin1'), {
     filename: url.href,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
-  if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected))
-    fresh.push({ script, kept });
+  const isKept = cachedData !== undefined && !script.cachedDataRejected;
+  if (kept !== undefined && !isKept) fresh.push({ script, kept });
   return script.runInThisContext() as ReturnType<typeof load>;
 }
 

@@ -7,6 +7,8 @@ export interface BoundPath {
   readonly target: string;
   /** `source` is a symbolic link, and is one in the sandbox too; what it leads to is bound by itself. */
   readonly link?: true;
+  /** Left out where `source` is not there when the task starts. */
+  readonly optional?: true;
   /** The task may write to it, too. */
   readonly writable?: boolean;
   /** The submitter's configuration names it: what in it holds credentials is left out. */

@@ -71,11 +71,11 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     ...request.mounts
       // What is shown anyway has its links.
       .filter(({ target, link }) => !link || !isWithinAny(target, shown))
-      .map(({ source, target, link, writable }) => ({
+      .map(({ source, target, link, writable, optional }) => ({
         target,
         args: link
           ? ['--symlink', readlinkSync(source), target]
-          : [writable ? '--bind' : '--ro-bind', source, target],
+          : [`${writable ? '--bind' : '--ro-bind'}${optional ? '-try' : ''}`, source, target],
       })),
     ...(resolver === undefined ? [] : [{ target: resolver, args: ['--ro-bind', resolver, resolver] }]),
     { target: root, args: ['--bind', tree, root] },
