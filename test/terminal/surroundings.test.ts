@@ -45,6 +45,14 @@ describe.each([
     await shell.shows(/^> $/m);
     shell.type('!echo one; echo two\r');
     await shell.shows(/^one\ntwo\n> $/m);
+    shell.type('!for i in 1 2\r');
+    await shell.shows(/^\.\.\. $/m);
+    shell.type('do echo "row $i"; done\r');
+    await shell.shows(/^row 1\nrow 2\n> $/m);
+    shell.type("!echo 'dropped\r");
+    await shell.shows(/^\.\.\. $/m);
+    shell.type(keys.interrupt);
+    await shell.shows(/^\.\.\. \^C\n> $/m);
     shell.type('/tasks\r');
     await shell.shows('No background tasks');
     shell.type(keys.endOfInput);

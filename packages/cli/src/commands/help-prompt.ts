@@ -14,6 +14,7 @@ const line: readonly Row[] = [
   { name: '↑ ↓', summary: 'walk through earlier lines; on an empty line, ↑ takes back the last queued one' },
   { name: 'Ctrl+R', summary: 'searches earlier lines' },
   { name: '→, End', summary: 'take the dim suggestion; Alt+F takes a word of it' },
+  { name: 'two spaces', summary: 'behind a token keep the line out of the history' },
   { name: 'Ctrl+X Ctrl+E', summary: 'edits the line in $EDITOR' },
   { name: 'Ctrl+A Ctrl+E', summary: 'go to its begin and end; Alt+B and Alt+F by words' },
   { name: 'Ctrl+U Ctrl+K Ctrl+W', summary: 'delete to its begin, to its end, a word; Ctrl+Y brings it back' },

@@ -15,6 +15,10 @@ export class PlainEditor implements LineEditor {
   #lines: Interface | undefined;
   #closed = false;
   #waiting: ((line: Line | 'eof') => void) | undefined;
+  /** The rows of a line that lacks its end. */
+  #begun: string | undefined;
+  /** The rows that were typed are looked at one after the other. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(options: {
     readonly stdin: ReadStream;
@@ -59,7 +63,7 @@ export class PlainEditor implements LineEditor {
     if (this.#lines !== undefined || this.#closed) return;
     const { createInterface } = process.getBuiltinModule('node:readline');
     this.#lines = createInterface({ input: this.#stdin, terminal: false });
-    this.#lines.on('line', (text) => this.#settle({ text, origin: 'typed' }));
+    this.#lines.on('line', (row) => this.#after(() => this.#read(row)));
     this.#lines.on('close', this.#end);
   }
 
@@ -70,12 +74,26 @@ export class PlainEditor implements LineEditor {
     this.#stdin.pause();
   }
 
-  readonly #end = (): void => {
-    if (this.#waiting !== undefined && !this.#closed) this.#stdout.write('\n');
-    this.#settle('eof');
-  };
+  readonly #end = (): void =>
+    this.#after(() => {
+      if (this.#waiting !== undefined && !this.#closed) this.#stdout.write('\n');
+      this.#settle('eof');
+    });
+
+  #after(step: () => void | Promise<void>): void {
+    this.#reading = this.#reading.then(step);
+  }
+
+  async #read(row: string): Promise<void> {
+    const text = this.#begun === undefined ? row : `${this.#begun}\n${row}`;
+    const lines = await (this.#listener.linesIn?.(text) ?? [text]);
+    this.#begun = lines.length === 0 ? text : undefined;
+    if (lines.length === 0) this.#stdout.write('... ');
+    for (const line of lines) this.#settle({ text: line, origin: 'typed' });
+  }
 
   readonly #interrupt = (): void => {
+    this.#begun = undefined;
     if (this.#waiting !== undefined) {
       this.#stdout.write(`\n${this.#prompt}`);
       return;
