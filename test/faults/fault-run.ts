@@ -8,6 +8,7 @@ import {
   type Task,
 } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
+import { mayPass } from '../../plugins/teleport/src/outbox/deliver.ts';
 import { isAlive } from '../support/processes.ts';
 import type { Repository } from '../support/repository.ts';
 import type { SandboxHome } from '../support/sandbox-home.ts';
@@ -168,7 +169,7 @@ export class FaultRun implements Target {
       try {
         return await ask(this.#client, AbortSignal.timeout(patience));
       } catch (error) {
-        if (isRefusal(error)) throw error;
+        if (!mayPass(error)) throw error;
         this.#closing.signal.throwIfAborted();
         await pause(50);
       }
@@ -180,10 +181,6 @@ export class FaultRun implements Target {
     this.#background.add(running);
     void running.finally(() => this.#background.delete(running));
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return isPrefishError(error) && !['PREFISH_SERVER_UNREACHABLE', 'PREFISH_INTERRUPTED'].includes(error.code);
 }
 
 function notFound(error: unknown): Task | undefined {
