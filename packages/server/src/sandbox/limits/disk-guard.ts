@@ -32,6 +32,8 @@ const longest = 60_000;
 const reserve = { bytes: 512 * 2 ** 20, part: 0.02 } as const;
 /** Who has written less than this is not to blame for a full disk. */
 const innocent = 64 * 2 ** 20;
+/** How long the files of a task that was ended may take to go, in milliseconds. */
+const removal = 10_000;
 
 /**
  * Watches what attempts write to the disk. Without quotas, which few file systems have switched on, this
@@ -41,6 +43,7 @@ export class DiskGuard {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
+  #blamedAt = -Infinity;
 
   /** Watches a folder until what is returned is called. */
   watch(folder: WatchedFolder): () => void {
@@ -91,10 +94,13 @@ export class DiskGuard {
     return short;
   }
 
-  /** Ends who has written most. The others go on: with it, its files go. */
+  /** Ends who has written most. The others go on: with it, its files go, which takes a moment. */
   #blame(): void {
+    if (performance.now() - this.#blamedAt < removal) return;
     const [most] = [...this.#watched].sort((one, other) => other.written - one.written);
-    if (most !== undefined && most.written > innocent) this.#end(most, 'reserve');
+    if (most === undefined || most.written < innocent) return;
+    this.#blamedAt = performance.now();
+    this.#end(most, 'reserve');
   }
 
   #end(watched: Watched, why: 'limit' | 'reserve'): void {

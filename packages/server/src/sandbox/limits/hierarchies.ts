@@ -101,15 +101,34 @@ function passedOn(folder: string): Controller[] {
   return wanted.filter((one) => passed.includes(one));
 }
 
-/** Moves this process out of its group where nobody else is in it. */
+/** Moves this process, and what it has started, out of its group where nobody else is in it. */
 function leaveAlone(folder: string): void {
-  if (words(join(folder, 'cgroup.procs')).some((pid) => Number(pid) !== process.pid)) return;
+  const inside = (): number[] => words(join(folder, 'cgroup.procs')).map(Number);
+  if (!inside().every(isOurs)) return;
+  const leaf = join(folder, ownLeaf);
   try {
-    mkdirSync(join(folder, ownLeaf), { recursive: true });
+    mkdirSync(leaf, { recursive: true });
   } catch {
     return;
   }
-  tryWrite(join(folder, ownLeaf, 'cgroup.procs'), String(process.pid));
+  // First this process: what it starts from then on is where it is.
+  for (const pid of [process.pid, ...inside()]) tryWrite(join(leaf, 'cgroup.procs'), String(pid));
+}
+
+/** Whether a process is this one, or descends from it. */
+function isOurs(pid: number): boolean {
+  for (let at = pid; at > 1; at = parentOf(at)) if (at === process.pid) return true;
+  return false;
+}
+
+/** The fourth field of `/proc/PID/stat` (proc_pid_stat(5)); the second may hold anything. */
+function parentOf(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function words(path: string): string[] {

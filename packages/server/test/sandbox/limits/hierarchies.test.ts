@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,21 @@ describe('where groups are made', () => {
     findHierarchies({ cgroup: '0::/prefish.service\n', mountinfo: mount('', 'cgroup2', '') });
     expect(readFileSync(join(own, 'prefish-server/cgroup.procs'), 'utf8')).toBe(String(process.pid));
     expect(readFileSync(join(own, 'cgroup.subtree_control'), 'utf8')).toMatch(/^\+/);
+  });
+
+  it('is left together with what the server has started', () => {
+    const child = spawn('sleep', ['60']);
+    try {
+      const own = group('prefish.service', {
+        'cgroup.controllers': all,
+        'cgroup.subtree_control': '',
+        'cgroup.procs': `${process.pid}\n${child.pid}\n`,
+      });
+      findHierarchies({ cgroup: '0::/prefish.service\n', mountinfo: mount('', 'cgroup2', '') });
+      expect(readFileSync(join(own, 'prefish-server/cgroup.procs'), 'utf8')).toBe(String(child.pid));
+    } finally {
+      child.kill();
+    }
   });
 
   it('is beside a scope that others are in, and never beside a service', () => {
