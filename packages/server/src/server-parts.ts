@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
@@ -41,8 +42,6 @@ export interface ServerParts {
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
   /** Ends what clients follow, and frees a port or socket once what is under way is answered, or `grace` milliseconds are over. */
   closeHttp(http: Server, grace?: number): Promise<void>;
-  /** Aborted once what ran has come to its end, and streams are to end too. */
-  readonly ending: AbortSignal;
   /** Begins to run tasks. Comes behind everything that shows how they end: it is closed first. */
   run(): void;
 }
@@ -78,7 +77,6 @@ export async function openParts(
   closers.push(() => credentials.close());
   const sockets = taskSockets(socketPath);
   closers.push(() => rm(sockets, { recursive: true, force: true }));
-  const hidden = [dirname(socketPath)];
   const trees = new TaskTrees(folder);
   const dependencies = new Dependencies(folder);
   const run =
@@ -92,7 +90,9 @@ export async function openParts(
       trees,
       dependencies,
       offer,
-      hidden,
+      get hidden() {
+        return [dirname(socketPath), ...keyOf(options)];
+      },
       restricted,
     });
 
@@ -109,7 +109,7 @@ export async function openParts(
   const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
   const dispatcher = new Dispatcher({ store, run, concurrency, log, workFolder });
 
-  const retention = async (): Promise<Retention | undefined> => (await offer()).retention;
+  const retention = async (): Promise<Partial<Retention> | undefined> => (await offer()).retention;
   const housekeeping = new Housekeeping({
     folder,
     store,
@@ -123,7 +123,6 @@ export async function openParts(
   return {
     store,
     repositories,
-    ending: streams.signal,
     createApi: ({ pageUrl, signInCode, elsewhere }) =>
       createApp({
         store,
@@ -183,6 +182,12 @@ export async function openParts(
       closers.push(() => cleaned);
     },
   };
+}
+
+/** The file of the certificate's key, wherever a renewal has put it: links to it lead there. */
+function keyOf({ serve }: ServerOptions): string[] {
+  const key = serve?.tls?.key;
+  return key === undefined || !existsSync(key) ? [] : [realpathSync(key)];
 }
 
 /**

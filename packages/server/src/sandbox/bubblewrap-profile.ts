@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentialFiles } from './credential-files.ts';
 import { taskEnvironment, taskHome } from './environment.ts';
@@ -54,7 +54,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
   const granted = request.mounts.filter(({ granted: isGrant }) => isGrant).map(({ target }) => target);
   const shown = [...systemFolders, ...tools];
-  const hidden = request.hidden.filter((path) => isWithinAny(path, shown));
+  const hidden = request.hidden.filter((path) => isWithinAny(path, shown) && existsSync(path));
   const secrets = [...tools, ...granted]
     .flatMap((tool) => credentialFiles(tool, diskReader))
     .filter((path) => !isWithinAny(path, hidden));
@@ -66,7 +66,10 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     { target: '/var/tmp', args: ['--bind', request.tmp, '/var/tmp'] },
     { target: home, args: ['--bind', request.home, home] },
     ...tools.map((path) => ({ target: path, args: ['--ro-bind-try', path, path] })),
-    ...hidden.map((path) => ({ target: path, args: ['--tmpfs', path] })),
+    ...hidden.map((path) => ({
+      target: path,
+      args: isFolder(path) ? ['--tmpfs', path] : ['--ro-bind', empty, path],
+    })),
     ...secrets.map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
     ...request.mounts
       // What is shown anyway has its links.
@@ -97,6 +100,10 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     '--clearenv',
     ...environment.flatMap(([name, value]) => ['--setenv', name, value]),
   ];
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** A home that is no place of its own (`/`, `/usr` …) cannot be replaced by an empty folder. */

@@ -38,7 +38,7 @@ export interface SandboxRequest {
   readonly tracing: boolean;
   /** Where the task finds what came along with it, if anything did. */
   readonly taskFolder?: string;
-  /** Folders to hide where what is bound would show them: the server's own. */
+  /** Folders and files to hide where what is bound would show them: the server's own. */
   readonly hidden: readonly string[];
   /** What else is bound read-only: the runtime, the mirror's objects, and what came along. */
   readonly mounts: readonly BoundPath[];

@@ -20,8 +20,6 @@ export interface AccountAppOptions extends AccountRoutesOptions {
   /** The metrics of the server, as Prometheus reads them. */
   readonly metrics: () => Promise<Response>;
   readonly log: Log;
-  /** Aborted when what goes on for long is to end, because the server closes. */
-  readonly closing: AbortSignal;
 }
 
 /** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
@@ -67,11 +65,11 @@ function onlyLooks({ req }: Context): boolean {
 }
 
 /** Ends what goes on for long with the token or account that it was let in by. */
-function whileGranted({ grants, closing }: AccountAppOptions): MiddlewareHandler<AccountEnvironment> {
+function whileGranted({ grants }: AccountAppOptions): MiddlewareHandler<AccountEnvironment> {
   return async (context, next) => {
     const { owner, token } = context.env.caller;
     const watch = grants.watch({ account: owner, token });
-    context.set('granted', AbortSignal.any([watch.signal, closing]));
+    context.set('granted', watch.signal);
     try {
       await next();
     } catch (error) {

@@ -21,7 +21,7 @@ export interface AccountEnvironment {
     readonly outgoing?: ServerResponse;
   };
   readonly Variables: {
-    /** Aborted once the caller’s token or account is revoked, or the server closes. */
+    /** Aborted once the caller’s token or account is revoked. */
     granted: AbortSignal;
   };
 }

@@ -23,7 +23,7 @@ const closeGrace = 5000;
 /** Codes that one address may try: at once, and then one every six seconds. */
 const codeRate = { burst: 10, perSecond: 1 / 6 };
 /** Requests of one address that nobody vouches for. */
-const strangerRate = { burst: 200, perSecond: 20 };
+const strangerRate = { burst: 1000, perSecond: 100 };
 
 /**
  * Lets in those who have an account, over TCP: the API, git and the page on one port.
@@ -71,7 +71,6 @@ export async function openServeFront(
     signInCode: ({ owner, scope }) => codes.create({ account: owner, scope }),
     metrics: () => metrics.text(),
     log,
-    closing: parts.ending,
   });
   const page = servePage({ serve, account, accounts, sessions, codes, attempts, log });
   const app = createServeApp({

@@ -12,7 +12,7 @@ import type { Workspace } from './workspace.ts';
 export interface ServerSurroundings {
   /** The server's folder. */
   readonly folder: string;
-  /** What else is the server's, and not to be shown to tasks: the folder of its socket. */
+  /** What else is the server's, and not to be shown to tasks: the folder of its socket, the key of its certificate. */
   readonly hidden?: readonly string[];
   /** Others use the server too: see `ServerOptions.restricted`. */
   readonly restricted?: boolean;
