@@ -9,8 +9,8 @@ export interface Measurement {
 export interface Row {
   readonly what: string;
   readonly against: string;
-  /** The ratio `value / baseline` that must not be exceeded. */
-  readonly budget: number;
+  /** The ratio `value / baseline` that must not be exceeded. Absent: measured for comparison. */
+  readonly budget?: number;
   measure(bench: Bench): Promise<Measurement>;
 }
 
@@ -28,8 +28,12 @@ export interface Bench {
 
 /** The middle one of several figures. */
 export function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  return percentile(figures, 0.5);
+}
+
+/** The figure that so large a part of several figures is below. */
+export function percentile(figures: readonly number[], part: number): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length * part)]!;
 }
 
 /**

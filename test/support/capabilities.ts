@@ -108,7 +108,8 @@ export function chromiumPath(): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-function isOnPath(program: string): boolean {
+/** Whether a program of that name is installed. */
+export function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -4,7 +4,7 @@ import { chromium, type Page } from 'playwright-core';
 import { testServer } from '../../../packages/server/test/fixtures/server.ts';
 import { chromiumPath } from '../../support/capabilities.ts';
 import { scriptedTasks } from '../../web/support/scripted-tasks.ts';
-import type { Row } from '../row.ts';
+import { percentile, type Row } from '../row.ts';
 
 /** How many events each page waits for, and how long they are apart, in milliseconds. */
 const events = 50;
@@ -49,8 +49,7 @@ function eventToText(pages: number): Row {
         await page.locator('article[data-state="completed"]').waitFor();
         delays.push(...(await page.evaluate(() => [...(globalThis as unknown as Noted).delays.values()])));
       }
-      delays.sort((a, b) => a - b);
-      return { value: delays[Math.floor(delays.length * 0.99)]!, baseline: promised, unit: 'ms' };
+      return { value: percentile(delays, 0.99), baseline: promised, unit: 'ms' };
     },
   };
 }

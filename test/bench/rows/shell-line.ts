@@ -1,4 +1,5 @@
 import { processTime } from '../process-time.ts';
+import { readyShell, runLine, takesLines } from '../ready-shell.ts';
 import { interleaved, type Row } from '../row.ts';
 
 export const shellLine: Row = {
@@ -13,6 +14,21 @@ export const shellLine: Row = {
       async () =>
         (await processTime(node, ['-e', '0'], options)) +
         (await processTime('bash', ['-c', 'true'], options)),
+    );
+    return { ...figures, unit: 'ms' };
+  },
+};
+
+export const lineInShell: Row = {
+  what: '!true inside the shell, from Enter to the next prompt',
+  against: 'bash -c true',
+  budget: 2.3,
+  async measure(bench) {
+    await using shell = await readyShell(bench);
+    const figures = await interleaved(
+      3 * bench.rounds,
+      () => runLine(shell, '!true', takesLines),
+      () => processTime('bash', ['-c', 'true'], { cwd: bench.folder, env: bench.env }),
     );
     return { ...figures, unit: 'ms' };
   },

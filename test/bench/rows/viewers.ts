@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { testServer } from '../../../packages/server/test/fixtures/server.ts';
+import { scriptedTasks } from '../../web/support/scripted-tasks.ts';
+import { percentile, type Row } from '../row.ts';
+
+const viewers = 100;
+const events = 50;
+const pauseMs = 50;
+/** What is promised, in milliseconds. */
+const promised = 50;
+
+export const eventsToViewers: Row = {
+  what: `event to ${viewers} viewers, p99`,
+  against: `${promised} ms`,
+  budget: 1,
+  async measure() {
+    const run = scriptedTasks({
+      '!clock': async ({ print, hear }) => {
+        await hear();
+        for (let line = 0; line < events; line++) {
+          await print(`${Date.now()}\n`);
+          await delay(pauseMs);
+        }
+      },
+    });
+    await using server = await testServer({ run });
+    const { id } = await server.client.submit(await server.request('!clock'));
+    const viewing = fork(new URL('../view-task.ts', import.meta.url), [
+      server.socketPath,
+      id,
+      String(viewers),
+    ]);
+    const ended = once(viewing, 'exit');
+    await once(viewing, 'message');
+    const delays = once(viewing, 'message') as Promise<[number[]]>;
+    await server.client.message(id, 'go');
+    const [measured] = await delays;
+    await ended;
+    if (measured.length !== viewers * events) throw new Error(`${measured.length} events came`);
+    return { value: percentile(measured, 0.99), baseline: promised, unit: 'ms' };
+  },
+};
