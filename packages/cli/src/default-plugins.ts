@@ -15,7 +15,16 @@ import { withFolders } from './with-folders.ts';
 /** What the configuration says of the default plugins. */
 export interface DefaultPluginSettings extends Pick<
   Config,
-  'server' | 'network' | 'allow' | 'sandbox' | 'carry' | 'snapshot' | 'mounts' | 'environment' | 'agent'
+  | 'server'
+  | 'network'
+  | 'allow'
+  | 'sandbox'
+  | 'carry'
+  | 'setup'
+  | 'snapshot'
+  | 'mounts'
+  | 'environment'
+  | 'agent'
 > {
   /** Options by the plugin's name. */
   readonly options?: ReadonlyMap<string, unknown>;
@@ -38,6 +47,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     allow,
     sandbox,
     carry,
+    setup,
     snapshot,
     mounts,
     environment,
@@ -50,6 +60,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     ...(allow === undefined ? {} : { allow }),
     ...(sandbox === undefined ? {} : { sandbox }),
     ...(carry === undefined ? {} : { carry }),
+    ...(setup === undefined ? {} : { setup }),
     ...(snapshot === undefined ? {} : { snapshot: snapshotLimits(snapshot) }),
     ...(mounts === undefined ? {} : { mounts: grantedMounts(mounts) }),
     ...(environment === undefined ? {} : { environment }),

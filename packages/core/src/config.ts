@@ -76,6 +76,10 @@ export interface Config {
   readonly environment?: readonly string[];
   /** What one task may use of this machine. Counts in the user's own configuration alone. */
   readonly limits?: TaskLimitsChoice;
+  /** How long the server of this machine keeps tasks that have ended. Counts in the user's own configuration alone. */
+  readonly retention?: { readonly days?: number; readonly size?: string };
+  /** What a server elsewhere runs before a line, where dependencies do not travel. Default: what the lockfiles ask for. */
+  readonly setup?: string;
   /** Default: one that is found on PATH. */
   readonly agent?: AgentChoice;
 }

@@ -40,5 +40,5 @@ export interface Offer {
   /** Hosts of this machine and its networks that tasks of others may reach all the same: `registry.internal`, `10.0.0.5:5432`. */
   readonly reach?: readonly string[];
   /** How long ended tasks are kept, where the configuration says. */
-  readonly retention?: Retention;
+  readonly retention?: Partial<Retention>;
 }

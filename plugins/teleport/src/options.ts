@@ -26,6 +26,8 @@ export interface TeleportOptions {
   readonly snapshot?: Partial<SnapshotLimits>;
   /** Ignored paths that go along with every line where they are there, relative to the top of the work tree. */
   readonly carry?: readonly string[];
+  /** What a server elsewhere runs before a line, to install what it needs. Default: what the lockfiles ask for. */
+  readonly setup?: string;
   /** Folders and files of this machine that every task of this machine's server sees. Absolute. */
   readonly mounts?: readonly GrantedMount[];
   /** Variables that go along with every line, by name. */

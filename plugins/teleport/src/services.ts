@@ -17,6 +17,7 @@ export interface Services {
     readonly network: TeleportOptions['network'];
     readonly allow: readonly string[];
     readonly carry: readonly string[];
+    readonly setup: string | undefined;
     readonly sandbox: SandboxChoice;
     readonly grants: Grants;
     readonly snapshot: SnapshotLimits;
@@ -85,6 +86,7 @@ export function createServices(
       network: options.network,
       allow: options.allow ?? [],
       carry: options.carry ?? [],
+      setup: options.setup,
       sandbox: options.sandbox ?? 'auto',
       snapshot: { ...usualLimits, ...options.snapshot },
       grants: { mounts: options.mounts ?? [], environment: options.environment ?? [] },

@@ -26,6 +26,8 @@ const keysThatReplace = [
   'mounts',
   'environment',
   'limits',
+  'retention',
+  'setup',
   'agent',
 ] as const;
 

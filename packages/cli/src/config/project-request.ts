@@ -48,6 +48,9 @@ export function divide(config: Config, folder: string, current: PrefixTokens): D
     ...(config.sandbox === undefined ? [] : [describeSandbox(config.sandbox)]),
     ...(config.agent === undefined ? [] : [`send plain text to ${describeAgent(config.agent)}`]),
     ...(config.carry === undefined ? [] : [`send along ${config.carry.map(visible).join(', ')}`]),
+    ...(config.setup === undefined
+      ? []
+      : [`run ${visible(config.setup)} first on a server elsewhere, in the task`]),
     ...(config.snapshot === undefined
       ? []
       : [`send files ${describeSnapshotLimits(config.snapshot)} unasked`]),

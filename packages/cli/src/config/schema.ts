@@ -120,6 +120,31 @@ const limits = z
     examples: [{ memory: '8 GB', disk: '50 GB', processes: 1000, cpus: 2 }],
   });
 
+const retention = z
+  .strictObject(
+    {
+      days: z.optional(
+        z.number({ error: 'a number of days' }).check(z.minimum(1, 'a number of days, at least 1')),
+      ),
+      size: z.optional(size),
+    },
+    { error: 'an object: days, size' },
+  )
+  .register(z.globalRegistry, {
+    description:
+      'How long the server of this machine keeps tasks that have ended, and how much their transcripts and kept files may take together. Counts in your own configuration alone. Default: 90 days, 20 GB.',
+    examples: [{ days: 30, size: '5 GB' }],
+  });
+
+const setup = z
+  .string({ error: 'a shell command: "npm ci"' })
+  .check(z.minLength(1, 'a shell command: "npm ci"'))
+  .register(z.globalRegistry, {
+    description:
+      'The shell command that a server on another machine runs before a teleported line, to install what the line needs. Default: what the lockfiles ask for.',
+    examples: ['make deps'],
+  });
+
 const snapshot = z
   .strictObject({ file: z.optional(size), total: z.optional(size) }, { error: 'an object: file, total' })
   .register(z.globalRegistry, {
@@ -213,6 +238,8 @@ const shape = (entry: z.ZodMiniType<PluginEntry>) =>
         examples: [['DATABASE_URL']],
       }),
     ),
+    retention: z.optional(retention as unknown as z.ZodMiniType<NonNullable<Config['retention']>>),
+    setup: z.optional(setup),
     limits: z.optional(limits as unknown as z.ZodMiniType<NonNullable<Config['limits']>>),
     agent: z.optional(agent as unknown as z.ZodMiniType<AgentChoice>),
   }) satisfies { readonly [Key in keyof Required<Config>]: z.ZodMiniType<Config[Key]> };

@@ -1,5 +1,6 @@
 import type { Config, TaskLimitsChoice } from '@prefish/core';
 import type { TaskLimits } from '@prefish/protocol';
+import type { Offer } from '@prefish/server';
 
 /** A size as people write it: `8 GB`, `1.5GB`, `512 MB`. */
 export const sizePattern: RegExp = /^(\d+(?:\.\d+)?) ?([MGT]B)$/i;
@@ -18,6 +19,17 @@ export function taskLimits({ memory, disk, ...rest }: TaskLimitsChoice = {}): Ta
     ...rest,
     ...(memory === undefined ? {} : { memory: bytesOf(memory) }),
     ...(disk === undefined ? {} : { disk: bytesOf(disk) }),
+  };
+}
+
+/** How long ended tasks are kept, in days and bytes. */
+export function retentionOf({
+  days,
+  size,
+}: NonNullable<Config['retention']>): NonNullable<Offer['retention']> {
+  return {
+    ...(days === undefined ? {} : { days }),
+    ...(size === undefined ? {} : { bytes: bytesOf(size) }),
   };
 }
 

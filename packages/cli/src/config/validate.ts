@@ -39,14 +39,12 @@ export function validate({ path, format }: Pick<ConfigFile, 'path' | 'format'>, 
  * @throws PREFISH_CONFIG_INVALID
  */
 export function withoutOwn({ path }: Pick<ConfigFile, 'path'>, config: Config): Config {
-  if (config.limits === undefined) return config;
-  throw new PrefishError(
-    'PREFISH_CONFIG_INVALID',
-    `${path}: limits: a project does not say what tasks may use here`,
-    {
-      hint: 'limits belongs in your own configuration: prefish config path shows where.',
-    },
-  );
+  const key = (['limits', 'retention'] as const).find((name) => config[name] !== undefined);
+  if (key === undefined) return config;
+  const what = key === 'limits' ? 'what tasks may use here' : 'how long tasks are kept here';
+  throw new PrefishError('PREFISH_CONFIG_INVALID', `${path}: ${key}: a project does not say ${what}`, {
+    hint: `${key} belongs in your own configuration: prefish config path shows where.`,
+  });
 }
 
 function describe(issue: Issue, root: unknown): Complaint[] {

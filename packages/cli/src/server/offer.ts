@@ -6,7 +6,7 @@ import { createShell } from '@prefish/core';
 import { writeDurably } from '@prefish/durable';
 import { errorMessage } from '@prefish/protocol';
 import type { Offer, Runtime } from '@prefish/server';
-import { taskLimits } from '../config/size.ts';
+import { retentionOf, taskLimits } from '../config/size.ts';
 import { taskPlugins } from '../default-plugins.ts';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
@@ -79,6 +79,7 @@ async function offerOf(
   return {
     prefixes,
     limits: taskLimits(machine?.limits),
+    ...(machine?.retention === undefined ? {} : { retention: retentionOf(machine.retention) }),
     reach: machine?.allow ?? [],
     runtime: {
       ...runtime,

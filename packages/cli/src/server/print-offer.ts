@@ -25,7 +25,11 @@ export interface PrintedOffer {
   /** The `node_modules` folders that packages were found in. Absolute. */
   readonly folders: readonly string[];
   /** What the configuration says of this machine, for the server alone. */
-  readonly machine?: { readonly limits: Config['limits']; readonly allow: Config['allow'] };
+  readonly machine?: {
+    readonly limits: Config['limits'];
+    readonly allow: Config['allow'];
+    readonly retention: Config['retention'];
+  };
 }
 
 /** `prefish daemon offer`, which the server calls: prints a {@link PrintedOffer}. */
@@ -56,7 +60,9 @@ export async function printOffer(folders: Folders): Promise<number> {
       ]),
     ],
     folders: [...loads.folders],
-    ...(own === undefined ? {} : { machine: { limits: own.limits, allow: own.allow } }),
+    ...(own === undefined
+      ? {}
+      : { machine: { limits: own.limits, allow: own.allow, retention: own.retention } }),
   };
   ownStreams.stdout.write(`${JSON.stringify(offer)}\n`);
   return 0;

@@ -24,6 +24,8 @@ const sound: readonly (readonly [string, Config])[] = [
       mounts: ['/data', '~/sets', { path: '~/out', writable: true }],
       environment: ['DATABASE_URL'],
       limits: { memory: '8 GB', disk: '512MB', processes: 500, cpus: 1.5 },
+      retention: { days: 30, size: '5 GB' },
+      setup: 'make deps',
     },
   ],
 ];
@@ -54,6 +56,7 @@ const unsound: Unsound[] = [
   ['a relative mount', { mounts: ['data'] }, /mounts\[0\]: expected an absolute path/],
   ['a variable with a value', { environment: ['A=1'] }, /environment\[0\]: expected the name of a variable/],
   ['a size without a unit', { limits: { memory: '8' } }, /limits\.memory: expected a size/],
+  ['no time at all', { retention: { days: 0 } }, /retention\.days: expected a number of days/],
   ['too few processes', { limits: { processes: 1 } }, /limits\.processes: expected a number of processes/],
   ['a path outside of the repository', { carry: ['../x'] }, /carry\[0\]: expected a path relative/],
 ];

@@ -17,7 +17,7 @@ export interface HousekeepingOptions {
   readonly repositories: Repositories;
   readonly log: Log;
   /** How long ended tasks are kept, as it is now; {@link defaultRetention} by default. */
-  readonly retention?: () => Promise<Retention | undefined>;
+  readonly retention?: () => Promise<Partial<Retention> | undefined>;
   /** Frees what else is kept to be quick: bases, installed dependencies. Says how many bytes. */
   readonly tidyCaches?: (options: TidyOptions) => Promise<number>;
 }
@@ -141,7 +141,7 @@ export class Housekeeping {
   }
 
   async #retention(): Promise<Retention> {
-    return (await this.#options.retention?.().catch(() => undefined)) ?? defaultRetention;
+    return { ...defaultRetention, ...(await this.#options.retention?.().catch(() => undefined)) };
   }
 
   /** Nothing is too old by a clock that was set forward while the server ran. */

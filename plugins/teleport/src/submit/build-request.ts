@@ -32,6 +32,8 @@ export interface Submission {
   readonly allow: readonly string[];
   readonly sandbox: SandboxChoice;
   readonly grants: Grants;
+  /** What is run there first, where it goes to another machine. */
+  readonly setup: string | undefined;
   /** It goes to another machine: nothing of it may name a folder of this one, but the work tree's. */
   readonly elsewhere: boolean;
 }
@@ -67,6 +69,7 @@ export function buildRequest(submission: Submission): SubmitTask {
       carry,
       ...(elsewhere || grants.mounts.length === 0 ? {} : { mounts: grants.mounts }),
       ...(kept.length > 0 ? { keep: kept } : {}),
+      ...(elsewhere && submission.setup !== undefined ? { setup: submission.setup } : {}),
       ...(after.length > 0 ? { after } : {}),
       ...(afterAny.length > 0 ? { afterAny } : {}),
       ...(timeout === undefined ? {} : { timeout }),

@@ -126,6 +126,7 @@ async function submit(
     allow: services.defaults.allow,
     sandbox: services.defaults.sandbox,
     grants: services.defaults.grants,
+    setup: services.defaults.setup,
     elsewhere: server.elsewhere,
   };
   // Siblings share the snapshot, and its one push.
