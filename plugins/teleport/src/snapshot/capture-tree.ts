@@ -164,7 +164,7 @@ function lookBeside(
 ): Beside {
   const ignored = findIgnored(shadow, tree.root, left, signal);
   const special = ignored.then(({ paths }) =>
-    findSpecialFiles(tree.root, new Set([...inner, ...left.untracked, ...paths]), signal),
+    findSpecialFiles(shadow, tree.root, new Set([...inner, ...left.untracked, ...paths]), signal),
   );
   ignored.catch(() => {});
   special.catch(() => {});
