@@ -31,6 +31,9 @@ interface Asked {
   readonly service: Service;
 }
 
+/** The end of a list, as gitprotocol-common(5) has it. */
+const flush = Buffer.from('0000');
+
 /** Everything below `/git`: `:repo.git/info/refs`, `:repo.git/git-upload-pack`, `:repo.git/git-receive-pack`. */
 export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   const running = new Map<string, number>();
@@ -58,10 +61,9 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
         options.log('debug', 'a transfer of git was broken off', { error: errorMessage(error) });
       });
       const begun = await Promise.race([first.promise, closed(child)]);
-      if (service === 'git-receive-pack') await caller.record('snapshot.pushed', { repo: asked.repo });
-      // The second request of a fetch names what it wants; the first one asks for the list of refs.
-      else if (begun !== undefined && !begun.includes('command=ls-refs')) {
-        await caller.record('result.fetched', { repo: asked.repo });
+      if (begun !== undefined && isTransfer(begun)) {
+        const action = service === 'git-receive-pack' ? 'snapshot.pushed' : 'result.fetched';
+        await caller.record(action, { repo: asked.repo });
       }
       return answer(child, `${service}-result`, '');
     });
@@ -133,6 +135,11 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     });
     return child;
   }
+}
+
+/** Whether a request moves anything: git also tries with nothing whether it is let in, and asks for the list of refs. */
+function isTransfer(begun: Buffer): boolean {
+  return !begun.equals(flush) && !begun.includes('command=ls-refs');
 }
 
 function isService(text: string | undefined): text is Service {
