@@ -21,6 +21,7 @@ export class LiveGrants {
   readonly #accounts: Accounts;
   readonly #log: Log;
   readonly #watched = new Set<Watched>();
+  readonly #counts = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #version: number;
 
@@ -34,14 +35,20 @@ export class LiveGrants {
   watch(grant: LiveGrant): { readonly signal: AbortSignal; done(): void } {
     const watched = { grant, end: new AbortController() };
     this.#watched.add(watched);
+    this.#count(grant.account, 1);
     this.#timer ??= setInterval(() => this.#look(), interval);
     return {
       signal: watched.end.signal,
       done: () => {
-        this.#watched.delete(watched);
+        if (this.#watched.delete(watched)) this.#count(grant.account, -1);
         if (this.#watched.size === 0) this.close();
       },
     };
+  }
+
+  /** How much of an account is going on. */
+  countOf(account: string): number {
+    return this.#counts.get(account) ?? 0;
   }
 
   /** Ends what is no longer granted. */
@@ -56,6 +63,12 @@ export class LiveGrants {
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  #count(account: string, change: 1 | -1): void {
+    const now = this.countOf(account) + change;
+    if (now === 0) this.#counts.delete(account);
+    else this.#counts.set(account, now);
   }
 
   #look(): void {

@@ -15,6 +15,8 @@ export interface AccountAppOptions extends AccountRoutesOptions {
   readonly api: Hono<ApiEnvironment>;
   readonly git: HttpGitOptions;
   readonly requests: RateLimit;
+  /** How many requests of an account are answered at the same time. */
+  readonly concurrent: number;
   /** A code with which a browser signs in as the caller. */
   readonly signInCode: (caller: AccountCaller) => Omit<SignInCode, 'url'>;
   /** The metrics of the server, as Prometheus reads them. */
@@ -24,10 +26,13 @@ export interface AccountAppOptions extends AccountRoutesOptions {
 
 /** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
 export function createAccountApp(options: AccountAppOptions): Hono<AccountEnvironment> {
-  const { api, git, requests, signInCode, metrics, log } = options;
+  const { api, git, requests, concurrent, grants, signInCode, metrics, log } = options;
   const app = new Hono<AccountEnvironment>();
   app.use(async ({ env }, next) => {
-    refuseTooMany(requests.take(env.caller.owner), 'This account asks too often.');
+    const { owner } = env.caller;
+    refuseTooMany(requests.take(owner), 'This account asks too often.');
+    const now = grants.countOf(owner);
+    refuseTooMany(now < concurrent ? 0 : 1, `This account has ${now} requests at the same time.`);
     await next();
   });
   app.use(whileGranted(options), withinScope);

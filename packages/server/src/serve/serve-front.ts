@@ -62,6 +62,7 @@ export async function openServeFront(
     grants,
     quotas,
     requests: new RateLimit({ burst: limits.requests * 4, perSecond: limits.requests }),
+    concurrent: limits.concurrent,
     git: {
       repositories,
       admitBytes: (owner) => quotas.admitBytes(owner),

@@ -19,9 +19,17 @@ export interface ServeLimits {
   readonly disk: number;
   /** Requests a second, in the long run. */
   readonly requests: number;
+  /** Requests that are being answered at the same time, streams among them. */
+  readonly concurrent: number;
   /** Transfers of git at the same time. */
   readonly transfers: number;
 }
 
 /** The limits where nothing else is said. */
-export const defaultLimits: ServeLimits = { tasks: 200, disk: 20 * 2 ** 30, requests: 50, transfers: 4 };
+export const defaultLimits: ServeLimits = {
+  tasks: 200,
+  disk: 20 * 2 ** 30,
+  requests: 50,
+  concurrent: 200,
+  transfers: 4,
+};

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -60,6 +61,20 @@ describe('a server over the network', () => {
     expect(refused[0]!.json()).toMatchObject({ code: 'PREFISH_LIMIT' });
     expect(Number(refused[0]!.headers['retry-after'])).toBeGreaterThan(0);
     expect((await server.ask('/v1/account/tokens', { token: bob.token })).status).toBe(200);
+  });
+
+  test('follows so much for an account at once', async () => {
+    await using server = await teamServer({ limits: { concurrent: 3 } });
+    const { token } = await server.member('ada');
+    const follow = (): Promise<IncomingMessage> =>
+      server.open('/v1/tasks', { token, headers: { accept: 'text/event-stream' } });
+    const streams = [await follow(), await follow(), await follow()];
+    expect(streams.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect((await server.ask('/v1/account', { token })).status).toBe(429);
+    expect((await server.ask('/v1/account', { token: (await server.member('bob')).token })).status).toBe(200);
+    streams.pop()!.destroy();
+    await until(async () => (await server.ask('/v1/account', { token })).status === 200);
+    for (const stream of streams) stream.destroy();
   });
 
   test('reads no long body, and none of whom it does not know', async () => {
