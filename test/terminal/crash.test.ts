@@ -31,7 +31,7 @@ test('an error of its own at the prompt', async () => {
   await using t = await sandboxHome();
   await using shell = await openFragile(t);
   shell.type('!echo pid-$PPID-\r');
-  const pid = await numberIn(shell, /^pid-(\d+)-$/m);
+  const pid = await numberIn(shell, /^pid-(\d+)-\n❯ ?$/m);
   shell.type('half a line');
   await shell.shows(/^❯ half a line$/m);
   process.kill(pid, 'SIGUSR2');
@@ -55,7 +55,7 @@ test.each([
   list.type('!sleep 6565 &\r');
   await list.shows('s1 runs in the background');
   list.type('!echo pid-$PPID-\r');
-  const pid = await numberIn(list, /^pid-(\d+)-$/m);
+  const pid = await numberIn(list, /^pid-(\d+)-\n❯ ?$/m);
   list.type('/tasks\r');
   await list.shows('Esc to close');
   process.kill(pid, signal);

@@ -104,6 +104,8 @@ export class FrameEditor implements LineEditor {
 
   useHistory(store: HistoryStore): void {
     this.#input.history.use(store);
+    // What it suggests for a line that was begun before.
+    this.#screen.drawSoon();
   }
 
   withdraw(paste: readonly string[]): void {
