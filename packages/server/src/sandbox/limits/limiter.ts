@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
 import type { ContainmentPart, TaskLimits } from '@prefish/protocol';
-import type { Exceeded, SandboxProcess, SandboxRequest } from '../sandbox.ts';
+import type { Exceeded, SandboxEnd, SandboxProcess, SandboxRequest } from '../sandbox.ts';
 import { openControlGroup, removeLeftovers, type ControlGroup } from './control-group.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { findHierarchies, readCgroupFacts, type Hierarchy } from './hierarchies.ts';
@@ -82,13 +82,31 @@ function watched(started: SandboxProcess, { group, disk, limits, folder, root }:
     kill,
     ended: started.ended
       .then((end) => {
-        const exceeded = full ?? (group.memoryKills() > 0 ? memoryExceeded(limits) : undefined);
+        const exceeded = full ?? (hasFailed(end) ? whyFailed(group, limits) : undefined);
         return { ...end, ...(exceeded !== undefined && { exceeded }) };
       })
       .finally(async () => {
         stopWatching();
         await group.remove();
       }),
+  };
+}
+
+/** A line that goes on without a process that it lost has not failed. */
+function hasFailed({ exit }: SandboxEnd): boolean {
+  return !('code' in exit) || exit.code !== 0;
+}
+
+function whyFailed(group: ControlGroup, limits: LimitsInForce): Exceeded | undefined {
+  if (group.memoryKills() > 0) return memoryExceeded(limits);
+  return group.wasFull() ? processesExceeded(limits) : undefined;
+}
+
+function processesExceeded({ processes }: LimitsInForce): Exceeded {
+  return {
+    limit: 'processes',
+    message: `the task had as many processes and threads as it may (${processes}), and could start no more`,
+    hint: 'limits: { processes: 10000 } in prefish.config.yaml, where the server runs, gives tasks more.',
   };
 }
 

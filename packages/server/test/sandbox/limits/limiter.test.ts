@@ -60,6 +60,21 @@ describe.each(['bwrap', 'none'] as const)('a task in %s', (kind) => {
     expect(groups()).toEqual([]);
   });
 
+  it('that goes on without a process that it lost has not failed', async () => {
+    const run = await host.run(await host.submit(`${bomb(node)} || echo handled`), {
+      ...mode,
+      limits: { memory: 300 * megabyte },
+    });
+    expect(run).toMatchObject({ exit: { code: 0 }, stdout: 'handled\n' });
+    expect(run.reason).toBeUndefined();
+  });
+
+  it('that fails for want of processes says so', async () => {
+    const line = 'i=0; while [ $i -lt 200 ]; do sleep 30 & i=$((i+1)); done; echo all of them';
+    const run = await host.run(await host.submit(line), { ...mode, limits: { processes: 100 } });
+    expect(run).toMatchObject({ exit: { code: 2 }, reason: 'processes', stdout: '' });
+  });
+
   it('that is one process among few lives where it needs no more', async () => {
     const run = await host.run(await host.submit('ls >/dev/null && echo ok'), {
       ...mode,
