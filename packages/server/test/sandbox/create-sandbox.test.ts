@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts';
+import { filterArch } from '../../src/sandbox/seccomp/filter.ts';
 import { has } from '../../../../test/support/capabilities.ts';
 
 let folder: string;
@@ -48,5 +49,29 @@ describe('the report of a sandbox', () => {
 
   it('is none where the configuration says so', async () => {
     expect((await createSandbox({ mode: 'none' }).report()).kind).toBe('none');
+  });
+});
+
+describe('what else keeps tasks in', () => {
+  it('is a filter, and limits as they are configured', async ({ skip }) => {
+    skip(!has('bubblewrap'), 'bubblewrap does not work here');
+    const parts = await createSandbox().parts({ processes: 123, disk: 5 * 2 ** 30 });
+    expect(parts.find(({ part }) => part === 'seccomp')).toMatchObject({ ok: filterArch() !== undefined });
+    expect(parts.find(({ part }) => part === 'limits')?.message).toMatch(/123 processes, 5 GB of disk/);
+  });
+
+  it('is told where the kernel takes no filter: tasks run without', async ({ skip }) => {
+    skip(filterArch() === undefined, 'there is no filter for this architecture');
+    bwrap(
+      'case "$*" in *--seccomp*) echo "bwrap: prctl(PR_SET_SECCOMP): Invalid argument" >&2; exit 1;; esac',
+    );
+    const sandbox = createSandbox({ path: folder });
+    expect(await sandbox.report()).toEqual({ kind: 'bwrap' });
+    expect((await sandbox.parts()).find(({ part }) => part === 'seccomp')).toEqual({
+      part: 'seccomp',
+      ok: false,
+      message: expect.stringContaining('prctl(PR_SET_SECCOMP): Invalid argument'),
+      fix: expect.any(String),
+    });
   });
 });
