@@ -17,6 +17,8 @@ export type Capability =
   | 'script'
   | 'perl'
   | 'gcc'
+  | 'make'
+  | 'python3'
   | 'chromium'
   | 'sshd'
   | 'openssl'
@@ -36,6 +38,11 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
   less: { missing: 'less is not installed', works: () => isOnPath('less') },
   tmux: { missing: 'tmux is not installed', works: () => isOnPath('tmux') },
   perl: { missing: 'perl is not installed', works: () => isOnPath('perl') },
+  make: { missing: 'make is not installed', works: () => isOnPath('make') },
+  python3: {
+    missing: 'Python does not make virtual environments here (apt install python3-venv)',
+    works: () => spawnSync('python3', ['-c', 'import venv'], { stdio: 'ignore' }).status === 0,
+  },
   gcc: { missing: 'gcc is not installed', works: () => isOnPath('gcc') },
   script: { missing: 'script is not installed', works: () => isOnPath('script') },
   chromium: {
