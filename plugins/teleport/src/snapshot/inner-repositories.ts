@@ -53,6 +53,10 @@ export async function captureInnerRepositories(
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) await take(path);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+  const order = (one: { readonly path: string }, other: { readonly path: string }): number =>
+    one.path < other.path ? -1 : 1;
+  captured.sort(order);
+  notCaptured.sort(order);
   return {
     captured,
     notCaptured,
