@@ -46,7 +46,7 @@ export async function connectAllowed(
   if (usable.length === 0) {
     return refused(
       'private',
-      `${name} leads to ${addresses[0]?.address}, an address of this machine or its networks`,
+      isPrivateWords(name, addresses[0]?.address, rules),
       rules.reach === undefined
         ? howToAllow(entry)
         : `Who runs this server can let tasks reach it: allow: ["${entry}"] in the configuration beside it.`,
@@ -64,6 +64,13 @@ export async function connectAllowed(
     'unreachable',
     `${name}:${port} cannot be reached (${(failure as NodeJS.ErrnoException).code})`,
   );
+}
+
+function isPrivateWords(name: string, address: string | undefined, { reach }: EgressRules): string {
+  const whose = reach === undefined ? 'this machine or its networks' : 'the server or the networks around it';
+  return isIP(name) === 0
+    ? `${name} leads to ${address}, an address of ${whose}`
+    : `${name} is an address of ${whose}`;
 }
 
 function howToAllow(entry: string): string {
