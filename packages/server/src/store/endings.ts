@@ -1,5 +1,5 @@
 import type { EventBody, TaskState } from '@prefish/protocol';
-import type { Write } from './group-commit.ts';
+import type { Write } from './writes.ts';
 import type { Ending, Lease } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { findCurrentAttempt, changeTask, currentAttempt } from './transcript.ts';
@@ -54,6 +54,7 @@ async function settleDependents(write: Write, final: TaskRow): Promise<void> {
     )
     .where('state', '=', 'submitted')
     .orderBy('number')
+    .forUpdate()
     .execute();
   for (const dependent of dependents) {
     await end(write, dependent, { state: 'failed', reason: 'dependency-failed' });

@@ -1,18 +1,7 @@
-import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
+import type { ControlledTransaction, Kysely, RawBuilder } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { StoreChange } from './store.ts';
-
-/** The transaction that a job writes in. */
-export interface Write {
-  readonly db: Transaction<Schema>;
-  /** The time of the transaction, for dates: ISO 8601 UTC. */
-  readonly now: string;
-  /** Tells those who follow, once the transaction is committed. */
-  notify(change: StoreChange): void;
-}
-
-/** Work inside a transaction. What it throws takes back what it wrote, and nothing else. */
-export type WriteJob<T> = (write: Write) => Promise<T>;
+import type { WriteJob, Writes } from './writes.ts';
 
 interface PendingJob {
   readonly run: WriteJob<unknown>;
@@ -27,8 +16,9 @@ type Settlement = () => void;
  * one sync to disk. A group begins at the end of the current turn of the event loop; whatever arrives
  * while it is being committed forms the next one, so a lone job never waits for company.
  */
-export class GroupCommit {
+export class GroupCommit implements Writes {
   readonly #db: Kysely<Schema>;
+  readonly #clock: RawBuilder<number>;
   readonly #translate: (error: unknown) => unknown;
   readonly #emit: (change: StoreChange) => void;
   #pending: PendingJob[] = [];
@@ -36,25 +26,25 @@ export class GroupCommit {
 
   constructor(options: {
     readonly db: Kysely<Schema>;
+    readonly clock: RawBuilder<number>;
     /** Makes the error that a caller sees of one from the database. */
     readonly translate: (error: unknown) => unknown;
     /** Called after each commit, in the order of the jobs. */
     readonly emit: (change: StoreChange) => void;
   }) {
     this.#db = options.db;
+    this.#clock = options.clock;
     this.#translate = options.translate;
     this.#emit = options.emit;
   }
 
-  /** Resolves when what the job wrote is synced to disk. */
-  run<T>(job: WriteJob<T>): Promise<T> {
+  run<T>(_subject: string, job: WriteJob<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({ run: job, resolve, reject });
       this.#running ??= this.#drain();
     });
   }
 
-  /** Resolves when every job so far is done. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
@@ -103,7 +93,12 @@ export class GroupCommit {
     const db = await transaction.savepoint('job').execute();
     const changes: StoreChange[] = [];
     try {
-      const value = await job.run({ db, now, notify: (change) => changes.push(change) });
+      const value = await job.run({
+        db,
+        now,
+        clock: this.#clock,
+        notify: (change) => changes.push(change),
+      });
       await db.releaseSavepoint('job').execute();
       return () => {
         job.resolve(value as never);

@@ -1,6 +1,6 @@
 import type { SandboxKind } from '@prefish/protocol';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { Write } from './group-commit.ts';
+import type { Write } from './writes.ts';
 import { enclosure } from './lookup.ts';
 import type { Schema } from './schema.ts';
 import type { Claim, Lease, RecordedProcess } from './store.ts';
@@ -8,11 +8,8 @@ import { type TaskRow, toStoredTask } from './task-row.ts';
 import { messagesOf } from './messages.ts';
 import { changeTask, currentAttempt } from './transcript.ts';
 
-/** The database's own clock, so that workers on several hosts need not agree on the time. */
-const now = sql<number>`unixepoch('subsec')`;
-
-function leaseUntil(seconds: number): RawBuilder<number> {
-  return sql<number>`${now} + ${seconds}`;
+function leaseUntil({ clock }: Write, seconds: number): RawBuilder<number> {
+  return sql<number>`${clock} + ${seconds}`;
 }
 
 /** {@link import('./store.ts').Store.claim} */
@@ -29,7 +26,7 @@ export async function claim(write: Write, worker: string, leaseSeconds: number):
       started: 0,
       started_at: write.now,
       worker,
-      lease_until: leaseUntil(leaseSeconds),
+      lease_until: leaseUntil(write, leaseSeconds),
     },
     [{ type: 'state', state: 'working' }],
   );
@@ -59,19 +56,21 @@ function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {
     )
     .orderBy('number')
     .limit(1)
+    .forUpdate()
+    .skipLocked()
     .executeTakeFirst();
 }
 
 /** {@link import('./store.ts').Store.beat} */
 export async function beat(
-  { db }: Write,
+  write: Write,
   id: string,
   attempt: number,
   leaseSeconds: number,
 ): Promise<'held' | 'lost' | 'cancel'> {
-  const row = await db
+  const row = await write.db
     .updateTable('tasks')
-    .set({ lease_until: leaseUntil(leaseSeconds) })
+    .set({ lease_until: leaseUntil(write, leaseSeconds) })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['working', 'input-required'])
@@ -101,12 +100,16 @@ export async function setWaiting(write: Write, id: string, attempt: number, wait
 }
 
 /** {@link import('./store.ts').Store.expired} */
-export function expired(db: Kysely<Schema>, everything: boolean): Promise<readonly Lease[]> {
+export function expired(
+  db: Kysely<Schema>,
+  clock: RawBuilder<number>,
+  everything: boolean,
+): Promise<readonly Lease[]> {
   return db
     .selectFrom('tasks')
     .select(['id', 'attempt'])
     .where('state', 'in', ['working', 'input-required'])
-    .$if(!everything, (query) => query.where('lease_until', '<', now))
+    .$if(!everything, (query) => query.where('lease_until', '<', clock))
     .orderBy('number')
     .execute();
 }

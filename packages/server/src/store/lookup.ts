@@ -45,6 +45,13 @@ export async function byId(db: Kysely<Schema>, id: string): Promise<TaskRow> {
   return row;
 }
 
+/** As {@link byId}, of a task that is about to be changed. */
+export async function byIdForUpdate(db: Kysely<Schema>, id: string): Promise<TaskRow> {
+  const row = await db.selectFrom('tasks').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (row === undefined) throw notFound(id);
+  return row;
+}
+
 /** {@link import('./store.ts').Store.enclosure} */
 export async function enclosure(db: Kysely<Schema>, id: string): Promise<Enclosure | undefined> {
   const row = await db

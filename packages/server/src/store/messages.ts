@@ -1,7 +1,7 @@
 import { PrefishError } from '@prefish/protocol';
 import type { Kysely } from 'kysely';
-import type { Write } from './group-commit.ts';
-import { byId } from './lookup.ts';
+import type { Write } from './writes.ts';
+import { byIdForUpdate } from './lookup.ts';
 import type { Schema } from './schema.ts';
 import { changeTask, currentAttempt } from './transcript.ts';
 
@@ -12,7 +12,9 @@ export async function keepMessage(
   attempt: number | undefined,
   text: string,
 ): Promise<void> {
-  const row = attempt === undefined ? await byId(write.db, id) : await currentAttempt(write.db, id, attempt);
+  const row = await (attempt === undefined
+    ? byIdForUpdate(write.db, id)
+    : currentAttempt(write.db, id, attempt));
   if (attempt === undefined && row.state !== 'submitted') {
     throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
   }

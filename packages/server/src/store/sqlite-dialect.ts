@@ -1,5 +1,13 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import {
+  SqliteDialect,
+  SqliteQueryCompiler,
+  sql,
+  type RawBuilder,
+  type SelectModifierNode,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely';
 
 /** Statements longer than this (many rows in one insert) are not worth keeping. */
 const longestKept = 4096;
@@ -24,7 +32,23 @@ export function sqliteDialect(database: DatabaseSync): SqliteDialect {
       return statement;
     },
   };
-  return new SqliteDialect({ database: adapted });
+  return new OneWriterDialect({ database: adapted });
+}
+
+/** {@link import('./writes.ts').Write.clock} of SQLite. */
+export const sqliteClock: RawBuilder<number> = sql<number>`unixepoch('subsec')`;
+
+/** Who writes has the whole file: rows need no locks of their own, and SQLite knows none. */
+class OneWriterDialect extends SqliteDialect {
+  override createQueryCompiler(): SqliteQueryCompiler {
+    return new LocklessCompiler();
+  }
+}
+
+class LocklessCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier !== 'ForUpdate' && node.modifier !== 'SkipLocked') super.visitSelectModifier(node);
+  }
 }
 
 function adapt(statement: StatementSync): SqliteStatement {

@@ -80,6 +80,8 @@ export interface StoreChange {
   readonly owner: string;
   /** The task as it is now; absent when only events were written. */
   readonly task?: Task;
+  /** The highest `seq` of its events by then, with `task`. */
+  readonly seq?: number;
   /** A working task should end. */
   readonly cancelRequested?: true;
   readonly removed?: true;

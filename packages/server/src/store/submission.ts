@@ -1,6 +1,6 @@
 import { PrefishError, isFinal, type Enclosure, type SandboxKind } from '@prefish/protocol';
 import { end } from './endings.ts';
-import type { Write } from './group-commit.ts';
+import type { Write } from './writes.ts';
 import type { KeptRequest } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { changeTask } from './transcript.ts';
@@ -92,6 +92,8 @@ async function awaitedTasks(
     .select(['id', 'number', 'state'])
     .where('owner', '=', owner)
     .where('id', 'in', ids)
+    .orderBy('number')
+    .forUpdate()
     .execute();
   const missing = ids.find((id) => !rows.some((row) => row.id === id));
   if (missing === undefined) return rows;

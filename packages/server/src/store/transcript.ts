@@ -1,6 +1,6 @@
 import { PrefishError, type Event, type EventBody } from '@prefish/protocol';
 import { sql, type Kysely, type UpdateObject } from 'kysely';
-import type { Write } from './group-commit.ts';
+import type { Write } from './writes.ts';
 import type { Schema } from './schema.ts';
 import { type TaskRow, toTask } from './task-row.ts';
 
@@ -37,7 +37,7 @@ export async function changeTask(
     .where('number', '=', row.number)
     .returningAll()
     .executeTakeFirstOrThrow();
-  write.notify({ id: row.id, owner: row.owner, task: toTask(changed) });
+  write.notify({ id: row.id, owner: row.owner, task: toTask(changed), seq: lastSeq });
   return changed;
 }
 
@@ -58,6 +58,7 @@ export function findCurrentAttempt(
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['working', 'input-required'])
+    .forUpdate()
     .executeTakeFirst();
 }
 
@@ -85,6 +86,7 @@ export async function append(
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['working', 'input-required'])
+    .forUpdate()
     .executeTakeFirst();
   if (row === undefined) refuseStale(id, attempt);
   const { bodies, length } = withinLimit(events, row.transcript, limit);
