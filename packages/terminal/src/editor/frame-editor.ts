@@ -10,10 +10,7 @@ import { Keyboard } from './keyboard.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 import { LineQueue, type TypedLine } from './line-queue.ts';
 import { RunningLine } from './running-line.ts';
-import { WaitingQuestion } from './waiting-question.ts';
-
-/** Whoever types pauses for less, in milliseconds, between two keys of a line. */
-const typingPauseMs = 700;
+import { QuestionAbove } from './waiting-question.ts';
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
@@ -42,6 +39,10 @@ export class FrameEditor implements LineEditor {
   readonly #screen: EditorScreen;
   readonly #input: InputLine;
   readonly #queue = new LineQueue();
+  readonly #question = new QuestionAbove({
+    isTyping: () => this.#input.text !== '' && this.#keyboard.attached,
+    show: () => this.#screen.show(),
+  });
   #running: RunningLine | undefined;
   #waiting: ((line: Line | 'eof') => void) | undefined;
   /** Ctrl+X was pressed: the next key says what for. */
@@ -49,10 +50,6 @@ export class FrameEditor implements LineEditor {
   /** The keys that came behind Enter, while it is asked what that ends. */
   #held: KeyPress[] | undefined;
   #closed = false;
-  /** Present while one waits for the line that is edited. */
-  #question: WaitingQuestion | undefined;
-  /** When a key of the line that is edited came last, by `performance.now()`. */
-  #typedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
     this.#stdout = stdout;
@@ -112,15 +109,8 @@ export class FrameEditor implements LineEditor {
     this.#queue.withdraw(paste);
   }
 
-  async untilFree(question: string): Promise<boolean> {
-    while (this.#input.text !== '' && this.#keyboard.attached) {
-      const waiting = new WaitingQuestion(question);
-      this.#question = waiting;
-      this.#screen.show();
-      const turned = await waiting.settled.finally(() => (this.#question = undefined));
-      if (turned) return false;
-    }
-    return performance.now() - this.#typedAt < typingPauseMs;
+  untilFree(question: string): Promise<boolean> {
+    return this.#question.untilFree(question);
   }
 
   pause(): void {
@@ -145,7 +135,7 @@ export class FrameEditor implements LineEditor {
     if (this.#closed) return;
     this.pause();
     this.#closed = true;
-    this.#question?.refuse();
+    this.#question.refuse();
     this.#keyboard.close();
     this.#settle('eof');
     this.#ended();
@@ -157,7 +147,7 @@ export class FrameEditor implements LineEditor {
     const above = [
       ...(this.#running === undefined ? [] : [this.#running.row(columns)]),
       ...this.#queue.rows(columns, this.#style),
-      ...(this.#question?.rows(columns, this.#style) ?? []),
+      ...this.#question.rows(columns, this.#style),
     ].slice(0, Math.max(0, height - 2));
     const hint = this.#queue.hint(columns, this.#style, this.#input.text === '');
     const { rows, cursor } = this.#input.view(columns, height - above.length - hint.length);
@@ -202,13 +192,12 @@ export class FrameEditor implements LineEditor {
 
   #press(key: KeyPress): void {
     if (this.#held !== undefined) return void this.#held.push(key);
-    this.#typedAt = performance.now();
+    if (this.#question.takes(key)) return;
     this.#pressKey(key);
-    if (this.#input.text === '') this.#question?.release({ turned: false });
+    if (this.#input.text === '') this.#question.release();
   }
 
   #pressKey(key: KeyPress): void {
-    if (this.#question?.turnsTo(key)) return this.#question.release({ turned: true });
     const chord = this.#chord;
     this.#chord = key.ctrl && key.name === 'x';
     if (chord && key.ctrl && key.name === 'e') return void this.#editOutside();
@@ -263,7 +252,7 @@ export class FrameEditor implements LineEditor {
     if (lines.length === 0) {
       this.#input.goOn();
     } else {
-      this.#typedAt = Number.NEGATIVE_INFINITY;
+      this.#question.finished();
       const [first, ...rest] = this.#input.finish(lines);
       const isNext = this.#waiting !== undefined;
       if (first !== undefined) this.#settle(first);
@@ -286,7 +275,7 @@ export class FrameEditor implements LineEditor {
   }
 
   #stop(): void {
-    this.#question?.refuse();
+    this.#question.refuse();
     this.#running?.stop();
     this.#listener.interrupt();
     this.#screen.drawSoon();
