@@ -1,4 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
@@ -216,6 +219,32 @@ describe('what prefish serve refuses', () => {
     const limited = answers.find(({ status }) => status === 429);
     expect(limited?.json()).toMatchObject({ code: 'PREFISH_LIMIT' });
     expect(Number(limited?.headers['retry-after'])).toBeGreaterThan(0);
+  });
+});
+
+describe('a certificate that was renewed', () => {
+  test('is taken at SIGHUP, and one that cannot be used is not', async () => {
+    await using server = await teamServer();
+    const shown = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(server.url);
+        const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+          resolve(socket.getPeerX509Certificate()!.toString());
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+    expect(await shown()).toBe(new X509Certificate(server.certificate.pem).toString());
+    const renewed = await makeCertificate(server.home.root);
+    server.process.kill('SIGHUP');
+    await until(
+      async () => (await shown()) === new X509Certificate(renewed.pem).toString(),
+      'the new certificate',
+    );
+    await writeFile(renewed.cert, 'none');
+    server.process.kill('SIGHUP');
+    await until(() => server.log().includes('the certificate stays as it was'), 'the refusal');
+    expect(await shown()).toBe(new X509Certificate(renewed.pem).toString());
   });
 });
 
