@@ -6,23 +6,30 @@ const patienceMs = 1000;
 const intervalMs = 200;
 
 /**
- * Shows on the terminal of a script's standard error how far an upload is, where it takes long; nothing is left of
- * it. At the prompt the list of tasks says it.
+ * Shows on standard error, where that is a terminal too, how far the upload of a line of `-c` is, where it takes long;
+ * nothing is left of it. At the prompt, where all of the screen is the editor's, the list of tasks says it.
  *
  * @returns What ends it
  */
 export function showUpload(
-  { terminal, env }: Pick<RunContext, 'terminal' | 'env'>,
+  {
+    origin,
+    terminal,
+    env,
+    out,
+  }: Pick<RunContext, 'origin' | 'terminal' | 'env'> & {
+    readonly out: Pick<RunContext['out'], 'write'>;
+  },
   uploads: Pick<Uploads, 'progressOf'>,
   id: string,
-  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr,
+  isTerminal: boolean = process.stderr.isTTY,
 ): () => void {
-  if (terminal !== undefined || !stream.isTTY || env['TERM'] === 'dumb') return () => {};
+  if (origin !== 'script' || terminal === undefined || !isTerminal || env['TERM'] === 'dumb') return () => {};
   let isShown = false;
   const show = (): void => {
     const progress = uploads.progressOf(id);
     if (progress === undefined) return;
-    stream.write(`\r\x1b[2K${describeUpload(progress)}`);
+    out.write(`\r\x1b[2K${describeUpload(progress)}`, 'stderr');
     isShown = true;
   };
   let timer = setTimeout(() => {
@@ -31,6 +38,6 @@ export function showUpload(
   }, patienceMs);
   return () => {
     clearTimeout(timer);
-    if (isShown) stream.write('\r\x1b[2K');
+    if (isShown) out.write('\r\x1b[2K', 'stderr');
   };
 }
