@@ -3,6 +3,8 @@ import {
   type AccessToken,
   type Account,
   type Event,
+  type Cleaned,
+  type DiskUse,
   type KeptFile,
   type Login,
   type Problem,
@@ -100,6 +102,16 @@ export const taskSnapshots: Schema<TaskSnapshots> = z.strictObject({
 export const keptFiles: Schema<{ readonly files: readonly KeptFile[] }> = z.strictObject({
   files: z.array(z.strictObject({ path: text, size: count })),
 });
+
+export const diskUse: Schema<DiskUse> = z.strictObject({
+  database: count,
+  repositories: count,
+  caches: count,
+  kept: count,
+  workspaces: count,
+});
+
+export const cleaned: Schema<Cleaned> = z.strictObject({ tasks: count, freed: count });
 
 /** Without a token a server elsewhere says the version, the protocol and the place alone. */
 export const serverInfo: Schema<Pick<ServerInfo, 'version' | 'protocol' | 'place'>> = z.looseObject({

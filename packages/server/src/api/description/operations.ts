@@ -1,6 +1,7 @@
 import { taskStates } from '@prefish/protocol';
 import {
   answerSchema,
+  cleanSchema,
   continueSchema,
   loginSchema,
   messageSchema,
@@ -190,5 +191,18 @@ export const operations: readonly Operation[] = [
     summary: 'One of them',
     answers: { 200: undefined },
     also: ['application/octet-stream'],
+  },
+  {
+    method: 'get',
+    path: '/v1/usage',
+    summary: 'What takes room on the disk, in bytes; on a server without accounts',
+    answers: { 200: answers.diskUse },
+  },
+  {
+    method: 'post',
+    path: '/v1/clean',
+    summary: 'Free what nobody needs any more, or say what that would be; on a server without accounts',
+    body: cleanSchema,
+    answers: { 200: answers.cleaned },
   },
 ];
