@@ -26,6 +26,7 @@ import { withWaitingReason } from './queue/waiting-reason.ts';
 import { createRepositories } from './repositories/mirrors.ts';
 import type { Repositories } from './repositories/repositories.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Closers, ServerOptions } from './server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Lease, Store } from './store/store.ts';
@@ -38,6 +39,7 @@ import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
 export interface ServerParts {
   readonly store: Store;
   readonly repositories: Repositories;
+  readonly sandbox: Sandbox;
   /** The API, for whoever a request comes with. */
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
   /** Ends what clients follow, and frees a port or socket once what is under way is answered, or `grace` milliseconds are over. */
@@ -123,6 +125,7 @@ export async function openParts(
   return {
     store,
     repositories,
+    sandbox,
     createApi: ({ pageUrl, signInCode, elsewhere }) =>
       createApp({
         store,

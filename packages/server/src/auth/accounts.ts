@@ -161,7 +161,10 @@ export class Accounts {
     const found = this.#file.db.selectFrom('tokens').selectAll().where('id', '=', parts.id);
     const row = await this.#read(found.executeTakeFirst());
     if (row === undefined || !matches(parts.secret, row.hash)) return undefined;
-    if (Date.now() - Date.parse(row.last_used_at) > touchInterval) await this.#touch(row.id);
+    if (Date.now() - Date.parse(row.last_used_at) > touchInterval) {
+      // A full disk is no reason to let nobody in.
+      await this.#touch(row.id).catch(() => {});
+    }
     return { account: row.account, token: row.id, scope: row.scope };
   }
 

@@ -9,7 +9,6 @@ export type AuditAction =
   | 'login'
   | 'login.refused'
   | 'session.opened'
-  | 'session.revoked'
   | 'token.revoked'
   | 'task.submitted'
   | 'task.canceled'

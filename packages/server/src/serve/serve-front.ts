@@ -92,6 +92,9 @@ export async function openServeFront(
   });
   closers.push(() => parts.closeHttp(http, closeGrace));
   parts.run();
+  void parts.sandbox.report().then(({ kind, reason, hint }) => {
+    if (kind === 'none') log('error', 'no sandbox works here: every task is refused', { reason, hint });
+  });
   const url = await listenOn(http, serve);
   http.on('error', (error) => log('error', 'the listener failed', { error: errorMessage(error) }));
   log('info', 'the server answers', { pid: process.pid, version, url });
