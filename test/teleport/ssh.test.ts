@@ -139,6 +139,14 @@ describe('a line to a host', () => {
     expect(await readdir(join(t.home.prefishHome, 'data'))).not.toContain('server');
   });
 
+  test('has a page that is reached through the same connection', async () => {
+    await using t = await setting();
+    await t.submit('!true');
+    const { url } = (await t.prefish('tasks', 'open', '@last', '--json')).json<{ url: string }>();
+    expect(await (await fetch(url)).text()).toContain('<title>');
+    expect(await connectionsOf(t.home, t.host)).toHaveLength(1);
+  });
+
   test('says nothing of the folders and programs of this machine', async () => {
     await using t = await setting();
     await t.host.stop();

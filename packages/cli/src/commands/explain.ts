@@ -10,34 +10,39 @@ import { networkFor } from '@prefish/plugin-teleport';
 import type { GrantedMount } from '@prefish/protocol';
 import { grantedMounts } from '../config/granted-mounts.ts';
 import { homeFolder } from '../folders.ts';
+import { linePlace, type LinePlace } from './line-place.ts';
 
 type Network = NonNullable<Config['network']>;
 type Owner = NonNullable<Explanation['prefix']>;
 
 /** What the configuration says of teleported lines. */
-export type LineSettings = Pick<Config, 'network' | 'allow' | 'sandbox' | 'mounts' | 'environment'>;
-
-/** Where it would run. */
-const place = 'this machine';
+export type LineSettings = Pick<
+  Config,
+  'server' | 'network' | 'allow' | 'sandbox' | 'mounts' | 'environment'
+>;
 
 /** Says who would take a line, where it would run and what it could reach. */
 export async function explain(line: string, shell: ShellView, settings: LineSettings = {}): Promise<Outcome> {
   const { prefix, command, body, args, reason, ...rest } = shell.explain(line);
   const teleported =
     prefix?.id === 'teleport' && rest.refused === undefined ? await inTask(args, shell, settings) : {};
-  const { refused = rest.refused, owner, network, sandbox } = teleported;
+  const { refused = rest.refused, owner, network, sandbox, place } = teleported;
   const hint = isPrefishError(refused) ? refused.hint : rest.hint;
-  const where = network === undefined ? {} : { place, network, ...grantsOf(settings) };
+  const isHere = place === undefined || place.kind === 'here';
+  const { mounts: _, ...elsewhere } = settings;
+  const grants = isHere ? settings : elsewhere;
+  const where =
+    network === undefined || place === undefined ? {} : { place: place.place, network, ...grantsOf(grants) };
   const message = [
     ...(prefix ? [`prefix   ${describeOwner(prefix)}`] : []),
     ...(command ? [`command  /${command.name} · ${command.plugin}`] : []),
     ...(refused ? ['refused  nothing would run'] : []),
     `body     ${body}`,
     ...(owner ? [`there    ${describeOwner(owner)}`] : []),
-    ...(network ? [`place    ${place}, in the background`] : []),
-    ...(network ? [`network  ${describeNetwork(network, settings.allow ?? [])}`] : []),
+    ...(network && place ? [`place    ${place.place}, in the background`] : []),
+    ...(network && place ? [`network  ${describeNetwork(network, settings.allow ?? [], place)}`] : []),
     ...(sandbox ? [`sandbox  ${sandbox}`] : []),
-    ...(network ? describeGrants(settings) : []),
+    ...(network ? describeGrants(grants) : []),
     `why      ${refused?.message ?? reason}`,
     ...(hint ? [`hint     ${hint}`] : []),
   ].join('\n');
@@ -56,8 +61,13 @@ function describeOwner({ token, id, plugin }: Owner): string {
   return `${token === '' ? '(plain text)' : token}  ${id} · ${plugin}`;
 }
 
-function describeNetwork(network: Network, allow: readonly string[]): string {
-  if (network === 'full') return "full: everything that ! would reach, this machine's own services included";
+function describeNetwork(network: Network, allow: readonly string[], { place, kind }: LinePlace): string {
+  if (network === 'full') {
+    if (kind === 'http') return 'full: every public host; not the server, nor the networks around it';
+    const there = kind === 'ssh' ? ` on ${place}` : '';
+    const own = kind === 'ssh' ? 'its own' : "this machine's own";
+    return `full: everything that ! would reach${there}, ${own} services included`;
+  }
   if (network === 'none') return network;
   return `allowlist: ${allow.join(', ') || 'no host (allow in the configuration names some)'}`;
 }
@@ -102,6 +112,7 @@ interface InTask {
   readonly owner?: Owner;
   readonly network?: Network;
   readonly sandbox?: string;
+  readonly place?: LinePlace;
 }
 
 /** Who would take the line behind a `&`, and what it would reach there; or why it would be refused. */
@@ -109,7 +120,7 @@ async function inTask(args: Explanation['args'], shell: ShellView, settings: Lin
   const { prefix: owner, refused } = shell.explain(args?.body.trimStart() ?? '');
   if (refused !== undefined) return { refused };
   const info = shell.prefixes.find(({ id, token }) => id === owner?.id && token === owner.token);
-  if (owner === undefined || info === undefined) return { network: 'full' };
+  if (owner === undefined || info === undefined) return { network: 'full', place: linePlace(undefined) };
   if (info.teleport === false) {
     const what = owner.token === '' ? 'Plain text' : `A line with ${owner.token}`;
     return {
@@ -118,10 +129,12 @@ async function inTask(args: Explanation['args'], shell: ShellView, settings: Lin
   }
   const asked = args?.values['network'] as Network | undefined;
   try {
-    await checkGrants(grantedMounts(settings.mounts));
+    const place = linePlace((args?.values['server'] as string | undefined) ?? settings.server);
+    if (place.kind === 'here') await checkGrants(grantedMounts(settings.mounts));
     const network = networkFor(owner.token, info.teleport, { asked, configured: settings.network });
-    const sandbox = describeSandbox(info.teleport.contained === true, settings.sandbox);
-    return { owner, network: network ?? 'full', sandbox };
+    const isContained = info.teleport.contained === true || place.kind === 'http';
+    const sandbox = describeSandbox(isContained, place.kind === 'http' ? 'auto' : settings.sandbox);
+    return { owner, network: network ?? 'full', sandbox, place };
   } catch (error) {
     return { refused: error as Error };
   }

@@ -114,6 +114,8 @@ export async function deliverOutbox(
     for (const { entry, error } of failed) warnUndelivered(services, entry, error);
   } catch (error) {
     signal.throwIfAborted();
+    // Nothing was tried: it did not answer a moment ago.
+    if (start !== true && isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return;
     for (const entry of waiting) warnUndelivered(services, entry, error);
   }
 }

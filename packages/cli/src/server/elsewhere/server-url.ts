@@ -48,14 +48,14 @@ const hostName = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])$/;
 const userName = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/;
 
 function sshAddress(server: string, { hostname, username, password, port, pathname }: URL): ServerAddress {
-  const user = decodeURIComponent(username);
-  if (!hostName.test(hostname) || (user !== '' && !userName.test(user)) || !isRoot(pathname)) {
-    throw new PrefishError('PREFISH_USAGE', `“${server}” is not ssh://[USER@]HOST[:PORT]`);
-  }
   if (password !== '') {
     throw new PrefishError('PREFISH_USAGE', 'A password does not belong into the URL of a server', {
       hint: 'ssh asks for it: prefish login',
     });
+  }
+  const user = decodeURIComponent(username);
+  if (!hostName.test(hostname) || (user !== '' && !userName.test(user)) || !isRoot(pathname)) {
+    throw new PrefishError('PREFISH_USAGE', `“${server}” is not ssh://[USER@]HOST[:PORT]`);
   }
   return {
     kind: 'ssh',
