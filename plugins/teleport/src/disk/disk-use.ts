@@ -11,6 +11,9 @@ interface Use {
   readonly bytes: number;
 }
 
+/** What takes less, an empty folder say, is in the sum alone; in bytes. */
+const worthARow = 10_000;
+
 /** What the server's parts are called. */
 const serverParts: Readonly<Record<keyof DiskUse, string>> = {
   database: 'tasks and their transcripts',
@@ -35,7 +38,7 @@ export async function showDiskUse(services: Services, { signal }: RunContext): P
     { what: 'lines that wait to be delivered', bytes: outbox },
   ];
   const total = uses.reduce((sum, { bytes }) => sum + bytes, 0);
-  const rows = [...uses.filter(({ bytes }) => bytes > 0), { what: 'in all', bytes: total }];
+  const rows = [...uses.filter(({ bytes }) => bytes >= worthARow), { what: 'in all', bytes: total }];
   const message = rows.map(({ what, bytes }) => `${formatBytes(bytes).padStart(9)}  ${what}`).join('\n');
   return { type: 'ok', message, data: { uses, total } };
 }

@@ -81,15 +81,18 @@ export async function keepAndSend(sendings: readonly [Sending, ...Sending[]]): P
   const [{ services }] = sendings;
   const entries = sendings.map((sending) => entryOf(sending, undefined));
   for (const entry of entries) await services.outbox.write(entry);
-  const sent = sendings.map((sending, index) =>
-    services.outbox.hold(sending.submission.id, () => sendKept(sending, entries[index]!)),
-  );
-  services.background(
-    Promise.all(sent).then((tasks) => {
-      const taken = tasks.filter((task) => task !== undefined);
-      if (taken.length > 0) services.notify(describeSubmission(taken));
-    }),
-  );
+  const sendAll = async (): Promise<void> => {
+    const taken: Task[] = [];
+    // One after the other: their numbers are in their order.
+    for (const [index, sending] of sendings.entries()) {
+      const sent = await services.outbox.hold(sending.submission.id, () =>
+        sendKept(sending, entries[index]!),
+      );
+      if (sent !== undefined) taken.push(sent);
+    }
+    if (taken.length > 0) services.notify(describeSubmission(taken));
+  };
+  services.background(sendAll());
   return entries[0]!;
 }
 
