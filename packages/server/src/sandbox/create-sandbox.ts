@@ -49,12 +49,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return [...(filter === undefined ? [] : [filter]), ...(await limiter.report(limits))];
     },
     async start(kind, request) {
-      if (kind === 'none') return limiter.start(request, startUnsandboxed);
+      if (kind === 'none') return limiter.start(kind, request, startUnsandboxed);
       const { program, filtered = false, reason, hint } = await probe();
       if (program === undefined) {
         throw new PrefishError('PREFISH_SANDBOX_MISSING', reason ?? 'no sandbox works here', { hint });
       }
-      return limiter.start(request, (limited) => startBubblewrap(program, limited, filtered));
+      return limiter.start(kind, request, (limited) => startBubblewrap(program, limited, filtered));
     },
   };
 }

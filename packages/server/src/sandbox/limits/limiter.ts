@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
-import type { ContainmentPart, TaskLimits } from '@prefish/protocol';
-import type { Exceeded, SandboxEnd, SandboxProcess, SandboxRequest } from '../sandbox.ts';
+import {
+  errorMessage,
+  PrefishError,
+  type ContainmentPart,
+  type SandboxKind,
+  type TaskLimits,
+} from '@prefish/protocol';
+import type { Exceeded, SandboxProcess, SandboxRequest } from '../sandbox.ts';
 import { openControlGroup, removeLeftovers, type ControlGroup } from './control-group.ts';
 import { DiskGuard } from './disk-guard.ts';
+import { diskExceeded, whyFailed } from './exceeded.ts';
 import { findHierarchies, readCgroupFacts, type Hierarchy } from './hierarchies.ts';
 import { inGigabytes } from './in-gigabytes.ts';
 import { limitsInForce, type LimitsInForce } from './task-limits.ts';
@@ -15,10 +23,13 @@ export interface Limiter {
   report(limits?: TaskLimits): Promise<readonly ContainmentPart[]>;
   /** Starts an attempt in its limits. */
   start(
+    kind: SandboxKind,
     request: SandboxRequest,
     start: (request: SandboxRequest) => Promise<SandboxProcess>,
   ): Promise<SandboxProcess>;
 }
+
+const isLinux = process.platform === 'linux';
 
 /** Groups that work, or why there are none. */
 type Groups = { readonly hierarchies: readonly Hierarchy[]; readonly reason?: string };
@@ -31,24 +42,37 @@ export function createLimiter(): Limiter {
 
   return {
     async report(limits) {
-      return [describe(await groups(), limitsInForce(limits))];
+      return isLinux ? [describe(await groups(), limitsInForce(limits))] : [];
     },
-    async start(request, start) {
+    async start(kind, request, start) {
       const limits = limitsInForce(request.limits);
       const { hierarchies } = await groups();
       const holdsProcesses = hierarchies.some(({ controllers }) => controllers.includes('pids'));
-      const group = openControlGroup(hierarchies, `${request.task}-${request.attempt}`, limits);
+      const group = openGroup(hierarchies, `${request.task}-${request.attempt}`, limits);
+      let started: SandboxProcess | undefined;
       try {
-        const started = await start(holdsProcesses ? request : withShellLimits(request, limits));
+        const isCounted = holdsProcesses || kind === 'none';
+        started = await start(isCounted ? request : withShellLimits(request, limits));
         await group.add(started.pid);
         return watched(started, { group, disk, limits, folder: dirname(request.tmp), root: request.root });
       } catch (error) {
-        group.kill();
+        started?.kill();
+        await started?.ended.catch(() => {});
         await group.remove();
         throw error;
       }
     },
   };
+}
+
+/** @throws PREFISH_WORKSPACE_FAILED */
+function openGroup(hierarchies: readonly Hierarchy[], name: string, limits: LimitsInForce): ControlGroup {
+  try {
+    return openControlGroup(hierarchies, name, limits);
+  } catch (cause) {
+    const message = `the limits of the task could not be set: ${errorMessage(cause)}`;
+    throw new PrefishError('PREFISH_WORKSPACE_FAILED', message, { cause });
+  }
 }
 
 interface Limits {
@@ -67,69 +91,32 @@ function watched(started: SandboxProcess, { group, disk, limits, folder, root }:
     group.kill();
     started.kill();
   };
-  const stopWatching = disk.watch({
-    folder,
-    root,
-    limit: limits.disk,
-    processes: () => group.processes(),
-    exceeded(why) {
-      full = diskExceeded(why, limits);
-      kill();
-    },
-  });
+  const watchDisk = (): (() => void) =>
+    disk.watch({
+      folder,
+      root,
+      limit: limits.disk,
+      processes: () => group.processes(),
+      exceeded(why) {
+        full = diskExceeded(why, limits);
+        kill();
+      },
+    });
+  // Elsewhere `find` cannot tell when a file was changed.
+  const stopWatching = isLinux ? watchDisk() : undefined;
   return {
     ...started,
     kill,
     ended: started.ended
       .then((end) => {
-        const exceeded = full ?? (hasFailed(end) ? whyFailed(group, limits) : undefined);
+        const exceeded = full ?? whyFailed(end, group, limits);
         return { ...end, ...(exceeded !== undefined && { exceeded }) };
       })
       .finally(async () => {
-        stopWatching();
+        stopWatching?.();
         await group.remove();
       }),
   };
-}
-
-/** A line that goes on without a process that it lost has not failed. */
-function hasFailed({ exit }: SandboxEnd): boolean {
-  return !('code' in exit) || exit.code !== 0;
-}
-
-function whyFailed(group: ControlGroup, limits: LimitsInForce): Exceeded | undefined {
-  if (group.memoryKills() > 0) return memoryExceeded(limits);
-  return group.wasFull() ? processesExceeded(limits) : undefined;
-}
-
-function processesExceeded({ processes }: LimitsInForce): Exceeded {
-  return {
-    limit: 'processes',
-    message: `the task had as many processes and threads as it may (${processes}), and could start no more`,
-    hint: 'limits: { processes: 10000 } in prefish.config.yaml, where the server runs, gives tasks more.',
-  };
-}
-
-function memoryExceeded({ memory }: LimitsInForce): Exceeded {
-  return {
-    limit: 'memory',
-    message: `the task used all the memory that it may have (${inGigabytes(memory)}), and the kernel ended a process of it`,
-    hint: 'limits: { memory: "32 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
-  };
-}
-
-function diskExceeded(why: 'limit' | 'reserve', { disk }: LimitsInForce): Exceeded {
-  return why === 'limit'
-    ? {
-        limit: 'disk',
-        message: `the task wrote more to the disk than it may (${inGigabytes(disk)}), and was ended`,
-        hint: 'limits: { disk: "100 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
-      }
-    : {
-        limit: 'disk',
-        message: 'the disk is nearly full, and the task that wrote most to it was ended',
-        hint: 'prefish clean frees what tasks have left.',
-      };
 }
 
 /**
@@ -146,8 +133,7 @@ function withShellLimits(request: SandboxRequest, { processes }: LimitsInForce):
 
 /** Puts a process into a group: that the folders can be written says little about whether the kernel lets it work. */
 async function tryGroups(): Promise<Groups> {
-  if (process.platform !== 'linux')
-    return { hierarchies: [], reason: `there are none on ${process.platform}` };
+  if (!isLinux) return { hierarchies: [] };
   const hierarchies = findHierarchies(readCgroupFacts());
   if (!hierarchies.some(({ controllers }) => controllers.length > 0)) {
     return { hierarchies, reason: 'no control group here may be divided by this user' };
@@ -157,11 +143,11 @@ async function tryGroups(): Promise<Groups> {
   const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   let group: ControlGroup | undefined;
   try {
-    group = openControlGroup(hierarchies, 'probe', limitsInForce());
+    group = openControlGroup(hierarchies, `probe-${randomUUID()}`, limitsInForce());
     if (child.pid !== undefined) await group.add(child.pid);
     return { hierarchies };
   } catch (error) {
-    return { hierarchies: [], reason: (error as Error).message };
+    return { hierarchies: [], reason: errorMessage(error) };
   } finally {
     child.stdin.destroy();
     await closed;
@@ -182,8 +168,6 @@ function describe({ hierarchies, reason }: Groups, limits: LimitsInForce): Conta
     part: 'limits',
     ok: false,
     message: `${message}, and all the memory there is: ${reason ?? 'no control group here limits it'}`,
-    ...(process.platform === 'linux' && {
-      fix: 'Start the server in a group of its own: systemd-run --user --scope -p Delegate=yes prefish daemon start',
-    }),
+    fix: 'Start the server in a group of its own: systemd-run --user --scope -p Delegate=yes prefish daemon start',
   };
 }
