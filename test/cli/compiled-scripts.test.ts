@@ -42,3 +42,10 @@ test('a start keeps nothing where it has no cache, and works', async () => {
   expect(run).toMatchObject({ code: 0, stdout: 'hi\n', stderr: '' });
   expect(await kept(home).catch(() => ({}))).toEqual({});
 });
+
+test('Node has nothing to warn of', async () => {
+  await using home = await sandboxHome();
+  const { code, stderr } = await home.prefish(['tasks', 'ls'], { env: { PREFISH_DEBUG: '1' } });
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('Warning');
+});

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Rolldown } from 'tsdown';
 
 type Program = ReturnType<Rolldown.PluginContext['parse']>;
-type Statement = Program['body'][number];
 type Parse = (code: string) => Program;
+
+/** A part of a program: its kind, and where it stands. */
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What runs a script, by the name of its file, where it comes from, and what it is called in a chunk. */
 const loader = 'import { compiledScripts as __scripts } from "./compiled-scripts.mjs";';
@@ -41,7 +47,7 @@ export function chunksAsScripts(names: readonly string[]): Rolldown.Plugin {
 
 /** The code of a module, where what it imports of scripts are constants. */
 function withoutImports(code: string, scripts: ReadonlyMap<string, string>, parse: Parse): string {
-  return edited(code, parse(code), (statement) => {
+  return edited(code, parse(code).body, (statement) => {
     if (statement.type !== 'ImportDeclaration' && statement.type !== 'ExportNamedDeclaration')
       return undefined;
     const script = statement.source && scripts.get(statement.source.value);
@@ -62,27 +68,40 @@ function withoutImports(code: string, scripts: ReadonlyMap<string, string>, pars
 
 /** The code of a module that imports nothing as a function expression, which returns what it exports. */
 function asScript(code: string, parse: Parse): string {
-  const body = edited(code, parse(code), (statement) => {
+  // In a script, Node warns of import(), and there is no import.meta.
+  const words = importsIn(parse(code)).sort((one, other) => one.start - other.start);
+  const own = edited(code, words, ({ type }) => `__scripts.${type === 'MetaProperty' ? 'meta' : 'import'}`);
+  const body = edited(own, parse(own).body, (statement) => {
     if (statement.type === 'ImportDeclaration') throw new Error(`a script imports ${statement.source.value}`);
     if (statement.type !== 'ExportNamedDeclaration') return undefined;
     const given = statement.specifiers.map(({ local, exported }) => `${name(exported)}: ${name(local)}`);
     return `return { ${given.join(', ')} };`;
   });
-  return `(function (__scripts, import_meta) { "use strict";\n${body.replaceAll('import.meta', 'import_meta')}\n})`;
+  return `(function (__scripts) { "use strict";\n${body}\n})`;
 }
 
-function edited(
+/** Where the word is in `import(…)`, and `import.meta`. */
+function importsIn(node: unknown): Node[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const below = Object.values(node).flatMap(importsIn);
+  const { type, start } = node as Node;
+  if (type === 'MetaProperty' && (node as { meta: { name: string } }).meta.name === 'import')
+    return [node as Node];
+  return type === 'ImportExpression' ? [{ type, start, end: start + 'import'.length }, ...below] : below;
+}
+
+function edited<N extends Node>(
   code: string,
-  { body }: Program,
-  replace: (statement: Statement) => string | undefined,
+  nodes: readonly N[],
+  replace: (node: N) => string | undefined,
 ): string {
   let result = '';
   let end = 0;
-  for (const statement of body) {
-    const replacement = replace(statement);
+  for (const node of nodes) {
+    const replacement = replace(node);
     if (replacement === undefined) continue;
-    result += code.slice(end, statement.start) + replacement;
-    end = statement.end;
+    result += code.slice(end, node.start) + replacement;
+    end = node.end;
   }
   return result + code.slice(end);
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Where a task finds what its server's prefish has kept: beside the bundle. */
 const shownToTasks = join(import.meta.dirname, '..', 'compiled');
@@ -43,7 +43,7 @@ export const compiledScripts: {
    * @param name of a file beside this one, which changes with its content; it holds ASCII alone
    */
   run(name: string): unknown {
-    if (!returned.has(name)) returned.set(name, load(name)(compiledScripts, import.meta));
+    if (!returned.has(name)) returned.set(name, load(name)(surroundings));
     return returned.get(name);
   },
 
@@ -72,14 +72,20 @@ export const compiledScripts: {
   },
 };
 
-function load(name: string): (scripts: typeof compiledScripts, meta: ImportMeta) => unknown {
+/** What a script has in place of the parts of a module: its imports, `import()` and `import.meta`. */
+const surroundings = {
+  run: compiledScripts.run,
+  import: (specifier: string): Promise<unknown> => import(specifier),
+  meta: import.meta,
+};
+
+function load(name: string): (given: typeof surroundings) => unknown {
   const url = new URL(name, import.meta.url);
   const { folder } = compiledScripts;
   const kept = folder === undefined ? undefined : join(folder, name);
   const cachedData = contentOf(kept ?? join(shownToTasks, name));
   const script = new Script(readFileSync(url, 'latin1'), {
     filename: url.href,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   const isKept = cachedData !== undefined && !script.cachedDataRejected;
