@@ -235,6 +235,10 @@ describe('a host that goes away', () => {
     const listed = await t.prefish('tasks', 'ls');
     expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('!true') });
     expect(listed.stderr).toContain('devbox was not reached by ssh');
+    const doctor = (await t.prefish('doctor', '--json')).json<{ check: string; ok: boolean }[]>();
+    expect(doctor.filter(({ check }) => check === 'remote')).toMatchObject([
+      { ok: false, message: expect.stringContaining(t.host.url), fix: expect.any(String) },
+    ]);
   });
 
   test('is followed again after the connection was killed in the middle of it', async () => {

@@ -9,6 +9,7 @@ import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { checkAgents } from './check-agents.ts';
+import { checkServers } from './check-servers.ts';
 import { checkShell } from './check-shell.ts';
 
 const run = promisify(execFile);
@@ -38,6 +39,7 @@ export async function doctor(
       checkConfiguration(configuration),
       checkSandbox(found, configuration),
       checkServer(found),
+      checkServers(folders, configuration.value.server, signal),
       checkAgents(configuration.value.agent, folders, env),
     ])
   ).flat();

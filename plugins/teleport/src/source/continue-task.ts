@@ -3,6 +3,7 @@ import { createTaskId, type Task } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { enclosedIn } from '../submit/build-request.ts';
+import { consentToModels } from '../submit/consent.ts';
 import { lineForServer, planLine, titleOf } from '../submit/plan-line.ts';
 import { prepareLuggage } from '../submit/prepare-luggage.ts';
 import { tellEnd } from '../submit/tell-end.ts';
@@ -21,6 +22,9 @@ export async function continueTask(
   const { prefix } = shell.explain(task.line);
   const line = planLine(shell.explain(text).prefix?.id === prefix?.id ? text : `\\${text}`, shell);
   const luggage = await prepareLuggage(line, context, await shell.tasks.find(task.id, signal));
+  if (!(await consentToModels(luggage, services.server, context))) {
+    return { type: 'denied', reason: 'Nothing was sent' };
+  }
   const client = await services.connect(true, signal);
   const title = titleOf(line);
   const request = {

@@ -1,6 +1,7 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import { createTaskId, isPrefishError, type ModelAccess, type Task } from '@prefish/protocol';
 import type { Services } from '../services.ts';
+import { consentToModels } from '../submit/consent.ts';
 import { planLine } from '../submit/plan-line.ts';
 import { prepareLuggage } from '../submit/prepare-luggage.ts';
 import { describeSubmission } from '../submit/task-words.ts';
@@ -11,7 +12,7 @@ export async function retryTask(services: Services, task: Task, context: RunCont
   const waiting = await services.outbox.read(task.id);
   if (waiting !== undefined) {
     const { problem: _, request, ...entry } = waiting;
-    const models = await modelsFor(task, context);
+    const models = await modelsFor(services, task, context);
     await services.outbox.write({ ...entry, request: { ...request, ...(models ? { models } : {}) } });
     return { type: 'ok', message: `${task.id} goes out with the next prefish command` };
   }
@@ -19,14 +20,19 @@ export async function retryTask(services: Services, task: Task, context: RunCont
   const id = createTaskId();
   const again = await client.retry(task.id, id, undefined, signal).catch(async (error: unknown) => {
     if (!isPrefishError(error) || error.code !== 'PREFISH_CREDENTIAL_MISSING') throw error;
-    const models = await modelsFor(task, context);
+    const models = await modelsFor(services, task, context);
     if (models === undefined) throw error;
     return client.retry(task.id, id, models, signal);
   });
   return { type: 'ok', message: describeSubmission([again]), data: again };
 }
 
-/** What the owner of the task's line gives it leave to use. */
-async function modelsFor({ line }: Task, context: RunContext): Promise<readonly ModelAccess[] | undefined> {
-  return (await prepareLuggage(planLine(line, context.shell), context)).models;
+/** What the owner of the task's line gives it leave to use, and may go to its server. */
+async function modelsFor(
+  { server }: Pick<Services, 'server'>,
+  { line }: Task,
+  context: RunContext,
+): Promise<readonly ModelAccess[] | undefined> {
+  const luggage = await prepareLuggage(planLine(line, context.shell), context);
+  return (await consentToModels(luggage, server, context)) ? luggage.models : undefined;
 }

@@ -1,25 +1,8 @@
 import type { Outcome } from '@prefish/core';
-import { errorMessage, type AccessToken, type Account } from '@prefish/protocol';
+import type { Account } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
 import { readKnownServers } from '../../server/elsewhere/known-servers.ts';
-import { isHere, parseServer } from '../../server/elsewhere/server-url.ts';
-import { serversElsewhere } from '../../server/elsewhere/servers-elsewhere.ts';
-
-/** How long each server may take to say who one is there, in milliseconds. */
-const deadlineMs = 10_000;
-
-/** A server on another machine, and who one is there. */
-interface Standing {
-  readonly url: string;
-  readonly place: string;
-  /** Whether lines go there that do not say where. */
-  readonly chosen: boolean;
-  readonly version?: string;
-  readonly account?: Account;
-  /** The devices that are logged in to the account. */
-  readonly tokens?: readonly AccessToken[];
-  readonly error?: string;
-}
+import { standings, type Standing } from './standings.ts';
 
 /** Lists the servers on other machines, with the account that one has there, as each of them says. */
 export async function whoami(
@@ -27,26 +10,10 @@ export async function whoami(
   chosen: string | undefined,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const elsewhere = serversElsewhere(folders, chosen);
-  const goesTo = chosen === undefined || isHere(chosen) ? undefined : parseServer(chosen).url;
+  const servers = await standings(folders, chosen, signal);
   const known = readKnownServers(folders);
-  const servers = await Promise.all(
-    elsewhere.known.map(async ({ id: url, place, connect }): Promise<Standing> => {
-      const standing = { url, place, chosen: url === goesTo };
-      const within = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-      try {
-        const client = await connect({ start: true }, within);
-        const { version } = await client.info(within);
-        if (parseServer(url).kind === 'ssh') return { ...standing, version };
-        const [account, tokens] = await Promise.all([client.account(within), client.tokens(within)]);
-        return { ...standing, version, account, tokens };
-      } catch (error) {
-        signal.throwIfAborted();
-        return { ...standing, error: within.aborted ? 'no answer' : errorMessage(error) };
-      }
-    }),
-  );
-  const here = `${goesTo === undefined ? '→' : ' '} here  this machine, without a login`;
+  const isElsewhere = servers.some((server) => server.chosen);
+  const here = `${isElsewhere ? ' ' : '→'} here  this machine, without a login`;
   const rows = servers.map((server) =>
     describe(server, known.find(({ url }) => url === server.url)?.account),
   );

@@ -1,0 +1,25 @@
+import type { Folders } from '../folders.ts';
+import { errorMessage, isPrefishError } from '@prefish/protocol';
+import type { Check } from './doctor.ts';
+import { standings } from './login/standings.ts';
+
+/** Whether the servers on other machines answer that are known, or chosen. */
+export async function checkServers(
+  folders: Folders,
+  chosen: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const check = 'remote';
+  try {
+    const servers = await standings(folders, chosen, signal);
+    return servers.map(({ url, version, account, error, hint }) =>
+      error === undefined
+        ? { check, ok: true, message: [url, account?.name, `prefish ${version}`].filter(Boolean).join(' · ') }
+        : { check, ok: false, message: `${url}: ${error}`, ...(hint === undefined ? {} : { fix: hint }) },
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    const fix = isPrefishError(error) ? error.hint : undefined;
+    return [{ check, ok: false, message: errorMessage(error), ...(fix === undefined ? {} : { fix }) }];
+  }
+}
