@@ -16,6 +16,8 @@ export interface Seed {
   readonly gitlinks: readonly RawPath[];
   /** What it no longer holds, because nothing of it is here: see {@link dropMissing}. */
   readonly missing: readonly RawPath[];
+  /** What git was told not to look at, and was not there: where it is by now, somebody wants it to be seen. */
+  readonly hidden: readonly RawPath[];
   /** See {@link isRule}. */
   readonly rules: readonly RawPath[];
 }
@@ -45,7 +47,7 @@ export async function seedIndex(
   const seedFile = seedFileOf(shadow);
   const key = await indexKey(join(repository.gitDir, 'index'));
   const seeded = trusted ? await readSeed(seedFile) : undefined;
-  if (seeded?.key === key && (await present(join(shadow.folder, 'index')))) {
+  if (seeded?.key === key && (await isStill(shadow, tree, seeded))) {
     return dropReplaced(shadow, tree, seeded, signal);
   }
   await rm(seedFile, { force: true });
@@ -87,6 +89,11 @@ export async function rememberRules(
 
 function seedFileOf({ folder }: Shadow): string {
   return join(folder, 'prefish-seed');
+}
+
+async function isStill(shadow: Shadow, { root }: WorkTree, { hidden }: Seed): Promise<boolean> {
+  if (!(await present(join(shadow.folder, 'index')))) return false;
+  return (await keepAbsent(root, hidden)).length === hidden.length;
 }
 
 async function readSeed(file: string): Promise<KeptSeed | undefined> {
@@ -135,7 +142,9 @@ async function settle(shadow: Shadow, tree: WorkTree, signal?: AbortSignal): Pro
         )
       : [];
   const rules = entries.map(({ path }) => path).filter(isRule);
-  return { gitlinks, missing, rules };
+  // Of a sparse checkout git takes care by itself.
+  const isSparse = tree.config.get('core.sparsecheckout') === 'true';
+  return { gitlinks, missing, rules, hidden: isSparse ? [] : [...absent] };
 }
 
 /**

@@ -166,6 +166,12 @@ describe('a snapshot', () => {
     expect(await contentOf(captured, 'a')).toBe('hidden\n');
     expect(await contentOf(captured, 'b')).toBe('hidden\n');
     expect(repository.git('ls-files', '-v')).toBe('S a\nh b\nH c\n');
+
+    unlinkSync(join(repository.path, 'c'));
+    repository.git('update-index', '--skip-worktree', 'c');
+    expect(await contentOf(await s.capture(repository.path), 'c')).toBe('1\n');
+    repository.write({ c: 'back\n' });
+    expect(await contentOf(await s.capture(repository.path), 'c')).toBe('back\n');
   });
 
   test('reads a split index', async () => {
