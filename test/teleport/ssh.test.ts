@@ -129,8 +129,9 @@ describe('a line to a host', () => {
     expect((await t.prefish('tasks', 'diff', '@last', '--json')).json()).toMatchObject({
       files: [{ path: 'a.txt', insertions: 1, deletions: 0 }],
     });
-    // The host can be forgotten from the command line: the task is found where it is.
-    expect(await t.prefish('tasks', 'apply', '@last')).toMatchObject({ code: 0 });
+    // Where it went need not be said again.
+    const apply = { cwd: t.repository.path, env: t.host.env };
+    expect(await t.home.prefish(['tasks', 'apply', '@last'], apply)).toMatchObject({ code: 0 });
     expect(await readFile(join(t.repository.path, 'a.txt'), 'utf8')).toBe('one\ntwo\n');
     expect(await t.prefish('tasks', 'undo', '@last')).toMatchObject({ code: 0 });
     expect(await readFile(join(t.repository.path, 'a.txt'), 'utf8')).toBe('one\n');

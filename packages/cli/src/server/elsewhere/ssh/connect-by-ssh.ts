@@ -6,6 +6,7 @@ import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
 import { checkOwner } from '../../connect.ts';
 import { isAwayLately, noteAway, noteBack } from '../away.ts';
+import { noteServer, readKnownServers } from '../known-servers.ts';
 import { otherVersion } from '../other-version.ts';
 import { runSsh, type SshResult } from './run-ssh.ts';
 import { connectionOptions, destination, sshOptions, sshPaths, type SshAddress } from './ssh-options.ts';
@@ -88,6 +89,9 @@ export async function connectBySsh(
     const forwarding = ['-O', 'forward', '-L', `${paths.socket}:${socket}`];
     const forwarded = await runSsh([...shared, ...forwarding, ...there], paths.folder, signal);
     if (forwarded.code !== 0) throw failed(address, forwarded);
+    // Whatever was started there is found again without its name.
+    const isKnown = readKnownServers(folders).some(({ url }) => url === address.url);
+    if (!isKnown) await noteServer(folders, { url: address.url });
   }
 
   async function isOpen(): Promise<boolean> {
