@@ -40,6 +40,8 @@ export interface ServerParts {
   readonly store: Store;
   readonly repositories: Repositories;
   readonly sandbox: Sandbox;
+  /** The largest pack that a push may bring, in bytes. */
+  readonly packBytes: number;
   /** The API, for whoever a request comes with. */
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
   /** Ends what clients follow, and frees a port or socket once what is under way is answered, or `grace` milliseconds are over. */
@@ -126,6 +128,7 @@ export async function openParts(
     store,
     repositories,
     sandbox,
+    packBytes: limits.packBytes,
     createApi: ({ pageUrl, signInCode, elsewhere }) =>
       createApp({
         store,

@@ -14,8 +14,8 @@ import { refuseTooMany } from './too-many.ts';
 /** What git over HTTP is answered from: gitprotocol-http(5), the smart protocol alone. */
 export interface HttpGitOptions {
   readonly repositories: Repositories;
-  /** Sees whether an account may bring more. @throws PREFISH_LIMIT */
-  readonly admitBytes: (account: string) => Promise<void>;
+  /** How many bytes an account may bring at once. @throws PREFISH_LIMIT where it may bring none */
+  readonly admitBytes: (account: string) => Promise<number>;
   /** How many transfers an account may have at the same time. */
   readonly transfers: number;
   readonly log: Log;
@@ -31,6 +31,9 @@ interface Asked {
   readonly service: Service;
 }
 
+/** What a client may say of what it has and wants, in bytes, unpacked. */
+const longestWish = 64 * 2 ** 20;
+
 /** The end of a list, as gitprotocol-common(5) has it. */
 const flush = Buffer.from('0000');
 
@@ -41,22 +44,26 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
 
   app.get('/:name/info/refs', async (context) => {
     const asked = await find(context, context.req.query('service'));
-    const refused = await refusal(asked, context);
-    if (refused !== undefined) return advertisement(asked.service, `${pktLine(`ERR ${refused}`)}`);
-    const child = start(context, asked, ['--http-backend-info-refs']);
+    try {
+      await settingsFor(asked, context);
+    } catch (error) {
+      // git shows of an HTTP error nothing but its number.
+      return advertisement(asked.service, pktLine(`ERR ${errorMessage(error)}`));
+    }
+    const child = start(context, asked, ['--http-backend-info-refs'], []);
     return answer(child, `${asked.service}-advertisement`, `${pktLine(`# service=${asked.service}\n`)}0000`);
   });
 
   for (const service of ['git-upload-pack', 'git-receive-pack'] as const) {
     app.post(`/:name/${service}`, async (context) => {
       const asked = await find(context, service);
-      const refused = await refusal(asked, context);
-      if (refused !== undefined) throw new PrefishError('PREFISH_LIMIT', refused);
+      const settings = await settingsFor(asked, context);
       const { caller, incoming } = context.env;
       if (incoming === undefined) throw new PrefishError('PREFISH_ROUTE_UNKNOWN', 'git needs a connection.');
-      const child = start(context, asked, []);
+      const child = start(context, asked, [], settings);
       const first = Promise.withResolvers<Buffer>();
-      feed(incoming, child, first.resolve).catch((error: unknown) => {
+      const most = service === 'git-upload-pack' ? longestWish : Infinity;
+      feed(incoming, child, most, first.resolve).catch((error: unknown) => {
         child.kill('SIGKILL');
         options.log('debug', 'a transfer of git was broken off', { error: errorMessage(error) });
       });
@@ -82,23 +89,21 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     throw new PrefishError('PREFISH_ROUTE_UNKNOWN', `The server has no ${req.method} ${req.path}.`);
   }
 
-  /** Why something is not brought to the server, in words for git to print. */
-  async function refusal(
+  /** What git is told besides: how much the account may still bring. @throws PREFISH_LIMIT */
+  async function settingsFor(
     { service }: Asked,
     { env }: Context<AccountEnvironment>,
-  ): Promise<string | undefined> {
-    if (service === 'git-upload-pack') return undefined;
-    return options.admitBytes(env.caller.owner).then(
-      () => undefined,
-      (error: unknown) => errorMessage(error),
-    );
+  ): Promise<readonly string[]> {
+    if (service === 'git-upload-pack') return [];
+    return ['-c', `receive.maxInputSize=${await options.admitBytes(env.caller.owner)}`];
   }
 
   /** Starts the program that serves; it is ended with the request, the token and the server. */
   function start(
     context: Context<AccountEnvironment>,
     { gitDir, service }: Asked,
-    flags: string[],
+    flags: readonly string[],
+    settings: readonly string[],
   ): ChildProcess {
     const { owner } = context.env.caller;
     const now = running.get(owner) ?? 0;
@@ -106,7 +111,13 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       now < options.transfers ? 0 : 1,
       `This account has ${now} transfers of git at the same time.`,
     );
-    const { args, env } = gitCommand([service.slice('git-'.length), '--stateless-rpc', ...flags, gitDir]);
+    const { args, env } = gitCommand([
+      ...settings,
+      service.slice('git-'.length),
+      '--stateless-rpc',
+      ...flags,
+      gitDir,
+    ]);
     const version = /^version=[0-9](:|$)/.exec(context.req.header('git-protocol') ?? '')?.input;
     const child = spawn('git', args, {
       cwd: '/',
@@ -146,16 +157,19 @@ function isService(text: string | undefined): text is Service {
   return text === 'git-upload-pack' || text === 'git-receive-pack';
 }
 
-/** Passes a body on to the program, unpacked, as fast as it takes it; the beginning is told as it comes. */
+/** Passes a body of at most so many bytes on to the program, unpacked, as fast as it takes it; the beginning is told as it comes. */
 async function feed(
   incoming: IncomingMessage,
   child: ChildProcess,
+  most: number,
   first: (part: Buffer) => void,
 ): Promise<void> {
+  let length = 0;
   const listening = new Transform({
     transform(part: Buffer, _, done) {
+      length += part.length;
       first(part);
-      done(null, part);
+      done(length > most ? new Error(`more than ${most} bytes`) : null, part);
     },
   });
   const zipped = /^x-?gzip$|^gzip$/.test(String(incoming.headers['content-encoding'] ?? ''));

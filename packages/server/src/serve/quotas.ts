@@ -45,9 +45,11 @@ export class Quotas {
     checkDisk(account, disk);
   }
 
-  /** Sees whether an account may bring more. @throws PREFISH_LIMIT */
-  async admitBytes(account: string): Promise<void> {
-    checkDisk(account, { most: this.#options.limits.disk, now: await this.#disk(account) });
+  /** How many bytes an account may still bring: at least one. @throws PREFISH_LIMIT */
+  async admitBytes(account: string): Promise<number> {
+    const disk = { most: this.#options.limits.disk, now: await this.#disk(account) };
+    checkDisk(account, disk);
+    return disk.most - disk.now;
   }
 
   async #disk(account: string): Promise<number> {

@@ -65,7 +65,7 @@ export async function openServeFront(
     concurrent: limits.concurrent,
     git: {
       repositories,
-      admitBytes: (owner) => quotas.admitBytes(owner),
+      admitBytes: async (owner) => Math.min(parts.packBytes, await quotas.admitBytes(owner)),
       transfers: limits.transfers,
       log,
     },
