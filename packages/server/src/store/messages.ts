@@ -18,7 +18,11 @@ export async function keepMessage(
   if (attempt === undefined && row.state !== 'submitted') {
     throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
   }
-  await write.db.insertInto('messages').values({ task: row.number, text }).execute();
+  // No text of Postgres holds a NUL.
+  await write.db
+    .insertInto('messages')
+    .values({ task: row.number, text: text.replaceAll('\0', '') })
+    .execute();
   await changeTask(write, row, {}, [{ type: 'message', role: 'user', text }]);
 }
 
