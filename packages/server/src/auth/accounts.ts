@@ -10,20 +10,12 @@ import {
   type AuditEntry,
   type AuditQuery,
 } from './audit.ts';
-import { createCode, createToken, hashOf, matches, parseToken, plainCode } from './secrets.ts';
+import { issueCode, useCode, type LoginCode } from './login-codes.ts';
+import { createToken, hashOf, matches, parseToken } from './secrets.ts';
 import type { Kysely } from 'kysely';
 
-/** How long a code may be used, in milliseconds: until whoever it is for has read the message that it came in. */
-export const codeLifetime: number = 3600_000;
 /** How often it is written down that a token is used, in milliseconds. */
 const touchInterval = 60_000;
-
-/** A code to log in with, once. */
-export interface LoginCode {
-  readonly code: string;
-  /** ISO 8601 UTC. */
-  readonly expiresAt: string;
-}
 
 /** An account, for whoever looks after the server. */
 export interface ListedAccount {
@@ -241,34 +233,4 @@ async function activeAccount(db: Kysely<AccountsSchema>, name: string): Promise<
   throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `There is no account ${name}.`, {
     hint: 'prefish users ls lists them.',
   });
-}
-
-async function issueCode(db: Kysely<AccountsSchema>, account: string, scope: TokenScope): Promise<LoginCode> {
-  const code = createCode();
-  const expiresAt = new Date(Date.now() + codeLifetime).toISOString();
-  await db
-    .insertInto('codes')
-    .values({ account, scope, hash: hashOf(plainCode(code)), expires_at: expiresAt })
-    .execute();
-  await writeAudit(db, 'code.issued', { account, detail: scope });
-  return { code, expiresAt };
-}
-
-async function useCode(
-  db: Kysely<AccountsSchema>,
-  typed: string,
-): Promise<{ readonly account: string; readonly scope: TokenScope }> {
-  await db.deleteFrom('codes').where('expires_at', '<=', new Date().toISOString()).execute();
-  const plain = plainCode(typed);
-  const waiting = await db.selectFrom('codes').selectAll().execute();
-  const [found] = waiting.filter(({ hash }) => matches(plain, hash));
-  if (found === undefined) {
-    throw new PrefishError(
-      'PREFISH_LOGIN_CODE',
-      'This code was used already, is too old, or never was one.',
-      { hint: 'Whoever looks after the server makes a new one: prefish users code NAME.' },
-    );
-  }
-  await db.deleteFrom('codes').where('number', '=', found.number).execute();
-  return { account: found.account, scope: found.scope };
 }

@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Accounts, codeLifetime } from '../../src/auth/accounts.ts';
+import { Accounts } from '../../src/auth/accounts.ts';
+import { codeLifetime } from '../../src/auth/login-codes.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
 
 describe('the accounts of a server', () => {
