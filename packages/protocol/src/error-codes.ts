@@ -197,7 +197,8 @@ export const errorCodes = {
     exit: 1,
   },
   PREFISH_SNAPSHOT_REFUSED: {
-    summary: 'This folder is not one to send as a whole (a home folder, the root of the disk).',
+    summary:
+      'This folder is not one to send as a whole (a home folder, the root of the disk), or what changed in it is large and nobody agreed to send it.',
     exit: 2,
   },
   PREFISH_TELEPORT_NESTED: {
