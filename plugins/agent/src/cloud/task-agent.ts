@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Enclosed, RunContext } from '@prefish/core';
 import type { AgentSpec } from '../agent-spec.ts';
 import { knownIdOf } from '../credentials/agent-apis.ts';
+import { agentInPlace } from './agent-in-place.ts';
 import { gatewaySettings, type GatewaySettings } from './gateway-settings.ts';
 import { readSettings, type TaskSettings } from './task-settings.ts';
 
@@ -20,7 +21,8 @@ export async function taskAgent(
   { enclosed = nothing, env }: Pick<RunContext, 'enclosed' | 'env'>,
   folder: string,
 ): Promise<Omit<TaskSettings, 'login'>> {
-  const { agent, permissions, login } = readSettings(enclosed.settings);
+  const { agent: sent, permissions, login } = readSettings(enclosed.settings);
+  const agent = agentInPlace(sent, env);
   const known = knownIdOf(agent) ?? agent.id;
   const outer = env['HOME'] ?? folder;
   let home = outer;
