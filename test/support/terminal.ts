@@ -1,11 +1,13 @@
 import { spawn } from '@lydell/node-pty';
-import xterm from '@xterm/headless';
+import xterm, { type Terminal } from '@xterm/headless';
 import { command, type SandboxHome } from './sandbox-home.ts';
 import { until } from './until.ts';
 
 /** A program on a terminal that a test looks at. */
 export interface TerminalSession extends AsyncDisposable {
   readonly pid: number;
+  /** The emulated terminal, for what its text does not say. */
+  readonly emulator: Terminal;
   /** The rows as a person sees them, without trailing blanks. */
   screen(): string;
   /** Everything that was written to it. */
@@ -101,6 +103,7 @@ export function openTerminal(
   };
   return {
     pid: program.pid,
+    emulator,
     screen,
     bytes: () => bytes,
     type: (text) => program.write(text),

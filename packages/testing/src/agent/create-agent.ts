@@ -62,7 +62,7 @@ export function createFakeAgent(options: FakeAgentOptions): AgentApp {
       session.turn = new AbortController();
       const stop = AbortSignal.any([signal, session.turn.signal]);
       try {
-        return await prompted(client, session, textOf(params.prompt), stop);
+        return await prompted(client, session, partOf(textOf(params.prompt), options), stop);
       } finally {
         delete session.turn;
         await sessions.keep(session);
@@ -117,6 +117,12 @@ function offerCommands(client: AgentContext, session: Session): void {
 
 function tell(client: AgentContext, session: Session, update: SessionUpdate): Promise<void> {
   return client.notify(methods.client.session.update, { sessionId: session.id, update });
+}
+
+/** What it plays at that message. */
+function partOf(message: string, { parts = {} }: FakeAgentOptions): string {
+  const key = Object.keys(parts).find((each) => message.includes(each));
+  return key === undefined ? message : parts[key]!;
 }
 
 function textOf(prompt: readonly ContentBlock[]): string {

@@ -16,6 +16,8 @@ export interface FakeAgentOptions {
   readonly needsLogin?: boolean;
   /** It speaks a version of the protocol that nobody knows. */
   readonly wrongVersion?: boolean;
+  /** Steps that it takes at a message which holds their key, in place of those in the message. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** It starts and never answers. */
   readonly silent?: boolean;
 }
