@@ -215,6 +215,13 @@ describe('what prefish serve refuses', () => {
       server.ask('/v1/logins', { method: 'POST', body: JSON.stringify({ code: offered, device: 'd' }) });
     expect((await trade(` ${code.toLowerCase().replaceAll('-', ' ')} `)).status).toBe(201);
     expect(await trade(code)).toMatchObject({ status: 403 });
+    const second = (await server.users('code', 'ada', '--json')).json<{ code: string }>();
+    const device = 'laptop\n2026-01-01  account.added  mallory\u001b]0;title\u0007';
+    await server.ask('/v1/logins', { method: 'POST', body: JSON.stringify({ code: second.code, device }) });
+    for (const shown of [await server.users('audit'), await server.users('ls')]) {
+      expect(shown.stdout).toContain('laptop');
+      expect(shown.stdout).not.toMatch(/^2026-01-01|\u001b/m);
+    }
     const answers = await Promise.all(Array.from({ length: 12 }, () => trade('0'.repeat(20))));
     const limited = answers.find(({ status }) => status === 429);
     expect(limited?.json()).toMatchObject({ code: 'PREFISH_LIMIT' });

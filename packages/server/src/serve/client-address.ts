@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** The address that a request came from: that of the connection, or what the proxy in front saw. */
 export function clientAddress(incoming: IncomingMessage | undefined, behindProxy: boolean): string {
-  const direct = incoming?.socket.remoteAddress ?? 'unknown';
+  // A socket that takes both families shows IPv4 addresses as mapped ones (RFC 4291, section 2.5.5.2).
+  const direct = (incoming?.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
   if (!behindProxy) return direct;
   // Each proxy adds who it heard; what stands before that was written by whoever asked.
   const heard = String(incoming?.headers['x-forwarded-for'] ?? '')
@@ -14,8 +15,7 @@ export function clientAddress(incoming: IncomingMessage | undefined, behindProxy
 
 /** What is counted as one: an IPv4 address, or the /64 network that a subscriber has of IPv6. */
 export function addressGroup(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

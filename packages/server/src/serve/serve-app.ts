@@ -28,6 +28,8 @@ export interface ServeAppOptions {
   /** How often an address may try a code, or come without a token that is one. */
   readonly attempts: RateLimit;
   readonly strangers: RateLimit;
+  /** Writes down that a code from this address was none. */
+  readonly refused: (address: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -36,7 +38,7 @@ const longestLogin = 16 * 1024;
 
 /** What a server over the network answers: who is asking is found out here, and nothing behind asks again. */
 export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpBindings }> {
-  const { serve, accounts, quotas, api, account, page, attempts, strangers, log } = options;
+  const { serve, accounts, quotas, api, account, page, attempts, strangers, refused, log } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const addressOf = ({ env }: Context<{ Bindings: HttpBindings }>): string =>
     clientAddress(env.incoming, serve.behindProxy === true);
@@ -56,7 +58,7 @@ export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpB
       };
       return context.json(login, 201);
     } catch (error) {
-      await accounts.record('login.refused', { address, detail: device });
+      await refused(address);
       throw error;
     }
   });

@@ -22,6 +22,8 @@ import { servePage } from './serve-page.ts';
 const closeGrace = 5000;
 /** Codes that one address may try: at once, and then one every six seconds. */
 const codeRate = { burst: 10, perSecond: 1 / 6 };
+/** Codes that were none, of all addresses, that are written down: no stranger fills the disk. */
+const refusalRate = { burst: 100, perSecond: 1 };
 /** Requests of one address that nobody vouches for. */
 const strangerRate = { burst: 1000, perSecond: 100 };
 
@@ -54,6 +56,10 @@ export async function openServeFront(
   closers.push(() => sessions.close());
   const codes = new SignInCodes();
   const attempts = new RateLimit(codeRate);
+  const refusals = new RateLimit(refusalRate);
+  const refused = async (address: string): Promise<void> => {
+    if (refusals.take('all') === 0) await accounts.record('login.refused', { address });
+  };
 
   const api = parts.createApi({ elsewhere: { admit: (account) => quotas.admitTask(account) } });
   const account = createAccountApp({
@@ -73,7 +79,7 @@ export async function openServeFront(
     metrics: () => metrics.text(),
     log,
   });
-  const page = servePage({ serve, account, accounts, sessions, codes, attempts, log });
+  const page = servePage({ serve, account, accounts, sessions, codes, attempts, refused, log });
   const app = createServeApp({
     serve,
     accounts,
@@ -83,6 +89,7 @@ export async function openServeFront(
     page,
     attempts,
     strangers: new RateLimit(strangerRate),
+    refused,
     log,
   });
   const http = createListener(serve.tls, async (request, bindings) => {

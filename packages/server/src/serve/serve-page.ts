@@ -24,6 +24,8 @@ export interface ServePageOptions {
   /** The codes that somebody who is logged in asked for, to sign a browser in. */
   readonly codes: SignInCodes;
   readonly attempts: RateLimit;
+  /** Writes down that a code from this address was none. */
+  readonly refused: (address: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -31,7 +33,7 @@ export interface ServePageOptions {
 export function servePage(options: ServePageOptions): {
   fetch(request: Request, environment: HttpBindings): Response | Promise<Response>;
 } {
-  const { serve, account, accounts, sessions, codes, attempts, log } = options;
+  const { serve, account, accounts, sessions, codes, attempts, refused, log } = options;
   const behindProxy = serve.behindProxy === true;
   const secure = serve.tls !== undefined || behindProxy;
   const addressOf = ({ env }: Context<PageVariables>): string => clientAddress(env.incoming, behindProxy);
@@ -40,7 +42,7 @@ export function servePage(options: ServePageOptions): {
     const address = addressOf(context);
     refuseTooMany(attempts.take(addressGroup(address)), 'Too many codes were tried from this address.');
     const grant = await useEither(code, codes, accounts).catch(async (error: unknown) => {
-      await accounts.record('login.refused', { address, detail: 'page' });
+      await refused(address);
       throw error;
     });
     await accounts.record('session.opened', { account: grant.account, address });

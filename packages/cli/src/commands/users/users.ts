@@ -1,6 +1,7 @@
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type TokenScope } from '@prefish/protocol';
 import { Accounts, accountsPath, type AuditEntry, type ListedAccount, type LoginCode } from '@prefish/server';
+import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
 import { makeUsableFolder } from '../../usable-folders.ts';
 import { notedUrl, serveFolder } from '../serve/data-folder.ts';
@@ -114,7 +115,7 @@ function rows(users: readonly ListedAccount[]): string {
       `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
       ...tokens.map(
         ({ device, scope, lastUsedAt }) =>
-          `  ${device}${scope === 'read' ? ', only looks' : ''}, last used ${dateOf(lastUsedAt)} ${timeOf(lastUsedAt)}`,
+          `  ${sanitizeLabel(device)}${scope === 'read' ? ', only looks' : ''}, last used ${dateOf(lastUsedAt)} ${timeOf(lastUsedAt)}`,
       ),
     ])
     .join('\n');
@@ -129,7 +130,9 @@ function auditRow({ at, action, account, token, task, repo, address, detail }: A
     ...(address === undefined ? [] : [`from ${address}`]),
     detail,
   ];
-  return [at, action, ...parts.filter((part) => part !== undefined)].join('  ');
+  // Devices name themselves.
+  const said = parts.filter((part) => part !== undefined).map((part) => sanitizeLabel(part));
+  return [at, action, ...said].join('  ');
 }
 
 function isScope(text: string): text is TokenScope {
