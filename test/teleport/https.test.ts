@@ -61,6 +61,22 @@ describe('prefish login https://HOST', () => {
     expect(revoked.stderr).toContain('PREFISH_LOGIN_REQUIRED');
   });
 
+  test('says so where the server is of another version, before it asks for a code', async () => {
+    await using home = await sandboxHome();
+    const other = createServer((_, response) => {
+      response.end(JSON.stringify({ version: '9.0.0', protocol: 99 }));
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const { port } = other.address() as AddressInfo;
+      const run = await home.prefish(['login', `http://127.0.0.1:${port}`]);
+      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_VERSION') });
+      expect(run.stderr).toContain('prefish 9.0.0 on 127.0.0.1');
+    } finally {
+      other.close();
+    }
+  });
+
   test('sends no token after a redirect', async () => {
     await using home = await sandboxHome();
     const seen: string[] = [];

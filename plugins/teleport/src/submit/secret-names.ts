@@ -1,6 +1,6 @@
 /** Names of files that hold credentials more often than not; samples of them are none. */
 const secret = [
-  /^\.env(\..+)?$/,
+  /\.env(\..+)?$/,
   /^\.envrc$/,
   /^\.(npmrc|netrc|pypirc|pgpass|git-credentials|dockercfg)$/,
   /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,

@@ -4,6 +4,7 @@ import { looksSecret } from '../../src/submit/secret-names.ts';
 test.for([
   '.env',
   'app/.env.production',
+  'prod.env',
   'keys/server.pem',
   'id_ed25519',
   '.ssh/id_rsa',
