@@ -35,18 +35,15 @@ export function createListener(
   fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>,
   bounds: Bounds = defaultBounds,
 ): Server {
+  const common = { maxHeaderSize: bounds.headerBytes, connectionsCheckingInterval: bounds.headers / 3 };
   const http = createAdaptorServer({
     fetch: (request, bindings) => fetch(request, bindings as HttpBindings),
     overrideGlobalObjects: false,
     ...(tls === undefined
-      ? { createServer: createHttpServer, serverOptions: { maxHeaderSize: bounds.headerBytes } }
+      ? { createServer: createHttpServer, serverOptions: common }
       : {
           createServer: createHttpsServer,
-          serverOptions: {
-            ...readCertificate(tls),
-            maxHeaderSize: bounds.headerBytes,
-            minVersion: 'TLSv1.2',
-          },
+          serverOptions: { ...common, ...readCertificate(tls), minVersion: 'TLSv1.2' },
         }),
   }) as Server;
   http.maxConnections = bounds.connections;

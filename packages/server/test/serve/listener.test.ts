@@ -38,6 +38,24 @@ test('a connection whose reader takes nothing is ended, and what was written for
   }
 });
 
+test('a head of a request that does not come to its end is not waited for', async () => {
+  const quick = { ...bounds, headers: 300, idle: 60_000 };
+  const http = createListener(undefined, () => new Response('ok'), quick);
+  const url = new URL(await listenOn(http, listen));
+  const socket = connect(Number(url.port), url.hostname);
+  let heard = '';
+  socket.on('error', () => {}).on('data', (part) => (heard += String(part)));
+  const drip = setInterval(() => socket.write('x'), 50);
+  try {
+    socket.write('GET / HTTP/1.1\r\nhost: ');
+    await until(() => heard.startsWith('HTTP/1.1 408'));
+  } finally {
+    clearInterval(drip);
+    socket.destroy();
+    http.close();
+  }
+});
+
 test('only so many are connected, and heads of requests are short', async () => {
   const http = createListener(undefined, () => new Response('ok'), bounds);
   const url = new URL(await listenOn(http, listen));
