@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
@@ -54,6 +54,7 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
     if (!(await isMirror(remote))) await makeMirror(remote, config);
     const now = new Date();
     await utimes(remote, now, now);
+    await removeStaleLocks(remote, await lockedPushes(remote));
     return { repo, remote, objects: join(remote, 'objects') };
   }
 
@@ -143,16 +144,26 @@ async function keepSnapshot(
   };
   if (await update(keep, ...spareLaterPushes)) return true;
   if (!(await holds(gitDir, commit, signal))) return false;
-  // Somebody holds a lock that all tasks share, or a machine that crashed left it.
-  await removeStaleLocks(gitDir);
+  // Somebody holds a lock that all tasks share, or a git that was killed left it, or the task's own.
+  const own = (['sent', 'snapshots'] as const).map((kind) => taskRef(taskId, kind));
+  await removeStaleLocks(gitDir, [latestRef, 'packed-refs', ...own]);
   if ((await update(keep, ...spareLaterPushes)) || (await update(keep))) return true;
   throw new PrefishError('PREFISH_GIT_FAILED', `the snapshot of ${taskId} could not be kept`);
 }
 
-/** Removes the locks on what all tasks share that are older than any command of git takes for them. */
-async function removeStaleLocks(gitDir: string): Promise<void> {
-  for (const name of [`${latestRef}.lock`, 'packed-refs.lock']) {
-    const lock = join(gitDir, name);
+/** The refs that a push wrote when it was killed, or writes now. A push that is tried again could not have its own. */
+async function lockedPushes(gitDir: string): Promise<readonly string[]> {
+  const folder = 'refs/prefish/snapshots';
+  const names = await readdir(join(gitDir, folder)).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.lock'))
+    .map((name) => join(folder, name.slice(0, -'.lock'.length)));
+}
+
+/** Removes the locks on files that are older than any command of git takes for them. */
+async function removeStaleLocks(gitDir: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const lock = join(gitDir, `${name}.lock`);
     const age = await stat(lock).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,

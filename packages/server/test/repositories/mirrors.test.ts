@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createTaskId } from '@prefish/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRepositories } from '../../src/repositories/mirrors.ts';
@@ -87,6 +87,26 @@ describe('a mirror', () => {
     for (const lock of locks) utimesSync(lock, 1, 1);
     expect(await keep()).toBe(true);
     expect(locks.map((lock) => existsSync(lock))).toEqual([false, false]);
+  });
+
+  it('takes a snapshot again whose own ref a git that was killed has left locked', async () => {
+    host.write('a', 'a');
+    const { id, snapshot } = await host.submit('true');
+    const { remote } = await host.repositories.locate(repo);
+    const [sent, pushed] = ['sent', 'snapshots'].map((kind) =>
+      join(remote, `refs/prefish/${kind}/${id}.lock`),
+    );
+    mkdirSync(dirname(sent!), { recursive: true });
+    for (const lock of [sent!, pushed!]) writeFileSync(lock, '');
+    await expect(host.repositories.keepSnapshot(repo, id, snapshot)).rejects.toMatchObject({
+      code: 'PREFISH_GIT_FAILED',
+    });
+    const again = `${snapshot}:refs/prefish/snapshots/${id}`;
+    for (const lock of [sent!, pushed!]) utimesSync(lock, 1, 1);
+    await host.repositories.locate(repo);
+    host.git('push', '-q', '--force', remote, again);
+    expect(await host.repositories.keepSnapshot(repo, id, snapshot)).toBe(true);
+    expect([existsSync(sent!), existsSync(pushed!)]).toEqual([false, false]);
   });
 
   it('takes the harmless faults of old history', async () => {
