@@ -47,7 +47,10 @@ export function parseServer(server: string): ServerAddress {
 const hostName = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])$/;
 const userName = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/;
 
-function sshAddress(server: string, { hostname, username, password, port, pathname }: URL): ServerAddress {
+function sshAddress(
+  server: string,
+  { host, hostname, username, password, port, pathname }: URL,
+): ServerAddress {
   if (password !== '') {
     throw new PrefishError('PREFISH_USAGE', 'A password does not belong into the URL of a server', {
       hint: 'ssh asks for it: prefish login',
@@ -60,7 +63,7 @@ function sshAddress(server: string, { hostname, username, password, port, pathna
   return {
     kind: 'ssh',
     url: `ssh://${user === '' ? '' : `${user}@`}${hostname}${port === '' ? '' : `:${port}`}`,
-    place: hostname,
+    place: host,
     user: user === '' ? undefined : user,
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? undefined : port,

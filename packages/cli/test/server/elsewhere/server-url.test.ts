@@ -4,7 +4,7 @@ import { isHere, parseServer } from '../../../src/server/elsewhere/server-url.ts
 test.for([
   ['ssh://devbox', { kind: 'ssh', url: 'ssh://devbox', place: 'devbox', host: 'devbox' }],
   ['ssh://ada@devbox:2222/', { url: 'ssh://ada@devbox:2222', user: 'ada', port: '2222', host: 'devbox' }],
-  ['ssh://[::1]:2222', { url: 'ssh://[::1]:2222', place: '[::1]', host: '::1' }],
+  ['ssh://[::1]:2222', { url: 'ssh://[::1]:2222', place: '[::1]:2222', host: '::1' }],
   ['https://Build.Example.com/', { kind: 'http', url: 'https://build.example.com' }],
   [
     'https://build.example.com:8377',

@@ -15,6 +15,9 @@ import { socketThere, startCommand } from './start-there.ts';
 /** How long a server that accepts a connection may take to answer, in milliseconds. */
 const answerDeadlineMs = 15_000;
 
+/** How long ssh, and the start of a server there, may take, in milliseconds. */
+const startDeadlineMs = 45_000;
+
 /** How a person is asked what ssh wants to know; without it, ssh asks nothing. Resolves with ssh's exit code. */
 export type TypeForSsh = (args: readonly string[]) => Promise<number>;
 
@@ -75,11 +78,12 @@ export async function connectBySsh(
       const code = await type([...shared, ...connectionOptions({ typed: true }), ...there, 'true']);
       if (code !== 0) throw failed(address, { code, said: '' });
     }
-    const started = await runSsh(
-      [...shared, ...connectionOptions({ typed: false }), ...there, startCommand],
-      paths.folder,
-      signal,
-    );
+    const started = await startThere([
+      ...shared,
+      ...connectionOptions({ typed: false }),
+      ...there,
+      startCommand,
+    ]);
     if (started.code === sshFailed) {
       await noteAway(folders, address.url);
       throw failed(address, started);
@@ -92,6 +96,17 @@ export async function connectBySsh(
     // Whatever was started there is found again without its name.
     const isKnown = readKnownServers(folders).some(({ url }) => url === address.url);
     if (!isKnown) await noteServer(folders, { url: address.url });
+  }
+
+  /** A login shell there may wait for something, for ever. */
+  async function startThere(args: readonly string[]): Promise<SshResult> {
+    const deadline = AbortSignal.timeout(startDeadlineMs);
+    try {
+      return await runSsh(args, paths.folder, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      if (signal.aborted || !deadline.aborted) throw error;
+      return { code: sshFailed, stdout: '', said: `no answer within ${startDeadlineMs / 1000} s` };
+    }
   }
 
   async function isOpen(): Promise<boolean> {
@@ -111,6 +126,6 @@ function failed({ place, url }: SshAddress, { code, said }: Omit<SshResult, 'std
   const last = said.split(/\r?\n/).at(-1) || `ssh ended with code ${code}`;
   const asks = /Permission denied|Host key verification failed/.test(said);
   return new PrefishError('PREFISH_SSH_FAILED', `${place} was not reached by ssh: ${last}`, {
-    hint: asks ? `prefish login ${url} lets ssh ask you` : `Does ssh ${place} work?`,
+    hint: asks ? `prefish login ${url} lets ssh ask you` : `Does ssh ${url} work?`,
   });
 }
