@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
 /** Where and when figures were measured. Names nobody. */
 export interface Machine {
@@ -10,6 +10,8 @@ export interface Machine {
   readonly cores: number;
   /** Gigabytes. */
   readonly memory: number;
+  /** How many processes wanted to run at the same time, in the last quarter of an hour. */
+  readonly load: number;
 }
 
 /** This machine, now. */
@@ -17,9 +19,10 @@ export function thisMachine(): Machine {
   return {
     at: new Date().toISOString(),
     node: process.version,
-    system: `${platform()} ${release()} ${arch()}`,
+    system: `${platform()} ${/^\d+\.\d+/.exec(release())?.[0]} ${arch()}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memory: Math.round(totalmem() / 1e9),
+    load: Number(loadavg()[2]!.toFixed(1)),
   };
 }

@@ -1,7 +1,16 @@
 import { figure, verdict, type Report } from './result.ts';
 
 /** The page for people: every figure of a report with its promise, met or missed. */
-export function performancePage({ at, node, system, processor, cores, memory, results }: Report): string {
+export function performancePage({
+  at,
+  node,
+  system,
+  processor,
+  cores,
+  memory,
+  load,
+  results,
+}: Report): string {
   const rows = results.map((result) => {
     const { what, against, value, baseline, unit, ratio, budget } = result;
     const promised = budget === undefined ? '–' : `≤ ${budget} ×`;
@@ -13,7 +22,7 @@ export function performancePage({ at, node, system, processor, cores, memory, re
 ratio is what is promised. \`npm run bench -- WORD\` measures the rows whose name holds the word. This page is written by a
 run of all of them, misses included.
 
-${at.slice(0, 10)} · ${processor}, ${cores} cores, ${memory} GB · ${system} · Node ${node}
+${at.slice(0, 10)} · ${processor}, ${cores} cores, ${memory} GB · ${system} · Node ${node} · load ${load}: ${load > cores ? 'other work ran on it at the same time, which slow figures show first' : 'nothing else ran'}
 
 | what | prefish | against | ratio | promised | |
 |---|---|---|---|---|---|
