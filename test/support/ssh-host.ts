@@ -29,6 +29,10 @@ export interface SshHost extends AsyncDisposable {
   /** Cuts every connection, and takes the host off the network. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Has it take connections and say nothing, as a machine that sleeps, or a network that drops what it is given. */
+  freeze(): Promise<void>;
+  /** How often ssh was started, for whatever. */
+  calls(): Promise<number>;
   /** What its sshd has logged. */
   log(): Promise<string>;
 }
@@ -90,9 +94,13 @@ UserKnownHostsFile ${known}
 StrictHostKeyChecking yes
 `,
   );
+  const callsFile = join(folder, 'calls');
+  await writeFile(callsFile, '');
   // ssh looks for its configuration in the home of the account, whatever HOME says.
   const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
-  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec ${ssh} -F ${sshConfig} "$@"\n`, { mode: 0o755 });
+  await writeFile(join(bin, 'ssh'), `#!/bin/sh\necho >> ${callsFile}\nexec ${ssh} -F ${sshConfig} "$@"\n`, {
+    mode: 0o755,
+  });
 
   let sshd: ChildProcess | undefined;
   const host: SshHost = {
@@ -148,6 +156,10 @@ if (process.argv[2] === 'serve') {
       await ended;
       sshd = undefined;
     },
+    async freeze() {
+      for (const pid of await groupOf(sshd!.pid!)) process.kill(pid, 'SIGSTOP');
+    },
+    calls: async () => (await readFile(callsFile)).length,
     log: () => readFile(logFile, 'utf8'),
     async [Symbol.asyncDispose]() {
       await endProcessesWithEnvironment(`PREFISH_HOME=${prefishHome}`);

@@ -242,6 +242,17 @@ describe('a host that goes away', () => {
     ]);
   });
 
+  test('that takes no connection holds up what has to do with this machine only once', async () => {
+    await using t = await setting();
+    expect(await t.prefish('-c', '& --server here !true')).toMatchObject({ code: 0 });
+    await t.host.freeze();
+    await t.prefish('tasks', 'ls');
+    const calls = await t.host.calls();
+    expect(calls).toBeGreaterThan(0);
+    expect(await t.prefish('tasks', 'show', '@last')).toMatchObject({ code: 0 });
+    expect(await t.host.calls()).toBe(calls);
+  });
+
   test('is followed again after the connection was killed in the middle of it', async () => {
     await using t = await setting();
     const child = t.home.spawn(

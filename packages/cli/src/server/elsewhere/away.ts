@@ -12,6 +12,18 @@ export async function noteAway(folders: Pick<Folders, 'state'>, url: string): Pr
   await writeDurably(fileOf(folders, url), '').catch(() => {});
 }
 
+/** How long a server may take before whoever gave up on it has learned something, in milliseconds. */
+const slowMs = 3000;
+
+/** Notes that a server does not answer, where whoever asked gave up on it after a while. */
+export async function noteGivenUp(
+  folders: Pick<Folders, 'state'>,
+  url: string,
+  since: number,
+): Promise<void> {
+  if (Date.now() - since >= slowMs) await noteAway(folders, url);
+}
+
 /** Notes that it answers again. */
 export async function noteBack(folders: Pick<Folders, 'state'>, url: string): Promise<void> {
   await rm(fileOf(folders, url), { force: true });

@@ -2,7 +2,7 @@ import type { StartMode } from '@prefish/plugin-teleport';
 import { isPrefishError, PrefishError, protocolVersion, type Task } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
-import { isAwayLately, noteAway, noteBack } from '../away.ts';
+import { isAwayLately, noteAway, noteBack, noteGivenUp } from '../away.ts';
 import { otherVersion } from '../other-version.ts';
 import type { ServerAddress } from '../server-url.ts';
 import { loginRequired, tokenFor } from './token-for.ts';
@@ -28,12 +28,14 @@ export async function connectByHttp(
   }
   const token = tokenFor(folders, url, given);
   const client = new ServerClient(createHttpTransport({ origin: url, token }), seen);
+  const began = Date.now();
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   try {
     const info = await client.info(AbortSignal.any([signal, deadline]));
     await noteBack(folders, url);
     if (info.protocol !== protocolVersion) throw otherVersion(place, info);
   } catch (error) {
+    if (signal.aborted) await noteGivenUp(folders, url, began);
     signal.throwIfAborted();
     const isLate = deadline.aborted;
     if (isLate || (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE'))

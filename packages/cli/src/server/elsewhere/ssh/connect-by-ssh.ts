@@ -5,7 +5,7 @@ import { isPrefishError, PrefishError, protocolVersion, type Task } from '@prefi
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
 import { checkOwner } from '../../connect.ts';
-import { isAwayLately, noteAway, noteBack } from '../away.ts';
+import { isAwayLately, noteAway, noteBack, noteGivenUp } from '../away.ts';
 import { noteServer, readKnownServers } from '../known-servers.ts';
 import { otherVersion } from '../other-version.ts';
 import { runSsh, type SshResult } from './run-ssh.ts';
@@ -100,10 +100,12 @@ export async function connectBySsh(
 
   /** A login shell there may wait for something, for ever. */
   async function startThere(args: readonly string[]): Promise<SshResult> {
+    const began = Date.now();
     const deadline = AbortSignal.timeout(startDeadlineMs);
     try {
       return await runSsh(args, paths.folder, AbortSignal.any([signal, deadline]));
     } catch (error) {
+      await noteGivenUp(folders, address.url, began);
       if (signal.aborted || !deadline.aborted) throw error;
       return { code: sshFailed, stdout: '', said: `no answer within ${startDeadlineMs / 1000} s` };
     }
