@@ -32,7 +32,7 @@ const config: UserConfig = defineConfig({
       await buildPage(options.outDir);
     },
   },
-  inputOptions: { resolve: { conditionNames: ['development', 'node', 'import', 'default'] } },
+  inputOptions: { resolve: { conditionNames: ['development', 'node', 'default'] } },
   deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },
   plugins: [lightBuiltins(), chunksAsScripts(['rolldown-runtime', 'base', 'kernel'])],
   outputOptions: {

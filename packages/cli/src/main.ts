@@ -36,6 +36,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const { serve } = await import('./commands/serve/serve.ts');
     return serve(invocation.words, folders, invocation.flags.cwd ?? process.cwd());
   }
+  if (invocation.kind === 'command' && invocation.name === 'worker') {
+    const { work } = await import('./commands/worker/worker.ts');
+    return work(invocation.words, folders, invocation.flags.cwd ?? process.cwd());
+  }
   const revived = stopsServer(invocation) ? undefined : reviveUnfinished(folders).catch(() => {});
   const code = await run(invocation, folders);
   compiledScripts.keep();

@@ -5,6 +5,7 @@ export { createSandbox } from './sandbox/create-sandbox.ts';
 export { checkGrantedMounts } from './sandbox/granted-mounts.ts';
 export type { Sandbox } from './sandbox/sandbox.ts';
 export { AlreadyRunningError } from './server-lock.ts';
+export { startWorker, type RunningWorker, type WorkerOptions } from './cluster/start-worker.ts';
 export { Accounts, type ListedAccount } from './auth/accounts.ts';
 export type { LoginCode } from './auth/login-codes.ts';
 export type { AuditEntry } from './auth/audit.ts';

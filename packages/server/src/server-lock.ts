@@ -17,16 +17,19 @@ export class AlreadyRunningError extends PrefishError {
 }
 
 /**
- * Takes the lock that the one server of a folder holds for as long as it lives. The kernel gives it
- * back when the process ends, however it ends. Returns what gives it back earlier.
+ * Takes the lock that the one server of a folder holds for as long as it lives; `shared` with others that
+ * take it so. The kernel gives it back when the process ends, however it ends. Returns what gives it back earlier.
  *
  * @throws AlreadyRunningError
  */
-export function takeServerLock(folder: string): () => void {
+export function takeServerLock(
+  folder: string,
+  { shared = false }: { readonly shared?: boolean } = {},
+): () => void {
   const path = join(folder, 'lock.db');
   const database = new DatabaseSync(path, { timeout: patience });
   try {
-    database.exec('begin exclusive');
+    database.exec(shared ? 'begin; select * from sqlite_schema' : 'begin exclusive');
   } catch (cause) {
     database.close();
     if (isBusy(cause)) throw new AlreadyRunningError(folder);

@@ -1,25 +1,26 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import {
+  PrefishError,
   maxLineBytes,
   protocolVersion,
   type Network,
   type ServerInfo,
   type SignInCode,
+  type Task,
 } from '@prefish/protocol';
 import type { Hono } from 'hono';
 import { createApp } from './api/app.ts';
 import type { ApiEnvironment } from './api/caller.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { joinAsWorker, shareOf } from './cluster/share.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import type { Retention } from './housekeeping/retention.ts';
-import { Dispatcher } from './queue/dispatcher.ts';
-import { reconcile } from './queue/reconciliation.ts';
 import { Submissions } from './queue/submissions.ts';
 import { UnfinishedMarker } from './queue/unfinished-marker.ts';
 import { withWaitingReason } from './queue/waiting-reason.ts';
@@ -29,11 +30,8 @@ import { createSandbox } from './sandbox/create-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Closers, ServerOptions } from './server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
-import type { Lease, Store } from './store/store.ts';
-import { Dependencies } from './worker/setup/dependencies.ts';
-import { TaskTrees } from './worker/tree/task-trees.ts';
-import { createRunAttempt } from './worker/run-attempt.ts';
-import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
+import type { Store } from './store/store.ts';
+import { openTaskRunner, type TaskRunnerOptions } from './task-runner.ts';
 
 /** Everything of a server but what makes it reachable. */
 export interface ServerParts {
@@ -72,47 +70,43 @@ export async function openParts(
   closers: Closers,
 ): Promise<ServerParts> {
   const { folder, socketPath, place, offer, log } = options;
-  const store = openSqliteStore({ path: join(folder, 'tasks.db') });
-  closers.push(() => store.close());
+  const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
+  const cluster = await openCluster(options, closers);
+  const store = cluster?.store ?? openStore(folder, closers);
   const repositories = createRepositories({ folder, packBytes: limits.packBytes });
   const restricted = options.restricted ?? options.serve !== undefined;
   const sandbox = createSandbox(restricted ? { mode: 'bwrap' } : {});
   const credentials = new Credentials({ folder: join(folder, 'credentials'), store, log });
   closers.push(() => credentials.close());
-  const sockets = taskSockets(socketPath);
-  closers.push(() => rm(sockets, { recursive: true, force: true }));
-  const trees = new TaskTrees(folder);
-  const dependencies = new Dependencies(folder);
-  const run =
-    options.run ??
-    createRunAttempt({
-      repositories,
-      sandbox,
-      credentials,
-      folder,
-      sockets,
-      trees,
-      dependencies,
-      offer,
-      get hidden() {
-        return [dirname(socketPath), ...keyOf(options)];
-      },
-      restricted,
-    });
 
   const marker = new UnfinishedMarker({ path: join(folder, 'unfinished'), store, log });
   closers.push(() => marker.close());
   await marker.refresh();
-  const workFolder = ({ id, attempt }: Lease): string => workFolderPath(folder, id, attempt);
-  await reconcile({ store, log, everything: true, workFolder });
+  const runner = await openTaskRunner(
+    {
+      store,
+      repositories,
+      sandbox,
+      credentials,
+      folder,
+      data: folder,
+      socketPath,
+      offer,
+      hidden: () => keyOf(options),
+      restricted,
+      concurrency,
+      log,
+      run: options.run,
+      ...(cluster !== undefined && (await clusterShare(cluster, options, concurrency, closers))),
+    },
+    closers,
+  );
+  const { dispatcher } = runner;
   await credentials.sweep();
 
   const feed = new EventFeed(store);
   closers.push(() => feed.close());
   const streams = new AbortController();
-  const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
-  const dispatcher = new Dispatcher({ store, run, concurrency, log, workFolder });
-
   const retention = async (): Promise<Partial<Retention> | undefined> => (await offer()).retention;
   const housekeeping = new Housekeeping({
     folder,
@@ -120,7 +114,7 @@ export async function openParts(
     repositories,
     log,
     retention,
-    tidyCaches: async (asked) => (await trees.tidy(asked)) + (await dependencies.tidy(asked)),
+    tidyCaches: (asked) => runner.tidy(asked),
   });
   closers.push(() => housekeeping.close());
 
@@ -148,7 +142,7 @@ export async function openParts(
         }),
         housekeeping,
         folder,
-        shown: (task) => withWaitingReason(task, dispatcher.workers),
+        shown: (task) => withWaitingReason(task, (cluster?.workers ?? dispatcher).workers),
         send: (id, input) => dispatcher.send(id, input),
         info: async (owner): Promise<ServerInfo> => {
           const [{ kind, reason }, parts] = await Promise.all([
@@ -171,9 +165,9 @@ export async function openParts(
             ...(await store.counts(owner)),
           };
         },
-        liveDiff: async (stored, signal) => {
-          const { liveDiff } = await import('./worker/live-diff.ts');
-          return liveDiff({ repositories, folder, trees }, stored, signal);
+        liveDiff: (stored, signal) => {
+          if (cluster !== undefined && !dispatcher.runs(stored.task.id)) throw runsElsewhere(stored.task);
+          return runner.liveDiff(stored, signal);
         },
         ...(signInCode !== undefined && { signInCode }),
         log,
@@ -181,41 +175,55 @@ export async function openParts(
         signal: streams.signal,
       }),
     closeHttp: (http, grace) => closeHttp(http, streams, grace),
-    run() {
-      closers.push(() => dispatcher.close());
-      // Clients are answered while the workspaces of lost attempts go; tasks begin after that.
-      const cleaned = clean([folder, sockets], options, store).then(() => dispatcher.start());
-      closers.push(() => cleaned);
-    },
+    run: () => runner.run(),
   };
+}
+
+function openStore(folder: string, closers: Closers): Store {
+  const store = openSqliteStore({ path: join(folder, 'tasks.db') });
+  closers.push(() => store.close());
+  return store;
+}
+
+/** Loaded only where servers share a database: the server of one machine needs none of it. */
+async function openCluster(
+  { database, folder, log }: ServerOptions,
+  closers: Closers,
+): Promise<Cluster | undefined> {
+  if (database === undefined) return undefined;
+  const { joinCluster } = await import('./cluster/cluster.ts');
+  const cluster = await joinCluster({ database, data: folder, mayClaim: true, log });
+  closers.push(() => cluster.close());
+  return cluster;
+}
+
+/** What a server that shares its database runs tasks with. One that runs none has no folder for it. */
+async function clusterShare(
+  cluster: Cluster,
+  { folder, socketPath, workersFolder = join(folder, 'workers') }: ServerOptions,
+  concurrency: number,
+  closers: Closers,
+): Promise<Partial<TaskRunnerOptions>> {
+  return concurrency === 0
+    ? shareOf(cluster, 'none')
+    : joinAsWorker(cluster, { folder: workersFolder, sockets: dirname(socketPath), concurrency }, closers);
+}
+
+/** A task whose files are on another host. */
+function runsElsewhere({ id, number }: Task): PrefishError {
+  return new PrefishError(
+    'PREFISH_TASK_STATE',
+    `Task ${id} is run by another process; what it changes is seen there.`,
+    {
+      hint: `prefish tasks diff ${number} shows it once the task has ended.`,
+    },
+  );
 }
 
 /** The file of the certificate's key, wherever a renewal has put it: links to it lead there. */
 function keyOf({ serve }: ServerOptions): string[] {
   const key = serve?.tls?.key;
   return key === undefined || !existsSync(key) ? [] : [realpathSync(key)];
-}
-
-/**
- * Where attempts have their sockets: beside the server's own, in a folder named by it, with little more than
- * its length.
- */
-function taskSockets(socketPath: string): string {
-  return join(dirname(socketPath), `${basename(socketPath, extname(socketPath)).slice(0, 8)}.d`);
-}
-
-/** Removes sockets and workspaces that a killed server left; the latter unless something of an attempt could not be ended. */
-async function clean(
-  [folder, sockets]: readonly [string, string],
-  { log }: ServerOptions,
-  store: Store,
-): Promise<void> {
-  try {
-    await rm(sockets, { recursive: true, force: true });
-    if ((await store.expired({ everything: true })).length === 0) await removeWorkFolders(folder);
-  } catch (error) {
-    log('warn', 'workspaces of earlier attempts could not be removed', { error: String(error) });
-  }
 }
 
 async function closeHttp(http: Server, streams: AbortController, grace = closeGrace): Promise<void> {

@@ -18,6 +18,13 @@ export interface ServerOptions {
   readonly socketPath: string;
   /** Lets accounts use the server, over the network: it listens there, and not on its socket. */
   readonly serve?: ServeOptions;
+  /**
+   * A database on Postgres that other servers and workers share, and {@link folder} with it; instead of a file in
+   * the folder.
+   */
+  readonly database?: string;
+  /** Where the workers of this host have their own folders, for a server that shares its database: `workers` in its own, by default. */
+  readonly workersFolder?: string;
   /** prefish's version, for clients. */
   readonly version: string;
   /** Where tasks run, for people: `this machine`. */
@@ -29,7 +36,7 @@ export interface ServerOptions {
   readonly restricted?: boolean;
   /** The prefish that runs inside tasks, and the lines that it takes. Asked each time: plugins come and go while the server runs. */
   offer(): Promise<Offer>;
-  /** How many tasks run at once; as many as there are cores, and at least two, by default. */
+  /** How many tasks run at once; as many as there are cores, and at least two, by default. 0 leaves them to other workers. */
   readonly concurrency?: number;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
@@ -65,24 +72,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder, log } = options;
   const closers: Closers = [];
   const closing = new AbortController();
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        log('error', 'a part of the server did not close', { error: String(error) });
-      }
-    }
-  };
 
   let front: Front;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    closers.push(takeServerLock(folder));
+    closers.push(takeServerLock(folder, { shared: options.database !== undefined }));
     const parts = await openParts(options, closing.signal, closers);
     front = await openFront(options, parts, closers);
   } catch (error) {
-    await closeAll();
+    await closeInTurn(closers, log);
     throw error;
   }
 
@@ -94,11 +92,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (!closing.signal.aborted) {
         closing.abort();
         log('info', 'the server closes');
-        closed.resolve(closeAll().then(() => log('info', 'the server has closed')));
+        closed.resolve(closeInTurn(closers, log).then(() => log('info', 'the server has closed')));
       }
       return closed.promise;
     },
   };
+}
+
+/** Closes one part after the other, the last first. */
+export async function closeInTurn(closers: Closers, log: Log): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      log('error', 'a part of the server did not close', { error: String(error) });
+    }
+  }
 }
 
 async function openFront(

@@ -10,6 +10,7 @@ import type { RunningShell } from '../plugins/running-shell.ts';
 import { loginCommands } from './login/command.ts';
 import { pluginsCommand } from './plugins/command.ts';
 import { serveCommand } from './serve/command.ts';
+import { workerCommand } from './worker/command.ts';
 import { trustCommand } from './trust/command.ts';
 import { usersCommand } from './users/command.ts';
 
@@ -81,6 +82,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
       });
       administer(serveCommand as Command);
+      administer(workerCommand as Command);
       administer(usersCommand(folders));
       administer({
         name: 'doctor',

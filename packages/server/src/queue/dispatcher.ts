@@ -16,15 +16,18 @@ export interface DispatcherOptions {
   /** The name under which tasks are taken. */
   readonly worker?: string;
   readonly lease?: LeaseTimes;
+  /** How often to look for leases that ran out, in milliseconds. */
+  readonly reconcileInterval?: number;
   /** The folder that an attempt works in, by which what it left is found. */
   readonly workFolder?: (lease: Lease) => string;
+  /** Hands an input to another process, which may run the task. @throws PREFISH_TASK_STATE when none does */
+  readonly elsewhere?: (id: string, input: TaskInput) => Promise<void>;
 }
 
 const defaultLease: LeaseTimes = { seconds: 10, beatSeconds: 3 };
 /** How many attempts may wait for a person beside those that run: each still holds its processes and its workspace. */
 const mostAsking = 32;
-/** How often to look for leases that ran out, in milliseconds. */
-const reconcileInterval = 5000;
+const defaultReconcileInterval = 5000;
 /** How long to wait after the store refused a claim, in milliseconds. */
 const claimPause = 1000;
 
@@ -49,6 +52,7 @@ export class Dispatcher {
 
   /** Begins to take tasks. Call it once what ran before has been reconciled. */
   start(): void {
+    const { reconcileInterval = defaultReconcileInterval } = this.#options;
     this.#reconcileTimer = setInterval(() => this.#reconcile(), reconcileInterval);
     this.#fill();
   }
@@ -68,11 +72,17 @@ export class Dispatcher {
       } catch (error) {
         // Begun meanwhile.
         const begun = this.#running.get(id);
-        if (begun === undefined) throw error;
-        return begun.send(input);
+        if (begun !== undefined) return begun.send(input);
+        if (this.#options.elsewhere === undefined) throw error;
       }
     }
+    if (this.#options.elsewhere !== undefined) return this.#options.elsewhere(id, input);
     throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
+  }
+
+  /** Whether an attempt at this task runs in this process. */
+  runs(id: string): boolean {
+    return this.#running.has(id);
   }
 
   /** How many workers there are, and how many of them are at work. */

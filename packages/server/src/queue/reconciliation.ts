@@ -10,6 +10,8 @@ export interface ReconciliationOptions {
   readonly log: Log;
   /** Every attempt, not only those whose lease has run out: for a server that has just started. */
   readonly everything: boolean;
+  /** Those of this worker alone. */
+  readonly worker?: string;
   /** Attempts to leave alone, because this process runs them. */
   readonly except?: (lease: Lease) => boolean;
   /** The folder that an attempt works in, where it has one on this machine. */
@@ -25,10 +27,12 @@ export async function reconcile({
   store,
   log,
   everything,
+  worker,
   except = () => false,
   workFolder,
 }: ReconciliationOptions): Promise<readonly Task[]> {
-  const attempts = (await store.expired({ everything })).filter((lease) => !except(lease));
+  const asked = { everything, ...(worker !== undefined && { worker }) };
+  const attempts = (await store.expired(asked)).filter((lease) => !except(lease));
   if (attempts.length === 0) return [];
   const stuck = await endAttemptProcesses(await traces(attempts, store, workFolder));
   for (const { id, attempt } of stuck) {
@@ -36,6 +40,7 @@ export async function reconcile({
   }
   const tasks = await store.reclaim(
     attempts.filter(({ id, attempt }) => !stuck.some((one) => one.id === id && one.attempt === attempt)),
+    { onlyExpired: !everything },
   );
   for (const { id, state, reason, attempt } of tasks) {
     log('warn', 'settled a lost attempt', { task: id, attempt, state, reason });

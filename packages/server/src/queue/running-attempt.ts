@@ -27,6 +27,8 @@ export interface RunningAttemptOptions {
 /** `lost`: the lease is gone, so nothing may be written. `closing`: the server stops, and gives the task back. */
 type Stop = AttemptStop | 'lost' | 'closing';
 
+/** How long an answer to a beat is waited for at least, in milliseconds: the process may have been stopped for long before it. */
+const shortestBeat = 1000;
 /** How long to wait before an ending that did not fit on the disk is written again, in milliseconds. */
 const fullDiskPause = 1000;
 
@@ -160,14 +162,25 @@ export class RunningAttempt {
 
   async #beat(): Promise<void> {
     const { store, lease, log } = this.#options;
+    const began = performance.now();
+    // A store that is asked in vain answers late, if at all; the lease ends when it ends.
+    const left = lease.seconds * 1000 - (began - this.#lastBeat);
+    const late = Promise.withResolvers<never>();
+    const limit = setTimeout(
+      () => late.reject(new Error('the store does not answer')),
+      Math.min(Math.max(left, shortestBeat), lease.beatSeconds * 1000),
+    );
     try {
-      const answer = await store.beat(this.#id, this.#attempt, lease.seconds);
+      const beat = store.beat(this.#id, this.#attempt, lease.seconds);
+      const answer = await Promise.race([beat, late.promise]);
       if (answer === 'lost') this.stop('lost');
-      else this.#lastBeat = performance.now();
+      else this.#lastBeat = began;
       if (answer === 'cancel') this.stop('cancel');
     } catch (error) {
       log('error', 'a lease could not be extended', { ...this.#fields(), error: String(error) });
-      if (performance.now() - this.#lastBeat > lease.seconds * 1000) this.stop('lost');
+      if (performance.now() - this.#lastBeat >= lease.seconds * 1000) this.stop('lost');
+    } finally {
+      clearTimeout(limit);
     }
   }
 

@@ -103,13 +103,14 @@ export async function setWaiting(write: Write, id: string, attempt: number, wait
 export function expired(
   db: Kysely<Schema>,
   clock: RawBuilder<number>,
-  everything: boolean,
+  { everything, worker }: { readonly everything: boolean; readonly worker?: string },
 ): Promise<readonly Lease[]> {
   return db
     .selectFrom('tasks')
     .select(['id', 'attempt'])
     .where('state', 'in', ['working', 'input-required'])
     .$if(!everything, (query) => query.where('lease_until', '<', clock))
+    .$if(worker !== undefined, (query) => query.where('worker', '=', worker!))
     .orderBy('number')
     .execute();
 }

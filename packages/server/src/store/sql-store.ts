@@ -65,10 +65,12 @@ export function createSqlStore(parts: SqlStoreParts): Store {
       writes.run(id, async (write) =>
         toTask(await endings.requestCancel(write, await lookup.byIdForUpdate(write.db, id))),
       ),
-    expired: ({ everything }) => read(() => leases.expired(reader, clock, everything)),
-    reclaim: async (attempts) => {
+    expired: (options) => read(() => leases.expired(reader, clock, options)),
+    reclaim: async (attempts, { onlyExpired } = { onlyExpired: false }) => {
       const rows = await Promise.all(
-        attempts.map((attempt) => writes.run(attempt.id, (write) => endings.reclaim(write, attempt))),
+        attempts.map((attempt) =>
+          writes.run(attempt.id, (write) => endings.reclaim(write, attempt, onlyExpired)),
+        ),
       );
       return rows.filter((row) => row !== undefined).map(toTask);
     },

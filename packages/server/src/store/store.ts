@@ -165,14 +165,15 @@ export interface Store {
 
   /** Ends a submitted task at once; marks a working one so that its worker ends it. Final tasks stay as they are. */
   requestCancel(id: string): Promise<Task>;
-  /** The leases that have run out, or all of them (for a server that has just started and owns its store alone). */
-  expired(options: { readonly everything: boolean }): Promise<readonly Lease[]>;
+  /** The leases that have run out, or all of them, of one worker or of all: for one that has just started. */
+  expired(options: { readonly everything: boolean; readonly worker?: string }): Promise<readonly Lease[]>;
   /**
    * Settles attempts whose processes are known to be gone: cancel requested → `canceled`; not
    * started → `submitted` again; started with retries left → `submitted`; else `failed`, reason
-   * `worker-lost`. An attempt that is no longer its task's current one is passed over.
+   * `worker-lost`. An attempt that is no longer its task's current one is passed over, and with `onlyExpired`
+   * one whose lease was extended meanwhile.
    */
-  reclaim(attempts: readonly Lease[]): Promise<readonly Task[]>;
+  reclaim(attempts: readonly Lease[], options?: { readonly onlyExpired: boolean }): Promise<readonly Task[]>;
   /** Final tasks, the one that ended first at the beginning; those that ended before a time (ISO 8601 UTC), where one is given. */
   ended(query: { readonly before?: string; readonly limit: number }): Promise<readonly EndedTask[]>;
   /** The room in the database that removed tasks left, in bytes. */

@@ -27,6 +27,8 @@ export interface RunAttemptOptions extends ServerSurroundings {
   readonly repositories: Repositories;
   readonly sandbox: Sandbox;
   readonly credentials: Pick<Credentials, 'read'>;
+  /** Where the files of `--keep` go: the server’s folder, where that is another one. */
+  readonly kept?: string;
   /** Where the sockets of attempts are made: a short path, in a folder of this user alone. */
   readonly sockets: string;
   /** What makes the trees of attempts; one that works in the folder, by default. */
@@ -42,7 +44,7 @@ const salvageTime = 10_000;
 
 /** Runs attempts on this machine. @throws PREFISH_SANDBOX_MISSING, PREFISH_CREDENTIAL_MISSING and what the parts throw */
 export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
-  const { sandbox, folder, offer, trees = new TaskTrees(options.folder) } = options;
+  const { sandbox, folder, kept: keptIn = folder, offer, trees = new TaskTrees(options.folder) } = options;
   const { dependencies = new Dependencies(folder) } = options;
 
   return async (claim, log, input, signal) => {
@@ -137,7 +139,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       try {
         const kept = await keepResult(repositories, workspace, claim, said.text, grace.signal);
         const { keep = [] } = claim.request.options;
-        const files = keptFolder(folder, { id: claim.request.id, attempt: claim.attempt });
+        const files = keptFolder(keptIn, { id: claim.request.id, attempt: claim.attempt });
         const warnings = [
           ...kept.warnings,
           ...(keep.length > 0 ? await keepFiles(keep, workspace.tree.path, files, grace.signal) : []),

@@ -33,10 +33,21 @@ export const serveArgs = {
     placeholder: 'DIR',
     summary: 'Where it keeps everything; default: serve in the data folder',
   },
+  database: {
+    type: 'string',
+    placeholder: 'URL',
+    summary:
+      'A database on Postgres that other servers and workers share; default: PREFISH_DATABASE, else a file',
+  },
   concurrency: {
     type: 'string',
     placeholder: 'N',
     summary: 'How many tasks run at once; default: one a core',
+  },
+  workers: {
+    type: 'string',
+    placeholder: 'N',
+    summary: 'As --concurrency, with --database: 0 leaves every task to prefish worker',
   },
   'tasks-per-account': {
     type: 'string',

@@ -7,6 +7,11 @@ export function serveFolder(folders: Folders, named: string | undefined, cwd: st
   return named === undefined ? join(folders.data, 'serve') : resolve(cwd, named);
 }
 
+/** Where the workers of this machine have their workspaces. */
+export function workersFolder(folders: Folders): string {
+  return join(folders.data, 'workers');
+}
+
 /** Where the server of a folder notes how clients find it, for what runs beside it. */
 export function urlNote(folder: string): string {
   return join(folder, 'url');

@@ -9,14 +9,20 @@ export interface ServeWords {
   readonly name?: string;
   readonly data?: string;
   readonly concurrency?: number;
+  readonly database?: string;
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** Reads the words behind `prefish serve`. @throws PREFISH_USAGE */
-export function readServeWords(words: readonly string[]): ServeWords {
+export function readServeWords(
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ServeWords {
   const values = parse(words);
-  const { 'tls-cert': cert, 'tls-key': key, url, name, data, concurrency } = values;
+  const { 'tls-cert': cert, 'tls-key': key, url, name, data } = values;
+  const database = databaseUrl(values.database, env);
+  const concurrency = slots(values, database);
   if ((cert === undefined) !== (key === undefined)) {
     throw usage('--tls-cert and --tls-key belong together', 'Name both files, or neither.');
   }
@@ -35,8 +41,20 @@ export function readServeWords(words: readonly string[]): ServeWords {
     },
     ...(name !== undefined && { name }),
     ...(data !== undefined && { data }),
-    ...(concurrency !== undefined && { concurrency: count(concurrency, '--concurrency') }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(database !== undefined && { database }),
   };
+}
+
+/** How many tasks run at once. Without a database there is nobody to leave them to. */
+function slots(
+  { concurrency, workers }: { readonly concurrency?: string; readonly workers?: string },
+  database: string | undefined,
+): number | undefined {
+  if (concurrency !== undefined) return count(concurrency, '--concurrency');
+  if (workers === undefined) return undefined;
+  if (database === undefined) throw usage('--workers belongs to --database', 'Name a database too.');
+  return workers === '0' ? 0 : count(workers, '--workers');
 }
 
 function parse(
@@ -64,7 +82,19 @@ function origin(text: string): string {
   throw usage(`--url takes an address without a path, not “${text}”`, 'https://prefish.example.com');
 }
 
-function count(text: string, option: string): number {
+/** The database that was named, there or in the environment: what stands on a command line, everybody on the machine can read. @throws PREFISH_USAGE */
+export function databaseUrl(
+  named: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const text = named ?? env['PREFISH_DATABASE'];
+  if (text === undefined || text === '') return undefined;
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace('@/', '@localhost/'))) return text;
+  throw usage('--database takes the URL of a Postgres database', 'postgres://prefish@db.example.com/prefish');
+}
+
+/** A number from 1 on. @throws PREFISH_USAGE */
+export function count(text: string, option: string): number {
   const number = Number(text);
   if (/^\d{1,7}$/.test(text) && number > 0) return number;
   throw usage(`${option} takes a number from 1 on, not “${text}”`, `${option} 100`);
@@ -76,6 +106,7 @@ function bytes(text: string): number {
   throw usage(`--disk-per-account takes a size, not “${text}”`, '--disk-per-account 50G');
 }
 
-function usage(message: string, hint: string, cause?: unknown): PrefishError {
+/** What is wrong with the words of a command, and how to mend it. */
+export function usage(message: string, hint: string, cause?: unknown): PrefishError {
   return new PrefishError('PREFISH_USAGE', message, { hint, cause });
 }

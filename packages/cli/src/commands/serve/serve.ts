@@ -8,7 +8,8 @@ import { version } from '../../installation.ts';
 import { newSocketPath } from '../../server/location.ts';
 import { createOffer } from '../../server/offer.ts';
 import { makeUsable, makeUsableFolder } from '../../usable-folders.ts';
-import { serveFolder, urlNote } from './data-folder.ts';
+import { serveFolder, urlNote, workersFolder } from './data-folder.ts';
+import { logLine as log } from './log-line.ts';
 import { readServeWords } from './serve-words.ts';
 
 /**
@@ -18,7 +19,7 @@ import { readServeWords } from './serve-words.ts';
  * @throws PREFISH_USAGE, and what `startServer` throws
  */
 export async function serve(words: readonly string[], folders: Folders, cwd: string): Promise<number> {
-  const { serve: asked, name = hostname(), data, concurrency } = readServeWords(words);
+  const { serve: asked, name = hostname(), data, concurrency, database } = readServeWords(words);
   const folder = serveFolder(folders, data, cwd);
   makeUsable(folders);
   makeUsableFolder(folder);
@@ -37,6 +38,7 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
     offer: createOffer(folders, log),
     log,
     ...(concurrency !== undefined && { concurrency }),
+    ...(database !== undefined && { database, workersFolder: workersFolder(folders) }),
   });
   process.on('SIGHUP', () => {
     try {
@@ -56,8 +58,4 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
 /** An address that others may use: what listens everywhere has the host’s name. */
 function reachable(url: string): string {
   return url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, `//${hostname()}:`);
-}
-
-function log(level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PrefishError } from '@prefish/protocol';
 import { sql, type Kysely, type Transaction } from 'kysely';
 
@@ -100,12 +101,19 @@ const migrations: readonly string[] = [
 /** Of all who bring the same database up to date at the same time, one does. */
 const migrationLock = 7_733_474;
 
-/** Brings a database to the newest version; one of a newer version is left exactly as it is. @throws PREFISH_STORE_VERSION */
-export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+/**
+ * Brings a database to the newest version; one of a newer version is left exactly as it is. Returns the name that
+ * the database has by chance, and no other has.
+ *
+ * @throws PREFISH_STORE_VERSION
+ */
+export async function migrate<Schema>(db: Kysely<Schema>): Promise<string> {
+  return db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(transaction);
-    await sql`create table if not exists prefish_version (version integer not null)`.execute(transaction);
-    const version = await versionOf(transaction);
+    await sql`create table if not exists prefish_database (version integer not null, name text not null)`.execute(
+      transaction,
+    );
+    const { version, name } = (await noted(transaction)) ?? { version: 0, name: randomUUID() };
     if (version > migrations.length) {
       throw new PrefishError(
         'PREFISH_STORE_VERSION',
@@ -114,13 +122,17 @@ export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
       );
     }
     for (const migration of migrations.slice(version)) await sql.raw(migration).execute(transaction);
-    if (version === migrations.length) return;
-    await sql`delete from prefish_version`.execute(transaction);
-    await sql`insert into prefish_version values (${sql.lit(migrations.length)})`.execute(transaction);
+    if (version < migrations.length) {
+      await sql`delete from prefish_database`.execute(transaction);
+      await sql`insert into prefish_database values (${migrations.length}, ${name})`.execute(transaction);
+    }
+    return name;
   });
 }
 
-async function versionOf<Schema>(transaction: Transaction<Schema>): Promise<number> {
-  const { rows } = await sql<{ version: number }>`select version from prefish_version`.execute(transaction);
-  return rows[0]?.version ?? 0;
+async function noted<Schema>(
+  transaction: Transaction<Schema>,
+): Promise<{ readonly version: number; readonly name: string } | undefined> {
+  const query = sql<{ version: number; name: string }>`select version, name from prefish_database`;
+  return (await query.execute(transaction)).rows[0];
 }

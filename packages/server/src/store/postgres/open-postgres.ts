@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { PrefishError, errorMessage } from '@prefish/protocol';
 import { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
@@ -25,6 +27,8 @@ export interface SharedDatabase {
   readonly store: Store;
   readonly db: Kysely<SharedSchema>;
   readonly notices: Notices;
+  /** What tells this database from every other. */
+  readonly name: string;
 }
 
 /**
@@ -46,8 +50,9 @@ export async function openPostgres({
   };
   const notices = new Notices({ url, db, changed: emit, log });
   const writes = new PostgresWrites({ db, notices, emit });
+  let name: string;
   try {
-    await migrate(db);
+    name = await migrate(db);
     await notices.open();
   } catch (error) {
     await db.destroy();
@@ -74,7 +79,29 @@ export async function openPostgres({
       await db.destroy();
     },
   });
-  return { store, db, notices };
+  return { store: ofThisKernel(store), db, notices, name };
+}
+
+/** A store that tells the processes of this machine from those of others. */
+function ofThisKernel(store: Store): Store {
+  const prefix = `${kernel()} `;
+  return {
+    ...store,
+    recordProcess: (process) => store.recordProcess({ ...process, startTime: prefix + process.startTime }),
+    async processes() {
+      const own = (await store.processes()).filter(({ startTime }) => startTime.startsWith(prefix));
+      return own.map((process) => ({ ...process, startTime: process.startTime.slice(prefix.length) }));
+    },
+  };
+}
+
+/** By what pids of one machine, since its start, are told from those of others. */
+function kernel(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return hostname();
+  }
 }
 
 function startError(error: unknown): unknown {
