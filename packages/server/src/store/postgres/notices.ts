@@ -54,10 +54,16 @@ export class Notices {
   #reconnecting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastAnswer: number = performance.now();
+  #since: number = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: NoticesOptions) {
     this.#options = options;
+  }
+
+  /** For how long the database has answered since it did not, in milliseconds. */
+  get answersFor(): number {
+    return this.#client === undefined ? 0 : performance.now() - this.#since;
   }
 
   /** Begins to listen. @throws what `pg` throws where the database does not answer */
@@ -128,6 +134,7 @@ export class Notices {
     while (!this.#closed && (!told || this.#client === undefined)) {
       try {
         if (this.#client === undefined) await this.#connect();
+        this.#since = this.#lastAnswer;
         await this.#tellWhatWasMissed((performance.now() - since) / 1000 + margin);
         told = true;
       } catch {

@@ -31,6 +31,9 @@ export interface SharedDatabase {
   readonly name: string;
 }
 
+/** For how long a database that was away is not asked which workers were lost, in milliseconds: they could not reach it either. */
+const leniency = 4000;
+
 /**
  * Opens the store of several servers and workers, in a database of its own on Postgres 13 or newer.
  *
@@ -79,7 +82,11 @@ export async function openPostgres({
       await db.destroy();
     },
   });
-  return { store: ofThisKernel(store), db, notices, name };
+  const careful: Store = {
+    ...ofThisKernel(store),
+    expired: async (asked) => (asked.everything || notices.answersFor > leniency ? store.expired(asked) : []),
+  };
+  return { store: careful, db, notices, name };
 }
 
 /** A store that tells the processes of this machine from those of others. */
