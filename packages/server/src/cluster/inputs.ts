@@ -6,10 +6,8 @@ import type { Notices } from '../store/postgres/notices.ts';
 import type { SharedSchema } from '../store/postgres/schema.ts';
 import type { TaskInput } from '../worker/attempt.ts';
 
-/** How long a worker may take to take an input, in milliseconds. */
-const patience = 10_000;
-/** How often the worker is told again, in milliseconds: it may not have been listening. */
-const again = 1000;
+/** After how long a worker that does not answer is told again, in milliseconds, and how often: it may not have been listening. */
+const [again, mostTries] = [1000, 10];
 
 /** What a worker said of an input. */
 interface Answer {
@@ -37,8 +35,6 @@ export class Inputs {
   /** Hands an input over; resolves when the worker of the task has taken it. @throws what the worker throws; PREFISH_TASK_STATE */
   async send(id: string, input: TaskInput): Promise<void> {
     const { db, notices } = this.#options;
-    let wake = (): void => {};
-    const stop = notices.onInput(({ kind }) => kind === 'answered' && wake());
     const { number } = await db
       .insertInto('inputs')
       .values(({ selectFrom }) => ({
@@ -47,25 +43,21 @@ export class Inputs {
       }))
       .returning('number')
       .executeTakeFirstOrThrow();
+    let wake = (): void => {};
+    const stop = notices.onInput((notice) => {
+      if (notice.kind === 'answered' && notice.id === String(number)) wake();
+    });
     try {
-      const deadline = performance.now() + patience;
-      do {
+      for (let tries = 0; tries < mostTries; tries += 1) {
         const woken = new Promise<void>((resolve) => (wake = resolve));
         await notices.announceInput(db, { kind: 'input', id });
-        const pause = delay(again);
-        for (;;) {
-          const row = await db
-            .selectFrom('inputs')
-            .select('answer')
-            .where('number', '=', number)
-            .executeTakeFirst();
-          if (row?.answer != null) return settle(JSON.parse(row.answer) as Answer);
-          if ((await Promise.race([woken.then(() => 'woken'), pause])) !== 'woken') break;
-        }
-      } while (performance.now() < deadline);
-      throw new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`, {
-        hint: 'Try again: its worker may have been lost, and another one take it up.',
-      });
+        const late = new AbortController();
+        await Promise.race([woken, delay(again, undefined, { signal: late.signal }).catch(() => {})]);
+        late.abort();
+        const answer = await this.#answer(number, id);
+        if (answer !== undefined) return settle(answer);
+      }
+      throw runsNowhere(id);
     } finally {
       stop();
       await db
@@ -94,6 +86,19 @@ export class Inputs {
     await this.#turn;
   }
 
+  /** What the worker said, if it said something; that a task does not run is an answer too. */
+  async #answer(number: number, id: string): Promise<Answer | undefined> {
+    const row = await this.#options.db
+      .selectFrom('inputs')
+      .innerJoin('tasks', 'tasks.number', 'inputs.task')
+      .select(['answer', 'state'])
+      .where('inputs.number', '=', number)
+      .executeTakeFirst();
+    if (row?.answer != null) return JSON.parse(row.answer) as Answer;
+    if (row?.state === 'working' || row?.state === 'input-required') return undefined;
+    throw runsNowhere(id);
+  }
+
   async #deliverAll(id: string, deliver: (id: string, input: TaskInput) => Promise<void>): Promise<void> {
     const { db, notices } = this.#options;
     const waiting = await db
@@ -120,6 +125,10 @@ export class Inputs {
       await notices.announceInput(db, { kind: 'answered', id: String(number) });
     }
   }
+}
+
+function runsNowhere(id: string): PrefishError {
+  return new PrefishError('PREFISH_TASK_STATE', `Task ${id} does not run, so nothing can be said to it.`);
 }
 
 function settle({ code, message = '' }: Answer): void {

@@ -144,9 +144,11 @@ describe('two processes of one database', () => {
       '{"type":"message","text":"hello"}',
       '{"type":"answer","question":"q1","choice":"yes"}',
     ]);
+    const began = performance.now();
     await expect(answering.send(id, { type: 'message', text: 'late' })).rejects.toMatchObject({
       code: 'PREFISH_TASK_STATE',
     });
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('a lease that was extended meanwhile is not taken away', async () => {
