@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { TaskDiff } from '@prefish/protocol';
 import type { Cluster } from './cluster/cluster.ts';
+import { Guard } from './cluster/guard.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { TidyOptions } from './housekeeping/housekeeping.ts';
 import type { Log } from './log.ts';
@@ -86,6 +87,8 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
   const workFolder = ({ id, attempt }: Lease): string => workFolderPath(folder, id, attempt);
   const everything = { everything: true, ...(shared !== undefined && { worker: shared.worker }) };
   await reconcile({ store, log, ...everything, workFolder });
+  const guard = new Guard(log);
+  closers.push(() => guard.close());
   const dispatcher = new Dispatcher({
     store,
     run,
@@ -95,6 +98,7 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
     ...(shared !== undefined && {
       ...shared.times,
       worker: shared.worker,
+      guard,
       elsewhere: (id, input) => shared.cluster.inputs.send(id, input),
     }),
   });

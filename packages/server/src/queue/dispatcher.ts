@@ -1,4 +1,5 @@
 import { PrefishError } from '@prefish/protocol';
+import type { Guard } from '../cluster/guard.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
@@ -16,6 +17,8 @@ export interface DispatcherOptions {
   /** The name under which tasks are taken. */
   readonly worker?: string;
   readonly lease?: LeaseTimes;
+  /** Ends what runs here when this process no longer extends its leases. */
+  readonly guard?: Guard;
   /** How often to look for leases that ran out, in milliseconds. */
   readonly reconcileInterval?: number;
   /** The folder that an attempt works in, by which what it left is found. */
@@ -142,14 +145,14 @@ export class Dispatcher {
   }
 
   async #launch(claim: Claim): Promise<void> {
-    const { store, run, lease = defaultLease, log } = this.#options;
+    const { store, run, lease = defaultLease, log, guard } = this.#options;
     const { id } = claim.task;
     if (this.#closing) {
       await store.reclaim([{ id, attempt: claim.attempt }]);
       return;
     }
     log('info', 'a task begins', { task: id, attempt: claim.attempt });
-    const attempt = new RunningAttempt({ claim, store, run, lease, log });
+    const attempt = new RunningAttempt({ claim, store, run, lease, log, guard });
     this.#running.set(id, attempt);
     if (this.#canceled.delete(id)) attempt.stop('cancel');
     void attempt.settled.then(() => {

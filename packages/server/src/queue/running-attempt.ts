@@ -1,6 +1,7 @@
 import { PrefishError, isPrefishError, type ErrorCodeName, type EventBody } from '@prefish/protocol';
 import { processStartTime } from '@prefish/processes';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Guard } from '../cluster/guard.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
@@ -22,6 +23,8 @@ export interface RunningAttemptOptions {
   readonly run: RunAttempt;
   readonly lease: LeaseTimes;
   readonly log: Log;
+  /** Ends the processes of the attempt when this process no longer extends the lease. */
+  readonly guard?: Guard | undefined;
 }
 
 /** `lost`: the lease is gone, so nothing may be written. `closing`: the server stops, and gives the task back. */
@@ -46,6 +49,8 @@ export class RunningAttempt {
   readonly #unread = new UnreadMessages();
   #stop: Stop | undefined;
   #lastBeat: number = performance.now();
+  /** Its outermost process. */
+  #process: number | undefined;
   #cancelTimeout = (): void => {};
 
   constructor(options: RunningAttemptOptions) {
@@ -110,11 +115,14 @@ export class RunningAttempt {
       );
       this.#cancelTimeout();
       this.#input.close();
+      // The guard has ended it: that is no end of the task.
+      if (this.#options.guard !== undefined && this.#left <= 0) this.stop('lost');
       await this.#settle(outcome);
     } catch (error) {
       log('error', 'the end of an attempt could not be written', { ...this.#fields(), error: String(error) });
     } finally {
       clearInterval(heart);
+      this.#release();
     }
   }
 
@@ -164,24 +172,41 @@ export class RunningAttempt {
     const { store, lease, log } = this.#options;
     const began = performance.now();
     // A store that is asked in vain answers late, if at all; the lease ends when it ends.
-    const left = lease.seconds * 1000 - (began - this.#lastBeat);
     const late = Promise.withResolvers<never>();
     const limit = setTimeout(
       () => late.reject(new Error('the store does not answer')),
-      Math.min(Math.max(left, shortestBeat), lease.beatSeconds * 1000),
+      Math.min(Math.max(this.#left, shortestBeat), lease.beatSeconds * 1000),
     );
     try {
       const beat = store.beat(this.#id, this.#attempt, lease.seconds);
       const answer = await Promise.race([beat, late.promise]);
       if (answer === 'lost') this.stop('lost');
-      else this.#lastBeat = began;
+      else this.#extended(began);
       if (answer === 'cancel') this.stop('cancel');
     } catch (error) {
       log('error', 'a lease could not be extended', { ...this.#fields(), error: String(error) });
-      if (performance.now() - this.#lastBeat >= lease.seconds * 1000) this.stop('lost');
+      if (this.#left <= 0) this.stop('lost');
     } finally {
       clearTimeout(limit);
     }
+  }
+
+  #extended(at: number): void {
+    this.#lastBeat = at;
+    this.#hold();
+  }
+
+  /** How much longer the lease holds, in milliseconds. */
+  get #left(): number {
+    return this.#options.lease.seconds * 1000 - (performance.now() - this.#lastBeat);
+  }
+
+  #hold(): void {
+    if (this.#process !== undefined) this.#options.guard?.hold(this.#process, this.#left);
+  }
+
+  #release(): void {
+    if (this.#process !== undefined) this.#options.guard?.release(this.#process);
   }
 
   #log(): AttemptLog {
@@ -195,6 +220,10 @@ export class RunningAttempt {
         this.#cancelTimeout = startLongTimer(timeout * 1000, () => this.stop('timeout'));
       },
       process: async (pid) => {
+        // What came before it, a set-up command, has ended.
+        this.#release();
+        this.#process = pid;
+        this.#hold();
         const startTime = await processStartTime(pid);
         if (startTime === undefined) return;
         await store.recordProcess({ id: this.#id, attempt: this.#attempt, pid, startTime });

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Log } from '../log.ts';
+
+/**
+ * What the guard does: a line `pid milliseconds` gives a process group so much longer, 0 lets go of it. One whose
+ * time is over is ended, and all of them once the worker is gone.
+ */
+const program = `
+const held = new Map();
+const end = (pid) => {
+  held.delete(pid);
+  for (const which of [-pid, pid]) try { process.kill(which, 'SIGKILL'); } catch {}
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const [pid, left] = line.split(' ').map(Number);
+  clearTimeout(held.get(pid));
+  held.delete(pid);
+  if (left > 0) held.set(pid, setTimeout(end, left, pid));
+}).on('close', () => {
+  for (const pid of held.keys()) end(pid);
+  process.exit();
+});
+`;
+
+/**
+ * Ends what a worker runs when the worker no longer says that it holds the leases: one that is stopped (SIGSTOP, a
+ * debugger, swapping) cannot do that itself, and another host begins the same tasks. A process of its own, because
+ * it has to go on when the worker does not; started with the first process that it is to hold.
+ */
+export class Guard {
+  readonly #log: Log;
+  #child: ChildProcess | undefined;
+  #closing = false;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Lets a process group run for so long from now on, in milliseconds. */
+  hold(pid: number, milliseconds: number): void {
+    this.#say(`${pid} ${Math.max(1, Math.ceil(milliseconds))}`);
+  }
+
+  /** Forgets a process that has ended. */
+  release(pid: number): void {
+    if (this.#child !== undefined) this.#say(`${pid} 0`);
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.#child?.stdin?.end();
+  }
+
+  #say(line: string): void {
+    this.#child ??= this.#start();
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  #start(): ChildProcess {
+    const child = spawn(process.execPath, ['-e', program], {
+      cwd: '/',
+      env: {},
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    const ended = (error?: unknown): void => {
+      if (this.#child !== child) return;
+      // The next beat starts another one.
+      this.#child = undefined;
+      if (!this.#closing) this.#log('error', 'the guard has ended', { error: String(error) });
+    };
+    child.once('error', ended).once('exit', ended);
+    child.stdin.on('error', () => {});
+    child.unref();
+    return child;
+  }
+}
