@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RawPath } from '../git/raw-path.ts';
+import { splitIndex } from './shadow-config.ts';
 import type { Shadow } from './shadow.ts';
 
 /** An entry of an index: of mode `0` to be removed. */
@@ -47,7 +48,7 @@ export async function writeRevisedTree(
 export async function writeTree(
   shadow: Shadow,
   signal?: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = splitIndex,
   options: readonly string[] = [],
 ): Promise<string> {
   return (await shadow.git(['write-tree', ...options], { env, signal })).stdout.toString('latin1').trim();

@@ -2,6 +2,7 @@ import type { RawPath } from '../git/raw-path.ts';
 import { isPrefishError } from '@prefish/protocol';
 import { nulList } from './list-index.ts';
 import { scanWorkTree, type Scan } from './scan-work-tree.ts';
+import { splitIndex } from './shadow-config.ts';
 import type { Shadow } from './shadow.ts';
 
 /** How often a tree that someone else is writing to is looked at again. */
@@ -54,5 +55,5 @@ async function update(
   signal?: AbortSignal,
 ): Promise<void> {
   if (paths.length === 0) return;
-  await shadow.git(args, { input: nulList(paths), signal });
+  await shadow.git(args, { env: splitIndex, input: nulList(paths), signal });
 }
