@@ -5,6 +5,7 @@ import { PrefishError, type TaskDiff } from '@prefish/protocol';
 import { diffCommits } from '../repositories/diff.ts';
 import { git, gitLine, type GitOptions } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
+import { enclosedLook } from '../sandbox/enclosed-look.ts';
 import type { StoredTask } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
@@ -28,9 +29,10 @@ export interface LiveDiffOptions {
 /**
  * What a running task has changed so far. The task goes on meanwhile, so that only plain files and links
  * are read, by a git directory of this look alone: neither the mirror nor the work tree is touched. What
- * the task has made of repositories in its tree, and what was carried along, is left out.
+ * the task has made of repositories in its tree, and what was carried along, is left out. On a server that others
+ * use too, git sees nothing else while it looks: what is a folder now is a link a moment later.
  *
- * @throws PREFISH_LIMIT with too many files; PREFISH_GIT_FAILED
+ * @throws PREFISH_LIMIT with too many files; PREFISH_GIT_FAILED, PREFISH_SANDBOX_MISSING
  */
 export async function liveDiff(
   { repositories, folder, trees }: LiveDiffOptions,
@@ -51,14 +53,17 @@ export async function liveDiff(
     );
     if (!begun) return { files: [], patch: '' };
     const gitDir = await borrowingRepository(own, remote);
-    const looking: GitOptions = { ...gitIn(found), gitDir, env: { GIT_INDEX_FILE: index }, signal };
+    const open: GitOptions = { ...gitIn(found), gitDir, env: { GIT_INDEX_FILE: index }, signal };
+    const enclosed =
+      request.elsewhere === true ? enclosedLook({ read: [found.place, remote], own, hidden: folder }) : [];
+    const looking: GitOptions = { ...open, enter: [...found.enter, ...enclosed] };
     const carried = (request.options.carry ?? []).map(normalizePath).filter(canGoAlong);
     const paths = await touchedPaths(looking, tree, carried);
     await git(['update-index', '--add', '--remove', '-z', '--stdin'], {
       ...looking,
       input: paths.map((path) => `${path}\0`).join(''),
     });
-    return await diffCommits(gitDir, request.snapshot, await gitLine(['write-tree'], looking), signal);
+    return await diffCommits(gitDir, request.snapshot, await gitLine(['write-tree'], open), signal);
   } finally {
     await rm(own, { recursive: true, force: true });
   }

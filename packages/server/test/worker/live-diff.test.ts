@@ -10,11 +10,13 @@ import { createTaskHost } from '../fixtures/task-host.ts';
 needs('bubblewrap');
 
 test.each([
-  ['checked out', Number.MAX_SAFE_INTEGER],
-  ['laid over a base', 1],
+  ['checked out', Number.MAX_SAFE_INTEGER, false],
+  ['laid over a base', 1, false],
+  ['checked out for another machine', Number.MAX_SAFE_INTEGER, true],
+  ['laid over a base for another machine', 1, true],
 ])(
   'what a running task has changed is told while it goes on, in a tree that is %s',
-  async (_, worthwhile) => {
+  async (_, worthwhile, elsewhere) => {
     const host = createTaskHost({ worthwhile });
     try {
       host.write('kept.txt', 'one\n');
@@ -39,7 +41,11 @@ test.each([
         signal: ended.signal,
         onEvents: async (events) => {
           if (!events.some((event) => event.type === 'output' && event.text.includes('ready'))) return;
-          const stored = { owner: '', task: { id: request.id, attempt: 1 }, request } as StoredTask;
+          const stored = {
+            owner: '',
+            task: { id: request.id, attempt: 1 },
+            request: { ...request, elsewhere },
+          } as StoredTask;
           seen = await liveDiff(host, stored, new AbortController().signal);
           const [folder] = readdirSync(join(host.folder, 'work'));
           work = readdirSync(host.trees.find(join(host.folder, 'work', folder!)).path);

@@ -1,0 +1,33 @@
+import { PrefishError } from '@prefish/protocol';
+import { isolation } from './bubblewrap-profile.ts';
+import { hostFolders } from './host-folders.ts';
+import { findBubblewrap } from './probe.ts';
+
+/** What a program sees that looks at a tree while its task goes on. */
+export interface LookOptions {
+  /** What is only read: the tree, and the mirror behind it. */
+  readonly read: readonly string[];
+  /** The folder of this look alone. */
+  readonly own: string;
+  /** The server's folder: nothing else of it is there. */
+  readonly hidden: string;
+}
+
+/**
+ * What a program is started with that looks at a tree in which others write meanwhile. It sees that tree, and the
+ * host's programs: a task that puts a link in the place of a folder, right after it was seen to be one, shows
+ * nothing of the server's, and nothing of another account's.
+ *
+ * @throws PREFISH_SANDBOX_MISSING
+ */
+export function enclosedLook({ read, own, hidden }: LookOptions): readonly string[] {
+  const program = findBubblewrap(process.env['PATH'] ?? '');
+  if (program === undefined) throw new PrefishError('PREFISH_SANDBOX_MISSING', 'bubblewrap was not found');
+  const programs = hostFolders().flatMap(({ path, link }) =>
+    link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
+  );
+  const shown = read.flatMap((path) => ['--ro-bind', path, path]);
+  const devices = ['--proc', '/proc', '--dev', '/dev'];
+  const last = ['--bind', own, own, '--remount-ro', '/', '--'];
+  return [program, ...isolation, ...programs, ...devices, '--tmpfs', hidden, ...shown, ...last];
+}
