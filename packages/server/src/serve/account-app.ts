@@ -65,7 +65,11 @@ const withinScope: MiddlewareHandler<AccountEnvironment> = async (context, next)
 };
 
 function onlyLooks({ req }: Context): boolean {
-  if (req.path.startsWith('/git/')) return !/git-receive-pack/.test(req.url);
+  // By what is routed: in an address, any letter may be written with a percent sign.
+  if (req.path.startsWith('/git/')) {
+    const asked = req.path.endsWith('/info/refs') ? req.query('service') : req.path.split('/').at(-1);
+    return asked === 'git-upload-pack';
+  }
   return ['GET', 'HEAD'].includes(req.method) || req.path === '/v1/account/tokens/current';
 }
 
