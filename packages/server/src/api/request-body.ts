@@ -5,6 +5,9 @@ import type { Context } from 'hono';
 /** The longest body of a request, in bytes: a line of the longest kind, escaped, and its variables. */
 const longestBody = 16 * 2 ** 20;
 
+/** The longest body that somebody who is not known may send, in bytes. */
+export const longestOfStrangers: number = 16 * 1024;
+
 /** How many findings an answer names. */
 const mostFindings = 5;
 

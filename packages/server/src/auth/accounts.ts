@@ -59,6 +59,7 @@ export class Accounts {
    */
   async add(name: string): Promise<LoginCode> {
     checkedAccountName(name);
+    const addedAt = new Date().toISOString();
     return this.#write(async (db) => {
       const known = await db.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
       if (known !== undefined && known.revoked_at === null) {
@@ -68,8 +69,10 @@ export class Accounts {
       }
       await db
         .insertInto('accounts')
-        .values({ name, added_at: new Date().toISOString(), revoked_at: null })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ revoked_at: null }))
+        .values({ name, added_at: addedAt, revoked_at: null })
+        .onConflict((conflict) =>
+          conflict.column('name').doUpdateSet({ added_at: addedAt, revoked_at: null }),
+        )
         .execute();
       await writeAudit(db, 'account.added', { account: name });
       return issueCode(db, name, 'tasks');
@@ -122,8 +125,13 @@ export class Accounts {
 
   /** Whether an account may use the server. */
   async isActive(name: string): Promise<boolean> {
-    const account = this.#file.db.selectFrom('accounts').select('name').where('name', '=', name);
-    return (await this.#read(account.where('revoked_at', 'is', null).executeTakeFirst())) !== undefined;
+    return (await this.activeSince(name)) !== undefined;
+  }
+
+  /** When an account was let in last; `undefined` for one that may not use the server. */
+  async activeSince(name: string): Promise<string | undefined> {
+    const account = this.#file.db.selectFrom('accounts').select('added_at').where('name', '=', name);
+    return (await this.#read(account.where('revoked_at', 'is', null).executeTakeFirst()))?.added_at;
   }
 
   /** Uses a code up; resolves with whose it was. @throws PREFISH_LOGIN_CODE */

@@ -4,7 +4,7 @@ import { loginSchema } from '@prefish/protocol/schemas';
 import { type Context, Hono } from 'hono';
 import type { ApiEnvironment } from '../api/caller.ts';
 import { onError, unknownRoute } from '../api/problems.ts';
-import { readBody } from '../api/request-body.ts';
+import { longestOfStrangers, readBody } from '../api/request-body.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Log } from '../log.ts';
@@ -33,9 +33,6 @@ export interface ServeAppOptions {
   readonly log: Log;
 }
 
-/** The longest body that somebody who is not known may send, in bytes. */
-const longestLogin = 16 * 1024;
-
 /** What a server over the network answers: who is asking is found out here, and nothing behind asks again. */
 export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpBindings }> {
   const { serve, accounts, quotas, api, account, page, attempts, strangers, refused, log } = options;
@@ -49,7 +46,7 @@ export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpB
   app.post('/v1/logins', async (context) => {
     const address = addressOf(context);
     refuseTooMany(attempts.take(addressGroup(address)), 'Too many codes were tried from this address.');
-    const { code, device } = await readBody(context, loginSchema, longestLogin);
+    const { code, device } = await readBody(context, loginSchema, longestOfStrangers);
     try {
       const grant = await accounts.login(code, device, address);
       const login: Login = {

@@ -45,8 +45,10 @@ export function servePage(options: ServePageOptions): {
       await refused(address);
       throw error;
     });
+    const since = await accounts.activeSince(grant.account);
+    await sessions.revokeOlder(grant.account, since);
     await accounts.record('session.opened', { account: grant.account, address });
-    return grant;
+    return { ...grant, ...(since !== undefined && { since }) };
   };
 
   const api = async (
@@ -55,8 +57,9 @@ export function servePage(options: ServePageOptions): {
     context: Context<PageVariables>,
   ): Promise<Response> => {
     const { account: owner, scope } = session;
-    if (!(await accounts.isActive(owner))) {
-      await sessions.revokeAll(owner);
+    const since = await accounts.activeSince(owner);
+    if (since === undefined || since !== session.since) {
+      await sessions.revokeOlder(owner, since);
       throw new PrefishError('PREFISH_SIGNED_OUT', 'This account was revoked.');
     }
     const address = addressOf(context);

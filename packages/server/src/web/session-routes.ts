@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { PrefishError } from '@prefish/protocol';
 import { signInSchema } from '@prefish/protocol/schemas';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { readBody } from '../api/request-body.ts';
+import { longestOfStrangers, readBody } from '../api/request-body.ts';
 import { idleLifetime, type Session, type Sessions } from './sessions.ts';
 import type { SignInGrant } from './sign-in-codes.ts';
 
@@ -36,7 +37,7 @@ export function signIn(options: {
 }): (context: Context<PageVariables>) => Promise<Response> {
   const { sessions, exchange, cookie } = options;
   return async (context) => {
-    const { code } = await readBody(context, signInSchema);
+    const { code } = await readBody(context, signInSchema, longestOfStrangers);
     const grant = await exchange(code, context);
     const known = sessionOf(context, sessions, cookie);
     let id = known?.account === grant.account && known.scope === grant.scope ? known.id : undefined;
@@ -63,9 +64,12 @@ export function sessionRoutes(sessions: Sessions, cookie: SessionCookie): Hono<P
   const app = new Hono<PageVariables>();
   app.get('/', (context) => context.json({ sessions: sessions.list(context.get('session')) }));
   app.delete('/:id', async (context) => {
-    const { id: current, account } = context.get('session');
+    const { id: current, account, scope } = context.get('session');
     const asked = context.req.param('id');
     const id = asked === 'current' ? current : asked;
+    if (scope === 'read' && id !== current) {
+      throw new PrefishError('PREFISH_FORBIDDEN', 'This browser may only look: it signs out no other one.');
+    }
     await sessions.revoke(account, id);
     if (id === current) deleteCookie(context, cookie.name, { path: '/', secure: cookie.secure });
     return context.body(null, 204);

@@ -42,7 +42,7 @@ export class Sessions {
 
   /** Signs a browser in. Resolves with the token that it shows from then on, once that survives a crash. */
   async create(
-    { account, scope }: SignInGrant,
+    { account, scope, since }: SignInGrant,
     browser: string,
   ): Promise<{ readonly id: string; readonly token: string }> {
     this.#forgetOld();
@@ -55,6 +55,7 @@ export class Sessions {
       id,
       account,
       scope,
+      ...(since !== undefined && { since }),
       hash: hashOf(token),
       browser: browser.slice(0, 300),
       createdAt: now,
@@ -71,8 +72,8 @@ export class Sessions {
     const session = [...this.#sessions.values()].find((kept) => kept.hash === hash);
     if (session === undefined) return undefined;
     this.#touch(session);
-    const { id, account = '', scope = 'tasks' } = session;
-    return { id, account, scope, signal: this.#endOf(id).signal };
+    const { id, account = '', scope = 'tasks', since } = session;
+    return { id, account, scope, ...(since !== undefined && { since }), signal: this.#endOf(id).signal };
   }
 
   /** Those of the account whose session asks, newest first. */
@@ -99,9 +100,9 @@ export class Sessions {
     await this.#write();
   }
 
-  /** Signs every browser of an account out. */
-  async revokeAll(account: string): Promise<void> {
-    const own = this.#of(account);
+  /** Signs every browser of an account out that was not signed in since it was let in last. */
+  async revokeOlder(account: string, since: string | undefined): Promise<void> {
+    const own = this.#of(account).filter((session) => session.since === undefined || session.since !== since);
     for (const { id } of own) this.#drop(id);
     if (own.length > 0) await this.#write();
   }

@@ -11,6 +11,8 @@ export interface SignInGrant {
   /** The name of an account, or '' where a server has one user. */
   readonly account: string;
   readonly scope: TokenScope;
+  /** When the account was let in; what was opened before it was revoked and let in again opens nothing. */
+  readonly since?: string;
 }
 
 /** The codes that wait to be exchanged for a session: each once, and soon. They do not outlive the server. */

@@ -82,6 +82,8 @@ describe('a server over the network', () => {
     const { token } = await server.member('ada');
     const long = JSON.stringify({ code: 'x'.repeat(20_000), device: 'd' });
     expect((await server.ask('/v1/logins', { method: 'POST', body: long })).status).toBe(413);
+    const headers = { origin: server.url };
+    expect((await server.ask('/v1/sessions', { method: 'POST', headers, body: long })).status).toBe(413);
     const longer = JSON.stringify({ ...request(), line: 'x'.repeat(17 * 2 ** 20) });
     const answer = await server.ask('/v1/tasks', { method: 'POST', token, body: longer }).catch(String);
     expect(typeof answer === 'string' ? answer : answer.status).toBe(413);

@@ -109,6 +109,14 @@ describe('the page of a server with accounts', () => {
     expect((await server.ask('/v1/tasks', { headers: looking })).status).toBe(200);
     const answer = await server.ask('/v1/tasks/1/cancel', { method: 'POST', headers: looking });
     expect(answer.json()).toMatchObject({ code: 'PREFISH_FORBIDDEN' });
+    const acting = await browser(server, (await server.accounts.issueCode('ada', 'tasks')).code);
+    const { sessions } = (await server.ask('/v1/sessions', { headers: acting })).json<{
+      sessions: { id: string; current: boolean }[];
+    }>();
+    const own = sessions.find(({ current }) => current)!.id;
+    const ended = await server.ask(`/v1/sessions/${own}`, { method: 'DELETE', headers: looking });
+    expect(ended.json()).toMatchObject({ code: 'PREFISH_FORBIDDEN' });
+    expect((await server.ask('/v1/tasks', { headers: acting })).status).toBe(200);
     expect((await server.ask('/v1/sessions/current', { method: 'DELETE', headers: looking })).status).toBe(
       204,
     );
@@ -130,6 +138,20 @@ describe('the page of a server with accounts', () => {
     await server.accounts.add('ada');
     expect((await server.ask('/v1/tasks', { headers })).status).toBe(401);
     expect(readFileSync(join(server.folder, 'page', 'sessions.json'), 'utf8')).toBe('[]\n');
+  });
+
+  test('lets no browser in again with an account that was revoked while it was not used', async () => {
+    await using server = await teamServer();
+    await server.member('ada');
+    const before = await browser(server, (await server.accounts.issueCode('ada', 'tasks')).code);
+    await server.accounts.revoke('ada');
+    const { code } = await server.accounts.add('ada');
+    expect((await server.ask('/v1/tasks', { headers: before })).json()).toMatchObject({
+      code: 'PREFISH_SIGNED_OUT',
+    });
+    const now = await browser(server, code);
+    expect((await server.ask('/v1/tasks', { headers: now })).status).toBe(200);
+    expect((await server.ask('/v1/tasks', { headers: before })).status).toBe(401);
   });
 
   test('sends its cookie over TLS alone, where there is a proxy that ends it', async () => {
