@@ -25,7 +25,11 @@ export interface GitResult {
 }
 
 /** Runs git. @throws PREFISH_GIT_FAILED with git's own message; the signal's reason */
-export type Git = (args: readonly string[], run?: GitRun) => Promise<GitResult>;
+export interface Git {
+  (args: readonly string[], run?: GitRun): Promise<GitResult>;
+  /** What it is run with. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** Git's own variables that say where configuration is; every other `GIT_*` of the user would point git elsewhere. */
 const kept: ReadonlySet<string> = new Set([
@@ -55,11 +59,12 @@ export async function openGit(env: Readonly<Record<string, string>>): Promise<Gi
   const base = cleanEnvironment(env);
   const version = checkGitVersion(file);
   version.catch(() => {});
-  return async (args, run = {}) => {
+  const git = async (args: readonly string[], run: GitRun = {}): Promise<GitResult> => {
     const [result] = await Promise.all([runGit(file, [...always, ...args], base, run), version]);
     if ((run.codes ?? [0]).includes(result.code)) return result;
     throw gitFailure(args, result);
   };
+  return Object.assign(git, { env: base });
 }
 
 /** The names of a `-z` listing. Bytes are kept as they are: one character of the string is one byte. */

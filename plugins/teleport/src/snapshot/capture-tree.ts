@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { withLock } from '@prefish/durable';
 import { isPrefishError, PrefishError, errorMessage } from '@prefish/protocol';
-import { findIgnored, withIgnoredInside, type Ignored } from './ignored.ts';
+import { withIgnoredInside, type Ignored } from './ignored.ts';
 import { readFilteredFiles, type FilteredFile } from './filtered-files.ts';
 import { captureInnerRepositories, type InnerRepository } from './inner-repositories.ts';
 import { findLeftHere, withoutLeftHere, type LeftHere } from './left-here.ts';
 import type { RawPath } from '../git/raw-path.ts';
 import type { NotCaptured } from './not-captured.ts';
 import { removal, writeRevisedTree, writeTree } from './revise-tree.ts';
-import type { Candidate } from './scan-work-tree.ts';
-import { findSpecialFiles } from './special-files.ts';
+import { scanWorkTree, type Candidate } from './scan-work-tree.ts';
+import { isStillSo, readKnownFolders } from './known-folders.ts';
+import { listingKey } from './listing-key.ts';
+import { lookBeside, type Beside } from './look-beside.ts';
 import { rememberRules, seedIndex } from './seed-index.ts';
 import { borrowObjects, emptyShadow, type OpenedShadow, type Shadow } from './shadow.ts';
 import { forgetUnasked, rememberUnasked, withUnasked } from './unasked.ts';
@@ -90,17 +92,20 @@ async function capture(opened: OpenedShadow, options: CaptureOptions): Promise<C
   const { signal } = options;
   const seed = await seedIndex(shadow, tree, options.afresh !== true, signal);
   const { gitlinks = [], missing = [] } = seed ?? {};
+  const known = await readKnownFolders(shadow);
+  const key = await listingKey(shadow, tree, seed?.id);
+  const startedMs = Date.now();
   let beside: Beside | undefined;
   const updating = updateIndex(
     shadow,
-    tree.root,
-    seed?.rules,
+    () => scanWorkTree(shadow, tree.root, seed?.rules, () => isStillSo(known, tree.root, key), signal),
     async (scan) => {
       const left = await findLeftHere(shadow, scan.rules, signal);
       const going = withoutLeftHere(scan, left);
       // A tree that is written to meanwhile is scanned again, and nobody asked again.
       if (options.afresh !== true && beside === undefined) await admit(shadow, going.candidates, options);
-      beside ??= lookBeside(opened, left, [...gitlinks, ...scan.nested], signal);
+      const inner = [...gitlinks, ...scan.nested];
+      beside ??= lookBeside(opened, { scan, left, inner, known, key, startedMs }, signal);
       return { ...going, left };
     },
     signal,
@@ -148,25 +153,4 @@ async function admit(
   if (ask === undefined) return rememberUnasked(shadow, candidates);
   await ask(await withUnasked(shadow, candidates));
   await forgetUnasked(shadow);
-}
-
-/** What is found out while the index is written, which takes one core. */
-interface Beside {
-  readonly ignored: Promise<Ignored>;
-  readonly special: Promise<readonly NotCaptured[]>;
-}
-
-function lookBeside(
-  { shadow, tree }: OpenedShadow,
-  left: LeftHere,
-  inner: readonly RawPath[],
-  signal?: AbortSignal,
-): Beside {
-  const ignored = findIgnored(shadow, tree.root, left, signal);
-  const special = ignored.then(({ paths }) =>
-    findSpecialFiles(shadow, tree.root, new Set([...inner, ...left.untracked, ...paths]), signal),
-  );
-  ignored.catch(() => {});
-  special.catch(() => {});
-  return { ignored, special };
 }

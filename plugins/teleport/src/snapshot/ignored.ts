@@ -30,19 +30,24 @@ const needed = [
 ];
 
 /**
- * Lists what is ignored, whole folders as one, and sorts out what matters. What a `.prefishignore` names is not asked
- * about: somebody has said what becomes of it.
+ * Lists what is ignored: a folder, which ends in `/`, as one; one that is not ignored, but holds nothing else, before
+ * what it holds.
  */
-export async function findIgnored(
-  shadow: Shadow,
+export async function listIgnored(shadow: Shadow, signal?: AbortSignal): Promise<RawPath[]> {
+  const listed = await shadow.git(['ls-files', '-oi', '--exclude-standard', '--directory', '-z'], { signal });
+  return splitNul(listed.stdout);
+}
+
+/**
+ * Sorts out what matters of what is ignored. What a `.prefishignore` names is not asked about: somebody has said what
+ * becomes of it.
+ */
+export async function sortIgnored(
+  listed: readonly RawPath[],
   root: string,
   left: LeftHere,
-  signal?: AbortSignal,
 ): Promise<Ignored> {
-  const listed = await shadow.git(['ls-files', '-oi', '--exclude-standard', '--directory', '-z'], { signal });
-  const paths = splitNul(listed.stdout)
-    .map((path) => path.replace(/\/$/, ''))
-    .filter((path) => !left.covers(path));
+  const paths = listed.map(withoutSlash).filter((path) => !left.covers(path));
   const dependency = await Promise.all(paths.map((path) => isDependency(root, path)));
   return {
     paths,
@@ -64,6 +69,16 @@ export async function withIgnoredInside(
     sum.staying = [...sum.staying, ...inside.staying.map(below)];
   }
   return { paths, ...sum };
+}
+
+/** The folders and files of a listing that are ignored themselves. */
+export function ignoredThemselves(listed: readonly RawPath[]): RawPath[] {
+  const isAround = (path: RawPath, next = ''): boolean => path.endsWith('/') && next.startsWith(path);
+  return listed.filter((path, index) => !isAround(path, listed[index + 1])).map(withoutSlash);
+}
+
+function withoutSlash(path: RawPath): RawPath {
+  return path.replace(/\/$/, '');
 }
 
 function isNeeded(path: RawPath): boolean {

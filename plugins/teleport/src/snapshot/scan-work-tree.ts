@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseRawDiff } from '../git/raw-diff.ts';
-import { splitNul } from '../git/git.ts';
+import { splitNul, type GitResult } from '../git/git.ts';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import { readUnreadable, type NotCaptured } from './not-captured.ts';
 import type { Shadow } from './shadow.ts';
@@ -24,6 +24,10 @@ export interface Scan {
   /** Every `.gitattributes` and `.prefishignore`, in the index or new. */
   readonly rules: readonly RawPath[];
   readonly notCaptured: readonly NotCaptured[];
+  /** Whether folders and ignore files are as they were known, so that git was not asked what is new. */
+  readonly isKnown: boolean;
+  /** Whether the index has everything that git does not ignore. */
+  readonly isComplete: boolean;
 }
 
 /** After how many files other work of this process gets its turn: a few milliseconds. */
@@ -34,23 +38,30 @@ const stride = 2000;
  * `git add -A`, and say what would be read before anything is.
  *
  * @param rules Those that the index has, where that is known
+ * @param isKnown Whether nothing can be new
  */
 export async function scanWorkTree(
   shadow: Shadow,
   root: string,
   rules: readonly RawPath[] | undefined,
+  isKnown: () => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<Scan> {
   const within = shadow.leftOut.length === 0 ? [] : ['--', ':/', ...shadow.leftOut];
+  const listNew = async (): Promise<GitResult | undefined> =>
+    (await isKnown())
+      ? undefined
+      : shadow.git(['ls-files', '-o', '-z', '--exclude-standard', ...within], { signal });
   const [differing, untracked, indexed] = await Promise.all([
     shadow.git(['diff-files', '--raw', '-z', '--no-renames', '--ignore-submodules=all', ...within], {
       signal,
     }),
-    shadow.git(['ls-files', '-o', '-z', '--exclude-standard', ...within], { signal }),
+    listNew(),
     rules ?? listRules(shadow, signal),
   ]);
   const changed = parseRawDiff(differing.stdout).map(({ path }) => path);
-  const fresh = splitNul(untracked.stdout);
+  const fresh = untracked === undefined ? [] : splitNul(untracked.stdout);
+  const unreadable = readUnreadable((untracked?.stderr ?? '') + differing.stderr);
   const looked = await lookAt(root, [
     ...new Set([...changed, ...fresh.filter((path) => !path.endsWith('/'))]),
   ]);
@@ -60,7 +71,9 @@ export async function scanWorkTree(
     gone: looked.gone.filter((path) => known.has(path)),
     nested: fresh.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)),
     rules: [...new Set([...indexed, ...fresh.filter(isRule)])],
-    notCaptured: [...readUnreadable(untracked.stderr + differing.stderr), ...looked.notCaptured],
+    notCaptured: [...unreadable, ...looked.notCaptured],
+    isKnown: untracked === undefined,
+    isComplete: fresh.length + unreadable.length === 0,
   };
 }
 

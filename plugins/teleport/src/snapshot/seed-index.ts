@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, lstat, open, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,6 +26,8 @@ export interface Seed {
 /** A seed, and what shows whether it still is that of the user's index. */
 export interface KeptSeed extends Seed {
   readonly key: string;
+  /** Names this one: never the same again. */
+  readonly id: string;
 }
 
 /**
@@ -56,7 +59,7 @@ export async function seedIndex(
     else if (key === 'none') await rm(join(shadow.folder, 'index'), { force: true });
     else await copyIndex(repository.gitDir, shadow.folder);
   } else await addIgnored(shadow, repository, tree.root, signal);
-  const seed = { key, ...(await settle(shadow, tree, signal)) };
+  const seed = { key, id: randomUUID(), ...(await settle(shadow, tree, signal)) };
   await replaceFile(seedFile, JSON.stringify(seed));
   return dropReplaced(shadow, tree, seed, signal);
 }

@@ -23,6 +23,8 @@ export interface Shadow {
   readonly repo: string;
   /** What no snapshot takes: pathspecs that exclude prefish's own folders, where these lie in the work tree. */
   readonly leftOut: readonly string[];
+  /** The user's variables, as git gets them. */
+  readonly env: Git['env'];
   /** Runs git with this repository and the user's work tree. */
   git(args: readonly string[], run?: GitRun): Promise<GitResult>;
   /**
@@ -86,6 +88,7 @@ export async function openShadow(
     lockPath: join(shadows, `${workTreeKey(tree)}.lock`),
     repo,
     leftOut: [cache, kept.data, kept.state].flatMap((own) => exclusionOf(own, tree.root)),
+    env: git.env,
     git: (args, run = {}) =>
       git(args, { cwd: tree.root, ...run, env: { GIT_DIR: folder, GIT_WORK_TREE: tree.root, ...run.env } }),
     async openInner(path, signal) {
@@ -141,7 +144,7 @@ export async function emptyShadow(shadow: Shadow): Promise<void> {
   const names = await readdir(objects);
   const loose = names.filter((name) => /^[0-9a-f]{2}$/.test(name)).map((name) => join('objects', name));
   const index = (await readdir(shadow.folder)).filter((name) =>
-    /^(sharedindex|index|prefish-(seed|filtered-index))/.test(name),
+    /^(sharedindex|index|prefish-(seed|folders|filtered-index))/.test(name),
   );
   await Promise.all(
     [...loose, ...index].map((name) => rm(join(shadow.folder, name), { recursive: true, force: true })),

@@ -1,7 +1,7 @@
 import type { RawPath } from '../git/raw-path.ts';
 import { isPrefishError } from '@prefish/protocol';
 import { nulList } from './list-index.ts';
-import { scanWorkTree, type Scan } from './scan-work-tree.ts';
+import type { Scan } from './scan-work-tree.ts';
 import { splitIndex } from './shadow-config.ts';
 import type { Shadow } from './shadow.ts';
 
@@ -13,19 +13,18 @@ const add = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
 /**
  * Brings the shadow's index up to date with the work tree.
  *
- * @param rules As {@link scanWorkTree} takes them
+ * @param look Scans the work tree
  * @param admit Decides what of the scan is read, before anything is: throws to end it
  * @throws PREFISH_GIT_FAILED for a tree that never holds still
  */
 export async function updateIndex<S extends Scan>(
   shadow: Shadow,
-  root: string,
-  rules: readonly RawPath[] | undefined,
+  look: () => Promise<Scan>,
   admit: (scan: Scan) => Promise<S>,
   signal?: AbortSignal,
 ): Promise<S> {
   for (let attempt = 1; ; attempt += 1) {
-    const scan = await admit(await scanWorkTree(shadow, root, rules, signal));
+    const scan = await admit(await look());
     try {
       await apply(shadow, scan, attempt > 1, signal);
       return scan;
