@@ -19,7 +19,9 @@ const run = scriptedTasks({
 async function addEnded(folder: string, count: number): Promise<void> {
   const store = openSqliteStore({ path: join(folder, 'tasks.db') });
   const asked = Array.from({ length: count }, () => request({ line: '!ok' }));
-  await Promise.all(asked.map((one) => store.submit(one, { owner: '', place: 'this machine', sandbox: 'bwrap' })));
+  await Promise.all(
+    asked.map((one) => store.submit(one, { owner: '', place: 'this machine', sandbox: 'bwrap' })),
+  );
   await Promise.all(asked.map(({ id }) => store.requestCancel(id)));
   await store.close();
 }

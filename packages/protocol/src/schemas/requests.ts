@@ -96,9 +96,7 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
     unsandboxed: z.optional(z.boolean()),
     keep: z.optional(z.array(insideRoot.check(z.minLength(1))).check(z.maxLength(1000))),
     mounts: z.optional(
-      z
-        .array(z.strictObject({ path: plainText, writable: z.optional(z.boolean()) }))
-        .check(z.maxLength(100)),
+      z.array(z.strictObject({ path: plainText, writable: z.optional(z.boolean()) })).check(z.maxLength(100)),
     ),
     setup: z.optional(line),
   }),
