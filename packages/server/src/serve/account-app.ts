@@ -9,6 +9,7 @@ import { httpGit, type HttpGitOptions } from './http-git.ts';
 import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
 import { accountRoutes, type AccountRoutesOptions } from './account-routes.ts';
 import { refuseTooMany } from './too-many.ts';
+import { Turns } from './turns.ts';
 
 /** What a request of an account is answered from. */
 export interface AccountAppOptions extends AccountRoutesOptions {
@@ -23,6 +24,9 @@ export interface AccountAppOptions extends AccountRoutesOptions {
   readonly metrics: () => Promise<Response>;
   readonly log: Log;
 }
+
+/** How many diffs of an account are made at the same time: each takes what git takes, and is in memory as a whole. */
+const mostDiffs = 2;
 
 /** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
 export function createAccountApp(options: AccountAppOptions): Hono<AccountEnvironment> {
@@ -48,9 +52,21 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
   });
   app.route('/git', httpGit(git));
   app.get('/metrics', () => metrics());
+  const diffs = new Turns(mostDiffs);
+  app.get('/v1/tasks/:id/diff', ({ env, req }) =>
+    diffs.during(env.caller.owner, async () => {
+      const { raw } = req;
+      return raw.signal.aborted ? leftEarly() : api.fetch(raw, env);
+    }),
+  );
   app.all('*', (context) => api.fetch(context.req.raw, context.env));
   app.onError(onError(log));
   return app;
+}
+
+/** The answer for whoever did not wait for their turn; nobody reads it. */
+function leftEarly(): Response {
+  return new Response(null, { status: 499 });
 }
 
 /** A token that may only look changes nothing but whether it is one. */

@@ -41,7 +41,10 @@ export function createServeApp(options: ServeAppOptions): Hono<{ Bindings: HttpB
     clientAddress(env.incoming, serve.behindProxy === true);
 
   for (const path of ['/healthz', '/readyz', '/openapi.json']) {
-    app.get(path, (context) => api.fetch(context.req.raw));
+    app.get(path, (context) => {
+      refuseTooMany(strangers.take(addressGroup(addressOf(context))), 'Too many requests from this address.');
+      return api.fetch(context.req.raw);
+    });
   }
   app.post('/v1/logins', async (context) => {
     const address = addressOf(context);

@@ -77,6 +77,14 @@ describe('a server over the network', () => {
     for (const stream of streams) stream.destroy();
   });
 
+  test('answers so many requests of an address that nobody vouches for, whatever they ask', async () => {
+    await using server = await teamServer();
+    const ask = async (): Promise<number> => (await server.ask('/healthz')).status;
+    const answers = await Promise.all(Array.from({ length: 1500 }, ask));
+    expect(answers).toContain(200);
+    expect(answers).toContain(429);
+  });
+
   test('reads no long body, and none of whom it does not know', async () => {
     await using server = await teamServer();
     const { token } = await server.member('ada');
