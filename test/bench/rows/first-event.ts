@@ -4,32 +4,18 @@ import { join } from 'node:path';
 import type { Event } from '@prefish/protocol';
 import { has } from '../../support/capabilities.ts';
 import { prefish } from '../held-task.ts';
-import { processTime } from '../process-time.ts';
 import { interleaved, type Row } from '../row.ts';
-
-/** A sandbox as small as one can be. */
-const sandbox = [
-  '--unshare-all',
-  '--die-with-parent',
-  '--ro-bind',
-  '/',
-  '/',
-  '--dev',
-  '/dev',
-  '--proc',
-  '/proc',
-];
+import { sandboxedTime } from '../sandboxed-time.ts';
 
 export const firstEvent: Row = {
   what: 'first output of a task, from its acceptance',
-  against: has('bubblewrap') ? 'node -e 0 in an empty sandbox' : 'node -e 0; there is no sandbox here',
+  against: has('bubblewrap') ? 'the same sandbox with node -e 0' : 'node -e 0; there is no sandbox here',
   budget: 1.7,
   async measure(bench) {
     const cwd = join(bench.folder, 'first-event');
     mkdirSync(cwd);
     execFileSync('git', ['init', '-q'], { cwd, env: bench.env });
-    const node = [bench.node, '-e', '0'] as const;
-    const [command, ...args] = has('bubblewrap') ? (['bwrap', ...sandbox, ...node] as const) : node;
+    let round = 0;
     const figures = await interleaved(
       Math.min(bench.rounds, 15),
       async () => {
@@ -42,7 +28,7 @@ export const firstEvent: Row = {
         const accepted = at((event) => event.type === 'state' && event.state === 'submitted');
         return at((event) => event.type === 'output') - accepted;
       },
-      () => processTime(command, args, { cwd, env: bench.env }),
+      () => sandboxedTime(bench, ++round),
     );
     return { ...figures, unit: 'ms' };
   },
