@@ -1,6 +1,6 @@
-import type { FoundTask, Outcome, RunContext, TaskAction } from '@prefish/core';
+import type { FoundTask, Outcome, RunContext, Task, TaskAction, TaskSource } from '@prefish/core';
 import { errorMessage, isPrefishError } from '@prefish/core';
-import { createStyle } from '@prefish/screen';
+import { createStyle, sanitizeLabel, textWidth } from '@prefish/screen';
 import { perform } from '../commands/actions.ts';
 import { howToStart } from '../format/how-to-start.ts';
 import { referenceTo, titleWords } from '../format/task-status.ts';
@@ -10,18 +10,24 @@ import type { Notice } from './notice-rows.ts';
 import { ListModel } from './list-model.ts';
 import { ListScreen } from './list-screen.ts';
 import { showPages } from './pager.ts';
-import { wordsFor } from './reply-to-task.ts';
 import { TaskScreen } from './task-screen.ts';
 
 /** What a person wants next, having left one of the screens. */
 export type Wish =
   | { readonly type: 'close' }
   | { readonly type: 'list' }
-  | { readonly type: 'view'; readonly found: FoundTask }
+  | {
+      readonly type: 'view';
+      readonly found: FoundTask;
+      /** To say something to the task, and then to go back to the list. */
+      readonly reply?: boolean;
+    }
   | {
       readonly type: 'act';
       readonly found: FoundTask;
       readonly action: TaskAction;
+      /** What the action takes besides the task. */
+      readonly words: readonly string[];
       /** The screen that is shown again afterwards. */
       readonly from: 'list' | 'view';
     };
@@ -44,8 +50,8 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
   while (place.type !== 'close') {
     if (place.type === 'act') {
       news.opened(place.found.task);
-      const { found, action, from }: Acting = place;
-      notice = await act(found, action, context);
+      const { found, from }: Acting = place;
+      notice = await act(place, model, context);
       const isGone = await refresh(found, model, context.signal);
       place = from === 'view' && !isGone ? { type: 'view', found } : { type: 'list' };
       continue;
@@ -59,7 +65,7 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
         if (here.type === 'view') news.opened(here.found.task);
         here =
           here.type === 'view'
-            ? await new TaskScreen(here.found, { ...surroundings, notice }).run()
+            ? await new TaskScreen(here.found, { ...surroundings, notice, reply: here.reply === true }).run()
             : await new ListScreen(model, { ...surroundings, empty, notice, news }).run();
         notice = undefined;
       }
@@ -82,26 +88,25 @@ async function refresh(found: FoundTask, model: ListModel, signal: AbortSignal):
   }
 }
 
-/** Runs an action as the sub-command of its name would, and says in a line what came of it. */
+/** Runs an action as the sub-command of its name would, and says in a line what came of it. A task that it has started is selected. */
 async function act(
-  { task, source }: FoundTask,
-  action: TaskAction,
+  { found: { task, source }, action, words, from }: Acting,
+  model: ListModel,
   context: RunContext,
 ): Promise<Notice | undefined> {
   try {
     // The task may have gone on since it was drawn.
     const current = (await source.get(task.id, context.signal)) ?? task;
-    const question = action.confirm?.(current);
-    if (question !== undefined && !(await context.ask.confirm(question, { default: false })))
-      return undefined;
-    const outcome = await perform(
-      { task: current, source },
-      action.name,
-      { values: {}, positionals: await wordsFor(action, { task: current, source }, context) },
-      context,
-    );
-    const message = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
-    if (message.split('\n').length <= shortMessage) return { text: message.trim(), isError: false };
+    const args = { values: {}, positionals: words };
+    const outcome = await perform({ task: current, source }, action.name, args, context);
+    const started = startedBy(outcome, current);
+    if (started !== undefined) model.choose(started);
+    const said = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
+    const message = withKeys(said.trim(), current, source);
+    if (message.split('\n').length <= shortMessage) {
+      const text = printAddresses(message, from, context);
+      return { text, kind: 'done', ...(started === undefined ? {} : { about: started }) };
+    }
     await context.lendTerminal(async (terminal) => {
       using keyboard = new Keyboard(terminal);
       await showPages(`${action.name} ${referenceTo(task)} · ${titleWords(task)}`, message, {
@@ -116,6 +121,41 @@ async function act(
     if (context.signal.aborted) throw error;
     if (isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED') return undefined;
     const hint = isPrefishError(error) && error.hint !== undefined ? ` (${error.hint})` : '';
-    return { text: `${action.name}: ${errorMessage(error)}${hint}`, isError: true };
+    return {
+      text: `${action.name}: ${errorMessage(error)}${withKeys(hint, task, source)}`,
+      kind: 'refused',
+    };
   }
+}
+
+/** The task that an action has started. */
+function startedBy(outcome: Outcome, { id }: Task): Task | undefined {
+  const data = outcome.type === 'task' ? outcome.task : outcome.type === 'ok' ? outcome.data : undefined;
+  const { id: started, state, createdAt } = (data ?? {}) as Partial<Task>;
+  return started === undefined || started === id || state === undefined || createdAt === undefined
+    ? undefined
+    : (data as Task);
+}
+
+/** Words with the key in place of the command, where one does the same: `u takes it back`. */
+function withKeys(message: string, task: Task, { actions }: TaskSource): string {
+  return actions.reduce(
+    (words, { name, key }) =>
+      key === undefined || key.length > 1
+        ? words
+        : words.replaceAll(new RegExp(`prefish tasks ${name} ${referenceTo(task)}(?= (?!--)|$)`, 'g'), key),
+    message,
+  );
+}
+
+/**
+ * An address that is wider than the screen is cut in its rows. Printed as any line it stays whole, and can be copied
+ * or opened from what stands above the list.
+ */
+function printAddresses(message: string, from: Acting['from'], { out, terminal }: RunContext): string {
+  const isTooWide = (line: string): boolean =>
+    /^https?:\/\/\S+$/.test(line) && textWidth(line) > (terminal?.columns ?? Infinity);
+  const lines = message.split('\n');
+  for (const line of lines.filter(isTooWide)) out.line(sanitizeLabel(line));
+  return (from === 'list' ? lines.filter((line) => !isTooWide(line)) : lines).join('\n');
 }

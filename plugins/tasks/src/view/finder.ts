@@ -14,9 +14,10 @@ export class Finder {
     return this.#wanted;
   }
 
-  open(): void {
+  /** @param wanted what has been typed already */
+  open(wanted = ''): void {
     this.typing = true;
-    this.#wanted = '';
+    this.#wanted = wanted;
     this.found = undefined;
   }
 

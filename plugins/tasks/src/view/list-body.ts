@@ -36,17 +36,24 @@ interface Widths {
 
 type Row =
   | { readonly type: 'task'; readonly found: FoundTask }
-  | { readonly type: 'title' | 'warning'; readonly section: Section };
+  | { readonly type: 'title' | 'folded' | 'warning'; readonly section: Section };
+
+/** The key that shows all that has ended where it makes room for what runs. */
+export const endedKey = 'e';
 
 /** A title is not made narrower than this for what the task does, and that not shown in less than the other. */
 const leastTitle = 20;
 const leastActivity = 14;
+/** On a narrow screen a title has this part of the row before the state is shown whole. */
+const narrowTitle = 0.4;
 /** The state is cut where it takes more than this, and than a third of the row. */
 const leastStatus = 32;
 /** On a wide screen a row is no wider than this, but where titles and what tasks do need it, up to the others. */
 const comfortable = 100;
 const mostTitle = 80;
 const mostActivity = 60;
+/** Before a task that has come to something and was not opened since. */
+export const unreadMark = '•';
 /** A folder takes no more of the row than this. */
 const mostFolder = 20;
 
@@ -113,7 +120,7 @@ export class ListBody {
         const number = this.#numberOf(row.found);
         return taskRow(task, number, this.#model.isSelected(task), widths, options);
       }
-      return row.type === 'title' ? titleRow(row.section, options) : warningRow(row.section, options);
+      return sectionRows[row.type](row.section, options);
     });
   }
 
@@ -143,6 +150,8 @@ export class ListBody {
       status = Math.max(status, textWidth(statusWords(found.task, now)));
     }
     status = Math.min(status, Math.max(leastStatus, Math.floor(columns / 3)));
+    const least = Math.min(leastTitle, Math.ceil(columns * narrowTitle));
+    status = Math.max(0, Math.min(status, columns - 4 - least - 2 - 2 - number));
     const wanted = 4 + title + 2 + status + does + 2 + number;
     const width = Math.min(columns, Math.max(comfortable, wanted));
     const rest = width - 4 - 2 - status - 2 - number;
@@ -157,15 +166,18 @@ export class ListBody {
   }
 }
 
-function rowCount({ tasks, error }: Section): number {
-  return 1 + tasks.length + (error === undefined ? 0 : 1);
+function rowCount({ tasks, folded, error }: Section): number {
+  return 1 + tasks.length + (folded === 0 ? 0 : 1) + (error === undefined ? 0 : 1);
 }
 
 function rowOf(section: Section, index: number): Row {
   const found = section.tasks[index - 1];
   if (found !== undefined) return { type: 'task', found };
-  return { type: index === 0 ? 'title' : 'warning', section };
+  const isFolded = section.folded > 0 && index === section.tasks.length + 1;
+  return { type: index === 0 ? 'title' : isFolded ? 'folded' : 'warning', section };
 }
+
+const sectionRows = { title: titleRow, folded: foldedRow, warning: warningRow };
 
 function titleRow(section: Section, { style }: ListBodyOptions): string {
   return `  ${style.bold(sectionWords(section))}`;
@@ -174,6 +186,12 @@ function titleRow(section: Section, { style }: ListBodyOptions): string {
 /** `Local sessions (3)`; `Local sessions (100+)` where there are more than are known. */
 export function sectionWords({ title, tasks, total }: Section): string {
   return `${sanitizeLabel(title)} (${total ?? `${tasks.length}+`})`;
+}
+
+/** `12 ended · e shows them` */
+function foldedRow({ tasks, folded, total }: Section, { style }: ListBodyOptions): string {
+  const count = total === undefined ? `${folded}+` : Math.max(folded, total - tasks.length);
+  return `    ${style.dim(`${count} ended · ${endedKey} shows them`)}`;
 }
 
 function warningRow({ title, error }: Section, { style }: ListBodyOptions): string {
@@ -193,11 +211,14 @@ function taskRow(
   const gap = ' '.repeat(widths.number - textWidth(number));
   const rest = Math.max(0, widths.columns - 4 - 2 - widths.status - 2 - widths.number - widths.activity);
   const title = titleCell(task, rest, selected, options);
-  const status = colorOfState(task.state, style)(fitted(statusWords(task, now), widths.status));
+  const status = colorOfState(
+    task.state,
+    style,
+  )(fitted(statusWords(task, now, widths.status), widths.status));
   const does = widths.activity === 0 ? '' : `  ${fitted(activity(task), widths.activity - 2)}`;
   const row = `${title}  ${status}${style.dim(does)}  ${gap}${style.dim(number)}`;
-  const mark = isUnread(task) ? style.yellow('•') : ' ';
-  return `  ${selected ? style.cyan('>') : ' '}${mark}${row}`;
+  const mark = isUnread(task) ? style.yellow(unreadMark) : ' ';
+  return `${mark} ${selected ? style.cyan('>') : ' '} ${row}`;
 }
 
 /** The title, cut where it must be, which of its siblings a task is, and the folder of one of elsewhere. */
@@ -216,8 +237,10 @@ function fitted(text: string, columns: number): string {
   return padEnd(truncate(text, columns), columns);
 }
 
-/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`. What a task waits for stands where others show what they do. */
-function statusWords(task: Task, now: number): string {
+/** `working 1:12`, `failed (exit 1) 0:03 unsandboxed`; the state alone in few columns. What a task waits for stands where others show what they do. */
+function statusWords(task: Task, now: number, columns = Infinity): string {
   const state = task.state === 'submitted' ? task.state : stateWords(task);
-  return [state, elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
+  const words = [state, elapsed(task, now), containment(task)].filter((word) => word !== '').join(' ');
+  // Rather the whole state than a part of the time.
+  return textWidth(words) <= columns || columns >= leastStatus ? words : state;
 }

@@ -1,11 +1,16 @@
 import type { FoundTask, Task, TaskListing } from '@prefish/core';
 import { isActive } from '../format/task-status.ts';
+import { foldEnded } from './fold-ended.ts';
 import { SourceTasks } from './source-tasks.ts';
 
 /** A source in the list: its tasks, or why they are not known. */
 export interface Section {
+  /** The id of the source. */
+  readonly source: string;
   readonly title: string;
   readonly tasks: readonly FoundTask[];
+  /** How many of those known are left out at the end, all of them ended: they make room for what runs in another section. */
+  readonly folded: number;
   /** How many it has; `undefined` when that is not known, but more than there are here. */
   readonly total: number | undefined;
   readonly error: Error | undefined;
@@ -25,6 +30,10 @@ export class ListModel {
   #isArranged = true;
   /** Whether somebody has moved the selection. */
   #isChosen = false;
+  #room = Infinity;
+  #showsEnded = false;
+  /** A task that is to be selected once it is there. */
+  #wanted: Task | undefined;
 
   get sections(): readonly Section[] {
     this.#arrange();
@@ -57,6 +66,36 @@ export class ListModel {
     if (!isSame(this.selected, before)) this.#selected = 0;
   }
 
+  /** How many rows are seen: where what runs does not fit in, what has ended makes room. */
+  set room(rows: number) {
+    if (rows === this.#room) return;
+    this.#room = rows;
+    this.#isArranged = false;
+  }
+
+  /** Whether tasks that have ended are left out, or were and are shown all the same. */
+  get foldable(): boolean {
+    return this.#showsEnded || this.sections.some(({ folded }) => folded > 0);
+  }
+
+  /** Whether every task that has ended is shown. */
+  get showsEnded(): boolean {
+    return this.#showsEnded;
+  }
+
+  /** Shows every task that has ended, or no longer. */
+  toggleEnded(): void {
+    this.#showsEnded = !this.#showsEnded;
+    this.#isArranged = false;
+  }
+
+  /** Selects a task, as soon as its source lists it, unless somebody moves the selection before. */
+  choose(task: Task): void {
+    this.#wanted = task;
+    this.#isChosen = true;
+    this.#isArranged = false;
+  }
+
   #restart(): void {
     this.#arrange();
     this.#selected = 0;
@@ -79,6 +118,7 @@ export class ListModel {
     const known = this.#known.get(source);
     if (known?.next === undefined) return undefined;
     if (this.#filter) return known.next;
+    if (this.sections.some(({ source: of, folded }) => of === source && folded > 0)) return undefined;
     const last = known.tasks.at(-1);
     const end = last === undefined ? 0 : this.tasks.indexOf(last) + 1;
     const isNear = this.#selected < end && this.#selected >= end - readAhead;
@@ -122,6 +162,7 @@ export class ListModel {
 
   move(by: number): void {
     this.#isChosen = true;
+    this.#wanted = undefined;
     this.#selected = Math.max(0, Math.min(this.#selected + by, this.tasks.length - 1));
   }
 
@@ -142,21 +183,26 @@ export class ListModel {
     if (this.#isArranged) return;
     this.#isArranged = true;
     const before = this.#tasks[this.#selected];
-    this.#sections = this.#shown()
-      .map((known) => this.#section(known))
-      .filter(({ tasks, total, error }) => tasks.length > 0 || total === undefined || error !== undefined);
+    const sections = Array.from(this.#shown(), (known) => this.#section(known)).filter(
+      ({ tasks, total, error }) => tasks.length > 0 || total === undefined || error !== undefined,
+    );
+    const isWhole = this.#showsEnded || this.#filter !== undefined;
+    this.#sections = isWhole ? sections : foldEnded(sections, this.#room, before);
     this.#tasks = this.#sections.flatMap(({ tasks }) => tasks);
-    const again = this.#tasks.findIndex((found) => isSame(found, before));
+    const wanted = this.#tasks.findIndex(({ task }) => task.id === this.#wanted?.id);
+    if (wanted !== -1) this.#wanted = undefined;
+    const again = wanted === -1 ? this.#tasks.findIndex((found) => isSame(found, before)) : wanted;
     this.#selected = again === -1 ? Math.max(0, Math.min(this.#selected, this.#tasks.length - 1)) : again;
   }
 
-  #section({ title, tasks, next, counts, error }: SourceTasks): Section {
+  #section({ source, title, tasks, next, counts, error }: SourceTasks): Section {
     const wanted = this.#filter?.toLowerCase();
+    const section = { source: source.id, title, folded: 0, error };
     if (!wanted) {
-      return { title, tasks, total: counts?.total ?? (next === undefined ? tasks.length : undefined), error };
+      return { ...section, tasks, total: counts?.total ?? (next === undefined ? tasks.length : undefined) };
     }
     const fitting = tasks.filter(({ task }) => fits(task, wanted));
-    return { title, tasks: fitting, total: next === undefined ? fitting.length : undefined, error };
+    return { ...section, tasks: fitting, total: next === undefined ? fitting.length : undefined };
   }
 }
 

@@ -2,7 +2,7 @@ import type { FoundTask } from '@prefish/core';
 import { sanitizeLabel, textWidth, type KeyPress, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 import { actionForKey } from './action-for-key.ts';
-import { sectionWords } from './list-body.ts';
+import { endedKey, sectionWords, unreadMark } from './list-body.ts';
 import type { ListModel, Section } from './list-model.ts';
 import { replyAction, replyKey } from './reply-to-task.ts';
 
@@ -34,8 +34,13 @@ export function moreRows(
   { above, tasks: seen, section: first }: Seen,
   style: Style,
 ): { readonly above: string; readonly below: string } {
-  const total = sections.reduce((sum, { total: all, tasks }) => sum + (all ?? tasks.length), 0);
-  const isMore = sections.some((section) => section.total === undefined);
+  // What is folded away says so where it would stand.
+  const isWhole = ({ folded, total: all }: Section): boolean => folded === 0 && all !== undefined;
+  const total = sections.reduce(
+    (sum, section) => sum + (isWhole(section) ? section.total! : section.tasks.length),
+    0,
+  );
+  const isMore = sections.some((section) => section.folded === 0 && section.total === undefined);
   const below = total - above - seen;
   const within = first === undefined ? '' : ` · ${sectionWords(first)}`;
   return {
@@ -44,17 +49,21 @@ export function moreRows(
   };
 }
 
-/** The keys that work here, and those of the actions that apply to the selected task. */
-export function footRows(model: ListModel, style: Style, columns: number): string[] {
+/** The keys that work here, and those of the actions that apply to the selected task; what marks mean, where there is room. */
+export function footRows(model: ListModel, style: Style, columns: number, hasUnread: boolean): string[] {
   const { selected } = model;
   if (model.typing) return keyRows(['Type to filter', 'Enter when done', 'Esc for all'], columns, style);
   const isFiltered = model.filter !== undefined;
   const away = isFiltered ? 'Esc for all' : 'Esc to close';
   if (selected === undefined) return [style.dim(away)];
   const enterDoes = actionForKey(selected, enter)?.name ?? 'view';
+  const ways = ['↑/↓ to select', `Enter to ${enterDoes}`, away];
+  const legend = `${unreadMark} new`;
+  const isRoom = hasUnread && textWidth([...ways, legend].join(' · ')) <= columns;
+  const ended = model.foldable ? [`${endedKey} ${model.showsEnded ? 'less' : 'all that ended'}`] : [];
   return [
-    ...keyRows(['↑/↓ to select', `Enter to ${enterDoes}`, away], columns, style),
-    ...keyRows([...actionKeys(selected), '/ filter'], columns, style),
+    ...keyRows(isRoom ? [...ways, legend] : ways, columns, style),
+    ...keyRows([...actionKeys(selected), ...ended, '/ filter'], columns, style),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task, TaskListing, TaskSource } from '@prefish/core';
+import type { FoundTask, Task, TaskAction, TaskListing, TaskSource } from '@prefish/core';
 import { sanitizeLabel, type KeyPress } from '@prefish/screen';
 import { isActive, resultWords } from '../format/task-status.ts';
 import { Activities } from '../live/activities.ts';
@@ -8,18 +8,22 @@ import type { TaskNews } from '../news/task-news.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import type { ListModel } from './list-model.ts';
-import { ListBody } from './list-body.ts';
+import { endedKey, ListBody } from './list-body.ts';
+import type { Drawing } from './foot-question.ts';
 import { footRows, headRows, moreRows } from './list-rows.ts';
 import { noticeRows, type Notice } from './notice-rows.ts';
+import { leaveFor, replyKey, type Beforehand } from './reply-to-task.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { sourcesInOrder } from './order.ts';
+import { UnheardMessage } from './unheard-message.ts';
+import { whyNot } from './why-not.ts';
 import { keepInView } from './window.ts';
 
 /** What the list says besides its tasks. */
 export interface ListScreenOptions extends StyledSurroundings {
   /** Said where there are no tasks. */
   readonly empty: string;
-  /** What came of the action before. */
+  /** What came of the action before: until the next key, or until its task goes on. */
   readonly notice: Notice | undefined;
   /** Which tasks have not been opened since they came to something. */
   readonly news: TaskNews;
@@ -51,11 +55,16 @@ export class ListScreen {
   #activities: Activities | undefined;
   /** The sources of which a further page is on its way. */
   readonly #reading = new Set<string>();
+  readonly #unheard = new UnheardMessage();
+  #notice: Notice | undefined;
+  /** What is asked before an action. */
+  #asking: (Beforehand & { readonly found: FoundTask; readonly action: TaskAction }) | undefined;
 
   constructor(model: ListModel, options: ListScreenOptions) {
     this.#model = model;
     this.#body = new ListBody(model);
     this.#options = options;
+    this.#notice = options.notice;
   }
 
   run(): Promise<Wish> {
@@ -146,17 +155,23 @@ export class ListScreen {
     }
   }
 
-  #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
+  #draw({ columns, rows }: { columns: number; rows: number }): Drawing {
     this.#readOn();
-    const { style, notice, empty, news } = this.#options;
+    const { style, empty, news } = this.#options;
     const head = headRows(this.#model, style);
-    const foot = footRows(this.#model, style, columns);
-    const said = noticeRows(notice, columns, style);
-    if (!this.#model.loaded) return [...head, ...said, ...foot];
-    const { length, focus } = this.#body;
-    if (length === 0 && this.#model.filter !== undefined) return [...head, '', '  Nothing fits', '', ...foot];
-    if (length === 0) return [...empty.split('\n'), ...said, ...foot];
+    const isUnread = (task: Task): boolean => news.isUnread(task);
+    const hasUnread = this.#body.tasks(this.#first, rows).some(({ task }) => isUnread(task));
+    const asking = this.#asking?.question.draw({ columns, rows: rows >> 1 }, style);
+    const foot = asking?.rows ?? footRows(this.#model, style, columns, hasUnread);
+    const said = noticeRows(this.#currentNotice(), columns, style);
+    if (!this.#model.loaded) return { rows: [...head, ...said, ...foot] };
     this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
+    this.#model.room = this.#page;
+    const { length, focus } = this.#body;
+    if (length === 0 && this.#model.filter !== undefined) {
+      return { rows: [...head, '', '  Nothing fits', '', ...foot] };
+    }
+    if (length === 0) return { rows: [...empty.split('\n'), ...said, ...foot] };
     // The heading of the first section is shown with its first task.
     const wanted = focus === 1 ? 0 : this.#first;
     this.#first = keepInView(wanted, focus, length, this.#page);
@@ -167,13 +182,25 @@ export class ListScreen {
       now: Date.now(),
       cwd: this.#options.context.cwd,
       style,
-      isUnread: (task) => news.isUnread(task),
+      isUnread,
       activity: (task) => this.#activityOf(task),
     });
     const above = this.#body.tasksAbove(this.#first);
     const section = this.#body.sectionOf(this.#first);
     const more = moreRows(this.#model, { above, tasks: seen.length, section }, style);
-    return [...head, more.above, ...body, more.below, ...said, ...foot];
+    const upper = [...head, more.above, ...body, more.below, ...said];
+    const cursor = asking?.cursor;
+    return {
+      rows: [...upper, ...foot],
+      ...(cursor && { cursor: { ...cursor, row: upper.length + cursor.row } }),
+    };
+  }
+
+  #currentNotice(): Notice | undefined {
+    const { about } = this.#notice ?? {};
+    const current = about && this.#model.tasks.find(({ task }) => task.id === about.id);
+    if (current !== undefined && current.task.state !== about!.state) this.#notice = undefined;
+    return this.#notice;
   }
 
   /** What a task does, waits for, or has changed. */
@@ -183,17 +210,45 @@ export class ListScreen {
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {
+    this.#notice = undefined;
+    if (this.#asking !== undefined) return this.#answer(key, leave);
     if (this.#model.typing) return this.#type(key);
+    if (this.#unheard.holds(key)) return;
     if (key.name === 'escape' && this.#model.filter !== undefined) return this.#filter(undefined);
     if (closes(key)) return leave({ type: 'close' });
-    if (key.text === '/') return this.#filter(this.#model.filter ?? '', true);
+    if (key.text.startsWith('/')) return this.#filter((this.#model.filter ?? '') + key.text.slice(1), true);
     const by = movement(key, this.#page);
     if (by !== undefined) return this.#model.move(by);
+    if (key.text === endedKey && this.#model.foldable) return this.#model.toggleEnded();
     const found = this.#model.selected;
     if (found === undefined) return;
     const action = actionForKey(found, key);
-    if (action !== undefined) leave({ type: 'act', found, action, from: 'list' });
+    if (action !== undefined) this.#act(found, action, key, leave);
     else if (key.name === 'return') leave({ type: 'view', found });
+    else this.#refuse(found, key);
+  }
+
+  /** What is said to a task is typed in its view, where one sees what it has said. */
+  #act(found: FoundTask, action: TaskAction, key: KeyPress, leave: (wish: Wish) => void): void {
+    if (key.text === replyKey) return leave({ type: 'view', found, reply: true });
+    const beforehand = leaveFor(action, found);
+    if (beforehand === undefined) leave({ type: 'act', found, action, words: [], from: 'list' });
+    else this.#asking = { ...beforehand, found, action };
+  }
+
+  #answer(key: KeyPress, leave: (wish: Wish) => void): void {
+    const { question, words, found, action } = this.#asking!;
+    const answered = question.press(key);
+    if (answered === 'open') return;
+    this.#asking = undefined;
+    if (answered !== 'dropped')
+      leave({ type: 'act', found, action, words: words(answered.answer), from: 'list' });
+  }
+
+  #refuse(found: FoundTask, key: KeyPress): void {
+    const text = whyNot(found, key, this.#options.context.shell);
+    if (text !== undefined) this.#notice = { text, kind: 'quiet' };
+    if (key.text === replyKey) this.#unheard.begin();
   }
 
   /** A key while the filter is typed; ↑ and ↓ move as ever. */

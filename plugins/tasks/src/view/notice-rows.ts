@@ -1,16 +1,17 @@
+import type { Task } from '@prefish/core';
 import { sanitizeLabel, wrap, type Style } from '@prefish/screen';
 
-/** What came of an action. */
+/** What came of an action, or why there was none. */
 export interface Notice {
   readonly text: string;
-  readonly isError: boolean;
+  readonly kind: 'done' | 'refused' | 'quiet';
+  /** The task as it was then: once it goes on, the list says more. */
+  readonly about?: Task;
 }
 
 /** What came of an action, whole, in rows of this width; none when there is nothing to say. */
 export function noticeRows(notice: Notice | undefined, columns: number, style: Style): readonly string[] {
   if (notice === undefined || notice.text === '') return [];
-  return notice.text
-    .split('\n')
-    .flatMap((line) => wrap(sanitizeLabel(line), columns))
-    .map(notice.isError ? style.red : style.green);
+  const paint = { done: style.green, refused: style.red, quiet: style.dim }[notice.kind];
+  return notice.text.split('\n').flatMap((line) => wrap(sanitizeLabel(line), columns).map(paint));
 }

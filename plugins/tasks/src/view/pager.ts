@@ -14,14 +14,8 @@ export function showPages(title: string, text: string, surroundings: StyledSurro
     draw: ({ columns, rows }) => {
       const seen = scroll.rows(pages, columns, rows - 4).map(({ text: row }) => row);
       const blank = Array.from({ length: Math.max(0, rows - 4 - seen.length) }, () => '');
-      return [
-        style.bold(sanitizeLabel(title)),
-        '',
-        ...seen,
-        ...blank,
-        '',
-        style.dim('↑/↓ to scroll · Esc to go back'),
-      ];
+      const foot = style.dim('↑/↓ to scroll · Esc to go back');
+      return { rows: [style.bold(sanitizeLabel(title)), '', ...seen, ...blank, '', foot] };
     },
     press: (key, leave) => {
       if (closes(key) || key.name === 'return') return leave();

@@ -1,6 +1,7 @@
-import type { FoundTask, RunContext, TaskAction } from '@prefish/core';
-import { PrefishError } from '@prefish/core';
+import { PrefishError, type FoundTask, type TaskAction } from '@prefish/core';
+import { titleWords } from '../format/task-status.ts';
 import { openQuestion } from '../open-question.ts';
+import { askChoice, askLeave, askText, type FootQuestion } from './foot-question.ts';
 
 /** The key by which a task is told something: the answer that it waits for, or a message. */
 export const replyKey = 'm';
@@ -12,22 +13,36 @@ export function replyAction({ task, source }: FoundTask): TaskAction | undefined
   return action !== undefined && (action.applies?.(task) ?? true) ? action : undefined;
 }
 
+/** What is asked before an action, and the words that the answer makes for it. */
+export interface Beforehand {
+  readonly question: FootQuestion;
+  words(answer: string): readonly string[];
+}
+
+/** Leave to do what cannot be taken back; `undefined` for an action that needs none. */
+export function leaveFor(action: TaskAction, { task }: FoundTask): Beforehand | undefined {
+  const question = action.confirm?.(task);
+  return question === undefined ? undefined : { question: askLeave(question), words: () => [] };
+}
+
 /**
- * The words that an action takes besides the task, asked for: what to say, or the answer to the oldest
- * question of the task. Rejects when they are not given.
+ * What to say to a task: a message, or the answer to its oldest question.
  *
  * @throws PREFISH_TASK_STATE when the task asks nothing any more
  */
 export async function wordsFor(
-  action: TaskAction,
+  { name }: TaskAction,
   found: FoundTask,
-  context: RunContext,
-): Promise<readonly string[]> {
-  const { ask } = context;
-  if (action.name === 'send') return [await ask.text('Message:')];
-  if (action.name !== 'answer') return [];
-  const question = await openQuestion(found, context.signal);
-  if (question === undefined) throw new PrefishError('PREFISH_TASK_STATE', 'It asks nothing any more');
-  const { id, text, choices } = question;
-  return [id, await (choices.length === 0 ? ask.text(text) : ask.select(text, choices))];
+  signal: AbortSignal,
+): Promise<Beforehand> {
+  if (name === 'send') {
+    return { question: askText(`Message to “${titleWords(found.task)}”:`), words: (answer) => [answer] };
+  }
+  const asked = await openQuestion(found, signal);
+  if (asked === undefined) throw new PrefishError('PREFISH_TASK_STATE', 'It asks nothing any more');
+  const { id, text, choices } = asked;
+  return {
+    question: choices.length === 0 ? askText(text) : askChoice(text, choices),
+    words: (answer) => [id, answer],
+  };
 }

@@ -1,5 +1,6 @@
 import type { LentTerminal, RunContext } from '@prefish/core';
 import { Frame, type KeyPress, type Style } from '@prefish/screen';
+import type { Drawing } from './foot-question.ts';
 import type { Keyboard } from './keyboard.ts';
 
 /** What every screen is drawn with. */
@@ -18,8 +19,8 @@ export interface StyledSurroundings extends Surroundings {
 export interface ScreenOptions<T> extends Surroundings {
   /** Draw on the alternate screen, which leaves the scrollback alone. */
   readonly alternate: boolean;
-  /** The rows for a terminal of this size. */
-  draw(size: { readonly columns: number; readonly rows: number }): readonly string[];
+  /** What is shown on a terminal of this size. */
+  draw(size: { readonly columns: number; readonly rows: number }): Drawing;
   /** Called for each key with a function that leaves the screen. */
   press(key: KeyPress, leave: (value: T) => void): void;
   /** Runs for as long as the screen is shown; `changed` asks for a drawing. What it throws ends the screen. */
@@ -46,7 +47,8 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const draw = (): void => {
     timer = undefined;
-    frame.render(options.draw(size()));
+    const { rows, cursor } = options.draw(size());
+    frame.render(rows, cursor);
   };
   const changed = (): void => {
     timer ??= setTimeout(draw, drawEvery);
@@ -91,9 +93,9 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   }
 }
 
-/** Whether a key means "close": Esc, q, Ctrl+C. */
-export function closes(key: KeyPress): boolean {
-  return key.name === 'escape' || key.text === 'q' || (key.ctrl && key.name === 'c');
+/** Whether a key means "close": Esc, Ctrl+C, and `q` where no text is typed. */
+export function closes(key: KeyPress, isLetter = true): boolean {
+  return key.name === 'escape' || (isLetter && key.text === 'q') || (key.ctrl && key.name === 'c');
 }
 
 /** How far a key moves in a list or a text of which `page` rows are seen; `undefined` for other keys. */

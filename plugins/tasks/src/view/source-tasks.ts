@@ -1,4 +1,4 @@
-import type { FoundTask, Task, TaskCounts, TaskListing } from '@prefish/core';
+import type { FoundTask, Task, TaskCounts, TaskListing, TaskSource } from '@prefish/core';
 import { tasksInOrder } from './order.ts';
 
 /**
@@ -19,8 +19,12 @@ export class SourceTasks {
     this.update(listing, running);
   }
 
+  get source(): TaskSource {
+    return this.#listing.source;
+  }
+
   get title(): string {
-    return this.#listing.source.title;
+    return this.source.title;
   }
 
   /** In the order in which they are shown. */

@@ -1,4 +1,4 @@
-import type { FoundTask } from '@prefish/core';
+import { errorMessage, type FoundTask, type TaskAction } from '@prefish/core';
 import { sanitizeLabel, textWidth, truncate, type KeyPress } from '@prefish/screen';
 import {
   colorOfState,
@@ -16,10 +16,14 @@ import { TranscriptReader } from '../transcript/transcript-reader.ts';
 import { actionForKey } from './action-for-key.ts';
 import type { Wish } from './browse.ts';
 import { Finder, plain } from './finder.ts';
+import type { Drawing } from './foot-question.ts';
 import { actionKeys, keyRows } from './list-rows.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
 import { noticeRows, type Notice } from './notice-rows.ts';
+import { leaveFor, replyAction, replyKey, wordsFor, type Beforehand } from './reply-to-task.ts';
 import { ScrollView } from './scroll.ts';
+import { UnheardMessage } from './unheard-message.ts';
+import { whyNot } from './why-not.ts';
 
 /** How often the task is asked for while it runs, in milliseconds. */
 const askEvery = 1000;
@@ -33,6 +37,8 @@ const callsKey = 't';
 export interface TaskScreenOptions extends StyledSurroundings {
   /** What came of the action before. */
   readonly notice: Notice | undefined;
+  /** It was opened from the list to say something to the task; the list comes back when that is said or dropped. */
+  readonly reply: boolean;
 }
 
 /** One task: its state above, its transcript below, following until it has ended. */
@@ -44,10 +50,19 @@ export class TaskScreen {
   #found: FoundTask;
   /** Whether the first lines of all are wanted, and are being read. */
   #toBeginning = false;
+  readonly #unheard = new UnheardMessage();
+  #leave: ((wish: Wish) => void) | undefined;
+  #live: { readonly changed: () => void; readonly signal: AbortSignal } | undefined;
+  #notice: Notice | undefined;
+  /** What is asked before an action. */
+  #asking: (Beforehand & { readonly action: TaskAction }) | undefined;
+  /** What is typed while it is found out what to ask: it is meant for that. */
+  #early: KeyPress[] | undefined;
 
   constructor(found: FoundTask, options: TaskScreenOptions) {
     this.#found = found;
     this.#options = options;
+    this.#notice = options.notice;
   }
 
   run(): Promise<Wish> {
@@ -57,6 +72,8 @@ export class TaskScreen {
       draw: (size) => this.#draw(size),
       press: (key, leave) => this.#press(key, leave),
       live: async (changed, signal) => {
+        this.#live = { changed, signal };
+        if (this.#options.reply) void this.#reply(replyAction(this.#found));
         await Promise.all([this.#read(changed, signal), this.#watch(changed, signal)]);
       },
     });
@@ -91,14 +108,21 @@ export class TaskScreen {
     }
   }
 
-  #draw({ columns, rows }: { columns: number; rows: number }): readonly string[] {
+  #draw({ columns, rows }: { columns: number; rows: number }): Drawing {
     const head = this.#headRows(columns);
-    const { notice, style } = this.#options;
-    const foot = [...noticeRows(notice, columns, style), ...this.#footRows(columns)];
-    const height = Math.max(1, rows - head.length - foot.length - 1);
+    const { style } = this.#options;
+    const asking = this.#asking?.question.draw({ columns, rows: rows >> 1 }, style);
+    const said = noticeRows(this.#notice, columns, style);
+    const foot = asking?.rows ?? this.#footRows(columns);
+    const height = Math.max(1, rows - head.length - said.length - foot.length - 1);
     const seen = this.#transcriptRows(columns, height);
     const blank = Array.from({ length: height - seen.length }, () => '');
-    return [...head, ...seen, ...blank, '', ...foot];
+    const upper = [...head, ...seen, ...blank, '', ...said];
+    const cursor = asking?.cursor;
+    return {
+      rows: [...upper, ...foot],
+      ...(cursor && { cursor: { ...cursor, row: upper.length + cursor.row } }),
+    };
   }
 
   #headRows(columns: number): readonly string[] {
@@ -158,20 +182,72 @@ export class TaskScreen {
   }
 
   #press(key: KeyPress, leave: (wish: Wish) => void): void {
+    this.#notice = undefined;
+    this.#leave = leave;
+    if (this.#early !== undefined && !closes(key, false)) return void this.#early.push(key);
+    this.#early = undefined;
+    if (this.#asking !== undefined) return this.#answer(key, leave);
     if (this.#finder.typing) {
       if (this.#finder.type(key)) this.#find(1, this.#scroll.line);
       return;
     }
+    if (this.#unheard.holds(key)) return;
     if (key.ctrl && key.name === 'c') return leave({ type: 'close' });
     if (closes(key)) return leave({ type: 'list' });
-    if (key.text === '/') return this.#finder.open();
+    if (key.text.startsWith('/')) return this.#finder.open(key.text.slice(1));
     if (this.#finder.wanted !== '' && key.text === 'n') return this.#findOn(1);
     if (this.#finder.wanted !== '' && key.text === 'N') return this.#findOn(-1);
     if (key.text === callsKey) return this.#reader?.toggleCalls();
     const by = movement(key, this.#scroll.page);
     if (by !== undefined) return this.#move(by);
-    const action = actionForKey(this.#found, key);
-    if (action !== undefined) leave({ type: 'act', found: this.#found, action, from: 'view' });
+    const found = this.#found;
+    const action = actionForKey(found, key);
+    if (action === undefined) return this.#refuse(key);
+    if (key.text === replyKey) return void this.#reply(action);
+    const beforehand = leaveFor(action, found);
+    if (beforehand === undefined) leave({ type: 'act', found, action, words: [], from: 'view' });
+    else this.#asking = { ...beforehand, action };
+  }
+
+  #refuse(key: KeyPress): void {
+    const text = whyNot(this.#found, key, this.#options.context.shell);
+    if (text !== undefined) this.#notice = { text, kind: 'quiet' };
+    if (key.text === replyKey) this.#unheard.begin();
+  }
+
+  /** Asks at the foot what to say to the task. */
+  async #reply(action: TaskAction | undefined): Promise<void> {
+    if (action === undefined || this.#live === undefined) return;
+    const { changed, signal } = this.#live;
+    const early: KeyPress[] = [];
+    this.#early = early;
+    try {
+      const beforehand = await wordsFor(action, this.#found, signal);
+      if (this.#early !== early) return;
+      this.#asking = { ...beforehand, action };
+    } catch (error) {
+      this.#notice = { text: errorMessage(error), kind: 'refused' };
+      early.length = 0;
+    }
+    this.#early = undefined;
+    for (const key of early) if (this.#leave !== undefined) this.#press(key, this.#leave);
+    changed();
+  }
+
+  /** A key while something is asked; the keys that scroll, and mean nothing there, scroll as ever. */
+  #answer(key: KeyPress, leave: (wish: Wish) => void): void {
+    const { question, words, action } = this.#asking!;
+    const answered = question.press(key);
+    const from = this.#options.reply ? 'list' : 'view';
+    if (answered === 'open') {
+      if (key.name === 'pageup') this.#move(-this.#scroll.page);
+      if (key.name === 'pagedown') this.#move(this.#scroll.page);
+      return;
+    }
+    this.#asking = undefined;
+    if (answered !== 'dropped') {
+      leave({ type: 'act', found: this.#found, action, words: words(answered.answer), from });
+    } else if (from === 'list') leave({ type: 'list' });
   }
 
   #move(by: number): void {

@@ -17,7 +17,7 @@ async function browse(sources: readonly MemorySource[], person = new Person()) {
   return { person, shell, closed, close };
 }
 
-const selected = (person: Person): string => person.screen.find((line) => line.startsWith('  > ')) ?? '';
+const selected = (person: Person): string => person.screen.find((line) => /^. > /.test(line)) ?? '';
 
 function ended(minutes: number): { endedAt: string } {
   return { endedAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + minutes * 60_000).toISOString() };
@@ -35,10 +35,10 @@ test('the words of the list, and nothing left of it when it is closed', async ()
       '1 active session',
       '',
       '  Local sessions (2)',
-      '  >•Dark mode                                input-required 1:58 unsandboxed  #2',
+      '• > Dark mode                                input-required 1:58 unsandboxed  #2',
       '    Fix the build                            failed (exit 2) 0:59             #1',
       '',
-      '↑/↓ to select · Enter to view · Esc to close',
+      '↑/↓ to select · Enter to view · Esc to close · • new',
       'x cancel · m answer · / filter',
     ]);
   expect(await close()).toMatchObject({ type: 'ok' });
@@ -313,21 +313,20 @@ test('the list can be filtered, and says what a task does now', async () => {
   await close();
 });
 
-test('m sends a message, or answers what the task asks', async () => {
+test('m says something in the view of the task, or answers what it asks, and goes back to the list', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'mine' });
-  const person = new Person();
-  const asked: unknown[] = [];
-  Object.assign(person.host, {
-    ask: {
-      text: async (message: string) => (asked.push(message), 'hurry up'),
-      select: async (...question: unknown[]) => (asked.push(question), 'no'),
-    },
-  });
-  await browse([source], person);
+  source.say(id, { type: 'output', stream: 'stdout', text: 'where was I\n' });
+  const { person, close } = await browse([source]);
   await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m message · / filter');
   person.press('m');
+  await expect.poll(() => person.screen).toContain('? Message to “mine”:');
+  await expect.poll(() => person.screen).toContain('where was I');
+  person.press('h', 'urry\x7f', 'y up');
+  await expect.poll(() => person.screen).toContain('? Message to “mine”: hurry up');
+  person.press(keys.enter);
   await expect.poll(() => source.log).toEqual([`send ${id} ["hurry up"]`]);
+  await expect.poll(() => person.screen[0]).toBe('Background tasks');
   const choices = ['yes', 'no'];
   source.say(id, { type: 'question', id: 'q1', text: 'Old one?', choices });
   source.say(id, { type: 'answer', id: 'q1', choice: 'yes', by: 'user' });
@@ -335,32 +334,148 @@ test('m sends a message, or answers what the task asks', async () => {
   source.change(id, { state: 'input-required' });
   await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m answer · / filter');
   person.press('m');
+  await expect.poll(() => person.screen.slice(-3)).toEqual(['? Delete it?', '> 1 yes', '  2 no']);
+  expect(person.screen[0]).toBe('mine #1');
+  person.press(keys.escape);
+  await expect.poll(() => person.screen[0]).toBe('Background tasks');
+  person.press('m');
+  await expect.poll(() => person.screen.slice(-2)).toEqual(['> 1 yes', '  2 no']);
+  person.press(keys.down, keys.enter);
   await expect.poll(() => person.screen).toContain('answered no');
-  expect(asked).toEqual(['Message:', ['Delete it?', choices]]);
+  expect(person.printed).toBe('');
+  await close();
 });
 
-test('what cannot be taken back is asked about first', async () => {
+test('a task that takes no messages says so, and what is typed all the same is no key', async () => {
+  class Deaf extends MemorySource {
+    override readonly actions: MemorySource['actions'] = [
+      {
+        name: 'cancel',
+        summary: 'End it',
+        key: 'x',
+        run: () => (this.log.push('cancel'), { type: 'ok' }),
+      },
+      { name: 'retry', summary: 'Again', key: 'r', applies: () => false, run: () => ({ type: 'ok' }) },
+      { name: 'send', summary: 'Say', applies: () => false, run: () => ({ type: 'ok' }) },
+    ];
+  }
+  const source = new Deaf();
+  source.add({ title: '!npm test' });
+  const { person, close } = await browse([source]);
+  person.press('r');
+  await expect.poll(() => person.screen).toContain('retry does not apply to #1: working');
+  person.press('m');
+  await expect.poll(() => person.screen).toContain('“!npm test” takes no messages');
+  person.press('r', 'e', 'l', 'a', 'x');
+  person.press(keys.down);
+  await expect.poll(() => person.screen.join('\n')).not.toContain('messages');
+  person.press('relax');
+  await expect.poll(() => person.screen).toContain('several letters at once are no key · / filters');
+  expect(source.log).toEqual([]);
+  person.press('/npm');
+  await expect.poll(() => person.screen[1]).toContain('filter: npm');
+  person.press(keys.escape, 'x');
+  await expect.poll(() => source.log).toEqual(['cancel']);
+  await close();
+});
+
+test('what cannot be taken back is asked about in the list, and leaves nothing behind', async () => {
   const source = new MemorySource();
   source.add({ title: 'mine', state: 'completed', ...ended(1) });
   source.add({ title: 'yours', state: 'completed', ...ended(1) });
-  const person = new Person();
-  const asked: unknown[] = [];
-  Object.assign(person.host, {
-    ask: { confirm: async (...question: unknown[]) => (asked.push(question), asked.length > 1) },
-  });
-  await browse([source], person);
+  const { person, close } = await browse([source]);
   person.press('D');
-  await expect.poll(() => asked).toEqual([['Forget yours?', { default: false }]]);
-  await expect.poll(() => person.screen).toContain('  Local sessions (2)');
-  person.press('D');
+  await expect.poll(() => person.screen.at(-1)).toBe('? Forget yours? (y/N)');
+  expect(person.screen).toContain('  Local sessions (2)');
+  person.press('n');
+  await expect.poll(() => person.screen.at(-1)).toContain('D rm');
+  person.press('D', 'y');
   await expect.poll(() => person.screen).toContain('2 removed');
   expect(selected(person)).toContain('mine');
   expect(source.tasks).toHaveLength(1);
   person.press(keys.enter);
   await expect.poll(() => person.screen[0]).toBe('mine #1');
   person.press('D');
+  await expect.poll(() => person.screen.at(-1)).toBe('? Forget mine? (y/N)');
+  person.press('y');
   await expect.poll(() => person.screen).toContain('1 removed');
   expect(person.onAlternateScreen).toBe(false);
+  expect(person.printed).toBe('');
+  await close();
+});
+
+test('a task that an action starts is selected, and said until it goes on or a key is pressed', async () => {
+  class Repeating extends MemorySource {
+    override readonly actions: MemorySource['actions'] = [
+      {
+        name: 'retry',
+        summary: 'Again',
+        key: 'r',
+        run: (task) => {
+          const again = this.add({ title: `${task.title} again`, state: 'submitted' });
+          return {
+            type: 'ok',
+            data: again,
+            message: `started · prefish tasks retry ${task.number} does it again`,
+          };
+        },
+      },
+    ];
+  }
+  const source = new Repeating();
+  source.add({ title: 'mine', state: 'completed', ...ended(1) });
+  source.add({ title: 'yours', state: 'completed', ...ended(1) });
+  const { person, close } = await browse([source]);
+  person.press(keys.down, 'r');
+  await expect.poll(() => selected(person)).toContain('mine again');
+  await expect.poll(() => person.screen).toContain('started · r does it again');
+  source.change(source.tasks[0]!.id, { state: 'working' });
+  await expect.poll(() => person.screen).not.toContain('started · r does it again');
+  person.press('r');
+  await expect.poll(() => selected(person)).toContain('mine again again');
+  await expect.poll(() => person.screen).toContain('started · r does it again');
+  person.press(keys.up);
+  await expect.poll(() => person.screen).not.toContain('started · r does it again');
+  await close();
+});
+
+test.each([
+  [80, 24, 12],
+  [60, 15, 3],
+])('at %i×%i what has ended makes room for what runs in a later section', async (columns, rows, left) => {
+  const [local, shells] = [new MemorySource(), new MemorySource('shells', 'Shells')];
+  for (let number = 1; number <= 15; number++)
+    local.add({ title: `local ${number}`, state: 'completed', ...ended(1) });
+  local.add({ title: 'local that runs' });
+  shells.add({ title: 'npm run dev', number: 0 });
+  const { person, close } = await browse([local, shells], new Person(columns, rows));
+  const titles = (): string[] =>
+    person.screen.flatMap((line) => /^. [ >] (local [\w ]*?|npm run dev) {2}/.exec(line)?.[1] ?? []);
+  await expect.poll(() => person.screen).toContain(`    ${15 - left} ended · e shows them`);
+  expect(titles()).toHaveLength(left + 2);
+  expect([titles()[0], titles().at(-1)]).toEqual(['local that runs', 'npm run dev']);
+  expect(person.screen).toContain('  Local sessions (16)');
+  person.press('e');
+  await expect.poll(() => person.screen.join('\n')).toMatch(/↓ \d+ more/);
+  expect(person.screen.join('\n')).toContain('e less');
+  person.press('e');
+  await expect.poll(() => titles().at(-1)).toBe('npm run dev');
+  person.press(keys.end);
+  await expect.poll(() => selected(person)).toContain('npm run dev');
+  await close();
+});
+
+test.each([30, 36, 40])('at %i columns a title has the last word', async (columns) => {
+  const source = new MemorySource();
+  source.add({
+    title: 'fix the login',
+    group: { id: 'g', index: 1, of: 2 },
+    state: 'completed',
+    ...ended(1),
+  });
+  const { person } = await browse([source], new Person(columns, 15));
+  expect(selected(person)).toMatch(/fix/);
+  expect(selected(person)).toMatch(/\(1\/2\) +compl.* +#1$/);
 });
 
 test('what an action complains of is there to its end, however narrow the screen', async () => {

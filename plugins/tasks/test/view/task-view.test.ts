@@ -136,6 +136,32 @@ test('an action from the view', async () => {
   expect(person.onAlternateScreen).toBe(true);
 });
 
+test('what is said to a task is typed below what it has said', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'mine' });
+  source.say(id, out(Array.from({ length: 30 }, (_, line) => `line ${line}\n`).join('')));
+  const { person } = await view(source);
+  await expect.poll(() => person.screen).toContain('line 29');
+  person.press('m');
+  await expect.poll(() => person.screen.at(-2)).toBe('? Message to “mine”:');
+  person.press('a message that is longer than what one row of this width holds');
+  await expect
+    .poll(() => person.screen.slice(-4))
+    .toEqual([
+      '',
+      '? Message to “mine”: a message that is longer than what one',
+      'row of this width holds',
+      'Enter to send · Esc to drop it',
+    ]);
+  expect(person.screen).toContain('line 29');
+  person.press(keys.escape);
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m message');
+  expect(person.screen[0]).toBe('mine #1');
+  person.press('m', 'no', keys.enter);
+  await expect.poll(() => person.screen).toContain('sent');
+  expect(source.log).toEqual([`send ${id} ["no"]`]);
+});
+
 test('keys typed faster than the screens change reach the screen that they are for', async () => {
   const source = new MemorySource();
   source.add({ title: 'older' });
