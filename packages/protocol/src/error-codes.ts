@@ -25,6 +25,7 @@ export const errorCodes = {
   },
   PREFISH_NO_OWNER: { summary: 'No prefix matches the line and no plugin takes plain text.', exit: 2 },
   PREFISH_DENIED: { summary: 'A policy refused the line.', exit: 2 },
+  PREFISH_DECLINED: { summary: 'The person who was asked said no; nothing was run.', exit: 2 },
   PREFISH_INTERRUPTED: { summary: 'The line was interrupted before it ended.', exit: 130 },
   PREFISH_NO_TTY: { summary: 'A question had to be asked and there is no terminal to ask it in.', exit: 2 },
   PREFISH_NOT_A_FOLDER: {
@@ -242,6 +243,10 @@ export const errorCodes = {
     summary: 'The disk is full, or a quota is reached; nothing was half-written.',
     exit: 1,
     status: 507,
+  },
+  PREFISH_SYSTEM: {
+    summary: 'The system refused a file or a resource: permission, a read-only disk, too many open files.',
+    exit: 1,
   },
   // Server
   PREFISH_SERVER_UNREACHABLE: { summary: 'The server does not answer.', exit: 3 },

@@ -2,6 +2,7 @@ import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { attributed, inPlugin } from '../attribution.ts';
 import { late } from '../deadline.ts';
 import { complaintAboutOutcome } from '../lines/check-outcome.ts';
+import { systemFailure } from '../system-failure.ts';
 import { thrownAt } from '../thrown-at.ts';
 import { HookCall } from './hook-call.ts';
 import type { HookTaps, ShellHooks, Tappable } from './hooks.ts';
@@ -178,6 +179,8 @@ class TapGuard {
 
   #failed(cause: unknown): PrefishError {
     if (isPrefishError(cause)) return attributed(cause, { plugin: this.#plugin, hook: this.#hook });
+    const system = systemFailure(cause);
+    if (system !== undefined) return attributed(system, { plugin: this.#plugin, hook: this.#hook });
     return this.#error(
       'PREFISH_HOOK_FAILED',
       `${this.#plugin} failed in the hook "${this.#hook}": ${errorMessage(cause)}${thrownAt(cause)}`,

@@ -10,6 +10,7 @@ import { pass } from '../prefix.ts';
 import type { PluginOwner } from '../registration/plugin-owner.ts';
 import type { Registry } from '../registration/registry.ts';
 import { joinSignals, whenAborted } from '../signals.ts';
+import { systemFailure } from '../system-failure.ts';
 import { thrownAt } from '../thrown-at.ts';
 import { complaintAboutOutcome } from './check-outcome.ts';
 import type { EventLog } from './event-log.ts';
@@ -40,7 +41,7 @@ export interface Handler {
  * Runs a handler until it settles, or until its grace period after the signal is over. It is told to
  * stop when the line is interrupted, and when its plugin is unloaded.
  *
- * @throws PREFISH_PLUGIN_FAILED, PREFISH_PLUGIN_DETACHED, PREFISH_INTERRUPTED, or what the handler threw on purpose
+ * @throws PREFISH_PLUGIN_FAILED, PREFISH_PLUGIN_DETACHED, PREFISH_INTERRUPTED, PREFISH_NO_SPACE, PREFISH_SYSTEM, or what the handler threw on purpose
  */
 export async function runHandler(
   shell: LineRunner,
@@ -62,6 +63,8 @@ export async function runHandler(
   } catch (cause) {
     if (isPrefishError(cause)) throw attributed(cause, { plugin, hook });
     if (signal.aborted) throw new PrefishError('PREFISH_INTERRUPTED', 'Interrupted', { cause });
+    const system = systemFailure(cause);
+    if (system !== undefined) throw attributed(system, { plugin, hook });
     const message = `${plugin} failed in ${hook}: ${errorMessage(cause)}${thrownAt(cause)}`;
     throw new PrefishError('PREFISH_PLUGIN_FAILED', message, {
       plugin,

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { plugin, startShell } from '../start-shell.ts';
 
@@ -24,6 +25,38 @@ test('a line leaves nothing behind on the signals of its caller, its plugin and 
   for (const line of ['>', '>fail', 'text', '/none']) await t.shell.submit(line, { signal: caller.signal });
   expect(signals).toHaveLength(4);
   expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0, 0, 0, 0]);
+});
+
+test('what the system refuses is told as that, and is no mistake of the plugin', async () => {
+  await using t = await startShell([
+    plugin('writing', (shell) => {
+      shell.prefix({
+        id: 'write',
+        token: '>',
+        summary: '',
+        run: (path) => {
+          writeFileSync(path, 'too much');
+          return { type: 'ok' };
+        },
+      });
+      shell.hooks.dispatch.tap(
+        'write',
+        ({ body }) => void (body === 'hook' && writeFileSync('/dev/full', 'x')),
+      );
+    }),
+  ]);
+  for (const line of ['>/dev/full', '>hook']) {
+    expect((await t.shell.submit(line)).result).toMatchObject({
+      code: 'PREFISH_NO_SPACE',
+      plugin: 'writing',
+      message: 'The disk is full (write)',
+      hint: expect.stringContaining('prefish du'),
+    });
+  }
+  // A path that is not there is for the handler to expect.
+  expect((await t.shell.submit('>/no/such/folder/x')).result).toMatchObject({
+    code: 'PREFISH_PLUGIN_FAILED',
+  });
 });
 
 test('a handler that is left behind is named with its time, and may fail later: nobody is disturbed', async () => {
