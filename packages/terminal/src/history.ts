@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { openHistoryFile } from './editor/history-file.ts';
 import type { HistoryStore } from './editor/history.ts';
+import { repositoryOf } from './shown-folder.ts';
 
 /**
  * The history of the project that `cwd` is in, and of all others, in `folder`.
@@ -19,13 +20,5 @@ export function openHistory(
     told = true;
   };
   const isNew = !existsSync(join(folder, 'history.jsonl'));
-  return { store: openHistoryFile({ folder, project: projectOf(cwd), failed }), isNew };
-}
-
-/** The nearest repository, else the folder itself. */
-function projectOf(cwd: string): string {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (folder === dirname(folder)) return cwd;
-  }
+  return { store: openHistoryFile({ folder, project: repositoryOf(cwd) ?? cwd, failed }), isNew };
 }

@@ -2,6 +2,7 @@ import type { Outcome, PrefixInfo, Shell } from '@prefish/core';
 import type { LineOwner } from './editor/line-editor.ts';
 import type { TerminalHost } from './host/terminal-host.ts';
 import { linesIn } from './lines-in.ts';
+import { shownFolder } from './shown-folder.ts';
 
 /** What {@link runPrompt} takes. */
 export interface PromptOptions {
@@ -28,11 +29,13 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
   const { host, shell, painted, signal, historyFolder } = options;
   let running: AbortController | undefined;
   let ready: Shell | undefined;
+  let folder = (): string | undefined => undefined;
   const editor = host.openEditor({
     interrupt: () => running?.abort(),
     linesIn: (text, prefix) => (ready === undefined ? [text] : linesIn(ready, text, prefix)),
     remembers: (text) => ready === undefined || !isPrivate(ready, text),
     activates: (text) => ready && stickyPrefix(ready, text),
+    folder: () => folder(),
     owner: (beginning, prefix) => ready && ownerOf(ready, beginning, prefix),
     commands: () => ready?.commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]) ?? [],
     complete: async (text, cursor, options) => {
@@ -55,6 +58,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
   const failed = shell.then(
     (opened) => {
       ready = opened;
+      folder = folderOf(opened);
       void remember(opened);
       return new Promise<never>(() => {});
     },
@@ -94,6 +98,19 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
     signal?.removeEventListener('abort', stop);
     editor.close();
   }
+}
+
+/** Tells the folder that lines run in, where it is not the one of now. */
+function folderOf({ session }: Shell): () => string | undefined {
+  const start = session.cwd;
+  let cwd = start;
+  let shown: string | undefined;
+  return () => {
+    if (session.cwd === cwd) return shown;
+    ({ cwd } = session);
+    shown = shownFolder({ cwd, start, home: session.env['HOME'] });
+    return shown;
+  };
 }
 
 /** Who will take a line that begins so, as it is shown beside it. Nobody in particular for plain text. */

@@ -94,7 +94,7 @@ test('Tab on an empty line lists the prefixes', async () => {
     () => session.lines[0] === '>' && session.lines.includes('  !  Say it'),
     () => 'the prefixes',
   );
-  expect(session.lines.at(-1)).toBe('  1–7 of 9');
+  expect(session.lines.at(-1)).toBe('  1–7 of 10');
   session.type('!hi\r');
   await session.shows(['> !hi', 'said hi', '>']);
 });

@@ -43,7 +43,10 @@ test('Enter ends the whole text wherever the cursor stands, and the new row is b
 test('Ctrl+C drops a line that goes on', async () => {
   await using session = await opened();
   session.type('+say "one\r');
-  await session.shows(['> +say "one', '·']);
+  await session.until(
+    () => session.label === '+ offer · goes on · Ctrl+C drops it',
+    () => 'how the line can be dropped',
+  );
   session.type('\x03');
   await session.shows(['>']);
   session.type('!on\r');

@@ -59,6 +59,73 @@ test('Ctrl+C drops the edited line, and says how to leave when there is none', a
   await session.shows(['Ctrl+D leaves prefish.', '>']);
 });
 
+test('Ctrl+C goes back to the newest line, and what it dropped is the first that ↑ finds', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!one\r!two\r!three\r');
+  await session.showsLine(/^said three$/);
+  const last = (line: string): Promise<void> =>
+    session.until(
+      () => session.lines.at(-1) === line,
+      () => line,
+    );
+  session.type('\x1b[A\x1b[A');
+  await last('> !two');
+  session.type('\x03');
+  await last('>');
+  session.type('\x1b[A\x1b[A');
+  await last('> !three');
+  session.type('\x03!half\x0a\x03');
+  await last('>');
+  session.type('\x1b[A');
+  await last('·');
+}, 15_000);
+
+test('a line feed begins a row, also where it comes together with text', async () => {
+  await using session = new Session('prompt.ts');
+  await session.shows(['>']);
+  session.type('!');
+  await session.shows(['> !']);
+  session.type('one\ntwo');
+  await session.shows(['> !one', '· two']);
+  session.type('\r');
+  await session.shows(['> !one', '  two', 'said one', 'two', '>']);
+});
+
+test('the prompt says the folder where it is not the one that it began in', async () => {
+  await using session = new Session('prompt.ts', [], {}, 40);
+  await session.shows(['>']);
+  session.type('$packages\r');
+  await session.showsLine(/^packages >$/);
+  session.type('!hi\r');
+  await session.showsLine(/^packages > !hi$/);
+  session.type('!\r');
+  await session.showsLine(/^packages ! ❯$/);
+  session.type('\x1b');
+  await session.showsLine(/^packages >$/);
+  session.type('$terminal/test/present/markdown\r');
+  await session.showsLine(/^…\/markdown >$/);
+});
+
+test('where nothing is drawn twice, the folder is said once', async () => {
+  await using session = new Session('prompt.ts', [], { TERM: 'dumb' });
+  await session.shows(['>']);
+  session.type('$packages\r');
+  await session.shows(['> $packages', 'in packages', '>']);
+  session.type('!hi\r');
+  await session.shows(['> $packages', 'in packages', '> !hi', 'said hi', '>']);
+  session.type('$..\r');
+  await session.shows([
+    '> $packages',
+    'in packages',
+    '> !hi',
+    'said hi',
+    '> $..',
+    'back where prefish was started',
+    '>',
+  ]);
+});
+
 test('news appears above the edited line, never in it', async () => {
   await using session = new Session('prompt.ts');
   await session.shows(['>']);

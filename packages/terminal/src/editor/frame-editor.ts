@@ -270,7 +270,7 @@ export class FrameEditor implements LineEditor {
     }
     if (this.#waiting === undefined) return;
     if (this.#input.text === '') this.#screen.write('Ctrl+D leaves prefish.\n');
-    this.#input.set('');
+    this.#input.drop();
     this.#screen.draw();
   }
 

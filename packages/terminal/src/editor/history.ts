@@ -25,8 +25,12 @@ export class History {
   #ordered: readonly string[] = [];
   #entries: readonly HistoryEntry[] = [];
   #ownCount = 0;
+  /** What ↑ walks, as it was when that began. */
+  #walked: readonly string[] = [];
   #position: number | undefined;
   #draft = '';
+  /** A line that was dropped before it was finished: the newest one until the next is. */
+  #dropped: string | undefined;
 
   /** Goes on where other sessions ended, with the lines of this one. */
   use(store: HistoryStore): void {
@@ -37,6 +41,13 @@ export class History {
   /** Goes back to the end, for the next line. */
   leave(): void {
     this.#position = undefined;
+    this.#dropped = undefined;
+  }
+
+  /** Goes back to the end; ↑ finds `line` there once more. It is written nowhere. */
+  drop(line: string): void {
+    this.leave();
+    if (line.trim() !== '') this.#dropped = line;
   }
 
   /** Remembers a finished line; a repetition is left out. */
@@ -49,14 +60,17 @@ export class History {
   older(current: string): string | undefined {
     if (this.#position === undefined) {
       this.#draft = current;
-      this.#position = this.#lines().length;
+      const lines = this.#lines();
+      const dropped = this.#dropped === lines.at(-1) ? undefined : this.#dropped;
+      this.#walked = dropped === undefined ? lines : [...lines, dropped];
+      this.#position = this.#walked.length;
     }
-    return this.#position === 0 ? undefined : this.#ordered[--this.#position];
+    return this.#position === 0 ? undefined : this.#walked[--this.#position];
   }
 
   newer(): string | undefined {
     if (this.#position === undefined) return undefined;
-    const line = this.#ordered[++this.#position];
+    const line = this.#walked[++this.#position];
     if (line !== undefined) return line;
     this.#position = undefined;
     return this.#draft;

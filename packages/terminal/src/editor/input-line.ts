@@ -30,6 +30,8 @@ export class InputLine {
   readonly #buffer = new EditBuffer();
   #active: ActivePrefix | undefined;
   #search: HistorySearch | undefined;
+  /** Enter was pressed, and the end of the text is missing. */
+  #goesOn = false;
 
   constructor({ style, listener, changed }: InputLineOptions) {
     this.#style = style;
@@ -71,7 +73,15 @@ export class InputLine {
   /** Puts `text` in place of what is edited. */
   set(text: string, pasted = false): void {
     this.closeMenus();
+    this.#goesOn = false;
     this.#buffer.set(text, text.length, pasted);
+  }
+
+  /** Empties the line; ↑ has it back until the next one is finished. */
+  drop(): void {
+    const { text } = this;
+    this.history.drop(this.#isKept(text) ? this.#withToken(text) : '');
+    this.set('');
   }
 
   closeMenus(): void {
@@ -97,6 +107,7 @@ export class InputLine {
   /** Lets the text go on in a new row. */
   goOn(): void {
     this.closeMenus();
+    this.#goesOn = true;
     const end = this.text.length;
     this.#buffer.replace(end, end, '\n');
   }
@@ -108,15 +119,13 @@ export class InputLine {
     const activated = active === undefined ? this.#listener.activates?.(text) : undefined;
     this.closeMenus();
     this.#buffer.clear();
+    this.#goesOn = false;
     this.history.leave();
     if (activated !== undefined) {
       this.activate(activated);
       return [];
     }
-    // A line that begins with a space is nobody's business.
-    const isKept =
-      !text.startsWith(' ') && (active !== undefined || this.#listener.remembers?.(text) !== false);
-    if (isKept && text !== '') this.history.add(this.#withToken(text));
+    if (this.#isKept(text) && text !== '') this.history.add(this.#withToken(text));
     return lines.map((line) => ({
       text: line,
       origin: pasted ? 'pasted' : 'typed',
@@ -133,9 +142,9 @@ export class InputLine {
     const { text, cursor } = this.#buffer;
     const owner = this.#owner(text, this.#active?.id);
     const hint =
-      this.#active !== undefined && text === '' ? this.#hint(columns) : labelOf(owner, this.#style);
+      this.#active !== undefined && text === '' ? this.#hint(columns) : this.#label(owner, columns);
     const below = menu.length > 0 ? menu : hint.slice(0, height - 1);
-    const prompt = promptFor(this.#style, owner, this.#active);
+    const prompt = this.#prompt(owner, this.#active?.token, columns);
     const layout = layOut({
       prompt,
       further: furtherFor(this.#style, prompt),
@@ -151,12 +160,12 @@ export class InputLine {
 
   /** A line as it stays on the screen when it is finished. */
   settledRows({ text, token, prefix }: TypedLine, columns: number, height: number): readonly string[] {
-    const prompt = promptFor(
-      this.#style,
-      this.#owner(text, prefix),
-      token === undefined ? undefined : { token },
-    );
+    const prompt = this.#prompt(this.#owner(text, prefix), token, columns);
     return layOut({ prompt, text, cursor: text.length, columns, height }).rows;
+  }
+
+  #prompt(owner: LineOwner | undefined, token: string | undefined, columns: number): string {
+    return promptFor(this.#style, { owner, token, folder: this.#listener.folder?.() }, columns);
   }
 
   #searchWith(search: HistorySearch, key: KeyPress): void {
@@ -224,6 +233,21 @@ export class InputLine {
 
   #hint(columns: number): string[] {
     return [this.#style.dim(truncate(`lines go to ${this.#active?.token} · Esc leaves`, columns))];
+  }
+
+  /** Whose the line is, and that Enter has not ended it. */
+  #label(owner: LineOwner | undefined, columns: number): string[] {
+    const label = labelOf(owner, this.#style);
+    if (!this.#goesOn || !this.text.includes('\n')) return label;
+    const said = [...label.map(() => ''), 'goes on', 'Ctrl+C drops it'].join(' · ');
+    const row = `${label[0] ?? '  '}${this.#style.dim(said)}`;
+    return [truncate(row, columns)];
+  }
+
+  /** A line that begins with a space is nobody's business. */
+  #isKept(text: string): boolean {
+    if (text.startsWith(' ')) return false;
+    return this.#active !== undefined || this.#listener.remembers?.(text) !== false;
   }
 
   #owner(text: string, prefix: string | undefined): LineOwner | undefined {

@@ -5,6 +5,9 @@ import type { TerminalMode } from '../host/terminal-mode.ts';
 const bracketedPasteOn = '\x1b[?2004h';
 const bracketedPasteOff = '\x1b[?2004l';
 
+/** What was typed before the terminal was raw is read within so many milliseconds. */
+const typedAheadMs = 1000;
+
 /** What a {@link Keyboard} reads, and whom it tells. */
 export interface KeyboardOptions {
   readonly stdin: ReadStream;
@@ -22,6 +25,8 @@ export class Keyboard {
   readonly #options: KeyboardOptions;
   #decoder: KeyDecoder | undefined;
   #attached = false;
+  /** When it was attached, by `performance.now()`, until something is read. */
+  #attachedAt: number | undefined;
 
   constructor(options: KeyboardOptions) {
     this.#options = options;
@@ -39,6 +44,7 @@ export class Keyboard {
   attach(): void {
     const { stdin, stdout } = this.#options;
     this.#attached = true;
+    this.#attachedAt = performance.now();
     stdout.write(bracketedPasteOn);
     stdin.on('data', this.#read);
     stdin.resume();
@@ -68,7 +74,9 @@ export class Keyboard {
       if (key.ctrl && key.name === 'z') this.#options.suspend();
       else this.#options.press(key);
     });
-    this.#decoder.feed(typedAhead(data));
+    const isAhead = this.#attachedAt !== undefined && performance.now() - this.#attachedAt < typedAheadMs;
+    this.#attachedAt = undefined;
+    this.#decoder.feed(isAhead ? typedAhead(data) : data);
   };
 
   /** For an exit that nobody awaited: a crash, a signal. */
@@ -79,7 +87,7 @@ export class Keyboard {
 
 /**
  * What was typed before the terminal was raw, or while a program had it, comes as lines that end in
- * `\n`: there, that is Enter. Alone it is Ctrl+J.
+ * `\n`: there, that is Enter. Everywhere else it is Ctrl+J.
  */
 function typedAhead(data: Buffer): Buffer {
   if (data.length === 1 || !data.includes('\n')) return data;

@@ -77,6 +77,8 @@ export interface EditorListener {
   remembers?(text: string): boolean;
   /** Who will take the line that begins so; nobody in particular for plain text. `prefix`: the id of the active one. */
   owner?(beginning: string, prefix?: string): LineOwner | undefined;
+  /** What the prompt says of the folder that lines run in; nothing where prefish was started. */
+  folder?(): string | undefined;
   /** What Tab offers at `cursor`, a UTF-16 offset in `text`; aborted by the next key. `prefix`: the id of the active one. */
   complete?(
     text: string,

@@ -1,5 +1,6 @@
 import type { Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { sanitizeLabel } from '@prefish/screen';
 import type { Output } from '../host/output.ts';
 import type { EditorListener, Line, LineEditor } from './line-editor.ts';
 
@@ -17,6 +18,8 @@ export class PlainEditor implements LineEditor {
   #waiting: ((line: Line | 'eof') => void) | undefined;
   /** The rows of a line that lacks its end. */
   #begun: string | undefined;
+  /** The folder that was said last. */
+  #folder: string | undefined;
   /** The rows that were typed are looked at one after the other. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -37,6 +40,7 @@ export class PlainEditor implements LineEditor {
   }
 
   readLine(): Promise<Line | 'eof'> {
+    this.#sayFolder();
     this.#stdout.write(this.#prompt);
     const typed = this.#ahead.shift();
     if (typed !== undefined) return Promise.resolve(typed);
@@ -79,6 +83,15 @@ export class PlainEditor implements LineEditor {
       if (this.#waiting !== undefined && !this.#closed) this.#stdout.write('\n');
       this.#settle('eof');
     });
+
+  /** Once, when it has changed. */
+  #sayFolder(): void {
+    const folder = this.#listener.folder?.();
+    if (folder === this.#folder) return;
+    this.#folder = folder;
+    const said = folder === undefined ? 'back where prefish was started' : `in ${sanitizeLabel(folder)}`;
+    this.#stdout.write(`${said}\n`);
+  }
 
   #after(step: () => void | Promise<void>): void {
     this.#reading = this.#reading.then(step);
