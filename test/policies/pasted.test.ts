@@ -21,7 +21,7 @@ test('a pasted line runs when somebody says so, and only then', async () => {
   await using terminal = await paste(home, '!touch pasted');
   await terminal.shows('? Run the pasted line: !touch pasted? (y/N)');
   terminal.type(keys.enter);
-  await terminal.shows('Not run: it was pasted');
+  await terminal.shows(/^not run · ↑ has it back$/m);
   terminal.type('!echo still the""re\r');
   await terminal.shows(/^still there$/m);
   expect(existsSync(join(home.home, 'pasted'))).toBe(false);
@@ -37,7 +37,7 @@ test('several pasted lines are asked about once, and Esc is a no', async () => {
   await using terminal = await paste(home, '!touch one\ntouch two\n');
   await terminal.shows('? Run these 2 pasted lines: !touch one⏎touch two? (y/N)');
   terminal.type(keys.escape);
-  await terminal.shows('Not run: it was pasted');
+  await terminal.shows(/^not run · ↑ has it back$/m);
   terminal.type('!ls | wc -l\r');
   await terminal.shows(/^0$/m);
 });
@@ -58,7 +58,7 @@ test('a pasted message of several lines is one, and is asked about as such', asy
   await using terminal = await paste(home, '& tidy up the parser\nand its tests\nplease');
   await terminal.shows('? Send the pasted message to the agent (3 lines): tidy up the parser? (y/N)');
   terminal.type(keys.escape);
-  await terminal.shows('Not run: it was pasted');
+  await terminal.shows(/^not run · ↑ has it back$/m);
 });
 
 test('several pasted lines with tokens are asked about once, and run one after the other', async () => {
@@ -68,7 +68,7 @@ test('several pasted lines with tokens are asked about once, and run one after t
     /^\? 3 lines were pasted:\n {2}!cd \/tmp\n {2}!echo "from⏎\$PWD"\n {2}!echo third""ly\nRun them one after the other\? \(y\/N\)$/m,
   );
   terminal.type(keys.enter);
-  await terminal.shows('Not run: it was pasted');
+  await terminal.shows(/^not run · ↑ has it back$/m);
   terminal.type('!echo still the""re\r');
   await terminal.shows(/^still there$/m);
   expect(terminal.screen()).not.toMatch(/^(?:from|thirdly)$/m);
@@ -77,6 +77,6 @@ test('several pasted lines with tokens are asked about once, and run one after t
   terminal.type(keys.up + keys.up);
   await terminal.shows(/^❯ !cd \/tmp\n· !echo "from\n· \$PWD"\n· !echo third""ly$/m);
   terminal.type(keys.enter);
-  await terminal.shows(/^❯ !echo third""ly\nthirdly$/m);
-  expect(terminal.screen()).toMatch(/^❯ !cd \/tmp\n❯ !echo "from\n {2}\$PWD"\nfrom\n\/tmp$/m);
+  await terminal.shows(/^\/tmp ❯ !echo third""ly\nthirdly$/m);
+  expect(terminal.screen()).toMatch(/^❯ !cd \/tmp\n\/tmp ❯ !echo "from\n {7}\$PWD"\nfrom\n\/tmp$/m);
 });

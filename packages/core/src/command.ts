@@ -45,6 +45,8 @@ export interface Command<S extends ArgsSpec = ArgsSpec> {
    */
   readonly rank?: number;
   readonly positionals?: readonly Positional[];
+  /** Whether, in the shell, its one positional is the rest of the line as it is, quotes and all. */
+  readonly verbatim?: boolean;
   readonly args?: S;
   readonly examples?: readonly string[];
   /** Commands below this one: `tasks ls`. The command itself runs when none of them is named. */

@@ -218,6 +218,6 @@ function closed(): PrefishError {
   return new PrefishError('PREFISH_INTERRUPTED', 'The shell is closed');
 }
 
-function denial({ reason, hint }: Extract<Outcome, { type: 'denied' }>): PrefishError {
-  return new PrefishError('PREFISH_DENIED', reason, { hint });
+function denial({ reason, hint, declined }: Extract<Outcome, { type: 'denied' }>): PrefishError {
+  return new PrefishError(declined === true ? 'PREFISH_DECLINED' : 'PREFISH_DENIED', reason, { hint });
 }

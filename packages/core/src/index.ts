@@ -68,7 +68,7 @@ export {
 } from './prefix.ts';
 export type { ExpectedPrefix, RefusedToken } from './registration/configured-tokens.ts';
 export type { YieldingPrefix } from './registration/yielding.ts';
-export type { Route, TokenClaim } from './route.ts';
+export { slashWord, type Route, type TokenClaim } from './route.ts';
 export type { Explanation, LoadedPlugin, PluginWithOrigin, Settled, Shell } from './shell.ts';
 export {
   defineAction,

@@ -18,7 +18,12 @@ export type Outcome =
   | { readonly type: 'task'; readonly task: Task; readonly message?: string }
   /** Run this line instead. */
   | { readonly type: 'forward'; readonly text: string }
-  /** It may not run. */
-  | { readonly type: 'denied'; readonly reason: string; readonly hint?: string }
+  /** It may not run. `declined`: the person who was asked said no, and is told `reason` in a quiet line. */
+  | {
+      readonly type: 'denied';
+      readonly reason: string;
+      readonly hint?: string;
+      readonly declined?: boolean;
+    }
   /** End the shell. */
   | { readonly type: 'exit'; readonly code: number };

@@ -66,13 +66,16 @@ export class RouteTable {
 
 /**
  * Decides where a line goes: longest token, column 0, nothing trimmed, one space after the token
- * belonging to it. `\` before a token (or a `/`) makes the line plain text. `?` alone is `/help`,
+ * belonging to it. `\` before a token, or what looks like a command, makes the line plain text. `?` alone is `/help`,
  * unless a prefix owns it. Pure and synchronous.
  */
 export function route(text: string, table: RouteTable): Route {
   if (text.startsWith('\\')) {
     const rest = text.slice(1);
-    const escapes = table.match(rest) !== undefined || commandName(rest, table) !== undefined;
+    const escapes =
+      table.match(rest) !== undefined ||
+      commandName(rest, table) !== undefined ||
+      slashWord(rest) !== undefined;
     return { kind: 'text', body: escapes ? rest : text, text };
   }
   const name = commandName(text, table);
@@ -86,6 +89,11 @@ export function route(text: string, table: RouteTable): Route {
     return { kind: 'refused', token: claim.token, claim, body, text };
   }
   return { kind: 'prefix', prefix: owner, body, text };
+}
+
+/** The word that a line begins with where it looks like a command, whether there is one of that name: `/x`, a lone `/`. */
+export function slashWord(text: string): string | undefined {
+  return /^\/[A-Za-z][\w-]*(?=\s|$)|^\/(?=\s*$)/.exec(text)?.[0];
 }
 
 function commandName(text: string, table: RouteTable): string | undefined {

@@ -72,6 +72,8 @@ export interface TaskListing {
 export interface FoundTask {
   readonly task: Task;
   readonly source: TaskSource;
+  /** The sources that could not be asked, where the reference was a number: one of them may have given it to a task of its own. */
+  readonly unasked?: readonly TaskSource[];
 }
 
 /** All sources together. */
@@ -84,6 +86,9 @@ export interface TaskDirectory {
    * rejects; `undefined` when there is no such source (any more).
    */
   listSource(id: string, query: TaskQuery, signal: AbortSignal): Promise<TaskListing | undefined>;
-  /** @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS; a source's own error when no other has the task */
-  find(reference: string, signal: AbortSignal): Promise<FoundTask>;
+  /**
+   * @param among which sources `@last` may be of; of all, without it, and where it fits none
+   * @throws PREFISH_TASK_NOT_FOUND, PREFISH_TASK_AMBIGUOUS; a source's own error when no other has the task
+   */
+  find(reference: string, signal: AbortSignal, among?: (source: TaskSource) => boolean): Promise<FoundTask>;
 }

@@ -38,6 +38,9 @@ describe('route', () => {
   test('a backslash before a token makes plain text and goes; any other stays', () => {
     expect(route('\\!x', table('!'))).toMatchObject({ kind: 'text', body: '!x' });
     expect(route('\\/tasks', table('!'))).toMatchObject({ kind: 'text', body: '/tasks' });
+    expect(route('\\/nope x', table('!'))).toMatchObject({ kind: 'text', body: '/nope x' });
+    expect(route('\\/', table('!'))).toMatchObject({ kind: 'text', body: '/' });
+    expect(route('\\/home/me', table('!'))).toMatchObject({ kind: 'text', body: '\\/home/me' });
     expect(route('\\n', table('!'))).toMatchObject({ kind: 'text', body: '\\n' });
   });
 

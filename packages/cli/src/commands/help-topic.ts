@@ -188,6 +188,6 @@ async function unknownTopic(word: string, { prefixes, commands }: ShellView): Pr
   const names = [...commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]), ...idsOf(prefixes)];
   const meant = await nameMeant(word.replace(/^\//, ''), names);
   return new PrefishError('PREFISH_UNKNOWN_COMMAND', `There is no prefix or command "${word}"`, {
-    hint: meant === undefined ? '? lists them all.' : `Did you mean /help ${meant}?`,
+    hint: meant === undefined ? '/help lists them all.' : `Did you mean /help ${meant}?`,
   });
 }

@@ -19,7 +19,7 @@ export function help(shell: ShellView, columns: number = Infinity): Outcome {
         { name: '/help prompt', summary: 'tells the keys' },
         { name: '\\', summary: 'before any of them makes the line plain text' },
         { name: 'Tab', summary: 'completes' },
-        { name: 'Ctrl+D', summary: 'leaves' },
+        { name: 'Ctrl+D, exit', summary: 'leaves' },
       ],
       columns,
     ),

@@ -1,4 +1,4 @@
-import { definePlugin, type Command, type Plugin } from '@prefish/core';
+import { definePlugin, type Command, type Outcome, type Plugin, type Route } from '@prefish/core';
 import type { Flags } from '../arguments.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { ConfigurationWarning } from '../config/consequences.ts';
@@ -44,6 +44,7 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         name: 'explain',
         summary: 'Say which plugin would take a line, and why; run nothing',
         positionals: [{ name: 'LINE' }],
+        verbatim: true,
         examples: ["prefish explain '& !npm test'"],
         run: async ({ positionals }, context) =>
           (await import('./explain.ts')).explain(
@@ -98,6 +99,9 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         run: async ({ positionals }, context) =>
           (await import('./completion.ts')).completion(positionals, context),
       });
+      shell.hooks.dispatch.tap('--help of a command', (line, { shell: { commands } }) =>
+        line.kind === 'command' ? askedForHelp(line, commands) : undefined,
+      );
       shell.command({
         name: 'help',
         rank: behindPlugins,
@@ -111,4 +115,25 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
       });
     },
   })();
+}
+
+/** `/tasks apply --help` is `/help tasks apply`. */
+function askedForHelp(
+  { name, body }: Extract<Route, { kind: 'command' }>,
+  commands: readonly Command[],
+): Outcome | undefined {
+  const words = body.split(/\s+/);
+  const command = commands.find((each) => each.name === name || each.aliases?.includes(name));
+  const isAsked = words.includes('--help') || words.at(-1) === '-h';
+  if (!isAsked || command === undefined || command.verbatim === true || words.includes('--'))
+    return undefined;
+  const path = [name];
+  let below = command.subcommands;
+  for (const word of words) {
+    const next = below?.find((each) => each.name === word || each.aliases?.includes(word));
+    if (next === undefined) break;
+    path.push(word);
+    below = next.subcommands;
+  }
+  return { type: 'forward', text: `/help ${path.join(' ')}` };
 }

@@ -1,4 +1,5 @@
 import { definePlugin, Stage, type Outcome, type Plugin, type Route, type RunContext } from '@prefish/core';
+import { isPrefishError } from '@prefish/protocol';
 import { sanitizeLabel, truncate } from '@prefish/screen';
 import { version } from '../installation.ts';
 
@@ -26,7 +27,8 @@ export function pastedPolicy({ assumeYes }: { readonly assumeYes: boolean }): Pl
   })();
 }
 
-const denied: Outcome = { type: 'denied', reason: 'Not run: it was pasted, and nobody confirmed it' };
+const unconfirmed: Outcome = { type: 'denied', reason: 'Not run: it was pasted, and nobody confirmed it' };
+const declined: Outcome = { type: 'denied', reason: 'not run · ↑ has it back', declined: true };
 /** So many lines are shown at most. */
 const maxShown = 10;
 
@@ -41,12 +43,17 @@ async function confirmed(line: Route, { ask, terminal, shell }: RunContext): Pro
         ? 'Run the pasted line'
         : `Run these ${count} pasted lines`;
   const room = Math.max(20, (terminal?.columns ?? 80) - what.length - '? : ? (y/N)'.length);
-  const yes = await ask
-    .confirm(
-      `${what}: ${truncate(sanitizeLabel(message === undefined ? text.trimEnd() : text.trim().split('\n')[0]!), room)}?`,
-    )
-    .catch(() => false);
-  return yes ? undefined : denied;
+  const shown = sanitizeLabel(message === undefined ? text.trimEnd() : text.trim().split('\n')[0]!);
+  return asked(ask, `${what}: ${truncate(shown, room)}?`);
+}
+
+/** Nothing where the answer is yes. */
+async function asked(ask: RunContext['ask'], question: string): Promise<Outcome | undefined> {
+  try {
+    return (await ask.confirm(question)) ? undefined : declined;
+  } catch (error) {
+    return isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED' ? declined : unconfirmed;
+  }
 }
 
 /** Asks once about lines that run one after the other. */
@@ -63,8 +70,7 @@ async function confirmedAll(
     ...(left > 0 ? [`  and ${left} more`] : []),
     'Run them one after the other?',
   ];
-  const yes = await ask.confirm(message.join('\n')).catch(() => false);
-  return yes ? undefined : denied;
+  return asked(ask, message.join('\n'));
 }
 
 /** The message that a teleported line is, where it is one and no command. */

@@ -5,6 +5,7 @@ import {
   type Outcome,
   type Plugin,
   type RunContext,
+  slashWord,
 } from '@prefish/core';
 import { isMeantAsCommand } from '@prefish/plugin-teleport';
 import { createStyle } from '@prefish/screen';
@@ -19,9 +20,9 @@ export interface TypedPolicyOptions {
 }
 
 /**
- * Keeps from the agent what was typed at the prompt for the shell: `prefish NAME …` runs `/NAME …`, a slash
- * command that is not quite one is refused with the one that was meant, and what reads like a command is
- * asked about.
+ * Keeps from the agent what was typed at the prompt for the shell: `prefish NAME …` runs `/NAME …`, `exit`
+ * leaves, a slash command that there is not is refused with the one that may have been meant, and what reads
+ * like a command is asked about.
  */
 export function typedPolicy(options: TypedPolicyOptions): Plugin {
   return definePlugin({
@@ -34,13 +35,19 @@ export function typedPolicy(options: TypedPolicyOptions): Plugin {
         // A backslash says that it is a message.
         if (line.kind !== 'text' || !isTyped || line.text !== line.body) return undefined;
         return (
+          (context.origin === 'typed' ? leaving(line.body) : undefined) ??
           asCommand(line.body, context) ??
-          (await misspelt(line.body, context, options)) ??
+          (await unknownCommand(line.body, context, options)) ??
           (options.assumeYes ? undefined : meantCommand(line.body, context))
         );
       });
     },
   })();
+}
+
+/** `exit`, as every other shell has it. What still runs is asked about, as with Ctrl+D. */
+function leaving(text: string): Outcome | undefined {
+  return /^\/?(?:exit|quit|logout)$/.test(text.trim()) ? { type: 'exit', code: 0 } : undefined;
 }
 
 /** `prefish tasks ls`, as it is written for a system's shell. */
@@ -54,24 +61,27 @@ function asCommand(text: string, { shell, out, terminal }: RunContext): Outcome 
   return { type: 'forward', text: line };
 }
 
-/** `/taks`, unless the agent has a command of that name. */
-async function misspelt(
+/** `/taks` and `/nope`, unless the agent has a command of that name. A path is text. */
+async function unknownCommand(
   text: string,
   { shell }: RunContext,
   { complete }: TypedPolicyOptions,
 ): Promise<Outcome | undefined> {
-  const [word, name] = /^\/([A-Za-z][\w-]*)(?=\s|$)/.exec(text) ?? [];
-  if (word === undefined || name === undefined) return undefined;
-  const isLeaving = /^(?:exit|quit|logout|bye|q)$/.test(name);
+  const word = slashWord(text);
+  if (word === undefined) return undefined;
+  if ((await complete(word)).some(({ insert }) => insert.trim() === word)) return undefined;
   const { nearest } = await import('../config/nearest.ts');
   const known = shell.commands.flatMap((command) => [command.name, ...(command.aliases ?? [])]);
+  const name = word.slice(1);
   const meant = nearest(name, known);
-  if (!isLeaving && meant === undefined) return undefined;
-  if ((await complete(word)).some(({ insert }) => insert.trim() === word)) return undefined;
   return {
     type: 'denied',
     reason: `“${word}” was not sent to the agent`,
-    hint: isLeaving ? 'Ctrl+D leaves prefish.' : `Did you mean /${meant}?`,
+    hint: /^(?:bye|q)$/.test(name)
+      ? '/exit and Ctrl+D leave prefish.'
+      : meant !== undefined
+        ? `Did you mean /${meant}?`
+        : `/help lists the commands. \\${word} sends it all the same.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { errorMessage, PrefishError } from '@prefish/protocol';
 import { parseCommand } from '../command-args.ts';
+import type { Command } from '../command.ts';
 import { HookCall } from '../hooks/hook-call.ts';
 import type { Input, Provenance } from '../input.ts';
 import { parseLeadingOptions } from '../leading-options.ts';
@@ -162,10 +163,18 @@ function handlerOf(
     plugin: command.plugin,
     hook: `command ${command.name}`,
     run: (context) => {
-      const parsed = parseCommand(command, words ?? splitWords(line.body));
+      const parsed = parseCommand(command, words ?? wordsOf(command, line.body));
       return parsed.command.run(parsed.args, context);
     },
   };
+}
+
+/** A line that is given in quotes, as a system's shell needs them, is what stands in them. */
+function wordsOf({ verbatim }: Command, body: string): readonly string[] {
+  const words = splitWords(body);
+  const isQuoted = words.length === 1 && /^\s*(['"])[^]*\1\s*$/.test(body);
+  if (verbatim !== true || words.length === 0 || isQuoted) return words;
+  return ['--', body];
 }
 
 /** For a prefix that was there when the line was routed. */

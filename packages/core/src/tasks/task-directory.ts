@@ -2,7 +2,7 @@ import { errorMessage, isPrefishError, PrefishError, type TaskQuery } from '@pre
 import { late, within } from '../deadline.ts';
 import type { ShellHooks } from '../hooks/hooks.ts';
 import { joinSignals, unlessAborted } from '../signals.ts';
-import type { FoundTask, TaskDirectory, TaskListing } from '../task-source.ts';
+import type { FoundTask, TaskDirectory, TaskListing, TaskSource } from '../task-source.ts';
 import type { CheckedSource } from './attributed-source.ts';
 import { TappedSource } from './tapped-source.ts';
 
@@ -73,16 +73,19 @@ export function createTaskDirectory(options: {
       const registered = all().find(({ source }) => source.id === id);
       return registered && listOne(registered, query, signal);
     },
-    find: async (reference, signal) => {
+    find: async (reference, signal, among = () => true) => {
       const failures: unknown[] = [];
+      const unasked: TaskSource[] = [];
+      const fitting = reference === '@last' ? all().filter(({ source }) => among(source)) : [];
       const answers = await Promise.all(
-        all().map(async (registered): Promise<readonly FoundTask[]> => {
+        (fitting.length > 0 ? fitting : all()).map(async (registered): Promise<readonly FoundTask[]> => {
           const { source } = registered;
           try {
             const task = await ask(registered, signal, (own) => source.get(reference, own));
             return task === undefined ? [] : [{ task, source }];
           } catch (error) {
             failures.push(error);
+            unasked.push(source);
             return [];
           }
         }),
@@ -95,7 +98,8 @@ export function createTaskDirectory(options: {
       if (second !== undefined) throw ambiguous(reference, found);
       const several = failures.find(isAmbiguous);
       if (several !== undefined) throw several;
-      return first ?? missing(reference, failures);
+      if (first === undefined) return missing(reference, failures);
+      return unasked.length > 0 && /^\d+$/.test(reference) ? { ...first, unasked } : first;
     },
   };
 }

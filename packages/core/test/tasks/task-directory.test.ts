@@ -102,6 +102,23 @@ describe('the task directory', () => {
     expect((await t.shell.tasks.find('@last', signal)).task.id).toBe('tfar');
   });
 
+  test('@last may be wanted of some sources alone', async () => {
+    await using t = await startShell([
+      source('a', [task('tnear', 'a', 3)]),
+      source('b', [task('tfar', 'b', 4, '2026-01-02T00:00:00Z')]),
+    ]);
+    const last = async (wanted: string): Promise<string> =>
+      (await t.shell.tasks.find('@last', signal, ({ id }) => id === wanted)).task.id;
+    expect([await last('a'), await last('b'), await last('none')]).toEqual(['tnear', 'tfar', 'tfar']);
+  });
+
+  test('says which sources could not be asked for a number', async () => {
+    const broken = { get: () => Promise.reject(new Error('down')) };
+    await using t = await startShell([source('a', [task('tnear', 'a', 3)]), source('b', [], broken)]);
+    expect((await t.shell.tasks.find('3', signal)).unasked?.map(({ id }) => id)).toEqual(['b']);
+    expect((await t.shell.tasks.find('tnear', signal)).unasked).toBeUndefined();
+  });
+
   test('what is ambiguous within a source is not settled by another that has one such task', async () => {
     const several = {
       get: async () => {
