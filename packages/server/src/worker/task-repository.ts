@@ -51,9 +51,13 @@ export async function makeTaskRepository(options: TaskRepositoryOptions): Promis
   await git(['read-tree', '-m', head], { ...gitIn(tree), gitDir: options.gitDir, env, signal });
 }
 
+/** Names of words, that git need not be asked about (git-check-ref-format(1)). */
+const plainBranch = /^(?!.*\.lock(\/|$))\w+([-./]\w+)*$/;
+
 /** The full name of a branch, or `undefined` for one that git would not take. */
 async function branchRef(branch: string, signal?: AbortSignal): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
+  if (plainBranch.test(branch)) return ref;
   const { code } = await git(['check-ref-format', ref], { answers: [1], signal });
   return code === 0 && !ref.includes('\n') ? ref : undefined;
 }

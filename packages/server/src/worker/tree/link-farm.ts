@@ -16,6 +16,9 @@ export interface LinkFarm {
   remove(): Promise<void>;
 }
 
+/** The farm of nothing, which costs nothing. */
+export const noFarm: LinkFarm = { folder: '', paths: [], remove: async () => {} };
+
 /**
  * Links the files of folders below `from` into a folder, which is then laid under a task's tree: the user's files
  * are read there, and what the task writes is its own. Folders that cannot be linked (another disk, somebody else's

@@ -4,7 +4,7 @@ import type { TidyOptions } from '../../housekeeping/housekeeping.ts';
 import { git } from '../../repositories/git.ts';
 import type { WorkFolder } from '../work-folder.ts';
 import { Bases } from './bases.ts';
-import { makeLinkFarm } from './link-farm.ts';
+import { makeLinkFarm, noFarm } from './link-farm.ts';
 import { findOverlay, type MountOverlay } from './overlay.ts';
 import { openPlainTree, plainTree } from './plain-tree.ts';
 import { gitIn, type TaskTree } from './task-tree.ts';
@@ -77,7 +77,9 @@ export class TaskTrees {
     try {
       const base = await this.#bases.take(gitDir, commit);
       if (base !== undefined) closers.push(() => base.release());
-      const farm = await makeLinkFarm(carry, root, join(this.#folder, 'farms', basename(work.path)), signal);
+      const farms = join(this.#folder, 'farms');
+      const farm =
+        carry.length > 0 ? await makeLinkFarm(carry, root, join(farms, basename(work.path)), signal) : noFarm;
       closers.push(() => farm.remove());
       // What git tracks wins over what is carried.
       const lower = [
