@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import { gitCommand } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
+import { RefList } from './ref-list.ts';
 import { refuseTooMany } from './too-many.ts';
 
 /** What git over HTTP is answered from: gitprotocol-http(5), the smart protocol alone. */
@@ -33,6 +34,9 @@ interface Asked {
 
 /** What a client may say of what it has and wants, in bytes, unpacked. */
 const longestWish = 64 * 2 ** 20;
+
+/** How long the list of refs of a push may be, in bytes, unpacked. A snapshot is one ref. */
+const longestRefList = 2 ** 20;
 
 /** The end of a list, as gitprotocol-common(5) has it. */
 const flush = Buffer.from('0000');
@@ -62,8 +66,8 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       if (incoming === undefined) throw new PrefishError('PREFISH_ROUTE_UNKNOWN', 'git needs a connection.');
       const child = start(context, asked, [], settings);
       const first = Promise.withResolvers<Buffer>();
-      const most = service === 'git-upload-pack' ? longestWish : Infinity;
-      feed(incoming, child, most, first.resolve).catch((error: unknown) => {
+      const check = service === 'git-upload-pack' ? checkWish() : checkRefList();
+      feed(incoming, child, check, first.resolve).catch((error: unknown) => {
         child.kill('SIGKILL');
         options.log('debug', 'a transfer of git was broken off', { error: errorMessage(error) });
       });
@@ -157,19 +161,32 @@ function isService(text: string | undefined): text is Service {
   return text === 'git-upload-pack' || text === 'git-receive-pack';
 }
 
-/** Passes a body of at most so many bytes on to the program, unpacked, as fast as it takes it; the beginning is told as it comes. */
+/** Sees that what a client wants is not too long. */
+function checkWish(): (part: Buffer) => boolean {
+  let length = 0;
+  return (part) => (length += part.length) <= longestWish;
+}
+
+/** Sees that a push names not too many refs; how much it brings is what git is told. */
+function checkRefList(): (part: Buffer) => boolean {
+  const list = new RefList();
+  return (part) => {
+    list.take(part);
+    return list.length <= longestRefList;
+  };
+}
+
+/** Passes a body on to the program, unpacked, as fast as it takes it and for as long as it fits; the beginning is told as it comes. */
 async function feed(
   incoming: IncomingMessage,
   child: ChildProcess,
-  most: number,
+  fits: (part: Buffer) => boolean,
   first: (part: Buffer) => void,
 ): Promise<void> {
-  let length = 0;
   const listening = new Transform({
     transform(part: Buffer, _, done) {
-      length += part.length;
       first(part);
-      done(length > most ? new Error(`more than ${most} bytes`) : null, part);
+      done(fits(part) ? null : new Error('it is longer than any client of prefish has it'), part);
     },
   });
   const zipped = /^x-?gzip$|^gzip$/.test(String(incoming.headers['content-encoding'] ?? ''));
