@@ -34,6 +34,8 @@ function tellNews(shell: PluginShell<TasksOptions>, news: TaskNews): void {
   setImmediate(tellSoon);
   shell.hooks.settled.tap('news of tasks', (_route, result) => {
     if ('task' in result) news.expects(result.task);
+    // A line that waited for tasks, or ended them, has told how they ended.
+    if ('data' in result) news.told(result.data);
     tellSoon();
   });
 }

@@ -13,6 +13,7 @@ import {
   type TaskAction,
   type TaskSource,
 } from '@prefish/core';
+import { findTask } from './find-task.ts';
 import { reply, jsonOption } from './reply.ts';
 
 /** One command for each action that any source offers; sources may share a name. */
@@ -48,7 +49,7 @@ function actionCommand(name: string, actions: readonly TaskAction[]): Command {
         return printed(await alone.runAlone(own, context), json);
       }
       if (!several || rest.length === 0) {
-        const found = await context.shell.tasks.find(reference!, context.signal);
+        const found = await findTask(reference!, name, context);
         return perform(found, name, { ...given, positionals: rest }, context);
       }
       return performAll(given.positionals, name, { ...given, positionals: [] }, context);
@@ -100,7 +101,7 @@ async function performAll(
   let code = 0;
   for (const reference of references) {
     try {
-      const found = await context.shell.tasks.find(reference, context.signal);
+      const found = await findTask(reference, name, context);
       const outcome = await perform(found, name, args, context);
       code = exitCodeOf(exitOf(outcome)) || code;
       if (outcome.type !== 'ok') continue;

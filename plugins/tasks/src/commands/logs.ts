@@ -1,6 +1,7 @@
 import { PrefishError, type Args, type Event, type Outcome, type RunContext } from '@prefish/core';
 import { createSanitizer } from '@prefish/screen';
 import { SettledCalls } from '../transcript/settled-calls.ts';
+import { findTask } from './find-task.ts';
 import { wholeNumber } from './numbers.ts';
 
 /** Who follows sees that a tool call has begun when it takes longer than this, in milliseconds. */
@@ -14,7 +15,7 @@ const longCall = 1000;
  */
 export async function runLogs({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
   const after = wholeNumber('after', values['after'], 0) ?? 0;
-  const { task, source } = await context.shell.tasks.find(positionals[0]!, context.signal);
+  const { task, source } = await findTask(positionals[0]!, 'logs', context);
   if (source.events === undefined) {
     throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} keep no transcript of ${task.id}`);
   }

@@ -1,10 +1,11 @@
 import type { Args, Outcome, RunContext } from '@prefish/core';
 import { taskDetails } from '../format/details.ts';
 import { formattingFor } from '../format/table.ts';
+import { findTask } from './find-task.ts';
 import { reply } from './reply.ts';
 
 /** `tasks show ID`: the Task. */
 export async function runShow({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
-  const { task, source } = await context.shell.tasks.find(positionals[0]!, context.signal);
+  const { task, source } = await findTask(positionals[0]!, 'show', context);
   return reply(values, task, () => taskDetails(task, source, formattingFor(context)));
 }

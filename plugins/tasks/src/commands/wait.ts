@@ -13,6 +13,7 @@ import { Changes } from '../live/changes.ts';
 import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
 import { openQuestion } from '../open-question.ts';
+import { findTask } from './find-task.ts';
 import { seconds } from './numbers.ts';
 import { reply } from './reply.ts';
 
@@ -30,7 +31,7 @@ const patience = 15_000;
 export async function runWait({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
   const timeout = seconds('timeout', values['timeout']);
   const found: FoundTask[] = [];
-  for (const reference of positionals) found.push(await context.shell.tasks.find(reference, context.signal));
+  for (const reference of positionals) found.push(await findTask(reference, 'wait', context));
   const enough = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
   const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
   const waiting = new Set(found.map(({ task }) => task.id));

@@ -48,6 +48,13 @@ export class TaskNews {
     this.#expected.add(lineOf(task));
   }
 
+  /** A line has answered with these tasks, as they are: its data, which may be anything else, too. */
+  told(data: unknown): void {
+    for (const task of [data].flat() as readonly Partial<Task>[]) {
+      if (typeof task?.id === 'string' && task.state !== undefined) this.#told.add(keyOf(task as Task));
+    }
+  }
+
   /** What there is to say that has not been said. Asks only sources that answer without being started. */
   async gather(tasks: TaskDirectory, signal: AbortSignal): Promise<News | undefined> {
     const query = { state: Object.keys(kinds) as TaskState[], limit, passive: true };
@@ -56,7 +63,7 @@ export class TaskNews {
     this.#seen = this.#read();
     for (const task of listings.flatMap((listing) => listing.tasks)) {
       const kind = kinds[task.state];
-      const key = `${task.id} ${task.state} ${task.attempt}`;
+      const key = keyOf(task);
       if (kind === undefined || this.#told.has(key) || this.#expected.has(lineOf(task))) continue;
       if (kind !== 'asks' && !((task.endedAt ?? '') > this.#seen.looked)) continue;
       this.#told.add(key);
@@ -108,6 +115,11 @@ export class TaskNews {
       // It is remembered for as long as this shell lives.
     }
   }
+}
+
+/** A task in the state in which it is. */
+function keyOf({ id, state, attempt }: Task): string {
+  return `${id} ${state} ${attempt}`;
 }
 
 /** What stands for all tasks of one line: siblings are told of together. */

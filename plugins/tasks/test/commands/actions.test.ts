@@ -36,6 +36,37 @@ test('an action that only another source offers', async () => {
   expect(ran.error?.message).toBe('Shells have no action "apply"');
 });
 
+test('@last is the newest task of those that know the action', async () => {
+  const [local, shells] = [new MemorySource(), new MemorySource('shells', 'Shells')];
+  Object.assign(shells, { actions: [] });
+  const { id } = local.add();
+  shells.add({ id: 's1', createdAt: '2027-01-01T00:00:00.000Z' });
+  const { run } = await open([local, shells]);
+  expect(await run('cancel @last --json')).toMatchObject({ code: 0, data: { id } });
+  expect(await run('show @last --json')).toMatchObject({ code: 0, data: { id: 's1' } });
+  expect(await run('cancel s1')).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_ACTION' } });
+});
+
+test('where a source is away, a number is enough to look at a task, and not to change it', async () => {
+  const [local, remote] = [new MemorySource(), new MemorySource('remote', 'Remote sessions')];
+  const { id } = local.add({ title: 'Build it' });
+  remote.failure = new Error('no route');
+  const { run } = await open([local, remote]);
+  const shown = await run('show 1 --json');
+  expect(shown).toMatchObject({ code: 0, data: { id } });
+  expect(shown.events[0]).toMatchObject({
+    type: 'warning',
+    message: '1 is taken for “Build it” · this machine: Remote sessions could not be asked',
+  });
+  const refused = await run('cancel 1');
+  expect(refused).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_AMBIGUOUS' } });
+  expect(refused.error).toMatchObject({
+    hint: `If you mean “Build it” · this machine: prefish tasks cancel ${id}`,
+  });
+  expect(local.tasks[0]!.state).toBe('working');
+  expect(await run(`cancel ${id}`)).toMatchObject({ code: 0 });
+});
+
 test('inside the shell the same words do the same', async () => {
   const source = new MemorySource();
   source.add();

@@ -44,6 +44,18 @@ test('of what was started here the end is told as it comes, and not again; of al
   expect(await news.gather(shell.tasks, signal)).toEqual({ done: 1, failed: 0, asks: 0 });
 });
 
+test('what a line has answered with is not told again, until it goes on', async () => {
+  const source = new MemorySource();
+  const { shell } = await open([source]);
+  const news = new TaskNews(undefined);
+  const waited = source.add({ state: 'completed', endedAt: later() });
+  const running = source.add();
+  for (const data of [waited, [running], undefined, null, 'text', { id: 1 }]) news.told(data);
+  expect(await news.gather(shell.tasks, signal)).toBeUndefined();
+  source.change(running.id, { state: 'failed', endedAt: later() });
+  expect(await news.gather(shell.tasks, signal)).toEqual({ done: 0, failed: 1, asks: 0 });
+});
+
 test('a task is unread until it was opened, in whichever shell', () => {
   const source = new MemorySource();
   const file = join(folder, 'seen.json');
