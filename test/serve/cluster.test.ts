@@ -59,72 +59,83 @@ const ended = (client: ServerClient, id: string): Promise<Task> =>
     50_000,
   );
 
+const processesOf = (id: string, attempt: number): Promise<number[]> =>
+  processesWithEnvironment(`PREFISH_TASK_ATTEMPT=${id}/${attempt}`);
+
 async function eventsOf(client: ServerClient, id: string): Promise<Event[]> {
   const events: Event[] = [];
   for await (const event of client.history(id)) events.push(event);
   return events;
 }
 
-test('a worker that is killed: what it ran goes on elsewhere within 15 s, and nothing runs twice', async () => {
-  await using postgres = await startPostgres();
-  const url = await postgres.database('team');
-  const { server, client, submit } = await openTeam(url);
-  await using _ = server;
-  const waits = await submit('!true');
-  await until(
-    async () => (await client.get(waits)).reason?.includes('none runs'),
-    'to be told that no worker runs',
-  );
-  const workers = [await startWorker(server, url), await startWorker(server, url)];
-  expect(await ended(client, waits)).toMatchObject({ state: 'completed' });
-
-  const line = '!echo on; until [ -e stop ]; do sleep 0.1; done';
-  const again = await submit(line, { retries: 5 });
-  const single = await submit(line);
-  const [killed, other] = await until(() => {
-    const lost = workers.find((worker) => worker.began().includes(again));
-    return lost && ([lost, workers.find((worker) => worker !== lost)!] as const);
-  }, 'a worker to begin');
-  for (const id of [again, single]) {
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'a worker that gets %s: what it ran goes on elsewhere within 15 s, and nothing runs twice',
+  async (signal) => {
+    await using postgres = await startPostgres();
+    const url = await postgres.database('team');
+    const { server, client, submit } = await openTeam(url);
+    await using _ = server;
+    const waits = await submit('!true');
     await until(
-      async () => (await eventsOf(client, id)).some(({ type }) => type === 'output'),
-      'both tasks to run',
+      async () => (await client.get(waits)).reason?.includes('none runs'),
+      'to be told that no worker runs',
     );
-  }
-  const lostToo = killed.began().includes(single);
-  const began = performance.now();
-  killed.process.kill('SIGKILL');
-  await until(() => other.began().includes(again), 'the other worker to take it', 15_000);
-  expect(performance.now() - began).toBeLessThan(15_000);
-  expect(await processesWithEnvironment(`PREFISH_TASK_ATTEMPT=${again}-1`)).toEqual([]);
-  await until(
-    async () => (await eventsOf(client, again)).filter(({ type }) => type === 'output').length === 2,
-    'it to run again',
-  );
-  if (lostToo) {
-    expect(await ended(client, single)).toMatchObject({ state: 'failed', reason: 'worker-lost', attempt: 1 });
-  }
+    const workers = [await startWorker(server, url), await startWorker(server, url)];
+    expect(await ended(client, waits)).toMatchObject({ state: 'completed' });
 
-  const left = lostToo ? [again] : [again, single];
-  for (const id of left) {
-    const asked = performance.now();
-    await client.cancel(id);
-    expect(await ended(client, id)).toMatchObject({ state: 'canceled' });
-    expect(performance.now() - asked).toBeLessThan(1000);
-  }
-  const events = await eventsOf(client, again);
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
-  expect(events.flatMap((event) => (event.type === 'state' ? [event.state] : []))).toEqual([
-    'submitted',
-    'working',
-    'submitted',
-    'working',
-    'canceled',
-  ]);
-  other.process.kill('SIGTERM');
-  await once(other.process, 'exit');
-  expect(await processesWithEnvironment(`PREFISH_TASK_ATTEMPT=${again}-2`)).toEqual([]);
-});
+    const line = '!echo on; until [ -e stop ]; do sleep 0.1; done';
+    const again = await submit(line, { retries: 5 });
+    const single = await submit(line);
+    const [killed, other] = await until(() => {
+      const lost = workers.find((worker) => worker.began().includes(again));
+      return lost && ([lost, workers.find((worker) => worker !== lost)!] as const);
+    }, 'a worker to begin');
+    for (const id of [again, single]) {
+      await until(
+        async () => (await eventsOf(client, id)).some(({ type }) => type === 'output'),
+        'both tasks to run',
+      );
+    }
+    const lostToo = killed.began().includes(single);
+    const began = performance.now();
+    expect(await processesOf(again, 1)).not.toEqual([]);
+    killed.process.kill(signal);
+    await until(() => other.began().includes(again), 'the other worker to take it', 15_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(await processesOf(again, 1)).toEqual([]);
+    await until(
+      async () => (await eventsOf(client, again)).filter(({ type }) => type === 'output').length === 2,
+      'it to run again',
+    );
+    if (lostToo) {
+      expect(await ended(client, single)).toMatchObject({
+        state: 'failed',
+        reason: 'worker-lost',
+        attempt: 1,
+      });
+    }
+
+    const left = lostToo ? [again] : [again, single];
+    for (const id of left) {
+      const asked = performance.now();
+      await client.cancel(id);
+      expect(await ended(client, id)).toMatchObject({ state: 'canceled' });
+      expect(performance.now() - asked).toBeLessThan(1000);
+    }
+    const events = await eventsOf(client, again);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
+    expect(events.flatMap((event) => (event.type === 'state' ? [event.state] : []))).toEqual([
+      'submitted',
+      'working',
+      'submitted',
+      'working',
+      'canceled',
+    ]);
+    other.process.kill('SIGTERM');
+    await once(other.process, 'exit');
+    expect(await processesOf(again, 2)).toEqual([]);
+  },
+);
 
 test('a database that crashes: nothing acknowledged is lost, and what runs goes on', async () => {
   await using postgres = await startPostgres();

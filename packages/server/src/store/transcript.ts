@@ -6,6 +6,8 @@ import { type TaskRow, toTask } from './task-row.ts';
 
 /** Rows of one insert statement. */
 const chunk = 100;
+/** Rows that are read before it is known how long they are. */
+const fewEvents = 50;
 
 /** Writes events after `lastSeq`; returns the `seq` of the last. */
 async function insertEvents(
@@ -133,20 +135,26 @@ export async function readEvents(
   limit: number,
   maxLength: number,
 ): Promise<readonly Event[]> {
-  const rows = db
-    .selectFrom('events')
-    .select(['seq', 'at', 'body'])
-    .where('task', '=', (task) => task.selectFrom('tasks').select('number').where('id', '=', id))
-    .where('seq', '>', after)
-    .orderBy('seq')
-    .limit(sql.lit(limit))
-    .stream();
   const events: Event[] = [];
   let length = 0;
-  for await (const { seq, at, body } of rows) {
-    events.push({ seq, at, task: id, ...(JSON.parse(body) as EventBody) });
-    length += body.length;
-    if (length >= maxLength) break;
+  // A few first: how long they are says how many more are worth reading.
+  for (let count = Math.min(fewEvents, limit); count > 0;) {
+    const rows = await db
+      .selectFrom('events')
+      .select(['seq', 'at', 'body'])
+      .where('task', '=', (task) => task.selectFrom('tasks').select('number').where('id', '=', id))
+      .where('seq', '>', events.at(-1)?.seq ?? after)
+      .orderBy('seq')
+      .limit(sql.lit(count))
+      .execute();
+    for (const { seq, at, body } of rows) {
+      events.push({ seq, at, task: id, ...(JSON.parse(body) as EventBody) });
+      length += body.length;
+      if (length >= maxLength) return events;
+    }
+    if (rows.length < count) break;
+    const fitting = Math.ceil((maxLength - length) / (length / events.length));
+    count = Math.min(fitting, limit - events.length);
   }
   return events;
 }

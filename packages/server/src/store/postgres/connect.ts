@@ -1,6 +1,5 @@
 import { PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { Client, Pool, types, type ClientConfig } from 'pg';
-import Cursor from 'pg-cursor';
 
 /** Numbers that Postgres gives as text, because they may be larger than those of JavaScript: `bigint`, `numeric`. Ours are not. */
 const wideNumbers: ReadonlySet<number> = new Set([types.builtins.INT8, types.builtins.NUMERIC]);
@@ -36,7 +35,7 @@ export function postgresDialect(url: string): PostgresDialect {
   const ignore = (): void => {};
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
-  return new PostgresDialect({ pool, cursor: Cursor });
+  return new PostgresDialect({ pool });
 }
 
 /** One connection, to listen on. Nothing is asked yet. */
