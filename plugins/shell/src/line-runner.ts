@@ -100,6 +100,11 @@ export class LineRunner {
     return wentToBackground(task, context);
   }
 
+  /** The names of the variables that lines have left and not exported. */
+  get variables(): readonly string[] {
+    return this.#state.variables;
+  }
+
   /** Leaves what is kept between lines to programs that go on. */
   leave(): void {
     this.#state.leave();

@@ -42,6 +42,14 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       };
     const isComplete = (body: string, signal: AbortSignal): boolean | Promise<boolean> =>
       !mayGoOn(body) || askShell(body, shell.session.env, signal);
+    const complete = async (
+      body: string,
+      cursor: number,
+      { cwd, env }: RunContext,
+    ): Promise<readonly Completion[]> => {
+      const { completeWord } = await import('./completion/complete-word.ts');
+      return completeWord(body, cursor, { cwd, env, variables: runner.variables });
+    };
     const teleport = (token: string): TeleportNeeds => ({
       prepare(body) {
         requireCommand(token, body);
@@ -99,11 +107,6 @@ function requireCommand(token: string, body: string): void {
 async function askShell(line: string, env: RunContext['env'], signal: AbortSignal): Promise<boolean> {
   const { isWhole } = await import('./syntax/is-whole.ts');
   return isWhole(line, findShell(env), env, signal);
-}
-
-async function complete(body: string, cursor: number, context: RunContext): Promise<readonly Completion[]> {
-  const { completeWord } = await import('./completion/complete-word.ts');
-  return completeWord(body, cursor, context);
 }
 
 /** Where this shell can have any. */

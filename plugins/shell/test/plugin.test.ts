@@ -102,3 +102,20 @@ test('the outcome holds what was run and printed, as text for an agent; that of 
   expect(await shell.submit('!!echo secret')).toMatchObject({ result: { type: 'ok' } });
   expect((await shell.submit('!!echo secret')).result).not.toHaveProperty('context');
 });
+
+test('of a mistake bash shows the line as it was typed, whatever was before', async () => {
+  const t = await testShell();
+  await t.run('!set -u; false');
+  const { stderr } = await t.run('!echo )');
+  expect(stderr).toContain("`echo )'");
+  expect((await t.run('!echo $?')).stdout).toBe('2\n');
+  expect((await t.run('!-x')).stderr).toContain('-x: command not found');
+});
+
+test('variables of the session are offered, exported or not', async () => {
+  const t = await testShell();
+  await t.run('!my_own=1; export my_exported=2');
+  const line = '!echo $my_';
+  const offers = await t.shell.complete(line, line.length);
+  expect(offers.map(({ insert }) => insert)).toEqual(['$my_exported', '$my_own']);
+});

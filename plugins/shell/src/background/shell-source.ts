@@ -88,7 +88,7 @@ function actions(records: ShellRecords, leaveKey: number | undefined): TaskActio
       summary: 'Forget a task that has ended, and what was kept for it',
       key: 'D',
       applies: (task) => isFinal(task.state),
-      confirm: ({ title }) => `Forget “${title}” and what it printed?`,
+      confirm: ({ id, title }) => `Forget ${id} “${title}” and what it printed?`,
       async run(task) {
         if (!isFinal((await current(recordOf(task))).state)) {
           throw new PrefishError('PREFISH_TASK_STATE', `${task.id} still runs`, {

@@ -1,55 +1,99 @@
 import { readdir, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Completion, RunContext } from '@prefish/core';
+import { quotedIn, typedWord, unquoted, type TypedWord } from './typed-word.ts';
 
-/** A word that a shell would split or expand is offered with backslashes. */
-const special = /[\s'"$&;()<>|\\*?[\]!#`{}~]/g;
+/** Commands that take folders alone. */
+const takesFolders = /^(?:cd|pushd|rmdir)$/;
 
-/** What may stand in place of the word at `cursor`: a program for the first word of a command, else a file or folder. */
+/** Where a word is completed. `variables`: names that the shell knows besides those of `env`. */
+export interface WordPlace extends Pick<RunContext, 'cwd' | 'env'> {
+  readonly variables?: readonly string[];
+}
+
+/**
+ * What may stand in place of what stands without a space before `cursor`: a program for the first word of a
+ * command, a variable behind `$`, else a file or folder.
+ */
 export async function completeWord(
   body: string,
   cursor: number,
-  { cwd, env }: Pick<RunContext, 'cwd' | 'env'>,
+  place: WordPlace,
 ): Promise<readonly Completion[]> {
-  const before = body.slice(0, cursor);
-  const word = /\S*$/.exec(before)![0];
-  const isCommand = /(?:^|[;&|(])\s*$/.test(before.slice(0, before.length - word.length));
-  if (isCommand && !word.includes('/')) return programs(word, env['PATH'] ?? '');
-  return paths(word, cwd, env['HOME']);
+  const line = body.slice(0, cursor);
+  const word = typedWord(line);
+  // A word may hold spaces, and stand right behind an operator: only its end is replaced, or more than it.
+  const { length } = /\S*$/.exec(line)![0];
+  const behind = line.slice(line.length - length, line.length - Math.min(length, word.raw.length));
+  const kept = word.raw.slice(0, Math.max(0, word.raw.length - length));
+  return (await candidates(word, place))
+    .filter((candidate) => candidate.startsWith(kept))
+    .map((candidate) => ({ insert: behind + candidate.slice(kept.length) }));
 }
 
-async function programs(beginning: string, path: string): Promise<Completion[]> {
+/** Whole words, as they are written. */
+async function candidates(word: TypedWord, place: WordPlace): Promise<string[]> {
+  const { raw, quote, before } = word;
+  const dollar = quote === "'" ? null : /\$(\{?)(\w*)$/.exec(raw);
+  if (dollar !== null) return variables(raw.slice(0, dollar.index), dollar[1]!, dollar[2]!, place);
+  const isCommand = before.every((earlier) => /^\w+=/.test(earlier));
+  if (isCommand && !raw.includes('/')) return programs(unquoted(raw), place.env['PATH'] ?? '');
+  return paths(word, place);
+}
+
+async function variables(
+  before: string,
+  brace: string,
+  beginning: string,
+  { cwd, env, variables: others = [] }: WordPlace,
+): Promise<string[]> {
+  const names = [...new Set([...Object.keys(env), ...others])].filter(
+    (name) => name.startsWith(beginning) && /^\w+$/.test(name),
+  );
+  const written = names.sort().map(async (name) => {
+    const goesOn = isAbsolute(env[name] ?? '') && (await isFolder(resolve(cwd, env[name]!)));
+    return `${before}$${brace}${name}${brace === '' ? '' : '}'}${goesOn ? '/' : ''}`;
+  });
+  return Promise.all(written);
+}
+
+async function programs(beginning: string, path: string): Promise<string[]> {
   if (beginning === '') return [];
   const folders = [...new Set(path.split(delimiter))].filter((folder) => isAbsolute(folder));
   const names = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
-  const found = new Set(names.flat().filter((name) => name.startsWith(beginning)));
-  return [...found].sort().map((insert) => ({ insert }));
+  return [...new Set(names.flat().filter((name) => name.startsWith(beginning)))].sort();
 }
 
-async function paths(word: string, cwd: string, home: string | undefined): Promise<Completion[]> {
-  const cut = word.lastIndexOf('/') + 1;
-  const [typedFolder, beginning] = [word.slice(0, cut), unescaped(word.slice(cut))];
-  const folder = resolve(
-    cwd,
-    unescaped(home === undefined ? typedFolder : typedFolder.replace(/^~(?=\/)/, home)),
-  );
+async function paths({ raw, quote, before }: TypedWord, { cwd, env }: WordPlace): Promise<string[]> {
+  const cut = raw.lastIndexOf('/') + 1;
+  const [typedFolder, beginning] = [raw.slice(0, cut), unquoted(raw.slice(cut))];
+  const folder = resolve(cwd, unquoted(expanded(typedFolder, env)));
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const wanted = entries.filter(
     ({ name }) => name.startsWith(beginning) && (beginning !== '' || !name.startsWith('.')),
   );
-  const offers = wanted.map(async (entry) => {
-    const isFolder =
-      entry.isDirectory() ||
-      (entry.isSymbolicLink() &&
-        (await stat(join(folder, entry.name)).then(
-          (target) => target.isDirectory(),
-          () => false,
-        )));
-    return { insert: `${typedFolder}${entry.name.replaceAll(special, '\\$&')}${isFolder ? '/' : ''}` };
+  const opening = typedWord(typedFolder).quote === quote ? '' : quote;
+  const found = wanted.map(async (entry): Promise<string[]> => {
+    const path = join(folder, entry.name);
+    const goesOn = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)));
+    const name = quotedIn(quote, entry.name);
+    if (name === undefined || (!goesOn && takesFolders.test(before[0] ?? ''))) return [];
+    return [`${typedFolder}${opening}${name}${goesOn ? '/' : quote}`];
   });
-  return (await Promise.all(offers)).sort((one, other) => (one.insert < other.insert ? -1 : 1));
+  return (await Promise.all(found)).flat().sort();
 }
 
-function unescaped(text: string): string {
-  return text.replaceAll(/\\(.)/g, '$1');
+/** A folder with the home and the variables that the shell would put there. */
+function expanded(folder: string, env: RunContext['env']): string {
+  const home = env['HOME'];
+  const fromHome = home === undefined ? folder : folder.replace(/^~(?=\/)/, home);
+  if (folder.includes("'")) return fromHome;
+  return fromHome.replaceAll(/(?<!\\)\$\{?(\w+)\}?/g, (whole, name: string) => env[name] ?? whole);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

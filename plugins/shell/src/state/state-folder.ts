@@ -59,6 +59,12 @@ export class StateFolder {
     return { args, dump };
   }
 
+  /** The names of the variables that are kept and not exported. */
+  get variables(): readonly string[] {
+    const script = Buffer.from(this.#script ?? []).toString('latin1');
+    return Array.from(script.matchAll(/^(?:declare|typeset) (?:-\S+ )*(\w+)/gm), ([, name]) => name!);
+  }
+
   /** Leaves the folder to shells that go on with it. */
   leave(): void {
     this.#path = undefined;
@@ -90,10 +96,14 @@ export class StateFolder {
         // Where an error ends the shell, this one would; where each command is printed, it would be.
         const isShown = status !== 0 && !/errexit|xtrace/.test(options);
         const first = isShown ? `${options}(exit ${status}); ` : options;
-        // The space keeps a line that begins with `-` from being an option of eval.
-        if (text.length <= longestLine) return `eval ${quote(` ${first}${text}`)}`;
-        writeFileSync(`${dump}.line`, text, { mode: 0o600 });
-        return `${first}. ${quote(`${dump}.line`)}`;
+        if (text.length > longestLine) {
+          writeFileSync(`${dump}.line`, text, { mode: 0o600 });
+          return `${first}. ${quote(`${dump}.line`)}`;
+        }
+        // Where each command is printed, eval would be.
+        if (/xtrace|verbose/.test(options)) return `eval ${quote(` ${options}${text}`)}`;
+        // Of a mistake the shell shows all that eval was given. The space keeps `-` from beginning an option of it.
+        return `${first}eval ${quote(text.replace(/^-/, ' -'))}`;
       },
     };
   }

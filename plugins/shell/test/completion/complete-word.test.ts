@@ -14,8 +14,9 @@ async function offers(body: string): Promise<string[]> {
   await symlink('source', join(cwd, 'link'));
   await writeFile(join(cwd, 'bin/frobnicate'), '');
   await chmod(join(cwd, 'bin/frobnicate'), 0o755);
-  const env = { PATH: `${join(cwd, 'bin')}:relative`, HOME: cwd };
-  return (await completeWord(body, body.length, { cwd, env })).map(({ insert }) => insert);
+  const env = { PATH: `${join(cwd, 'bin')}:relative`, HOME: cwd, HOLIDAY: 'x' };
+  const offered = await completeWord(body, body.length, { cwd, env, variables: ['HOPS'] });
+  return offered.map(({ insert }) => insert);
 }
 
 test.each([
@@ -28,6 +29,22 @@ test.each([
   ['frob', ['frobnicate']],
   ['ls; frob', ['frobnicate']],
   ['cat frob', []],
+  ['ls;frob', ['ls;frobnicate']],
+  ['A=1 frob', ['frobnicate']],
+  ['echo $(frob', ['$(frobnicate']],
+  ['cd ', ['bin/', 'link/', 'source/']],
+  ['cd some', []],
+  ['cat >so', ['>some\\ file.txt', '>source/']],
+  ['cat "so', ['"some file.txt"', '"source/']],
+  ['cat "some fi', ['file.txt"']],
+  ["cat 'some fi", ["file.txt'"]],
+  ['cat some\\ fi', ['file.txt']],
+  ['cat "./some fi', ['file.txt"']],
+  ['cat ./"some fi', ['file.txt"']],
+  ['echo $HO', ['$HOLIDAY', '$HOME/', '$HOPS']],
+  ['echo "a ${HOL', ['${HOLIDAY}']],
+  ["echo '$HO", []],
+  ['cat $HOME/sour', ['$HOME/source/']],
   ['cat nowhere/', []],
 ])('%s', async (body, expected) => {
   expect(await offers(body)).toEqual(expected);
