@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,6 +26,7 @@ import { withWaitingReason } from './queue/waiting-reason.ts';
 import { createRepositories } from './repositories/mirrors.ts';
 import type { Repositories } from './repositories/repositories.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
+import { hiddenKey } from './sandbox/hidden-key.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Closers, ServerOptions } from './server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
@@ -92,7 +92,7 @@ export async function openParts(
       data: folder,
       socketPath,
       offer,
-      hidden: () => keyOf(options),
+      hidden: () => (options.serve?.tls === undefined ? [] : hiddenKey(options.serve.tls.key)),
       restricted,
       concurrency,
       log,
@@ -218,12 +218,6 @@ function runsElsewhere({ id, number }: Task): PrefishError {
       hint: `prefish tasks diff ${number} shows it once the task has ended.`,
     },
   );
-}
-
-/** The file of the certificate's key, wherever a renewal has put it: links to it lead there. */
-function keyOf({ serve }: ServerOptions): string[] {
-  const key = serve?.tls?.key;
-  return key === undefined || !existsSync(key) ? [] : [realpathSync(key)];
 }
 
 async function closeHttp(http: Server, streams: AbortController, grace = closeGrace): Promise<void> {
