@@ -66,7 +66,9 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
     if (work !== undefined) await removeFolder(work.path);
   };
   try {
-    const { gitDir, objects, baseKnown } = await locateCommits(repositories, request, signal);
+    const { gitDir, objects } = await locateMirror(repositories, request, signal);
+    const base = hasBase(repositories, request, signal);
+    base.catch(() => {});
     work = await makeWorkFolder(folder, request.id, attempt);
     const commit = request.continues?.commit ?? request.snapshot;
     const setup = request.elsewhere === true ? await findSetup(options, gitDir, commit) : undefined;
@@ -76,7 +78,10 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
       request.elsewhere === true ? (setup?.installed?.paths ?? []) : (request.options.carry ?? []);
     tree = await trees.open(work, { gitDir, commit, root, carry, contained, signal });
     const { index } = work;
-    if (request.git) await makeTaskRepository({ request, gitDir, objects, index, tree, baseKnown, signal });
+    if (request.git) {
+      const baseKnown = await base;
+      await makeTaskRepository({ request, gitDir, objects, index, tree, baseKnown, signal });
+    }
     const { carried, path } = tree;
     const missing = await carryPaths(
       carry.filter((one) => !carried.includes(normalizePath(one))),
@@ -95,6 +100,7 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   } catch (error) {
     await remove().catch(() => {});
     signal?.throwIfAborted();
+    await refuseUnknown(repositories, request, signal);
     throw workspaceError(error);
   }
 }
@@ -110,21 +116,34 @@ async function findSetup(
   return { plan, ...(installed !== undefined && { installed }) };
 }
 
-async function locateCommits(
+async function locateMirror(
   repositories: Repositories,
-  { repo, snapshot, base }: KeptRequest,
+  { repo }: KeptRequest,
   signal: AbortSignal | undefined,
-): Promise<{ gitDir: string; objects: string; baseKnown: boolean }> {
+): Promise<{ gitDir: string; objects: string }> {
   const { remote, objects } = await repositories.locate(repo, signal);
   if (objects === undefined) {
     throw new PrefishError('PREFISH_WORKSPACE_FAILED', 'the mirror is not on this disk');
   }
-  const [known, baseKnown] = await Promise.all([
-    repositories.has(repo, snapshot, signal),
-    base.commit !== null && repositories.has(repo, base.commit, signal),
-  ]);
-  if (!known) throw new PrefishError('PREFISH_SNAPSHOT_UNKNOWN', `the mirror has no snapshot ${snapshot}`);
-  return { gitDir: remote, objects, baseKnown };
+  return { gitDir: remote, objects };
+}
+
+async function hasBase(
+  repositories: Repositories,
+  { repo, base }: KeptRequest,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return base.commit !== null && (await repositories.has(repo, base.commit, signal));
+}
+
+/** Asked once something has gone wrong: a task whose snapshot is there does not wait for the answer. */
+async function refuseUnknown(
+  repositories: Repositories,
+  { repo, snapshot }: KeptRequest,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (await repositories.has(repo, snapshot, signal).catch(() => true)) return;
+  throw new PrefishError('PREFISH_SNAPSHOT_UNKNOWN', `the mirror has no snapshot ${snapshot}`);
 }
 
 function notCarried(path: string, reason: string): EventBody {
