@@ -145,6 +145,9 @@ describe('a line to a host', () => {
     await t.submit('!true');
     const { url } = (await t.prefish('tasks', 'open', '@last', '--json')).json<{ url: string }>();
     expect(await (await fetch(url)).text()).toContain('<title>');
+    const list = (await t.prefish('tasks', 'open', '--json')).json<{ url: string }>();
+    expect(await (await fetch(list.url)).text()).toContain('<title>');
+    expect(await readdir(join(t.home.prefishHome, 'data'))).not.toContain('server');
     expect(await connectionsOf(t.home, t.host)).toHaveLength(1);
   });
 

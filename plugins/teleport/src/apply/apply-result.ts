@@ -183,7 +183,7 @@ function outcome(
   const marked = conflicts.length > 0 ? `, conflicts marked in ${conflicts.map(displayPath).join(', ')}` : '';
   return {
     type: 'ok',
-    message: `${count} changed${marked} · prefish tasks undo ${task.number} takes it back`,
+    message: `${count} changed${marked}${endWords(task)} · prefish tasks undo ${task.number} takes it back`,
     data: {
       applied: true,
       files,
@@ -192,6 +192,12 @@ function outcome(
       ...(risky.length > 0 ? { risky } : {}),
     },
   };
+}
+
+/** Of a task that did not complete, so that nobody takes its work for finished. */
+function endWords({ state }: Task): string {
+  if (state === 'completed') return '';
+  return state === 'canceled' ? ' · the task was canceled' : ' · the task had failed';
 }
 
 function conflict(

@@ -35,6 +35,6 @@ export async function continueTask(
   };
   const next = await client.continue(task.id, request, signal);
   if (context.terminal !== undefined) services.attend(tellEnd(services, next.id));
-  const message = `task ${next.number} takes up task ${task.number} (${next.id}) · /tasks to watch`;
+  const message = `task ${next.number} takes up task ${task.number} (${next.id})`;
   return { type: 'ok', message: printable(message), data: next };
 }

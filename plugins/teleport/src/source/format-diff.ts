@@ -19,8 +19,8 @@ export function formatDiff(diff: TaskDiff, colour: boolean): string {
 function formatFile(file: FileChange, width: number, colour: boolean): string {
   const note = file.status === 'modified' ? '' : ` (${file.status})`;
   const counts = colour
-    ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m-${file.deletions}\u001b[39m`
-    : `+${file.insertions} -${file.deletions}`;
+    ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m−${file.deletions}\u001b[39m`
+    : `+${file.insertions} −${file.deletions}`;
   return `${file.path.padEnd(width)}  ${counts}${note}`;
 }
 

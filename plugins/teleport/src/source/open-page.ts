@@ -9,7 +9,7 @@ export function openAction(services: Services): TaskAction {
     summary: 'Open the page of the task in a browser, signed in; the list, without an ID',
     key: 'o',
     run: (task, _args, context) => openPage(services, task, context),
-    runAlone: (_args, context) => openPage(services, undefined, context),
+    runAlone: (_args, context) => openPage(services.at(services.chosen()), undefined, context),
   };
 }
 
@@ -24,7 +24,8 @@ async function openPage(services: Services, task: Task | undefined, context: Run
   const what = opened ? 'Opening in your browser' : 'Open in a browser of this machine';
   return {
     type: 'ok',
-    message: `${what}: ${url}\n(the link works once, within two minutes)`,
+    // On a row of its own, which the terminal wraps, and copies, as one.
+    message: `${what}:\n${url}\n(the link works once, within two minutes)`,
     data: { url, expiresAt: code.expiresAt },
   };
 }

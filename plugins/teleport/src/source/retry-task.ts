@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { consentToModels } from '../submit/consent.ts';
 import { planLine } from '../submit/plan-line.ts';
 import { prepareLuggage } from '../submit/prepare-luggage.ts';
-import { describeSubmission } from '../submit/task-words.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 
 /** Runs a task again. What was kept with it goes along again; leave to use models was not, and is asked for anew. */
 export async function retryTask(services: Services, task: Task, context: RunContext): Promise<Outcome> {
@@ -24,7 +24,8 @@ export async function retryTask(services: Services, task: Task, context: RunCont
     if (models === undefined) throw error;
     return client.retry(task.id, id, models, signal);
   });
-  return { type: 'ok', message: describeSubmission([again]), data: again };
+  const message = printable(`task ${again.number} runs task ${task.number} again (${again.id})`);
+  return { type: 'ok', message, data: again };
 }
 
 /** What the owner of the task's line gives it leave to use, and may go to its server. */

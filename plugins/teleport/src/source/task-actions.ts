@@ -111,8 +111,8 @@ export function taskActions(services: Services): TaskAction[] {
       summary: 'Forget a task that has ended, and what was kept for it',
       key: 'D',
       applies: ended,
-      confirm: ({ title, result }) =>
-        `Forget “${title}”${result === undefined ? '' : ' and what it changed'}?`,
+      confirm: (task) =>
+        `Forget ${nameOf(task)} “${task.title}”${task.result === undefined ? '' : ' and what it changed'}?`,
       async run(task, _args, { signal }) {
         if (!(await dropUndelivered(services, task.id))) {
           const client = await services.connect(true, signal);

@@ -145,6 +145,16 @@ describe('apply', () => {
     expect(fingerprint(repository.path, { git: true })).toEqual(before);
   });
 
+  test('of a task that did not complete says so', async () => {
+    using s = scratch();
+    const repository = s.repository({ a: '1\n' });
+    const finished = await finishTask(s, repository.path, (work) => work.write({ a: '2\n' }));
+    const failed = { ...finished, task: { ...finished.task, state: 'failed' as const } };
+    expect(await apply(failed, repository.path)).toMatchObject({
+      message: '1 file changed · the task had failed · prefish tasks undo 1 takes it back',
+    });
+  });
+
   test('--markers writes the conflict, and undo takes it back', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n' });
