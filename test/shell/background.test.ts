@@ -123,6 +123,20 @@ describe('at the terminal', () => {
     expect(await shells(t)).toMatchObject([{ state: 'canceled' }]);
   });
 
+  test('who goes back to a program that waits sees what it asks, and how to leave', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t);
+    await shell.shows(/❯|>/);
+    shell.type('!printf "row %s\\n" {1..40}; read -p "name? " name\r');
+    await shell.shows(/^name\?/m);
+    shell.type(ctrlB);
+    await shell.shows('s1 runs in the background');
+    shell.type('\x0c/tasks attach s1\r');
+    await shell.shows(/^row 40\nattached to s1 · Ctrl\+B leaves\nname\?$/m);
+    shell.type('Ada\r');
+    await shell.shows('s1 has ended');
+  });
+
   test('Ctrl+Z sends there what has no shell that could continue it; a program that reads the key gets it', async () => {
     await using t = await sandboxHome();
     await using shell = openTerminal(t);

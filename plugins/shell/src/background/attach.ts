@@ -46,10 +46,11 @@ export function attachTo(
     terminal.onInput((data) => keys.take(data));
     terminal.onResize(() => holder.resize(terminal));
     signal.addEventListener('abort', leave, { once: true });
-    terminal.write(`${dim(`attached to ${task.id} · ${nameOfKey(key)} leaves`)}\r\n`);
+    let notice: string | undefined = `${dim(`attached to ${task.id} · ${nameOfKey(key)} leaves`)}\r\n`;
     holder.attach(terminal, (data) => {
       screen.take(data);
-      terminal.write(data);
+      terminal.write(notice === undefined ? data : withNotice(notice, data, screen.modes.isFullScreen));
+      notice = undefined;
     });
     try {
       const how = await Promise.race([left.promise, holder.ended]);
@@ -63,3 +64,12 @@ export function attachTo(
 }
 
 const ctrlB = 2;
+/** What goes to rows above the cursor. */
+const goesUp = /\x1b\[[\d;]*[AFHfd]/;
+
+/** What was printed last, and the notice as near to its end as nothing is drawn over it: above the row that it ends in. */
+function withNotice(notice: string, printed: Buffer, isFullScreen: boolean): Buffer {
+  const isDrawn = isFullScreen || goesUp.test(printed.toString('latin1'));
+  const at = isDrawn ? 0 : printed.lastIndexOf('\n') + 1;
+  return Buffer.concat([printed.subarray(0, at), Buffer.from(notice), printed.subarray(at)]);
+}

@@ -25,6 +25,8 @@ export interface RunningProgram {
   readonly path: string;
   /** What switches its terminal as it has switched it. */
   readonly modes: string;
+  /** What it printed last. */
+  readonly printed: Buffer;
   /** How it ends: only its parent, this process, is told. */
   readonly ended: Promise<Exit>;
 }
@@ -82,8 +84,9 @@ export class BackgroundShells {
    */
   async adopt(background: BackgroundLine, program: RunningProgram, context: RunContext): Promise<Task> {
     const { pid, path, fd, modes } = program;
+    const printed = program.printed.toString('base64');
     const id = this.records.create();
-    const task = await this.#hold(id, background, context, { adopt: { pid, path, modes } }, fd);
+    const task = await this.#hold(id, background, context, { adopt: { pid, path, modes, printed } }, fd);
     const client = await this.#own(task);
     void program.ended.then((exit) => client?.report(exit));
     return task;

@@ -22,6 +22,8 @@ export interface HeldShellOptions {
   readonly hangup: 'end' | 'keep';
   /** What it had switched on its terminal when it came here: see {@link ScreenModes.redo}. */
   readonly modes: string;
+  /** What it printed last before that, for who attaches. */
+  readonly printed: Uint8Array;
 }
 
 /** How long the process whose child the program is may take to say how that ended. */
@@ -51,6 +53,7 @@ export class HeldShell {
     this.#program = program;
     this.#task = options.task;
     this.#recent.modes.take(options.modes);
+    this.#recent.take(options.printed);
     this.#transcript = new TranscriptWriter(options.records.pathOf(options.task.id), options.task.id);
   }
 

@@ -19,8 +19,13 @@ export interface HoldRequest {
   readonly size: { readonly columns: number; readonly rows: number };
   /** A program to start … */
   readonly start?: ShellProcess;
-  /** … or one that runs, whose terminal is the holder's file descriptor 3, with what it has switched on that. */
-  readonly adopt?: { readonly pid: number; readonly path: string; readonly modes: string };
+  /** … or one that runs, whose terminal is the holder's file descriptor 3, with what it has switched on that, and printed last (base64). */
+  readonly adopt?: {
+    readonly pid: number;
+    readonly path: string;
+    readonly modes: string;
+    readonly printed: string;
+  };
 }
 
 /** What a holder writes to its standard output, once. */
@@ -42,7 +47,9 @@ export async function holdShell(): Promise<void> {
   try {
     const records = new ShellRecords(request.folder);
     const program = await programOf(request);
-    const held = new HeldShell({ ...request, records, modes: request.adopt?.modes ?? '' }, program);
+    const { modes = '', printed = '' } = request.adopt ?? {};
+    const shown = { modes, printed: Buffer.from(printed, 'base64') };
+    const held = new HeldShell({ ...request, ...shown, records }, program);
     await held.open();
     answer({ task: held.task });
     await held.closed;

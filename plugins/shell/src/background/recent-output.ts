@@ -16,11 +16,11 @@ export class RecentOutput {
     while (this.#bytes - this.#chunks[0]!.length >= keptBytes) this.#bytes -= this.#chunks.shift()!.length;
   };
 
-  /** From the beginning of a line, where something was left out before. */
-  bytes(): Buffer {
+  /** At most so many; from the beginning of a line, where something was left out before. */
+  bytes(most: number = keptBytes): Buffer {
     const all = Buffer.concat(this.#chunks);
-    if (all.length <= keptBytes) return all;
-    const end = all.subarray(all.length - keptBytes);
+    if (all.length <= most) return all;
+    const end = all.subarray(all.length - most);
     return end.subarray(end.indexOf(0x0a) + 1);
   }
 }

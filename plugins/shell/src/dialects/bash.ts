@@ -1,4 +1,4 @@
-import { endsInBackslash } from '../syntax/ends.ts';
+import { quoteForBackslash } from '../syntax/ends.ts';
 import { quote, type Dialect } from './dialect.ts';
 
 /** The options that `bash -c` starts with. */
@@ -23,10 +23,12 @@ export const bash: Dialect = {
     args: (dump) => ['--norc', '-i', '-c', readRc(dump).join('\n'), 'bash'],
   },
   syntax: {
-    probes: (text) => [['--norc', '-n', '-c', text]],
-    lacksEnd: (text, [said = '']) =>
-      /unexpected (?:EOF|end of file)|delimited by end-of-file/.test(said) ||
-      (said === '' && endsInBackslash(text)),
+    args: (text) => ['--norc', '-n', '-c', text],
+    probes: (text) => quoteForBackslash(text),
+    // What stands behind a backquote is of the line.
+    lacksEnd: (said, [ending = '']) =>
+      /^[^`\n]*(?:unexpected (?:EOF|end of file)|delimited by end-of-file)/m.test(said) ||
+      (said === '' && ending !== ''),
   },
 };
 

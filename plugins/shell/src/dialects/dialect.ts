@@ -29,10 +29,17 @@ export interface Dialect {
 
 /** How a shell reads lines without running anything of them, and what it says of those that lack their end. */
 export interface SyntaxCheck {
-  /** The arguments of one such reading or several. */
-  probes(text: string): readonly (readonly string[])[];
-  /** Whether more has to follow. `said`: what each reading wrote on standard error, in the C locale. */
-  lacksEnd(text: string, said: readonly string[]): boolean;
+  /** The arguments for one reading. */
+  args(text: string): readonly string[];
+  /** What else is read, where the line alone does not tell: the line with something behind it. */
+  probes?(text: string): readonly string[];
+  /**
+   * Whether more has to follow; in doubt the line runs.
+   *
+   * @param said what the reading of the line wrote on standard error, in the C locale
+   * @param ofProbes what those of the probes wrote
+   */
+  lacksEnd(said: string, ofProbes: readonly string[], text: string): boolean;
 }
 
 /** The file with a user's own aliases and functions. */

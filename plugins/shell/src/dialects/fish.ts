@@ -7,9 +7,11 @@ import type { Dialect } from './dialect.ts';
 export const fish: Dialect = {
   lasts: 'the folder and exported variables',
   syntax: {
-    probes: (text) => [['--no-config', '--no-execute', '-c', text]],
-    lacksEnd: (_text, [said = '']) =>
-      /Unexpected end of string|Missing end to balance|found end of the input/.test(said),
+    args: (text) => ['--no-config', '--no-execute', '-c', text],
+    lacksEnd: (said) =>
+      /^fish: (?:Unexpected end of string|Missing end to balance|Expected .*found end of the input)/.test(
+        said,
+      ),
   },
   args(line, { dump }) {
     const save = [

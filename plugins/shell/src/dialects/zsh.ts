@@ -1,4 +1,4 @@
-import { endsInBackslash, hasOpenDocument } from '../syntax/ends.ts';
+import { mistakeBehind, quoteForBackslash } from '../syntax/ends.ts';
 import { quote, type Dialect } from './dialect.ts';
 
 /** Options that belong to the invocation, or would keep later lines from running at all. */
@@ -27,18 +27,24 @@ export const zsh: Dialect = {
     args: (dump) => ['-f', '-i', '-c', readRc(dump).join('\n'), 'zsh'],
   },
   syntax: {
-    // It names the same mistake for what ends too soon as for what is wrong: a second reading goes on behind it.
-    probes: (text) => [
-      ['-f', '-n', '-c', text],
-      ['-f', '-n', '-c', `${text}\n)`],
-    ],
-    lacksEnd: (text, [said = '', further = '']) => {
-      if (said === '') return /(?:&&|\|)\s*$/.test(text) || endsInBackslash(text) || hasOpenDocument(text);
-      const behind = `zsh:${text.split('\n').length + 1}: parse error near \`)'`;
-      return /unmatched|brace expected/.test(said) || further === '' || further.startsWith(behind);
+    args: (text) => ['-f', '-n', '-c', text],
+    probes: (text) => [mistakeBehind(text), ...pipeBehindOperator(text), ...quoteForBackslash(text)],
+    lacksEnd(said, [behind = '', ending = ''], text) {
+      if (said === '') return behind === '' || ending !== '';
+      if (/^zsh:\d+: (?:unmatched|closing brace expected)/.test(said)) return true;
+      // At the end it takes `if … { … }` for unfinished; with a line end it runs.
+      if (said.endsWith("near `}'") && text.trimEnd().endsWith('}')) return false;
+      // It names the same mistake for what ends too soon as for what is wrong; the former is over with what is behind.
+      const further = text.split('\n').length + 1;
+      return behind === '' || behind.startsWith(`zsh:${further}: parse error near \`)'`);
     },
   },
 };
+
+/** It takes `&&` at the end as it is. Only in a comment or a word, a pipe may follow that. */
+function pipeBehindOperator(text: string): string[] {
+  return /(?:&&|\|\|)\s*$/.test(text) ? [`${text.trimEnd()} | cat`] : [];
+}
 
 /** Variables that zsh has of itself or for a terminal, and what its completion keeps. */
 const ownVariables =

@@ -85,6 +85,8 @@ export function runOnPty(
 }
 
 const [ctrlC, ctrlZ] = [3, 26];
+/** So much of what a program printed last is shown again to who goes back to it: about a screen. */
+const carriedBytes = 4096;
 
 interface Joined {
   readonly pty: PtyModule;
@@ -128,7 +130,8 @@ async function join({ pty, shell, terminal, signal, heard, background }: Joined)
     stopReading(child);
     try {
       const modes = recent.modes.redo();
-      const program = { pid: child.pid, fd: child.fd, path: child.ptsName, modes, ended };
+      const printed = recent.bytes(carriedBytes);
+      const program = { pid: child.pid, fd: child.fd, path: child.ptsName, modes, printed, ended };
       left.resolve(await background.take(program));
     } catch (error) {
       isLeaving = false;

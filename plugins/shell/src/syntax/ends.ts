@@ -1,18 +1,13 @@
-/** Whether a line that is whole otherwise goes on because its last character says so. */
-export function endsInBackslash(text: string): boolean {
-  return /\\*$/.exec(text)![0].length % 2 === 1;
+/**
+ * A line that is whole otherwise may go on because of a backslash at its end: then a quote in its place is an
+ * open one. In a comment it is none.
+ */
+export function quoteForBackslash(text: string): string[] {
+  const isOdd = /\\*$/.exec(text)![0].length % 2 === 1;
+  return isOdd ? [`${text.slice(0, -1)}'`] : [];
 }
 
-/** Whether the end of a here-document is missing. In arithmetic, `<<` is something else. */
-export function hasOpenDocument(text: string): boolean {
-  if (text.includes('((')) return false;
-  for (const begun of text.matchAll(/(?<!<)<<(-?)[ \t]*(["']?)([A-Za-z_]\w*)\2/g)) {
-    const [start, dash, , end] = begun;
-    const rows = text
-      .slice(begun.index + start.length)
-      .split('\n')
-      .slice(1);
-    if (!rows.some((row) => (dash === '' ? row : row.replace(/^\t+/, '')) === end)) return true;
-  }
-  return false;
+/** A mistake in the row behind a line: without it, that row belongs to a here-document. */
+export function mistakeBehind(text: string): string {
+  return `${text}\n)`;
 }

@@ -9,8 +9,11 @@ export async function isWhole(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (syntax === undefined) return true;
-  const said = await Promise.all(syntax.probes(line).map((args) => saidBy(path, args, env, signal)));
-  return !syntax.lacksEnd(line, said);
+  const texts = [line, ...(syntax.probes?.(line) ?? [])];
+  const [said = '', ...ofProbes] = await Promise.all(
+    texts.map((text) => saidBy(path, syntax.args(text), env, signal)),
+  );
+  return !syntax.lacksEnd(said, ofProbes, line);
 }
 
 /** What a shell writes on standard error. */
