@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findShell } from '../../src/find-shell.ts';
 import { isWhole } from '../../src/syntax/is-whole.ts';
 import { mayGoOn } from '../../src/syntax/may-go-on.ts';
+import { unfinishedLines, wholeIn, wholeLines } from './corpus.ts';
 
 const { signal } = new AbortController();
 const env = { PATH: process.env['PATH'] ?? '', LANG: 'de_DE.UTF-8' };
@@ -11,31 +12,6 @@ function whole(path: string, line: string): Promise<boolean> {
   return isWhole(line, findShell({ ...env, SHELL: path }), env, signal);
 }
 
-const posix = [
-  'for i in 1 2',
-  'for i in 1 2; do',
-  'for i in 1 2; do echo $i',
-  'if true; then',
-  'while true; do',
-  'case x in',
-  '{',
-  '(',
-  'f() {',
-  'echo "a',
-  "echo 'a",
-  'echo "it\'s',
-  'echo `ls',
-  'echo $(ls',
-  'echo ${x',
-  'ls |',
-  'ls &&',
-  'ls ||',
-  'echo \\',
-  'cat <<EOF',
-  'cat <<-EOF\n\tone',
-  "cat <<'EOF'\n EOF",
-  'cat <<A <<B\nA',
-];
 const wholeOnes = [
   'for i in 1 2; do echo $i; done',
   'for i in 1 2\ndo\necho $i\ndone',
@@ -57,15 +33,17 @@ const mistakes = [
   'ls | | cat',
 ];
 
-const shells = ['/usr/bin/bash', '/usr/bin/zsh', '/usr/bin/dash'].filter((path) => existsSync(path));
+const shells = ['bash', 'zsh', 'dash'].filter((name) => existsSync(`/usr/bin/${name}`));
 
-describe.each(shells)('%s', (path) => {
-  test.each(posix)('%j goes on', async (line) => {
+describe.each(shells)('%s', (name) => {
+  const path = `/usr/bin/${name}`;
+
+  test.each(unfinishedLines)('%j goes on', async (line) => {
     expect(mayGoOn(line)).toBe(true);
     expect(await whole(path, line)).toBe(false);
   });
 
-  test.each(wholeOnes)('%j is whole', async (line) => {
+  test.each([...wholeOnes, ...wholeLines, ...wholeIn[name]!])('%j is whole', async (line) => {
     expect(await whole(path, line)).toBe(true);
   });
 
@@ -83,9 +61,12 @@ describe.each(['/usr/bin/fish'].filter((path) => existsSync(path)))('%s', (path)
     },
   );
 
-  test.each(['for i in 1 2\necho $i\nend', 'echo "a"', 'end', 'echo )'])('%j runs', async (line) => {
-    expect(await whole(path, line)).toBe(true);
-  });
+  test.each(['for i in 1 2\necho $i\nend', 'echo "a"', 'end', 'echo )', 'echo "Missing end to balance" )'])(
+    '%j runs',
+    async (line) => {
+      expect(await whole(path, line)).toBe(true);
+    },
+  );
 });
 
 test('nothing of a line is run, nor what the environment would have read', async () => {
