@@ -13,6 +13,7 @@ import { snapshot } from './rows/snapshot.ts';
 import { tasksList } from './rows/tasks-list.ts';
 import { eventsToViewers } from './rows/viewers.ts';
 import { wire } from './rows/wire.ts';
+import { workers } from './rows/workers.ts';
 
 /** Everything that is measured, in the order of the page. */
 export const rows: readonly Row[] = [
@@ -31,6 +32,7 @@ export const rows: readonly Row[] = [
   wire,
   firstEvent,
   eventsToViewers,
+  workers,
   serverMemory,
   onePage,
   twentyPages,
