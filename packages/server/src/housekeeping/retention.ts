@@ -7,7 +7,7 @@ import { diskUse } from '@prefish/durable';
 export interface Retention {
   /** Days after their end. */
   readonly days: number;
-  /** What their transcripts and kept files may take together, in bytes; the first to end go first. */
+  /** What the transcripts and kept files of one owner may take together, in bytes; the first to end go first. */
   readonly bytes: number;
 }
 
@@ -27,10 +27,14 @@ export async function expiredTasks(
   const ended = await store.ended({ limit: Number.MAX_SAFE_INTEGER });
   const kept = await keptBytes(folder);
   const sizeOf = ({ id, transcript }: EndedTask): number => transcript + (kept.get(id) ?? 0);
-  let over = ended.reduce((sum, task) => sum + sizeOf(task), 0) - bytes;
+  // By owner: nobody's tasks make room for those of another one.
+  const taken = new Map<string, number>();
+  const add = ({ owner }: EndedTask, size: number): void =>
+    void taken.set(owner, (taken.get(owner) ?? 0) + size);
+  for (const task of ended) add(task, sizeOf(task));
   return ended.filter((task) => {
-    const expired = task.endedAt < before || over > 0;
-    if (expired) over -= sizeOf(task);
+    const expired = task.endedAt < before || taken.get(task.owner)! > bytes;
+    if (expired) add(task, -sizeOf(task));
     return expired;
   });
 }

@@ -23,8 +23,8 @@ describe('retention', () => {
     folder[Symbol.dispose]();
   });
 
-  async function endedTask(): Promise<string> {
-    const { task } = await store.submit(request(), { owner: '', place: 'here', sandbox: 'none' });
+  async function endedTask(owner = ''): Promise<string> {
+    const { task } = await store.submit(request(), { owner, place: 'here', sandbox: 'none' });
     await store.requestCancel(task.id);
     return task.id;
   }
@@ -49,5 +49,11 @@ describe('retention', () => {
     expect(await expired({ days: 30, bytes: gigabyte })).toEqual([]);
     expect(await expired({ days: 30, bytes: 2.2 * 1024 * 1024 })).toEqual(ids.slice(0, 1));
     expect(await expired({ days: 30, bytes: 1.2 * 1024 * 1024 })).toEqual(ids.slice(0, 2));
+  });
+
+  test('no task goes to make room for those of another owner', async () => {
+    const [bobs, ...adas] = [await endedTask('bob'), await endedTask('ada'), await endedTask('ada')];
+    for (const id of [bobs!, ...adas]) keep(id, 1024 * 1024);
+    expect(await expired({ days: 30, bytes: 1.2 * 1024 * 1024 })).toEqual(adas.slice(0, 1));
   });
 });
