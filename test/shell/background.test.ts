@@ -73,6 +73,18 @@ describe('a trailing &', () => {
 });
 
 describe('at the terminal', () => {
+  test('one that fails says why, in a row of what it printed last', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t, []);
+    await shell.shows(/❯|>/);
+    shell.type(
+      `!printf 'begins\\n\\033[31mjob error: no such script\\033[0m\\njob error\\nsee the log\\n'; exit 3 &\r`,
+    );
+    await shell.shows(/s1 failed \(exit 3\) · printf .*\n.*\n? {2}job error: no such script/);
+    shell.type('!echo almost; sleep 0.1; kill -9 $$ &\r');
+    await shell.shows(/s2 failed \(SIGKILL\) · echo .*\n {2}almost/);
+  });
+
   const counting = '!for i in $(seq 2000); do echo line $i; sleep 0.02; done';
 
   test('Ctrl+B sends a program to the background; Enter goes back to it, and nothing it prints is missing', async () => {

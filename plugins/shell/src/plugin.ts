@@ -8,6 +8,7 @@ import {
   type PluginFactory,
   type PluginShell,
   type RunContext,
+  type Task,
   type TeleportNeeds,
 } from '@prefish/core';
 import { askAboutRunning } from './background/ask-about-running.ts';
@@ -113,10 +114,18 @@ async function askShell(line: string, env: RunContext['env'], signal: AbortSigna
 function backgroundShells(shell: PluginShell<ShellOptions>): BackgroundShells | undefined {
   const { holder, hangup = 'end' } = shell.options;
   if (holder === undefined || shell.dataFolder === undefined) return undefined;
+  const folder = join(shell.dataFolder, 'shells');
   return new BackgroundShells({
-    folder: join(shell.dataFolder, 'shells'),
+    folder,
     holder,
     hangup,
-    ended: (task) => shell.notify(describeEnd(task)),
+    ended: async (task) => shell.notify(describeEnd(task, await whyFailed(join(folder, task.id), task))),
   });
+}
+
+/** The row of its output that says why a background shell failed; `''` for one that did not. */
+async function whyFailed(folder: string, { state }: Task): Promise<string> {
+  if (state !== 'failed') return '';
+  const { tellingRow } = await import('./background/telling-row.ts');
+  return tellingRow(folder);
 }

@@ -14,7 +14,7 @@ export interface BackgroundShellsOptions {
   /** What becomes of them when the terminal goes and nobody can be asked. */
   readonly hangup: 'end' | 'keep';
   /** Says that one has ended. */
-  ended(task: Task): void;
+  ended(task: Task): void | Promise<void>;
 }
 
 /** A program that runs on a terminal of this process and is to go on elsewhere. */
@@ -143,7 +143,7 @@ export class BackgroundShells {
     client.own();
     this.#owned.set(task.id, { task, client });
     void client.ended.then((last) => {
-      if (this.#owned.delete(task.id) && last !== undefined) this.#options.ended(last);
+      if (this.#owned.delete(task.id) && last !== undefined) void this.#options.ended(last);
     });
     return client;
   }
@@ -168,8 +168,9 @@ function describe(id: string, line: string, cwd: string, startedAt: string): Tas
   };
 }
 
-/** `s1 failed (exit 1) · npm run dev`: what a background shell came to. */
-export function describeEnd({ id, title, exit, reason, state }: Task): string {
+/** `s1 failed (exit 1) · npm run dev`: what a background shell came to, and below it `why`, where that is known. */
+export function describeEnd({ id, title, exit, reason, state }: Task, why = ''): string {
   const how = reason ?? (exit && ('signal' in exit ? exit.signal : `exit ${exitCodeOf(exit)}`));
-  return `${id} ${state}${how === undefined || how === state || state === 'completed' ? '' : ` (${how})`} · ${title}`;
+  const shown = how === undefined || how === state || state === 'completed' ? '' : ` (${how})`;
+  return `${id} ${state}${shown} · ${title}${why === '' ? '' : `\n  ${why}`}`;
 }

@@ -1,0 +1,44 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Event } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
+
+/** So much of the end of a transcript is looked at, in bytes. */
+const tailBytes = 64 * 1024;
+/** Programs say what was wrong, and then where to read more about it: so many rows from the end are looked at. */
+const lastRows = 10;
+/** A row is cut behind so many characters. */
+const rowLength = 200;
+
+/** Of what a program printed last, the row that says why it failed: the first that speaks of an error, else the last. `''` for none. */
+export function tellingRow(folder: string): string {
+  const rows = lastOutput(folder)
+    .split('\n')
+    .map((row) => sanitizeLabel(row.replace(/\r+$/, '').replace(/^.*\r/, '')).trim())
+    .filter((row) => row !== '')
+    .slice(-lastRows);
+  return (rows.find((row) => /error\b.*\w|fatal|not found|denied/i.test(row)) ?? rows.at(-1) ?? '').slice(
+    0,
+    rowLength,
+  );
+}
+
+function lastOutput(folder: string): string {
+  let fd: number | undefined;
+  try {
+    fd = openSync(join(folder, 'events.jsonl'), 'r');
+    const { size } = fstatSync(fd);
+    const tail = Buffer.alloc(Math.min(size, tailBytes));
+    readSync(fd, tail, 0, tail.length, size - tail.length);
+    const lines = tail.toString().split('\n');
+    // What was cut at its beginning is no event.
+    if (tail.length < size) lines.shift();
+    const events = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Event);
+    return events.map((event) => (event.type === 'output' ? event.text : '')).join('');
+  } catch {
+    // How it ended is told all the same.
+    return '';
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
