@@ -332,8 +332,10 @@ describe('a question that comes while a line is half-written', () => {
     await half(session);
     session.type('\r');
     await session.showsLine(/^\? Really \(y\/N\)$/);
+    expect(session.lines.slice(-2)).toEqual(['queued: !half y n', '? Really (y/N)']);
     session.type('n');
     await session.showsLine(/^answer false$/);
+    expect(session.lines).not.toContain('queued: !half y n');
     await session.showsLine(/^said half y n$/);
   });
 

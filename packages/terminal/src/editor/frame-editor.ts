@@ -99,6 +99,10 @@ export class FrameEditor implements LineEditor {
     this.#running?.observe(event);
   }
 
+  queued(columns: number): readonly string[] {
+    return this.#queue.rows(columns, this.#style);
+  }
+
   useHistory(store: HistoryStore): void {
     this.#input.history.use(store);
     // What it suggests for a line that was begun before.
@@ -146,7 +150,7 @@ export class FrameEditor implements LineEditor {
   #view(columns: number, height: number): View {
     const above = [
       ...(this.#running === undefined ? [] : [this.#running.row(columns)]),
-      ...this.#queue.rows(columns, this.#style),
+      ...this.queued(columns),
       ...this.#question.rows(columns, this.#style),
     ].slice(0, Math.max(0, height - 2));
     const hint = this.#queue.hint(columns, this.#style, this.#input.text === '');

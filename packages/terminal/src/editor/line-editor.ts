@@ -32,6 +32,8 @@ export interface LineEditor {
   withdraw?(paste: readonly string[]): void;
   /** Hears what the line that runs is doing, to show it. */
   observe?(event: Event): void;
+  /** The lines that wait for the one that runs, in rows of at most `columns`. */
+  queued?(columns: number): readonly string[];
   /** Remembers lines there from now on. An editor without a history does nothing. */
   useHistory?(store: HistoryStore): void;
   /**

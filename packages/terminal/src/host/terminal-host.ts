@@ -139,6 +139,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       yes: options.yes,
       style,
       redraws,
+      above: (width) => editor?.queued?.(width) ?? [],
       untilFree: (question) => editor?.untilFree?.(question) ?? Promise.resolve(false),
       ...(isTerminal ? { lend: lendTerminal } : {}),
       ...(options.piped === undefined ? {} : { piped: options.piped }),

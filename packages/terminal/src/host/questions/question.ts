@@ -36,6 +36,8 @@ export interface QuestionLook {
   readonly redraws: boolean;
   /** Whether a line was being typed until a moment ago. */
   readonly typing?: boolean;
+  /** What stands above the question while it is asked, in rows of at most `columns`. */
+  readonly above?: (columns: number) => readonly string[];
 }
 
 /** So long, in milliseconds, a question that came while somebody typed stands there without a key before Enter alone can be meant for it. */
@@ -63,9 +65,7 @@ export function askQuestion<T>(
     };
     if (look.typing === true) offerSoon();
     else question.offer?.();
-    const paper = look.redraws
-      ? drawn(terminal, question, look.style)
-      : printed(terminal, question, look.style);
+    const paper = look.redraws ? drawn(terminal, question, look) : printed(terminal, question, look.style);
     /** The answer, while the rest of its word may follow. */
     let given: { readonly value: T; rest: string; readonly timer: NodeJS.Timeout } | undefined;
     const end = (): void => {
@@ -132,7 +132,7 @@ interface Paper {
   finish(said: string): void;
 }
 
-function drawn<T>(terminal: LentTerminal, question: Question<T>, style: Style): Paper {
+function drawn<T>(terminal: LentTerminal, question: Question<T>, { style, above }: QuestionLook): Paper {
   const frame = new Frame({
     write: (data) => void terminal.write(data),
     size: () => ({ columns: terminal.columns, rows: terminal.rows }),
@@ -144,7 +144,8 @@ function drawn<T>(terminal: LentTerminal, question: Question<T>, style: Style): 
       .flatMap((line) => wrapWords(line, terminal.columns))
       .flatMap((row) => wrap(row, terminal.columns));
   const update = (): void => {
-    const rows = asked(style.dim(question.hint)).slice(-Math.max(1, terminal.rows - 2));
+    const shown = [...(above?.(terminal.columns) ?? []), ...asked(style.dim(question.hint))];
+    const rows = shown.slice(-Math.max(1, terminal.rows - 2));
     const size = { columns: terminal.columns, rows: Math.max(1, terminal.rows - 1 - rows.length) };
     frame.render([...rows, ...question.below(size)]);
   };
