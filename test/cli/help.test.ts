@@ -54,10 +54,27 @@ test('help about what there is not says what may have been meant', async () => {
     stderr: expect.stringMatching(/no prefix or command "tsks"[\s\S]*Did you mean \/help tasks\?/),
   });
   expect((await t.prefish(['-c', '/help shel'])).stderr).toContain('Did you mean /help shell?');
+  expect((await t.prefish(['-c', '/help nope'])).stderr).toContain('hint: /help lists them all.');
   expect(await t.prefish(['-c', '/help tasks aply'])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('It has ls, show'),
   });
+});
+
+test('--help behind a command in the shell is help about it', async () => {
+  await using t = await sandboxHome();
+  const { stdout } = await t.prefish(['-c', '/help tasks apply']);
+  expect((await t.prefish(['-c', '/tasks apply --help'])).stdout).toBe(stdout);
+  expect((await t.prefish(['-c', '/help config'])).stdout).toBe(
+    (await t.prefish(['-c', '/config -h'])).stdout,
+  );
+});
+
+test('explain takes the rest of a line in the shell as it is', async () => {
+  await using t = await sandboxHome();
+  const plain = await t.prefish(['explain', '& npm  "test"']);
+  expect((await t.prefish(['-c', '/explain & npm  "test"'])).stdout).toBe(plain.stdout);
+  expect((await t.prefish(['-c', `/explain '& npm  "test"'`])).stdout).toBe(plain.stdout);
 });
 
 test('help tells the keys of the prompt', async () => {
@@ -66,4 +83,9 @@ test('help tells the keys of the prompt', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/Alt\+Enter, Ctrl\+J {2}/);
   expect(stdout).toMatch(/Ctrl\+R +searches earlier lines/);
+  expect(stdout).toMatch(/behind !.*:\n +Ctrl\+B +sends it to the background/);
+  const other = ['@prefish/plugin-shell', { backgroundKey: 'ctrl+g' }];
+  await using own = await configured({ plugins: [other] });
+  const renamed = await own.prefish(['--config', 'own.json', '-c', '/help prompt']);
+  expect(renamed.stdout).toMatch(/\n +Ctrl\+G +sends it to the background/);
 });

@@ -40,8 +40,30 @@ const question: readonly Row[] = [
   { name: 'Esc', summary: 'answers nothing, and stops what asks' },
 ];
 
-/** The keys of the prompt. */
-export function helpPrompt(columns: number = Infinity): Outcome {
+/** A program behind `!` has the terminal, and all keys but these. */
+function program(backgroundKey: string | false): readonly Row[] {
+  const toBackground = 'sends it to the background, where /tasks lists it';
+  return [
+    ...(backgroundKey === false
+      ? []
+      : [
+          {
+            name: backgroundKey.replace(/^ctrl\+(.)$/i, (_, key: string) => `Ctrl+${key.toUpperCase()}`),
+            summary: `${toBackground}; pressed twice, it is the program's`,
+          },
+        ]),
+    { name: 'Ctrl+C', summary: 'interrupts it, as in any terminal' },
+    { name: 'Ctrl+Z', summary: `${toBackground}, where it would stop` },
+    {
+      name: 'Esc',
+      summary: "is the program's, as everything else is; what it does not read is the next line",
+    },
+  ];
+}
+
+/** The keys of the prompt. `backgroundKey`: that of the shell plugin, `ctrl+b`. */
+export function helpPrompt(columns: number = Infinity, backgroundKey: string | false = 'ctrl+b'): Outcome {
+  const inProgram = program(backgroundKey);
   const message = [
     'The line:',
     ...beside(line, columns),
@@ -49,8 +71,11 @@ export function helpPrompt(columns: number = Infinity): Outcome {
     'While a line runs:',
     ...beside(running, columns),
     '',
+    'While a program runs behind !, the keys are its own, but for:',
+    ...beside(inProgram, columns),
+    '',
     'A question:',
     ...beside(question, columns),
   ].join('\n');
-  return { type: 'ok', message, data: { line, running, question } };
+  return { type: 'ok', message, data: { line, running, program: inProgram, question } };
 }

@@ -22,11 +22,12 @@ export async function helpAbout(
   words: readonly string[],
   shell: ShellView,
   columns: number = Infinity,
+  backgroundKey?: string | false,
 ): Promise<Outcome> {
   const prefixes = words.length === 1 ? prefixesNamed(words[0]!, shell) : [];
   const command = commandNamed(words[0]!, shell);
   if (prefixes.length === 0 && command === undefined && words.length === 1 && words[0] === 'prompt') {
-    return (await import('./help-prompt.ts')).helpPrompt(columns);
+    return (await import('./help-prompt.ts')).helpPrompt(columns, backgroundKey);
   }
   if (prefixes.length === 0 && command === undefined) throw await unknownTopic(words[0]!, shell);
   const below = command === undefined ? undefined : await commandBelow(command, words);

@@ -111,7 +111,12 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         run: async ({ positionals }, { shell: view, terminal }) =>
           positionals.length === 0
             ? (await import('./help.ts')).help(view, terminal?.columns)
-            : (await import('./help-topic.ts')).helpAbout(positionals, view, terminal?.columns),
+            : (await import('./help-topic.ts')).helpAbout(
+                positionals,
+                view,
+                terminal?.columns,
+                backgroundKey(opening.configuration),
+              ),
       });
     },
   })();
@@ -136,4 +141,12 @@ function askedForHelp(
     below = next.subcommands;
   }
   return { type: 'forward', text: `/help ${path.join(' ')}` };
+}
+
+/** The key that sends a program to the background, where the configuration names another one, or none. */
+function backgroundKey({ plugins }: Configuration): string | false | undefined {
+  const options = plugins.find(({ module }) => module === '@prefish/plugin-shell')?.options;
+  return typeof options === 'object' && options !== null && 'backgroundKey' in options
+    ? (options.backgroundKey as string | false)
+    : undefined;
 }
