@@ -23,6 +23,7 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
   setup(shell) {
     const pending = new PendingContext();
     let loaded: Promise<Messenger> | undefined;
+    let isMissingTold = false;
     const messenger = (): Promise<Messenger> =>
       (loaded ??= import('./messenger.ts').then(({ Messenger }) => new Messenger(shell.options, pending)));
 
@@ -59,9 +60,11 @@ export const agent: PluginFactory<typeof optionsSchema> = definePlugin({
           return await (await messenger()).send(body, context);
         } catch (error) {
           // Nobody takes it: then the shell may know which command was meant.
-          if (isPrefishError(error) && error.code === 'PREFISH_AGENT_MISSING' && body.startsWith('/'))
-            return pass;
-          throw error;
+          if (!isPrefishError(error) || error.code !== 'PREFISH_AGENT_MISSING') throw error;
+          if (body.startsWith('/')) return pass;
+          const isTold = isMissingTold;
+          isMissingTold = true;
+          throw isTold ? stillMissing(error) : error;
         }
       },
       complete: async (body) => (loaded === undefined ? [] : (await loaded).complete(body)),
@@ -112,6 +115,14 @@ function nobodyThere(body: string, cause: PrefishError): PrefishError {
   const message = `“${line}” is for a coding agent, and none was found; nothing was sent`;
   const hint = `To run it as a command: & !${line}. prefish agent says which agents there are, and how to get one.`;
   return new PrefishError('PREFISH_AGENT_MISSING', message, { hint, cause });
+}
+
+/** Once it has been said which agents were looked for, and how to get one. */
+function stillMissing(cause: PrefishError): PrefishError {
+  return new PrefishError('PREFISH_AGENT_MISSING', 'There is still no coding agent for plain text', {
+    hint: 'prefish agent says how to get one; ! & ! and # work without.',
+    cause,
+  });
 }
 
 /** Refuses what was meant for the shell: its words for leaving, the bare name of a command, a prefix behind a space. */

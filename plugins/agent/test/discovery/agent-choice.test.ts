@@ -62,6 +62,9 @@ describe('which one takes the messages', () => {
       /npm install -g opencode-ai {2}\(opencode\)\nWithout one, ! and & ! and #/,
     );
     expect(code).toBe(2);
+    const again = await t.submit('hello');
+    expect(again.error?.message).toBe('There is still no coding agent for plain text');
+    expect(again).toMatchObject({ code: 2, error: { hint: expect.stringContaining('prefish agent') } });
   });
 
   test('the only one there is', async () => {
