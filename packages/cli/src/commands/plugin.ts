@@ -95,7 +95,11 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         name: 'completion',
         summary: 'Print what makes bash, zsh or fish complete prefish',
         positionals: [{ name: 'SHELL' }, { name: 'WORD', optional: true, variadic: true }],
-        examples: ['source <(prefish completion bash)'],
+        examples: [
+          'source <(prefish completion bash)',
+          'source <(prefish completion zsh)',
+          'prefish completion fish > ~/.config/fish/completions/prefish.fish',
+        ],
         run: async ({ positionals }, context) =>
           (await import('./completion.ts')).completion(positionals, context),
       });
