@@ -49,7 +49,8 @@ export const shell: PluginFactory<ShellOptionsSchema> = definePlugin({
       { cwd, env }: RunContext,
     ): Promise<readonly Completion[]> => {
       const { completeWord } = await import('./completion/complete-word.ts');
-      return completeWord(body, cursor, { cwd, env, variables: runner.variables });
+      const { dollarQuotes = false } = findShell(env).dialect;
+      return completeWord(body, cursor, { cwd, env, variables: runner.variables, dollarQuotes });
     };
     const teleport = (token: string): TeleportNeeds => ({
       prepare(body) {

@@ -1,15 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Completion, RunContext } from '@prefish/core';
-import { quotedIn, typedWord, unquoted, type TypedWord } from './typed-word.ts';
+import { quoted, typedWord, unquoted, type TypedWord } from './typed-word.ts';
 
 /** Commands that take folders alone. */
 const takesFolders = /^(?:cd|pushd|rmdir)$/;
 
-/** Where a word is completed. `variables`: names that the shell knows besides those of `env`. */
+/** Where a word is completed. */
 export interface WordPlace extends Pick<RunContext, 'cwd' | 'env'> {
+  /** Names that the shell knows besides those of `env`. */
   readonly variables?: readonly string[];
+  /** Whether the shell reads `$'\t'` as a tab. */
+  readonly dollarQuotes: boolean;
 }
+
+/** What stands before a value within one word: `--file=`, `if=`, `NAME=`. */
+const nameOfValue = /^-{0,2}\w[\w-]*=/;
 
 /**
  * What may stand in place of what stands without a space before `cursor`: a program for the first word of a
@@ -36,9 +42,11 @@ async function candidates(word: TypedWord, place: WordPlace): Promise<string[]> 
   const { raw, quote, before } = word;
   const dollar = quote === "'" ? null : /\$(\{?)(\w*)$/.exec(raw);
   if (dollar !== null) return variables(raw.slice(0, dollar.index), dollar[1]!, dollar[2]!, place);
-  const isCommand = before.every((earlier) => /^\w+=/.test(earlier));
-  if (isCommand && !raw.includes('/')) return programs(unquoted(raw), place.env['PATH'] ?? '');
-  return paths(word, place);
+  const name = nameOfValue.exec(raw)?.[0] ?? '';
+  const isCommand = name === '' && before.every((earlier) => /^\w+=/.test(earlier));
+  if (isCommand && !raw.includes('/')) return programs(unquoted(raw), place);
+  const values = await paths({ ...word, raw: raw.slice(name.length) }, place);
+  return values.map((value) => name + value);
 }
 
 async function variables(
@@ -57,14 +65,19 @@ async function variables(
   return Promise.all(written);
 }
 
-async function programs(beginning: string, path: string): Promise<string[]> {
+async function programs(beginning: string, { env, dollarQuotes }: WordPlace): Promise<string[]> {
   if (beginning === '') return [];
+  const path = env['PATH'] ?? '';
   const folders = [...new Set(path.split(delimiter))].filter((folder) => isAbsolute(folder));
   const names = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
-  return [...new Set(names.flat().filter((name) => name.startsWith(beginning)))].sort();
+  const found = new Set(names.flat().filter((name) => name.startsWith(beginning)));
+  return [...found].flatMap((name) => quoted(name, { quote: '', dollarQuotes }) ?? []).sort();
 }
 
-async function paths({ raw, quote, before }: TypedWord, { cwd, env }: WordPlace): Promise<string[]> {
+async function paths(
+  { raw, quote, before }: TypedWord,
+  { cwd, env, dollarQuotes }: WordPlace,
+): Promise<string[]> {
   const cut = raw.lastIndexOf('/') + 1;
   const [typedFolder, beginning] = [raw.slice(0, cut), unquoted(raw.slice(cut))];
   const folder = resolve(cwd, unquoted(expanded(typedFolder, env)));
@@ -76,7 +89,7 @@ async function paths({ raw, quote, before }: TypedWord, { cwd, env }: WordPlace)
   const found = wanted.map(async (entry): Promise<string[]> => {
     const path = join(folder, entry.name);
     const goesOn = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)));
-    const name = quotedIn(quote, entry.name);
+    const name = quoted(entry.name, { quote, dollarQuotes });
     if (name === undefined || (!goesOn && takesFolders.test(before[0] ?? ''))) return [];
     return [`${typedFolder}${opening}${name}${goesOn ? '/' : quote}`];
   });

@@ -37,12 +37,34 @@ export function unquoted(word: string): string {
   return word.replaceAll(/\\([^])|(["'])/g, '$1');
 }
 
-/** A word that a shell would split or expand is written with backslashes. */
-const special = /[\s'"$&;()<>|\\*?[\]!#`{}~]/g;
+/** How words are written. */
+export interface Quoting {
+  /** The quote that is open. */
+  readonly quote: TypedWord['quote'];
+  /** Whether the shell reads `$'\t'` as a tab. */
+  readonly dollarQuotes: boolean;
+}
+
+/** What prefish sends to no terminal as it is: control and bidirectional characters, line separators. */
+const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+/** What a shell would split or expand a word at, or nobody would see in it. */
+const special = /[\p{Cc}\p{Bidi_Control}\s'"$&;()<>|\\*?[\]!#`{}~]/gu;
 
 /** How a name is written behind an open quote, or without one. Nothing where it cannot be. */
-export function quotedIn(quote: TypedWord['quote'], name: string): string | undefined {
-  if (quote === '') return name.replaceAll(special, String.raw`\$&`);
+export function quoted(name: string, { quote, dollarQuotes }: Quoting): string | undefined {
+  // What stands for bytes that are no text.
+  if (name.includes('\ufffd')) return undefined;
+  if (unseen.test(name) && (quote !== '' || !dollarQuotes)) return undefined;
+  if (quote === "'") return name.includes("'") ? undefined : name;
   if (quote === '"') return name.replaceAll(/["$`\\]/g, String.raw`\$&`);
-  return name.includes("'") ? undefined : name;
+  return name.replaceAll(special, (character) =>
+    unseen.test(character) ? dollarQuoted(character) : `\\${character}`,
+  );
+}
+
+function dollarQuoted(character: string): string {
+  if (character === '\t') return String.raw`$'\t'`;
+  if (character === '\n') return String.raw`$'\n'`;
+  const bytes = Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `$'${bytes.join('')}'`;
 }

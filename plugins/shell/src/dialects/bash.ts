@@ -22,6 +22,7 @@ export const bash: Dialect = {
     name: '~/.bashrc',
     args: (dump) => ['--norc', '-i', '-c', readRc(dump).join('\n'), 'bash'],
   },
+  dollarQuotes: true,
   syntax: {
     args: (text) => ['--norc', '-n', '-c', text],
     probes: (text) => quoteForBackslash(text),

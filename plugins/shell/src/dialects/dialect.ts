@@ -23,6 +23,8 @@ export interface Dialect {
   args(line: ShellLine, files: StateFiles): readonly string[];
   /** What it reads where a person types. Absent where nothing of that could last. */
   readonly rc?: RcFile;
+  /** Whether it reads `$'\t'` as a tab. */
+  readonly dollarQuotes?: true;
   /** How it is asked whether a line lacks its end. Absent where it cannot be. */
   readonly syntax?: SyntaxCheck;
 }

@@ -26,6 +26,7 @@ export const zsh: Dialect = {
     name: '~/.zshrc',
     args: (dump) => ['-f', '-i', '-c', readRc(dump).join('\n'), 'zsh'],
   },
+  dollarQuotes: true,
   syntax: {
     args: (text) => ['-f', '-n', '-c', text],
     probes: (text) => [mistakeBehind(text), ...pipeBehindOperator(text), ...quoteForBackslash(text)],
