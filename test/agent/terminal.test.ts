@@ -74,6 +74,8 @@ test('what an agent prints of escape sequences does not drive the screen', async
   // Control characters do not pass the line editor: the agent prints them itself.
   shell.type(`run printf '\\033[2J\\033[H'; exit 1\r`);
   await shell.shows('✗ printf');
+  // While it ran it stood in the frame.
+  expect(shell.screen()).not.toContain('· printf');
   shell.type('garbage\r');
   shell.type('say after\r');
   await shell.shows(/^after$/m);

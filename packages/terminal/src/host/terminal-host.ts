@@ -65,7 +65,9 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   });
   const output = new Output({ stdout, stderr }, () => mode.printsRaw);
   const columns = (): number => stdout.columns || 80;
-  const presenter = new EventPresenter(style, isTerminal ? columns : undefined);
+  // The editor's frame says what runs.
+  const drawsCalls = (): boolean => editor?.observe !== undefined;
+  const presenter = new EventPresenter(style, isTerminal ? columns : undefined, drawsCalls);
   const attention = new Attention((data) => void stdout.write(data), env['PREFISH_NOTIFY']);
   const lender = new Lender({ stdin, stdout, mode, output });
   /** What is to be printed once the terminal is back from whoever draws on it. */

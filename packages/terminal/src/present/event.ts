@@ -48,11 +48,14 @@ export class EventPresenter {
   #loading: Promise<void> | undefined;
   #usage: string | undefined;
 
-  /** @param columns how wide the screen is; absent where no person watches */
-  constructor(style: Style, columns?: () => number | undefined) {
+  /**
+   * @param columns how wide the screen is; absent where no person watches
+   * @param drawsCalls whether the calls of an agent that run are drawn below what is printed
+   */
+  constructor(style: Style, columns?: () => number | undefined, drawsCalls?: () => boolean) {
     this.#style = style;
     this.#columns = columns;
-    this.#tools = new ToolPresenter(style);
+    this.#tools = new ToolPresenter(style, drawsCalls);
   }
 
   /** What is to be printed now, in order. */
@@ -61,10 +64,12 @@ export class EventPresenter {
     if (event.type === 'thought') return this.#streamed(event);
     const presented = this.#present(event);
     if (presented === undefined && event.type !== 'exit') return [];
-    if (presented === undefined) return this.close();
+    const rest = event.type === 'exit' && event.task === undefined ? this.#tools.rest() : undefined;
+    const left = rest === undefined ? [] : [line(rest, 'stderr')];
+    if (presented === undefined) return [...this.close(), ...left];
     const isProse = /^(?:message|question|warning|error)$/.test(event.type);
     const text = isProse ? this.folded(presented.text) : presented.text;
-    return [...this.close(), { ...presented, text }];
+    return [...this.close(), ...left, { ...presented, text }];
   }
 
   /** Words for people, broken between them where somebody watches. */

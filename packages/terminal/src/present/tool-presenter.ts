@@ -16,22 +16,37 @@ const marks: Readonly<Record<string, string>> = {
   failed: '✗',
 };
 
-/** Shows what an agent does, one line for each change of status, and the changes to files below it. */
+/**
+ * Shows what an agent does, one line for each change of status, and the changes to files below it. Where somebody
+ * draws the calls that run, they are a line once they have ended, and those that ask, before.
+ */
 export class ToolPresenter {
   readonly #style: Style;
+  readonly #isDrawn: () => boolean;
+  /** The calls that run, and were left to be drawn. */
+  readonly #drawn = new Map<string, ToolEvent>();
   /** What was shown of each call last: its mark, and its diff. */
   readonly #shown = new Map<
     string,
     { readonly mark: string | undefined; readonly diff: string | undefined }
   >();
 
-  constructor(style: Style) {
+  /** @param isDrawn whether calls that run are drawn elsewhere, and gone when they have ended */
+  constructor(style: Style, isDrawn: () => boolean = () => false) {
     this.#style = style;
+    this.#isDrawn = isDrawn;
   }
 
   /** What is new about the call; nothing when nothing is. */
-  present({ task, id, title, status, detail }: ToolEvent): string | undefined {
+  present(call: ToolEvent): string | undefined {
+    const { task, id, title, status, detail } = call;
     const key = `${task ?? ''}/${id}`;
+    this.#drawn.delete(key);
+    if (status === 'in_progress' && this.#isDrawn()) {
+      this.#drawn.set(key, call);
+      if (this.#drawn.size > rememberedCalls) this.#drawn.delete(this.#drawn.keys().next().value!);
+      return undefined;
+    }
     const before = this.#shown.get(key);
     const { diff, output } = textsOf(detail);
     const isNewDiff = diff !== undefined && diff !== before?.diff;
@@ -46,6 +61,13 @@ export class ToolPresenter {
       ...(isNews && status === 'failed' && output !== undefined ? this.#output(output, outputLines) : []),
     ];
     return rows.length === 0 ? undefined : rows.join('\n');
+  }
+
+  /** The line has ended: the calls that were drawn, and have not. */
+  rest(): string | undefined {
+    const calls = [...this.#drawn.values()];
+    this.#drawn.clear();
+    return calls.length === 0 ? undefined : calls.map((call) => this.whole(call, false)).join('\n');
   }
 
   /**

@@ -29,6 +29,23 @@ test('a call is one line for each change of its status', () => {
   ]);
 });
 
+test('where calls that run are drawn, one is a line once it has ended, or asks, or never will', () => {
+  const tools = new ToolPresenter(createStyle(false), () => true);
+  const statuses = ['pending', 'in_progress', 'in_progress', 'completed'];
+  expect(statuses.map((status) => tools.present(tool(status)))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    '✓ Edit a.ts',
+  ]);
+  expect(tools.present(tool('pending', { diff }, '2'))).toContain('· Edit a.ts\n');
+  expect(tools.present(tool('in_progress', { diff }, '2'))).toBeUndefined();
+  expect(tools.present(tool('failed', { diff }, '2'))).toBe('✗ Edit a.ts');
+  expect(tools.rest()).toBeUndefined();
+  expect(tools.present(tool('in_progress', undefined, '3'))).toBeUndefined();
+  expect([tools.rest(), tools.rest()]).toEqual(['· Edit a.ts', undefined]);
+});
+
 test('what it changes is shown once, as soon as it is known', () => {
   const tools = new ToolPresenter(createStyle(false));
   const changes = '· Edit a.ts\n  @@ -1,2 +1,1 @@\n  --- a comment\n  +select 1;';
