@@ -24,15 +24,14 @@ export class CompletionMenu {
   #selected = -1;
   #first = 0;
 
-  /** Takes offers as plugins make them: what is seen of them, and inserted, holds no control characters. */
+  /** Takes offers as plugins make them. Without what drives a terminal, a word would be another one: it is left out. */
   constructor({ from, offers }: Offers, asked: string) {
     this.from = from;
     this.#asked = asked;
     const known = new Map<string, Offer>();
     for (const { insert, detail } of offers.slice(0, maxOffers)) {
-      const shown = sanitizeLabel(insert);
-      if (shown === '' || known.has(shown)) continue;
-      known.set(shown, { insert: shown, detail: typeof detail === 'string' ? sanitizeLabel(detail) : '' });
+      if (insert === '' || known.has(insert) || sanitizeLabel(insert) !== insert) continue;
+      known.set(insert, { insert, detail: typeof detail === 'string' ? sanitizeLabel(detail) : '' });
     }
     this.#all = [...known.values()];
     this.#offers = this.#all;
