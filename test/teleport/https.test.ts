@@ -156,7 +156,7 @@ describe('a line to a server of others', () => {
     await until(delivered, 'the line to arrive and end');
   });
 
-  test('without a login is kept, and says how to log in', async () => {
+  test('without a login is refused, and says how to log in', async () => {
     await using server = await served();
     await using home = await sandboxHome();
     const repository = await home.repository({ 'a.txt': 'one\n' });
@@ -164,6 +164,26 @@ describe('a line to a server of others', () => {
     const run = await prefish(['--server', server.url, '-c', '& !true']);
     expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_REQUIRED') });
     expect(run.stderr).toContain(`prefish login ${server.url}`);
+    expect(run.stderr).not.toContain('kept');
+    expect((await prefish(['tasks', 'ls', '--json'])).json()).toMatchObject({ tasks: [] });
+  });
+
+  test('that the login of another day no longer lets in waits for the next one, and goes out with it', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await server.home.prefish(['users', 'revoke', 'ada']);
+    const kept = await prefish(['--server', server.url, '-c', '& !echo kept']);
+    expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('The line is kept') });
+    expect((await prefish(['-c', '!true'])).stderr).toBe('');
+    const listed = await prefish(['tasks', 'ls']);
+    expect(listed.stderr).toContain(`1 line waits for ${server.url}: prefish login ${server.url} first`);
+    const again = await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    expect(again).toMatchObject({ code: 0, stderr: expect.not.stringContaining('waits') });
+    const outbox = await readdir(join(home.prefishHome, 'data', 'outbox'));
+    expect(outbox.filter((name) => name.endsWith('.json'))).toEqual([]);
   });
 });
 

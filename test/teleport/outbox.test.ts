@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PrefishError, type Task } from '@prefish/core';
+
 import type { ServerClient } from '@prefish/protocol/client';
 import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
 import { testServer } from '@prefish/testing/server';
@@ -9,6 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
 import { tasks } from '../../plugins/tasks/src/index.ts';
 import { teleport } from '../../plugins/teleport/src/index.ts';
+import { openOutbox } from '../../plugins/teleport/src/outbox/outbox.ts';
 import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -22,6 +24,7 @@ interface Setting extends AsyncDisposable {
   git(...args: readonly string[]): void;
   openShell(options?: Omit<TestShellOptions, 'plugins'>): Promise<TestShell>;
   waiting(): string[];
+  readonly outbox: string;
 }
 
 async function setting(): Promise<Setting> {
@@ -38,6 +41,7 @@ async function setting(): Promise<Setting> {
     client: server.client,
     cut: undefined,
     folder: dirname(server.teleport.folders.data),
+    outbox: join(server.teleport.folders.data, 'outbox'),
     git: (...args) =>
       void execFileSync('git', args, {
         cwd: repository.cwd,
@@ -59,8 +63,7 @@ async function setting(): Promise<Setting> {
         ],
         ...options,
       }),
-    waiting: () =>
-      readdirSync(join(server.teleport.folders.data, 'outbox')).filter((name) => name.endsWith('.json')),
+    waiting: () => readdirSync(made.outbox).filter((name) => name.endsWith('.json')),
     async [Symbol.asyncDispose]() {
       await server.close();
       await repository.close();
@@ -90,9 +93,16 @@ describe('a line that cannot be delivered', () => {
     ]);
     await first.shell.tasks.list({}, AbortSignal.timeout(5000));
     const complaints = first.events.filter(
-      (event) => event.type === 'warning' && event.message.startsWith('Not delivered'),
+      (event) => event.type === 'warning' && event.message.includes('waits for'),
     );
     expect(complaints).toHaveLength(1);
+    expect(complaints).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^1 line waits for this machine: nobody answers · prefish tasks cancel t\w+ drops it$/,
+        ),
+      },
+    ]);
     await first.close();
 
     t.git('rm', '-q', '--cached', 'a');
@@ -179,6 +189,54 @@ describe('a line from the prompt', () => {
     expect(await list()).toEqual([]);
     expect(t.waiting()).toEqual([]);
     await until(async () => !isAlive(Number(readFileSync(pid, 'utf8'))), 'the push to end');
+  });
+});
+
+describe('a line that waits', () => {
+  test('is the newest task for @last, although the server has older ones', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    await prefish.submit('& !echo delivered', { origin: 'script' });
+    t.cut = unreachable();
+    await prefish.submit('& !echo kept', { origin: 'script' });
+    t.cut = undefined;
+    // Somebody else is delivering it.
+    const [name] = t.waiting();
+    await openOutbox(t.outbox).hold(name!.replace('.json', ''), async () => {
+      const found = await prefish.shell.tasks.find('@last', AbortSignal.timeout(5000));
+      expect(found.task.line).toBe('!echo kept');
+    });
+  });
+
+  test('is told of where it was typed, whoever delivers it', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using prefish = await t.openShell({ terminal: true });
+    await prefish.submit('& !echo later', { origin: 'typed' });
+    const warned = (): boolean => prefish.events.some((event) => event.type === 'warning');
+    await until(warned, 'the warning');
+    await using other = await t.openShell();
+    t.cut = undefined;
+    await other.shell.tasks.list({}, AbortSignal.timeout(5000));
+    expect(t.waiting()).toEqual([]);
+    await until(
+      () =>
+        prefish.notices.some((notice) => notice.startsWith('task 1 submitted')) &&
+        prefish.notices.some((notice) => notice.startsWith('task 1 completed')),
+      'its number and its end',
+    );
+  });
+
+  test('is said in one line, however many of them wait', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using prefish = await t.openShell();
+    await prefish.submit('& --attempts 3 !echo kept', { origin: 'script' });
+    await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
+    const said = prefish.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    expect(said.filter((message) => message.includes('not deliver') || message.includes('wait'))).toEqual([
+      expect.stringMatching(/^3 lines wait for this machine: nobody answers · /),
+    ]);
   });
 });
 

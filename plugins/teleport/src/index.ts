@@ -3,5 +3,5 @@ export { teleport as default, teleport } from './plugin.ts';
 export { isMeantAsCommand } from './submit/meant-command.ts';
 export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { TeleportOptions } from './options.ts';
-export { seenFromHere } from './server.ts';
+export { remoteSource, seenFromHere } from './server.ts';
 export type { Connect, Elsewhere, GitRemote, Server, StartMode } from './server.ts';

@@ -28,6 +28,8 @@ export interface Server {
   /** Whether it is on another machine: nothing goes there by path, and what comes out is fetched. */
   readonly elsewhere: boolean;
   readonly connect: Connect;
+  /** Whether the user has logged in to it, or given a token for it: what is sent to a stranger is not kept. Absent: they have. */
+  isKnown?(): boolean;
   remote(location: RepositoryLocation): Promise<GitRemote>;
   /** Whether leave to use models may go along with lines to it; to be asked once. Absent: it may. */
   readonly models?: { isAllowed(): Promise<boolean>; allow(): Promise<void> };

@@ -3,12 +3,13 @@ import {
   PrefishError,
   errorMessage,
   isPrefishError,
+  type AnyErrorCode,
   type Task,
   type TaskPage,
   type TaskQuery,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import { deliverWaiting, isFor, waitsFor } from '../outbox/deliver.ts';
+import { deliverWaiting, isFor, mayPass, waitsFor } from '../outbox/deliver.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { StartMode } from '../server.ts';
@@ -72,7 +73,9 @@ export async function findTask(
     return undefined;
   });
   const found = client && (await getOrUndefined(client, reference, signal));
-  return found ?? waiting;
+  if (found === undefined || waiting === undefined) return found ?? waiting;
+  // Of the same id, and of what is older, the server knows more.
+  return found.id !== waiting.id && found.createdAt < waiting.createdAt ? waiting : found;
 }
 
 /** How long a look at the tasks waits for what is being delivered to a server elsewhere, in milliseconds: less than a source may take. */
@@ -111,22 +114,51 @@ export async function deliverOutbox(
     const git = await services.git(process.env as Record<string, string>);
     const connect = (): Promise<ServerClient> => services.connect(start, signal);
     const failed = await deliverWaiting({ git, outbox, server, uploads, connect }, signal);
-    for (const { entry, error } of failed) warnUndelivered(services, entry, error);
+    for (const { entry, error } of failed.filter((each) => !mayPass(each.error)))
+      warnRefused(services, entry, error);
+    const passing = failed.filter(({ error }) => mayPass(error));
+    warnWaiting(
+      services,
+      passing.map(({ entry }) => entry),
+      passing[0]?.error,
+    );
   } catch (error) {
     signal.throwIfAborted();
-    // Nothing was tried: it did not answer a moment ago.
-    if (start !== true && isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return;
-    for (const entry of waiting) warnUndelivered(services, entry, error);
+    if (start !== true && isPrefishError(error) && unasked.includes(error.code)) return;
+    warnWaiting(services, waiting, error);
   }
 }
 
-/** Once, however often it is tried: every look at the tasks tries. */
-function warnUndelivered(services: Services, { request }: OutboxEntry, error: unknown): void {
+/** Where nobody asked for tasks: it did not answer a moment ago, or it is the user's turn, who may be about to log in. */
+const unasked: readonly AnyErrorCode[] = ['PREFISH_SERVER_UNREACHABLE', 'PREFISH_LOGIN_REQUIRED'];
+
+function warnRefused({ warn }: Services, { request }: OutboxEntry, error: unknown): void {
   const known = isPrefishError(error) ? error : undefined;
   const complaint = `Not delivered: ${request.line}: ${errorMessage(error)}`;
-  if (services.complaints.has(request.id + complaint)) return;
-  services.complaints.add(request.id + complaint);
-  services.warn(known?.code ?? 'PREFISH_SERVER_UNREACHABLE', complaint, known?.hint);
+  warn(known?.code ?? 'PREFISH_SERVER_REFUSED', complaint, known?.hint);
+}
+
+/** So many ids are named. */
+const namedIds = 3;
+
+/** Of all that waits for the server once, however often it is tried: every look at the tasks tries. */
+function warnWaiting(services: Services, entries: readonly OutboxEntry[], error: unknown): void {
+  if (entries.length === 0) return;
+  const { complaints, server } = services;
+  const known = isPrefishError(error) ? error : undefined;
+  const why =
+    known?.code === 'PREFISH_LOGIN_REQUIRED' ? `prefish login ${server.id} first` : errorMessage(error);
+  if (complaints.has(`${server.id} ${why}`)) return;
+  complaints.add(`${server.id} ${why}`);
+  const waits = entries.length === 1 ? '1 line waits' : `${entries.length} lines wait`;
+  const ids = entries.slice(0, namedIds).map(({ request }) => request.id);
+  const more = entries.length > namedIds ? ' …' : '';
+  const drops = `prefish tasks cancel ${ids.join(' ')}${more} drops ${entries.length === 1 ? 'it' : 'them'}`;
+  const place = server.elsewhere ? server.id : server.place;
+  services.warn(
+    known?.code ?? 'PREFISH_SERVER_UNREACHABLE',
+    `${waits} for ${place}: ${why.split('\n', 1)[0]} · ${drops}`,
+  );
 }
 
 /** `undefined` where no server of this machine runs, and none has. */

@@ -61,7 +61,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
       await outbox.write(entry);
       return await deliverFresh(sending, entry, side, signal);
     } catch (error) {
-      if (isRefusal(error) || signal.aborted || error instanceof CanceledBeforeSent) {
+      if (isRefusal(error, services) || signal.aborted || error instanceof CanceledBeforeSent) {
         await outbox.remove(submission.id);
         throw error;
       }
@@ -113,7 +113,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
       await services.outbox.remove(id);
       return undefined;
     }
-    const refusal = isRefusal(error);
+    const refusal = isRefusal(error, services);
     entry = { ...entry, pinned: true };
     await services.outbox.write(refusal ? refused(entry, error) : { ...entry, trouble: errorMessage(error) });
     await pinSnapshot(git, snapshotOf(entry)).catch(() => {});
@@ -176,9 +176,13 @@ function entryOf({ services, submission, line }: Sending, side: ServerSide | und
   };
 }
 
-/** The server's last word, as opposed to trouble on the way. A server of another version is told about before anything is kept. */
-function isRefusal(error: unknown): boolean {
-  return !mayPass(error) || (isPrefishError(error) && error.code === 'PREFISH_SERVER_VERSION');
+/**
+ * The server's last word, as opposed to trouble on the way. A server of another version, and one that nobody has
+ * logged in to, is told about before anything is kept.
+ */
+function isRefusal(error: unknown, { server }: Pick<Services, 'server'>): boolean {
+  if (!mayPass(error) || server.isKnown?.() === false) return true;
+  return isPrefishError(error) && error.code === 'PREFISH_SERVER_VERSION';
 }
 
 function keptError(error: unknown, id: string): unknown {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Outcome, RunContext } from '@prefish/core';
+import { remoteSource } from '@prefish/plugin-teleport';
 import { isPrefishError, PrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../folders.ts';
@@ -18,9 +19,19 @@ import type { SshAddress } from '../../server/elsewhere/ssh/ssh-options.ts';
  */
 export async function login(folders: Folders, server: string, context: RunContext): Promise<Outcome> {
   const address = parseServer(server);
-  return address.kind === 'ssh'
+  const outcome = await (address.kind === 'ssh'
     ? loginBySsh(folders, address, context)
-    : loginByCode(folders, address, context);
+    : loginByCode(folders, address, context));
+  await deliverTo(address, context);
+  return outcome;
+}
+
+/** Lines that waited for this login go out with the first look at the tasks there. */
+async function deliverTo({ url }: ServerAddress, { shell, signal }: RunContext): Promise<void> {
+  const { tasks } = shell;
+  const ids = tasks.sources.map(({ id }) => id);
+  const own = [`${remoteSource}:${url}`, remoteSource].find((id) => ids.includes(id));
+  if (own !== undefined) await tasks.listSource(own, { limit: 1 }, signal);
 }
 
 /** The server that a login is for: the one that is named, else that of the configuration. @throws PREFISH_USAGE */

@@ -1,7 +1,7 @@
 import { seenFromHere, type Elsewhere, type Server } from '@prefish/plugin-teleport';
 import { PrefishError } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
-import { readKnownServers } from './known-servers.ts';
+import { readKnownServers, type KnownServer } from './known-servers.ts';
 import { isHere, parseServer, type ServerAddress } from './server-url.ts';
 
 /**
@@ -47,8 +47,9 @@ function isSame(chosen: string | undefined, { url }: ServerAddress): boolean {
 function serverAt(folders: Folders, address: ServerAddress, isChosen: boolean): Server {
   const { url, place } = address;
   const seen = { place };
+  const known = (): KnownServer | undefined => readKnownServers(folders).find((each) => each.url === url);
   const models = {
-    isAllowed: async () => readKnownServers(folders).some((known) => known.url === url && known.models),
+    isAllowed: async () => known()?.models === true,
     allow: async () => {
       const { noteServer } = await import('./known-servers.ts');
       await noteServer(folders, { url, models: true });
@@ -58,6 +59,7 @@ function serverAt(folders: Folders, address: ServerAddress, isChosen: boolean): 
   if (address.kind === 'ssh') {
     return {
       ...shared,
+      isKnown: () => known() !== undefined,
       async connect(options, signal) {
         const { connectBySsh } = await import('./ssh/connect-by-ssh.ts');
         return connectBySsh(folders, address, options, (task) => seenFromHere(task, seen), signal);
@@ -76,6 +78,7 @@ function serverAt(folders: Folders, address: ServerAddress, isChosen: boolean): 
   const given = isChosen ? process.env['PREFISH_TOKEN'] || undefined : undefined;
   return {
     ...shared,
+    isKnown: () => (given ?? known()?.token) !== undefined,
     async connect(options, signal) {
       const { connectByHttp } = await import('./http/connect-by-http.ts');
       return connectByHttp(folders, address, given, options, (task) => seenFromHere(task, seen), signal);
