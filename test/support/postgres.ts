@@ -48,6 +48,9 @@ export async function startPostgres(): Promise<Postgres> {
     await client.connect();
     await client.query(query).finally(() => client.end());
   };
+  // It outlives a test that was given up on otherwise.
+  const end = (): void => void child?.kill('SIGQUIT');
+  process.once('exit', end);
   const postgres: Postgres = {
     async database(name) {
       await ask('postgres', `create database "${name}"`);
@@ -71,6 +74,7 @@ export async function startPostgres(): Promise<Postgres> {
       }, 'Postgres to answer');
     },
     async [Symbol.asyncDispose]() {
+      process.off('exit', end);
       await stop('SIGINT');
       await rm(root, { recursive: true, force: true });
     },
