@@ -36,6 +36,16 @@ describe('a trailing &', () => {
     expect(events.at(-1)).toMatchObject({ type: 'state', state: 'failed' });
   });
 
+  test('has a title of one row, and runs all of its rows', async () => {
+    await using t = await sandboxHome();
+    await t.prefish(['-c', '!echo one\nfor i in 2; do\necho $i; done &']);
+    const waited = await t.prefish(['tasks', 'wait', 's1', '--json']);
+    expect(waited.json()).toMatchObject([
+      { title: 'echo one⏎for i in 2; do⏎echo $i; done', line: '!echo one\nfor i in 2; do\necho $i; done' },
+    ]);
+    expect((await t.prefish(['tasks', 'logs', 's1'])).stdout).toBe('one\n2\n');
+  });
+
   test('leaves folder and variables of the shell alone, and knows its functions', async () => {
     await using t = await sandboxHome();
     const run = await t.prefish([

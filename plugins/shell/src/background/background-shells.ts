@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { exitCodeOf, PrefishError, type Exit, type RunContext, type Task } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
 import type { ShellProcess } from '../processes/shell-process.ts';
 import type { HoldRequest } from './holder.ts';
 import { HolderClient } from './holder-client.ts';
@@ -156,7 +157,7 @@ function describe(id: string, line: string, cwd: string, startedAt: string): Tas
     number: 0,
     source: 'shells',
     place: 'this machine',
-    title: line,
+    title: sanitizeLabel(line),
     line: `!${line}`,
     state: 'working',
     attempt: 1,
