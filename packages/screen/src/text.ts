@@ -192,7 +192,7 @@ function clusters(text: string): Intl.Segments {
 function clusterWidth(cluster: string): number {
   const code = cluster.codePointAt(0)!;
   // `©` and `1` too are drawn as pictures where a variation selector says so.
-  if (cluster.includes('\ufe0f')) return 2;
+  if (cluster.includes('\ufe0f') && /^\p{Emoji}/u.test(cluster)) return 2;
   if (code < 0x300) return code === 0xad ? 0 : 1;
   if (/^\p{Regional_Indicator}/u.test(cluster)) return cluster.length > 2 ? 2 : 1;
   if (/^\p{Emoji_Presentation}/u.test(cluster)) return 2;
