@@ -31,10 +31,10 @@ describe('at a terminal', () => {
 
   test('? lists prefixes and commands, no line longer than the screen', async () => {
     await using t = await sandboxHome();
-    await using shell = openTerminal(t, [], { rows: 40 });
+    await using shell = openTerminal(t, [], { rows: 60 });
     await shell.shows(/❯|>/);
     shell.type('?\r');
-    await shell.shows(/Ctrl\+D +leaves$/m);
+    await shell.shows(/Ctrl\+D, exit +leaves$/m);
     expect(shell.screen()).toMatch(
       /^ {2}& +teleport +Run the line in the background.*(\n +tree)?\n +& !npm test$/m,
     );
