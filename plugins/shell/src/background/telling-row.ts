@@ -10,17 +10,19 @@ const lastRows = 10;
 /** A row is cut behind so many characters. */
 const rowLength = 200;
 
+/** What was printed over: a spinner, for instance. */
+const rewritten = /^.*(?:\r|\x1b\[1?G)/;
+/** Says what is wrong in a few words: `error code 2` alone does not. */
+const complaint = /error\b\W*(?:\S+\s+){2}\S|fatal|not found|denied/i;
+
 /** Of what a program printed last, the row that says why it failed: the first that speaks of an error, else the last. `''` for none. */
 export function tellingRow(folder: string): string {
   const rows = lastOutput(folder)
     .split('\n')
-    .map((row) => sanitizeLabel(row.replace(/\r+$/, '').replace(/^.*\r/, '')).trim())
+    .map((row) => sanitizeLabel(row.replace(/\r+$/, '').replace(rewritten, '')).trim())
     .filter((row) => row !== '')
     .slice(-lastRows);
-  return (rows.find((row) => /error\b.*\w|fatal|not found|denied/i.test(row)) ?? rows.at(-1) ?? '').slice(
-    0,
-    rowLength,
-  );
+  return (rows.find((row) => complaint.test(row)) ?? rows.at(-1) ?? '').slice(0, rowLength);
 }
 
 function lastOutput(folder: string): string {

@@ -1,8 +1,8 @@
 /** The line to run, as the user wrote it. */
 export interface ShellLine {
   readonly text: string;
-  /** A command of bash, zsh and POSIX shells that runs the line, `options` (commands ending in `; `) first. */
-  command(options?: string): string;
+  /** A command of bash, zsh and POSIX shells that runs the line with `end` behind it, `options` (commands ending in `; `) first. */
+  command(options?: string, end?: string): string;
 }
 
 /** Where a shell finds what the one before it left, and leaves its own. */

@@ -17,7 +17,7 @@ export const zsh: Dialect = {
   lasts: 'the folder and the folders of pushd, variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const trap = `trap ${quote(saveState(dump))} EXIT; `;
-    const command = line.command(restored(options));
+    const command = line.command(restored(options), endsInBrace(line.text) ? '\n' : '');
     return restore === undefined
       ? ['-c', trap + command, 'zsh']
       : ['-f', '-c', `${trap}. ${quote(restore)} 2>/dev/null; ${command}`, 'zsh'];
@@ -33,14 +33,18 @@ export const zsh: Dialect = {
     lacksEnd(said, [behind = '', ending = ''], text) {
       if (said === '') return behind === '' || ending !== '';
       if (/^zsh:\d+: (?:unmatched|closing brace expected)/.test(said)) return true;
-      // At the end it takes `if … { … }` for unfinished; with a line end it runs.
-      if (said.endsWith("near `}'") && text.trimEnd().endsWith('}')) return false;
+      if (said.endsWith("near `}'") && endsInBrace(text)) return false;
       // It names the same mistake for what ends too soon as for what is wrong; the former is over with what is behind.
       const further = text.split('\n').length + 1;
       return behind === '' || behind.startsWith(`zsh:${further}: parse error near \`)'`);
     },
   },
 };
+
+/** Without a line end behind it, it takes `if … { … }` for unfinished. */
+function endsInBrace(text: string): boolean {
+  return text.trimEnd().endsWith('}');
+}
 
 /** It takes `&&` at the end as it is. Only in a comment or a word, a pipe may follow that. */
 function pipeBehindOperator(text: string): string[] {

@@ -92,18 +92,19 @@ export class StateFolder {
   #line(text: string, dump: string, status: number): ShellLine {
     return {
       text,
-      command(options = '') {
+      command(options = '', end = '') {
+        const line = text + end;
         // Where an error ends the shell, this one would; where each command is printed, it would be.
         const isShown = status !== 0 && !/errexit|xtrace/.test(options);
         const first = isShown ? `${options}(exit ${status}); ` : options;
-        if (text.length > longestLine) {
-          writeFileSync(`${dump}.line`, text, { mode: 0o600 });
+        if (line.length > longestLine) {
+          writeFileSync(`${dump}.line`, line, { mode: 0o600 });
           return `${first}. ${quote(`${dump}.line`)}`;
         }
         // Where each command is printed, eval would be.
-        if (/xtrace|verbose/.test(options)) return `eval ${quote(` ${options}${text}`)}`;
+        if (/xtrace|verbose/.test(options)) return `eval ${quote(` ${options}${line}`)}`;
         // Of a mistake the shell shows all that eval was given. The space keeps `-` from beginning an option of it.
-        return `${first}eval ${quote(text.replace(/^-/, ' -'))}`;
+        return `${first}eval ${quote(line.replace(/^-/, ' -'))}`;
       },
     };
   }

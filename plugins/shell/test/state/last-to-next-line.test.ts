@@ -117,6 +117,14 @@ test('a variable that a shell cannot name goes on to the next line', async () =>
   expect((await run('!printenv odd.name')).stdout).toBe('kept\n');
 });
 
+test('zsh runs `if … { … }` as it does where a person types', async ({ skip }) => {
+  skip(!has('zsh'), 'zsh is not installed');
+  const { run } = await testShell('/bin/zsh');
+  expect(await run('!if [[ 1 ]] { echo brace }')).toMatchObject({ stdout: 'brace\n', stderr: '' });
+  await run('!set -x');
+  expect((await run('!if [[ 1 ]] { echo brace }')).stdout).toBe('brace\n');
+});
+
 test('zsh reads .zshenv once', async ({ skip }) => {
   skip(!has('zsh'), 'zsh is not installed');
   const { run, home } = await testShell('/bin/zsh');
