@@ -1,4 +1,5 @@
 import type { Outcome, PrefixInfo, Shell } from '@prefish/core';
+import { isPrefishError } from '@prefish/protocol';
 import type { LineOwner } from './editor/line-editor.ts';
 import type { TerminalHost } from './host/terminal-host.ts';
 import { linesIn } from './lines-in.ts';
@@ -32,8 +33,14 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
   let folder = (): string | undefined => undefined;
   const editor = host.openEditor({
     interrupt: () => running?.abort(),
-    linesIn: (text, prefix) => (ready === undefined ? [text] : linesIn(ready, text, prefix)),
-    remembers: (text) => ready === undefined || !isPrivate(ready, text),
+    linesIn: (text, prefix) =>
+      ready === undefined
+        ? shell.then(
+            (opened) => linesIn(opened, text, prefix),
+            () => [text],
+          )
+        : linesIn(ready, text, prefix),
+    remembers: (text) => ready !== undefined && !isPrivate(ready, text),
     activates: (text) => ready && stickyPrefix(ready, text),
     folder: () => folder(),
     owner: (beginning, prefix) => ready && ownerOf(ready, beginning, prefix),
@@ -78,19 +85,14 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
       }
       if (line.text.trim() === '') continue;
       running = new AbortController();
-      const opened = await Promise.race([shell, aborted(running.signal)]);
-      if (opened === undefined) continue;
-      // Typed before the shell was there to say so.
-      const sticky = line.prefix === undefined ? stickyPrefix(opened, line.text) : undefined;
-      if (sticky !== undefined && editor.activate !== undefined) {
-        editor.activate(sticky);
-        continue;
-      }
+      const opened = await shell;
       const { text, ...how } = line;
       const settled = await opened.submit(text, { ...how, signal: running.signal });
+      const wasStopped = running.signal.aborted;
       running = undefined;
       host.present(settled);
       const { result } = settled;
+      if (!wasStopped && isInterrupted(result)) editor.hold?.();
       if (line.paste !== undefined && isDenied(result)) editor.withdraw?.(line.paste);
       if (!(result instanceof Error) && result.type === 'exit' && (await opened.leave())) return result.code;
     }
@@ -133,13 +135,17 @@ function isDenied(result: Outcome | Error): boolean {
   return !(result instanceof Error) && result.type === 'denied';
 }
 
+/** Whether Ctrl+C ended a program that had the terminal, or a question. */
+function isInterrupted(result: Outcome | Error): boolean {
+  if (result instanceof Error) return isPrefishError(result) && result.code === 'PREFISH_INTERRUPTED';
+  if (result.type !== 'ok' || result.exit === undefined) return false;
+  const { exit } = result;
+  return 'signal' in exit ? exit.signal === 'SIGINT' : exit.code === 128 + 2;
+}
+
 /** The sticky prefix whose bare token a line is. */
 function stickyPrefix(shell: Shell, text: string): PrefixInfo | undefined {
   const { prefix } = shell.explain(text);
   if (prefix === undefined || prefix.token !== text || text === '') return undefined;
   return shell.prefixes.find(({ id, token, sticky }) => sticky && id === prefix.id && token === text);
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 }

@@ -44,13 +44,22 @@ test('Ctrl+C drops a line that goes on', async () => {
   await using session = await opened();
   session.type('+say "one\r');
   await session.until(
-    () => session.label === '+ offer · goes on · Ctrl+C drops it',
+    () => session.label === '+ offer · goes on · Alt+Enter runs it · Ctrl+C drops it',
     () => 'how the line can be dropped',
   );
   session.type('\x03');
   await session.shows(['>']);
   session.type('!on\r');
   await session.shows(['> !on', 'said on', '>']);
+});
+
+test('Alt+Enter runs a line that goes on as it is, and adds a row to any other', async () => {
+  await using session = await opened();
+  session.type('+say "one\r\x1b\r');
+  await session.shows(['> +say "one', '  ', 'took say "one', '>'].map((row) => row.trimEnd()));
+  session.type('+a\x1b\rb\r');
+  await session.showsLine(/^took a$/);
+  await session.showsLine(/^b$/);
 });
 
 test('a line goes on while another one runs, and is queued when it is whole', async () => {
@@ -127,4 +136,64 @@ test('a second space behind the token keeps a line out of the history', async ()
     () => session.lines.at(-1) === '> ! shown!',
     () => 'nothing before it',
   );
+});
+
+test('rows that are pasted behind a typed line, and lines of their own, are pasted lines', async () => {
+  await using session = await opened();
+  session.type(`!one${paste('\n!two')}\r`);
+  await session.showsLine(/^\? All 2 \(y\/N\)$/);
+  session.type('n');
+  await session.showsLine(/not these/);
+  expect(session.lines.join('\n')).not.toContain('said');
+});
+
+test('a pasted line is one also when its token was typed anew', async () => {
+  await using session = await opened();
+  session.type(`${paste('+one')}\x01\x1b[3~+\r`);
+  await session.showsLine(/^took pasted one$/);
+});
+
+test('of lines that are pasted together, the private ones are not kept', async () => {
+  await using session = await opened();
+  session.type(`${paste('!one\n!  secret\n!two')}\r`);
+  await session.showsLine(/^\? All 3 \(y\/N\)$/);
+  session.type('y');
+  await session.showsLine(/^said two$/);
+  session.type('\x1b[A');
+  await session.until(
+    () => session.lines.slice(-2).join('\n') === '> !one\n· !two',
+    () => 'the others',
+  );
+});
+
+test('what is pasted runs as many lines as are asked about, however many they are', async () => {
+  await using session = await opened();
+  session.type(`${paste(Array.from({ length: 300 }, (_, index) => `!row ${index}`).join('\n'))}\r`);
+  await session.showsLine(/^\? All 300 \(y\/N\)$/);
+  session.type('y');
+  await session.showsLine(/^said row 299$/);
+});
+
+test('a pasted line that was taken back is not asked about with the others', async () => {
+  await using session = await opened();
+  session.type('%\r');
+  await session.showsLine(/Esc stops/);
+  session.type(`${paste('!one\n!two\n!three')}\r`);
+  await session.showsLine(/^queued: !three$/);
+  session.type('\x1b[A');
+  await session.showsLine(/^> !three$/);
+  session.type('\x15\x1b');
+  await session.showsLine(/^\? All 2 \(y\/N\)$/);
+});
+
+test('Enter waits for all rows together no longer than for one', async () => {
+  await using session = await opened();
+  const rows = Array.from({ length: 60 }, (_, index) => `+"row ${index}"`);
+  session.type(paste(rows.join('\n')));
+  await session.showsLine(/^· \+"row 59"$/);
+  const before = Date.now();
+  session.type('\r');
+  await session.showsLine(/^\? All 60 \(y\/N\)$/);
+  // 50 ms for each of them are 3 s.
+  expect(Date.now() - before).toBeLessThan(2000);
 });

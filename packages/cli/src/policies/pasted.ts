@@ -19,7 +19,8 @@ export function pastedPolicy({ assumeYes }: { readonly assumeYes: boolean }): Pl
         if (mayRun || assumeYes) return undefined;
         const { paste } = context;
         if (paste === undefined) return confirmed(line, context);
-        const answer = answers.get(paste) ?? confirmedAll(paste, context);
+        const answer =
+          answers.get(paste) ?? (paste.length > 1 ? confirmedAll(paste, context) : confirmed(line, context));
         answers.set(paste, answer);
         return answer;
       });
@@ -61,7 +62,8 @@ async function confirmedAll(
   lines: readonly string[],
   { ask, terminal }: RunContext,
 ): Promise<Outcome | undefined> {
-  const rows = lines.slice(0, lines.length > maxShown ? maxShown - 1 : maxShown);
+  const most = Math.max(1, Math.min(maxShown, (terminal?.rows ?? 24) - 5));
+  const rows = lines.slice(0, lines.length > most ? most - 1 : most);
   const left = lines.length - rows.length;
   const room = Math.max(20, (terminal?.columns ?? 80) - 4);
   const message = [

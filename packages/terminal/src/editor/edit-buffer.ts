@@ -14,11 +14,14 @@ export type Target =
   | 'row-up'
   | 'row-down';
 
+/** What of a text came from a paste: its beginning (`line`) or that of a further row, which may be a line of its own. */
+export type Pasted = 'line' | 'row' | undefined;
+
 /** A line as it was. */
 export interface Draft {
   readonly text: string;
   readonly cursor: number;
-  readonly pasted: boolean;
+  readonly pasted: Pasted;
 }
 
 /** So many changes can be taken back. */
@@ -30,7 +33,7 @@ export class EditBuffer {
   #text = '';
   /** Where typing goes on: inside of a cluster while what is typed has joined the one behind it, as a part of an emoji may. */
   #cursor = 0;
-  #pasted = false;
+  #pasted: Pasted;
   #undo: Draft[] = [];
   /** What the last key did, where the next one of its kind joins it. */
   #last: 'insert' | 'kill' | 'yank' | undefined;
@@ -45,8 +48,8 @@ export class EditBuffer {
     return clusterBoundary(this.#text, this.#cursor);
   }
 
-  /** Whether the first character came from a paste. */
-  get pasted(): boolean {
+  /** A text that a paste began stays one until it is empty, whatever is done to its beginning. */
+  get pasted(): Pasted {
     return this.#pasted;
   }
 
@@ -54,7 +57,7 @@ export class EditBuffer {
     return { text: this.#text, cursor: this.cursor, pasted: this.#pasted };
   }
 
-  set(text: string, cursor: number = text.length, pasted = false): void {
+  set(text: string, cursor: number = text.length, pasted?: Pasted): void {
     this.#remember();
     this.#text = text;
     this.#cursor = cursor;
@@ -76,7 +79,7 @@ export class EditBuffer {
   insert(text: string, pasted = false): void {
     const joins = this.#last === 'insert' && !pasted && !/\s/.test(text);
     if (!joins) this.#remember();
-    if (this.#cursor === 0) this.#pasted = pasted;
+    if (pasted) this.#pasted = this.#withPaste(text);
     this.#splice(this.#cursor, this.#cursor, text);
     this.#last = pasted ? undefined : 'insert';
   }
@@ -160,8 +163,14 @@ export class EditBuffer {
     const to = Math.max(target, this.cursor);
     const cut = this.#text.slice(from, to);
     this.#splice(from, to, '');
-    if (from === 0 && cut !== '') this.#pasted = false;
+    if (this.#text === '') this.#pasted = undefined;
     return cut;
+  }
+
+  #withPaste(text: string): Pasted {
+    if (this.#cursor === 0) return 'line';
+    const beginsRow = text.includes('\n') || this.#text[this.#cursor - 1] === '\n';
+    return this.#pasted ?? (beginsRow ? 'row' : undefined);
   }
 
   #target(to: Target): number {

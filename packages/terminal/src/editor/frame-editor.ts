@@ -12,6 +12,9 @@ import { LineQueue, type TypedLine } from './line-queue.ts';
 import { RunningLine } from './running-line.ts';
 import { QuestionAbove } from './waiting-question.ts';
 
+/** So long, in milliseconds, a line may take to start its program; then the frame is there, and has the keys. */
+const startMs = 150;
+
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
   readonly stdin: ReadStream;
@@ -47,8 +50,10 @@ export class FrameEditor implements LineEditor {
   #waiting: ((line: Line | 'eof') => void) | undefined;
   /** Ctrl+X was pressed: the next key says what for. */
   #chord = false;
-  /** The keys that came behind Enter, while it is asked what that ends. */
-  #held: KeyPress[] | undefined;
+  /** The lines that a text is, while they are not known: the keys behind Enter wait with it. */
+  #deciding: Promise<readonly string[]> | undefined;
+  /** Set while keys are kept for a program that the line may start. */
+  #starting: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
@@ -74,6 +79,7 @@ export class FrameEditor implements LineEditor {
   readLine(): Promise<Line | 'eof'> {
     this.#ended();
     if (this.#closed) return Promise.resolve('eof');
+    this.#releaseKeys();
     const queued = this.#queue.next();
     if (queued !== undefined) return Promise.resolve(this.#begin(queued));
     return new Promise((resolve) => {
@@ -113,7 +119,16 @@ export class FrameEditor implements LineEditor {
     this.#queue.withdraw(paste);
   }
 
+  hold(): void {
+    this.#queue.hold();
+  }
+
+  unread(data: Buffer): void {
+    this.#keyboard.unread(data);
+  }
+
   untilFree(question: string): Promise<boolean> {
+    this.#releaseKeys();
     return this.#question.untilFree(question);
   }
 
@@ -124,11 +139,14 @@ export class FrameEditor implements LineEditor {
     this.#screen.hide();
     this.#screen.freshLine();
     this.#stdout.off('resize', this.#draw);
+    this.#started();
     this.#keyboard.detach();
   }
 
   resume(): void {
     if (this.#keyboard.attached || this.#closed) return;
+    if (this.#deciding !== undefined) this.#keyboard.hold();
+    else if (this.#running !== undefined) this.#keepKeys();
     this.#keyboard.attach();
     this.#stdout.on('resize', this.#draw);
     if (this.#waiting !== undefined) this.#screen.show();
@@ -181,6 +199,7 @@ export class FrameEditor implements LineEditor {
     if (line === 'eof') return line;
     const [show, draw] = [() => this.#screen.show(), this.#draw];
     this.#running = new RunningLine({ style: this.#style, show, draw });
+    this.#keepKeys();
     this.#showRunning();
     return line;
   }
@@ -190,12 +209,29 @@ export class FrameEditor implements LineEditor {
     this.#running = undefined;
   }
 
+  /** What is typed right behind Enter is for the program, where the line starts one; what is typed on a line is not. */
+  #keepKeys(): void {
+    if (this.#input.text !== '') return;
+    this.#keyboard.hold();
+    clearTimeout(this.#starting);
+    this.#starting = setTimeout(() => this.#releaseKeys(), startMs);
+  }
+
+  #started(): void {
+    clearTimeout(this.#starting);
+    this.#starting = undefined;
+  }
+
+  #releaseKeys(): void {
+    this.#started();
+    if (this.#deciding === undefined) this.#keyboard.release();
+  }
+
   #showRunning(): void {
     this.#running?.appear({ isTyping: this.#input.text !== '' || !this.#queue.isEmpty });
   }
 
   #press(key: KeyPress): void {
-    if (this.#held !== undefined) return void this.#held.push(key);
     if (this.#question.takes(key)) return;
     this.#pressKey(key);
     if (this.#input.text === '') this.#question.release();
@@ -242,12 +278,14 @@ export class FrameEditor implements LineEditor {
     const { text, prefix } = this.#input;
     const lines = this.#listener.linesIn?.(text, prefix?.id) ?? [text];
     if (!(lines instanceof Promise)) return this.#finish(lines);
-    const held: KeyPress[] = [];
-    this.#held = held;
+    this.#deciding = lines;
+    this.#keyboard.hold();
     void lines.then((known) => {
-      this.#held = undefined;
-      if (!this.#closed) this.#finish(known);
-      for (const key of held) this.#press(key);
+      if (this.#deciding !== lines || this.#closed) return;
+      this.#deciding = undefined;
+      this.#finish(known);
+      if (this.#input.text === '') this.#question.release();
+      if (this.#starting === undefined) this.#releaseKeys();
     });
   }
 
@@ -273,6 +311,10 @@ export class FrameEditor implements LineEditor {
       return this.#stop();
     }
     if (this.#waiting === undefined) return;
+    if (this.#deciding !== undefined) {
+      this.#deciding = undefined;
+      this.#releaseKeys();
+    }
     if (this.#input.text === '') this.#screen.write('Ctrl+D leaves prefish.\n');
     this.#input.drop();
     this.#screen.draw();
@@ -290,7 +332,7 @@ export class FrameEditor implements LineEditor {
     if (line === undefined || line === 'eof') return;
     const { text, token, prefix, origin } = line;
     this.#input.activate(token === undefined || prefix === undefined ? undefined : { id: prefix, token });
-    this.#input.set(text, origin === 'pasted');
+    this.#input.set(text, origin === 'pasted' ? 'line' : undefined);
   }
 
   async #editOutside(): Promise<void> {

@@ -1,6 +1,6 @@
 import { truncate, type KeyPress, type Style } from '@prefish/screen';
 import { Completer } from './completer.ts';
-import { EditBuffer } from './edit-buffer.ts';
+import { EditBuffer, type Pasted } from './edit-buffer.ts';
 import { editWith } from './edit-keys.ts';
 import type { View } from './editor-screen.ts';
 import { History } from './history.ts';
@@ -71,7 +71,7 @@ export class InputLine {
   }
 
   /** Puts `text` in place of what is edited. */
-  set(text: string, pasted = false): void {
+  set(text: string, pasted?: Pasted): void {
     this.closeMenus();
     this.#goesOn = false;
     this.#buffer.set(text, text.length, pasted);
@@ -125,13 +125,18 @@ export class InputLine {
       this.activate(activated);
       return [];
     }
-    if (this.#isKept(text) && text !== '') this.history.add(this.#withToken(text));
+    const kept = lines.filter((line) => this.#isKept(line));
+    // As it was written, unless a part of it is nobody's business.
+    const remembered = kept.length === lines.length ? text : kept.join('\n');
+    if (remembered !== '') this.history.add(this.#withToken(remembered));
+    const isPasted = pasted === 'line' || (pasted === 'row' && lines.length > 1);
+    const paste = [...lines];
     return lines.map((line) => ({
       text: line,
-      origin: pasted ? 'pasted' : 'typed',
+      origin: isPasted ? 'pasted' : 'typed',
       token: active?.token,
       ...(active === undefined ? {} : { prefix: active.id }),
-      ...(pasted && lines.length > 1 ? { paste: lines } : {}),
+      ...(isPasted && lines.length > 1 ? { paste } : {}),
     }));
   }
 

@@ -4,7 +4,7 @@ import type { HistoryStore } from './history.ts';
 /** One line that a person has finished. */
 export interface Line {
   readonly text: string;
-  /** `pasted` when its first character was. */
+  /** `pasted` when it began with a paste, or is one of several and rows of them were pasted. */
   readonly origin: Origin;
   /** The id of the prefix that was active: the text is its body. */
   readonly prefix?: string;
@@ -30,6 +30,10 @@ export interface LineEditor {
   freshLine(): void;
   /** Takes the lines of a paste out of those that wait. */
   withdraw?(paste: readonly string[]): void;
+  /** Has the lines that wait wait for a person's word; an editor that could not ask for it drops them. */
+  hold?(): void;
+  /** Takes what was typed for a program that did not read it. */
+  unread?(data: Buffer): void;
   /** Hears what the line that runs is doing, to show it. */
   observe?(event: Event): void;
   /** The lines that wait for the one that runs, in rows of at most `columns`. */

@@ -5,11 +5,15 @@ import type { Line } from './line-editor.ts';
 const maxRows = 3;
 
 /** A finished line with the token that its prompt shows. */
-export type TypedLine = Line & { readonly token: string | undefined };
+export type TypedLine = Line & {
+  readonly token: string | undefined;
+  /** A line that is taken back is no longer one of them. */
+  readonly paste?: string[];
+};
 
 /** The lines that were finished while another one runs, and the wish to leave behind them. */
 export class LineQueue {
-  readonly #lines: (TypedLine | 'eof')[] = [];
+  #lines: (TypedLine | 'eof')[] = [];
   #held = false;
 
   /** Whether the lines wait for a person's word, because the one before them was stopped with Ctrl+C. */
@@ -21,19 +25,20 @@ export class LineQueue {
     return this.#lines.length === 0;
   }
 
+  /** Whoever goes on behind the wish to leave stays. */
   add(line: TypedLine | 'eof'): void {
+    if (this.#lines.at(-1) === 'eof') this.#lines.pop();
     this.#lines.push(line);
   }
 
   /** Puts lines in front of those that wait. */
   addFirst(lines: readonly TypedLine[]): void {
-    this.#lines.unshift(...lines);
+    this.#lines = [...lines, ...this.#lines];
   }
 
   /** Takes out the lines of a paste. */
   withdraw(paste: readonly string[]): void {
-    const left = this.#lines.filter((line) => line === 'eof' || line.paste !== paste);
-    this.#lines.splice(0, Infinity, ...left);
+    this.#lines = this.#lines.filter((line) => line === 'eof' || line.paste !== paste);
   }
 
   hold(): void {
@@ -52,7 +57,9 @@ export class LineQueue {
 
   /** Takes the line back that was added last. */
   takeBack(): TypedLine | 'eof' | undefined {
-    return this.#lines.pop();
+    const line = this.#lines.pop();
+    if (line !== undefined && line !== 'eof') line.paste?.splice(line.paste.lastIndexOf(line.text), 1);
+    return line;
   }
 
   drop(): void {
@@ -70,13 +77,13 @@ export class LineQueue {
   }
 
   rows(columns: number, { dim }: Style): string[] {
-    const all = this.#lines.map((line) => {
+    const left = this.#lines.length - maxRows;
+    const shown = this.#lines.slice(0, left <= 0 ? maxRows : maxRows - 1).map((line) => {
       if (line === 'eof') return 'then prefish is left · ↑ stays';
       const { text, token } = line;
       return `queued: ${sanitizeLabel(token === undefined ? text : `${token} ${text}`)}`;
     });
-    const left = all.length - maxRows;
-    const shown = left <= 0 ? all : [...all.slice(0, maxRows - 1), `  and ${left + 1} more`];
+    if (left > 0) shown.push(`  and ${left + 1} more`);
     return shown.map((row) => dim(truncate(row, columns)));
   }
 }

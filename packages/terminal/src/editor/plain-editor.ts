@@ -20,6 +20,8 @@ export class PlainEditor implements LineEditor {
   #begun: string | undefined;
   /** The folder that was said last. */
   #folder: string | undefined;
+  /** How often Ctrl+C was pressed: rows that were typed before it are dropped. */
+  #interruptions = 0;
   /** The rows that were typed are looked at one after the other. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -67,8 +69,15 @@ export class PlainEditor implements LineEditor {
     if (this.#lines !== undefined || this.#closed) return;
     const { createInterface } = process.getBuiltinModule('node:readline');
     this.#lines = createInterface({ input: this.#stdin, terminal: false });
-    this.#lines.on('line', (row) => this.#after(() => this.#read(row)));
+    this.#lines.on('line', (row) => {
+      const interruptions = this.#interruptions;
+      this.#after(() => this.#read(row, () => interruptions === this.#interruptions));
+    });
     this.#lines.on('close', this.#end);
+  }
+
+  hold(): void {
+    this.#ahead.length = 0;
   }
 
   close(): void {
@@ -81,6 +90,8 @@ export class PlainEditor implements LineEditor {
   readonly #end = (): void =>
     this.#after(() => {
       if (this.#waiting !== undefined && !this.#closed) this.#stdout.write('\n');
+      // The terminal itself ends its input with Ctrl+D: nobody can write the rest.
+      if (this.#begun !== undefined) this.#stdout.write('not run: the end of the line is missing\n');
       this.#settle('eof');
     });
 
@@ -97,9 +108,11 @@ export class PlainEditor implements LineEditor {
     this.#reading = this.#reading.then(step);
   }
 
-  async #read(row: string): Promise<void> {
+  async #read(row: string, isWanted: () => boolean): Promise<void> {
+    if (!isWanted()) return;
     const text = this.#begun === undefined ? row : `${this.#begun}\n${row}`;
     const lines = await (this.#listener.linesIn?.(text) ?? [text]);
+    if (!isWanted()) return;
     this.#begun = lines.length === 0 ? text : undefined;
     if (lines.length === 0) this.#stdout.write('... ');
     for (const line of lines) this.#settle({ text: line, origin: 'typed' });
@@ -107,6 +120,7 @@ export class PlainEditor implements LineEditor {
 
   readonly #interrupt = (): void => {
     this.#begun = undefined;
+    this.#interruptions++;
     if (this.#waiting !== undefined) {
       this.#stdout.write(`\n${this.#prompt}`);
       return;

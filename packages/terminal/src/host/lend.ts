@@ -10,6 +10,8 @@ export interface Lendable {
   readonly stdout: WriteStream;
   readonly mode: TerminalMode;
   readonly output: Output;
+  /** Has what was typed for somebody who did not read it. */
+  readonly unread: (data: Buffer) => void;
 }
 
 /** Lends the terminal to one handler at a time. */
@@ -32,7 +34,7 @@ export class Lender {
     if (this.#lent) {
       throw new PrefishError('PREFISH_NO_TTY', 'The terminal is in use by something else that runs');
     }
-    const { stdin, stdout, mode, output } = this.#terminal;
+    const { stdin, stdout, mode, output, unread: giveBack } = this.#terminal;
     // Ctrl+D ends the stream for good where the terminal itself edits lines.
     if (stdin.readableEnded || stdin.destroyed) {
       throw new PrefishError('PREFISH_NO_TTY', 'Nothing more can be typed at the terminal');
@@ -92,7 +94,7 @@ export class Lender {
       process.off('exit', this.putBack);
       this.#undo.clear();
       mode.leaveRaw();
-      if (unread.some(({ length }) => length > 0)) stdin.unshift(Buffer.concat(unread));
+      if (unread.some(({ length }) => length > 0)) giveBack(Buffer.concat(unread));
       this.#lent = false;
     }
   }

@@ -69,9 +69,12 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const drawsCalls = (): boolean => editor?.observe !== undefined;
   const presenter = new EventPresenter(style, isTerminal ? columns : undefined, drawsCalls);
   const attention = new Attention((data) => void stdout.write(data), env['PREFISH_NOTIFY']);
-  const lender = new Lender({ stdin, stdout, mode, output });
+  const lender = new Lender({ stdin, stdout, mode, output, unread: (data) => void unread.push(data) });
   /** What is to be printed once the terminal is back from whoever draws on it. */
   let held: (() => void)[] | undefined;
+
+  /** What was typed for who had the terminal, and did not read it. */
+  const unread: Buffer[] = [];
 
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): void => {
     if (text === '') return;
@@ -105,6 +108,10 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       const news = held;
       held = undefined;
       editor?.resume();
+      for (const data of unread.splice(0)) {
+        if (editor?.unread === undefined) stdin.unshift(data);
+        else editor.unread(data);
+      }
       for (const say of news ?? []) say();
     }
   };

@@ -43,6 +43,7 @@ export function emulateEditor(
     setRawMode: () => stdin,
     resume: () => stdin,
     pause: () => stdin,
+    unshift: () => {},
   }) as unknown as ReadStream;
   const output = new Output({ stdout, stderr: stdout }, () => false);
   const mode = new TerminalMode(stdin);
