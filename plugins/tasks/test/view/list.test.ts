@@ -505,6 +505,29 @@ test('what an action complains of is there to its end, however narrow the screen
   await close();
 });
 
+test('an address that is wider than the screen is printed in one piece, above the list', async () => {
+  const url = `http://127.0.0.1:4000/tasks/t1#code=${'c'.repeat(60)}`;
+  class Opening extends MemorySource {
+    override readonly actions: MemorySource['actions'] = [
+      {
+        name: 'open',
+        summary: 'Show it',
+        key: 'o',
+        run: () => ({ type: 'ok', message: `Open in a browser:\n${url}\n(once)` }),
+      },
+    ];
+  }
+  const source = new Opening();
+  source.add();
+  const { person, close } = await browse([source]);
+  person.press('o');
+  await expect.poll(() => person.screen).toContain('(once)');
+  expect(person.screen).toContain('Open in a browser:');
+  expect(person.screen.join('')).not.toContain('ccc');
+  expect(person.printed).toBe(`${url}\n`);
+  await close();
+});
+
 test('a long message of an action is shown page by page', async () => {
   const source = new MemorySource();
   source.add({ title: 'mine', state: 'completed', ...ended(1) });
