@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
-import { sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
+import { ended, sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
 import { served, type Served } from '../support/served.ts';
 import { until } from '../support/until.ts';
 
@@ -154,6 +154,37 @@ describe('a line to a server of others', () => {
       return tasks.length === 1 && tasks[0]!.state === 'completed';
     };
     await until(delivered, 'the line to arrive and end');
+  });
+
+  test('is waited for while the server is started again', { timeout: 90_000 }, async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    const start = (...args: readonly string[]): { said: () => string; run: Promise<Run> } => {
+      const child = home.spawn(args, { cwd: repository.path, env: server.env });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      return { said: () => said, run: ended(child, args, 80_000) };
+    };
+    const line = '& --wait --retries 3 !echo begun; sleep 3; echo done';
+    const following = start('--server', server.url, '-c', line);
+    const [, id] = await until(() => /task 1 submitted \((t\w+)\)/.exec(following.said()), 'its id');
+    const waiting = start('tasks', 'wait', id!);
+    await until(
+      async () => (await prefish(['tasks', 'logs', id!])).stdout.includes('begun'),
+      'the task to run',
+    );
+    await server.stop();
+    const away = (): boolean => [following, waiting].every(({ said }) => said().includes('goes on there'));
+    await until(away, 'both to say that the server is away');
+    await server.start();
+    expect(await following.run).toMatchObject({ code: 0, stdout: expect.stringMatching(/done\n$/) });
+    expect(await waiting.run).toMatchObject({ code: 0 });
+    for (const { said } of [following, waiting]) expect(said().match(/goes on there/g)).toHaveLength(1);
+    const logs = await prefish(['tasks', 'logs', id!]);
+    expect(logs.stderr).toContain('what follows is of another attempt');
   });
 
   test('without a login is refused, and says how to log in', async () => {

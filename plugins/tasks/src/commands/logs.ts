@@ -1,5 +1,15 @@
-import { PrefishError, type Args, type Event, type Outcome, type RunContext } from '@prefish/core';
-import { createSanitizer } from '@prefish/screen';
+import {
+  exitCodeOf,
+  PrefishError,
+  type Args,
+  type Event,
+  type Outcome,
+  type RunContext,
+  type Task,
+} from '@prefish/core';
+import { isFinal } from '@prefish/protocol';
+import { createSanitizer, sanitizeLabel } from '@prefish/screen';
+import { stateWords } from '../format/task-status.ts';
 import { SettledCalls } from '../transcript/settled-calls.ts';
 import { findTask } from './find-task.ts';
 import { wholeNumber } from './numbers.ts';
@@ -21,7 +31,8 @@ export async function runLogs({ values, positionals }: Args, context: RunContext
   }
   const follow = values['follow'] === true;
   const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
-  const show = values['json'] === true ? context.out.record : createReader(context, calls);
+  const isForPeople = values['json'] !== true;
+  const show = isForPeople ? createReader(context, calls) : context.out.record;
   try {
     for await (const event of source.events(task.id, { after, follow }, context.signal)) {
       show(event);
@@ -30,11 +41,27 @@ export async function runLogs({ values, positionals }: Args, context: RunContext
   } finally {
     calls.end();
   }
+  if (isForPeople) {
+    // Its transcript was read: that this cannot be asked any more is no failure.
+    const now = await source.get(task.id, context.signal).catch(() => undefined);
+    if (now !== undefined && isFinal(now.state) && !hasWorked(now)) note(context, stateWords(now));
+  }
   return { type: 'ok' };
 }
 
+function hasWorked({ state, exit }: Task): boolean {
+  return state === 'completed' && (exit === undefined || exitCodeOf(exit) === 0);
+}
+
+/** Says something about the task among what it printed. */
+function note({ out, terminal }: Pick<RunContext, 'out' | 'terminal'>, words: string): void {
+  if (terminal === undefined) out.write(`· ${words}\n`, 'stderr');
+  else out.line(`· ${words}`);
+}
+
 /** Prints what a person reads of a transcript. */
-function createReader({ out }: RunContext, calls: SettledCalls): (event: Event) => void {
+function createReader(context: RunContext, calls: SettledCalls): (event: Event) => void {
+  const { out } = context;
   const sanitizers = { stdout: createSanitizer(), stderr: createSanitizer() };
   return (event) => {
     if (event.type === 'output') {
@@ -49,6 +76,9 @@ function createReader({ out }: RunContext, calls: SettledCalls): (event: Event) 
         const rest = sanitizers[stream].end();
         if (rest !== '') out.write(rest, stream);
       }
+    } else if (event.type === 'state' && event.state === 'submitted' && event.seq > 1) {
+      const why = event.reason === undefined ? '' : ` (${sanitizeLabel(event.reason)})`;
+      note(context, `submitted again${why}: what follows is of another attempt`);
     }
   };
 }

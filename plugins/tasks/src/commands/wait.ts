@@ -1,5 +1,7 @@
 import {
+  errorMessage,
   exitCodeOf,
+  isPrefishError,
   PrefishError,
   type Args,
   type Exit,
@@ -9,18 +11,26 @@ import {
   type Task,
 } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
+import { sanitizeLabel } from '@prefish/screen';
 import { Changes } from '../live/changes.ts';
 import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
+import { referenceTo } from '../format/task-status.ts';
 import { openQuestion } from '../open-question.ts';
 import { findTask } from './find-task.ts';
 import { seconds } from './numbers.ts';
 import { reply } from './reply.ts';
 
-/** How often a source is asked, in milliseconds: one that tells of changes, and one that does not. */
-const pollEvery = { watched: 2000, unwatched: 200 };
-/** For how long a source may be unreachable while it is waited for, in milliseconds: a server that is started again. */
-const patience = 15_000;
+/** How often a source is asked, in milliseconds: one that tells of changes, one that does not, and one that is away. */
+const pollEvery = { watched: 2000, unwatched: 200, away: 1000 };
+/** For how long a source may be unreachable while it is waited for without `--timeout`, in milliseconds: a server that is started again. */
+const patience = 60_000;
+/** What does not pass by itself. */
+const lasting: readonly string[] = [
+  'PREFISH_LOGIN_REQUIRED',
+  'PREFISH_FORBIDDEN',
+  'PREFISH_SERVER_CERTIFICATE',
+];
 
 /**
  * `tasks wait ID…`: `[Task]` once each has ended, or asks something. The exit code is the one task's
@@ -38,7 +48,7 @@ export async function runWait({ values, positionals }: Args, context: RunContext
   try {
     const tasks = await Promise.all(
       found.map(async (one) => {
-        const task = await settled(one, signal);
+        const task = await settled(one, signal, enough === undefined ? patience : Infinity, context);
         waiting.delete(task.id);
         return task;
       }),
@@ -65,18 +75,33 @@ export async function runWait({ values, positionals }: Args, context: RunContext
 }
 
 /** The task once it needs nobody's waiting any more. */
-async function settled({ task, source }: FoundTask, signal: AbortSignal): Promise<Task> {
+async function settled(
+  { task, source }: FoundTask,
+  signal: AbortSignal,
+  patienceMs: number,
+  { out }: Pick<RunContext, 'out'>,
+): Promise<Task> {
   using changes = new Changes(source, signal);
-  let unreachableSince: number | undefined;
+  let [awaySince, isSaid]: [number | undefined, boolean] = [undefined, false];
+  const every = source.watch === undefined ? pollEvery.unwatched : pollEvery.watched;
   for (let current: Task | undefined = task; ;) {
     if (current !== undefined && isSettled(current)) return current;
-    await changes.next(source.watch === undefined ? pollEvery.unwatched : pollEvery.watched);
+    await changes.next(awaySince === undefined ? every : Math.max(every, pollEvery.away));
     try {
       current = await source.get(task.id, signal);
-      unreachableSince = undefined;
+      awaySince = undefined;
     } catch (error) {
-      unreachableSince ??= Date.now();
-      if (signal.aborted || Date.now() - unreachableSince > patience) throw error;
+      signal.throwIfAborted();
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > patienceMs || (isPrefishError(error) && lasting.includes(error.code)))
+        throw givenUp(task, error);
+      if (!isSaid) {
+        out.warn(
+          isPrefishError(error) ? error.code : 'PREFISH_TASK_SOURCE_FAILED',
+          `${errorMessage(error)}; task ${referenceTo(task)} goes on there, and is waited for`,
+        );
+      }
+      isSaid = true;
       continue;
     }
     if (current === undefined) {
@@ -86,6 +111,15 @@ async function settled({ task, source }: FoundTask, signal: AbortSignal): Promis
       );
     }
   }
+}
+
+function givenUp(task: Task, error: unknown): unknown {
+  if (!isPrefishError(error)) return error;
+  const again = `The task goes on: prefish tasks wait ${sanitizeLabel(task.id)}`;
+  return new PrefishError(error.code, `${error.message}; task ${referenceTo(task)} is no longer waited for`, {
+    hint: error.hint === undefined ? again : `${again}. ${error.hint}`,
+    cause: error,
+  });
 }
 
 /** What a task asks, below its line. */

@@ -45,6 +45,19 @@ test('warnings of the task are told', async () => {
   expect(events[0]).toMatchObject({ type: 'warning', code: 'X', message: 'careful', hint: 'h' });
 });
 
+test('says how a task ended that did not succeed, and where another attempt begins', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'failed', exit: { code: 3 } });
+  const submitted = { type: 'state', state: 'submitted' } as const;
+  source.say(id, submitted, out('one\n'), { ...submitted, reason: 'worker-lost' }, out('two\n'));
+  const { events, code } = await (await open([source])).run(`logs ${id}`);
+  expect(code).toBe(0);
+  expect(text(events)).toBe('one\ntwo\n');
+  expect(text(events, 'stderr')).toBe(
+    '· submitted again (worker-lost): what follows is of another attempt\n· failed (exit 3)\n',
+  );
+});
+
 test('-f goes on until the task has ended', async () => {
   const source = new MemorySource();
   const { id } = source.add();

@@ -1,4 +1,4 @@
-import type { Task } from '@prefish/core';
+import { PrefishError, type Task } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
@@ -66,15 +66,34 @@ test('--timeout names what has not ended, which goes on', async () => {
   expect(ran.error?.message).toBe(`Not ended after 0.05 s: ${id}`);
 });
 
-test('a source that is away for a moment is asked again', async () => {
+test('a source that is away for a moment is asked again, and that is said once', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const shell = await open([source]);
+  const running = shell.run(`wait ${id}`);
+  await expect.poll(() => source.watchers).toBe(1);
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  source.change(id, { state: 'completed' });
+  await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(1);
+  source.failure = undefined;
+  source.say(id, { type: 'exit', code: 0 });
+  expect((await running).code).toBe(0);
+  const said = shell.events.filter(({ type }) => type === 'warning');
+  expect(said).toMatchObject([
+    { message: 'devbox does not answer; task 1 goes on there, and is waited for' },
+  ]);
+});
+
+test('whoever is no longer let in is told at once how to wait again', async () => {
   const source = new MemorySource();
   const { id } = source.add();
   const running = (await open([source])).run(`wait ${id}`);
   await expect.poll(() => source.watchers).toBe(1);
-  source.failure = new Error('away');
-  source.change(id, { state: 'completed' });
-  await expect.poll(() => source.failed).toBeGreaterThan(0);
-  source.failure = undefined;
-  source.say(id, { type: 'exit', code: 0 });
-  expect((await running).code).toBe(0);
+  source.failure = new PrefishError('PREFISH_LOGIN_REQUIRED', 'not logged in', { hint: 'prefish login' });
+  source.change(id, {});
+  expect((await running).error).toMatchObject({
+    code: 'PREFISH_LOGIN_REQUIRED',
+    message: 'not logged in; task 1 is no longer waited for',
+    hint: `The task goes on: prefish tasks wait ${id}. prefish login`,
+  });
 });

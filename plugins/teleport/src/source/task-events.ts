@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Event, EventQuery } from '@prefish/core';
-import { isPrefishError } from '@prefish/protocol';
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 
-/** How often in a row a lost server is looked for before following is given up. */
-const patience = 5;
-const pauseMs = 300;
+/** For how long a lost server is looked for before following is given up, in milliseconds: one that is started again. */
+const patienceMs = 60_000;
+/** Before it is looked for again, in milliseconds: longer each time, and no longer than the second. */
+const pauseMs = { first: 300, most: 2000 };
 
 /**
  * The events of a task. While following, a server that goes away is started again and the stream
@@ -25,6 +26,7 @@ export async function* taskEvents(
     return;
   }
   let last = query.after;
+  let lostSince = 0;
   for (let lost = 0; ;) {
     try {
       const client = await services.connect(true, signal);
@@ -38,10 +40,27 @@ export async function* taskEvents(
     } catch (error) {
       signal.throwIfAborted();
       lost += 1;
-      if (!isLost(error) || lost > patience) throw error;
-      await delay(pauseMs * lost, undefined, { signal });
+      if (lost === 1) lostSince = Date.now();
+      if (!isLost(error)) throw error;
+      if (Date.now() - lostSince > patienceMs) throw givenUp(id, error);
+      // A stream that breaks is nothing to tell; a server that is not there the next time is.
+      if (lost === 2) tellAway(services, id, error);
+      await delay(Math.min(pauseMs.first * lost, pauseMs.most), undefined, { signal });
     }
   }
+}
+
+function tellAway({ warn }: Services, id: string, error: unknown): void {
+  const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_UNREACHABLE';
+  warn(code, `${errorMessage(error)}; the task ${id} goes on there, and is followed again when it answers`);
+}
+
+function givenUp(id: string, cause: unknown): PrefishError {
+  const code = isPrefishError(cause) ? cause.code : 'PREFISH_SERVER_UNREACHABLE';
+  return new PrefishError(code, `${errorMessage(cause)}; the task ${id} is no longer followed`, {
+    hint: `It goes on: prefish tasks wait ${id}`,
+    cause,
+  });
 }
 
 function isLost(error: unknown): boolean {

@@ -33,7 +33,6 @@ export async function followAllToEnd(
  */
 async function followToEnd(services: Services, task: Task, context: RunContext): Promise<Outcome> {
   const { signal, terminal } = context;
-  if (task.reason !== undefined) sayStatus(context, `task ${task.number} ${task.reason}`);
   const client = await services.connect(true, signal);
   try {
     for await (const event of taskEvents(services, task.id, { after: 0, follow: true }, signal)) {

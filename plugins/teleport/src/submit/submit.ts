@@ -149,7 +149,10 @@ async function submit(
   const tasks = await sendAllNow(sendings, signal).finally(hideUpload);
   for (const task of tasks) out.event({ type: 'state', state: 'submitted', task: task.id });
   if (!context.terminal) tell();
-  if (values.wait === true) return followAllToEnd(services, tasks, context);
+  if (values.wait === true) {
+    sayStatus(context, describeSubmission(tasks));
+    return followAllToEnd(services, tasks, context);
+  }
   return { type: 'task', task: tasks[0], message: describeSubmission(tasks) };
 }
 
