@@ -244,6 +244,7 @@ export class FrameEditor implements LineEditor {
     if (this.#commands(key)) return;
     if (key.ctrl && key.name === 'c' && !this.#input.isSearching) return this.#interrupt();
     if (key.name === 'return' && !key.meta && !this.#input.takesReturn) return this.#submit();
+    if (key.name === 'return' && key.meta && this.#input.goesOn) return this.#finishAsIs();
     if (key.ctrl && key.name === 'l') return this.#screen.clear();
     if (!this.#chord) this.#input.press(key);
     this.#screen.drawSoon();
@@ -287,6 +288,11 @@ export class FrameEditor implements LineEditor {
       if (this.#input.text === '') this.#question.release();
       if (this.#starting === undefined) this.#releaseKeys();
     });
+  }
+
+  /** Ends a text that lacks its end, without the rows that Enter added behind it. */
+  #finishAsIs(): void {
+    this.#finish([this.#input.text.replace(/\n+$/, '')]);
   }
 
   /** Ends the text that is edited, which is these lines; without any, it goes on in a new row. */

@@ -104,6 +104,11 @@ export class InputLine {
     if (this.text !== before || !key.ctrl) this.#completer?.edited(this.#buffer, this.#active?.id);
   }
 
+  /** Whether Enter has not ended it: it lacked its end. */
+  get goesOn(): boolean {
+    return this.#goesOn && this.text.includes('\n');
+  }
+
   /** Lets the text go on in a new row. */
   goOn(): void {
     this.closeMenus();
@@ -240,11 +245,11 @@ export class InputLine {
     return [this.#style.dim(truncate(`lines go to ${this.#active?.token} · Esc leaves`, columns))];
   }
 
-  /** Whose the line is, and that Enter has not ended it. */
+  /** Whose the line is, and what to do where Enter has not ended it. */
   #label(owner: LineOwner | undefined, columns: number): string[] {
     const label = labelOf(owner, this.#style);
-    if (!this.#goesOn || !this.text.includes('\n')) return label;
-    const said = [...label.map(() => ''), 'goes on', 'Ctrl+C drops it'].join(' · ');
+    if (!this.goesOn) return label;
+    const said = [...label.map(() => ''), 'goes on', 'Alt+Enter runs it', 'Ctrl+C drops it'].join(' · ');
     const row = `${label[0] ?? '  '}${this.#style.dim(said)}`;
     return [truncate(row, columns)];
   }

@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 
-const labelPattern = /^ {2}([^\w\s] [a-z]+(?: · goes on · Ctrl\+C drops it)?)$/;
+const labelPattern = /^ {2}([^\w\s] [a-z]+(?: · goes on · Alt\+Enter runs it · Ctrl\+C drops it)?)$/;
 
 /** A program of the fixtures on a real pty, with an emulator as its screen. */
 export class Session {
