@@ -1,5 +1,5 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
-import { padEnd, sanitizeLabel, textWidth, truncate, type Style } from '@prefish/screen';
+import { padEnd, sanitizeLabel, textWidth, truncate, wrapWords, type Style } from '@prefish/screen';
 import { folderWords } from '../format/folder-words.ts';
 import {
   colorOfState,
@@ -36,7 +36,8 @@ interface Widths {
 
 type Row =
   | { readonly type: 'task'; readonly found: FoundTask }
-  | { readonly type: 'title' | 'folded' | 'warning'; readonly section: Section };
+  | { readonly type: 'title' | 'folded'; readonly section: Section }
+  | { readonly type: 'warning'; readonly text: string };
 
 /** The key that shows all that has ended where it makes room for what runs. */
 export const endedKey = 'e';
@@ -63,6 +64,8 @@ const mostFolder = 20;
  */
 export class ListBody {
   readonly #model: ListModel;
+  /** How wide the screen is: why a source failed is told whole, in as many rows as that takes. */
+  columns: number = Infinity;
   #widest = { columns: 0, title: 0, number: 0, status: 0, activity: 0 };
 
   constructor(model: ListModel) {
@@ -70,7 +73,7 @@ export class ListBody {
   }
 
   get length(): number {
-    return this.#model.sections.reduce((length, section) => length + rowCount(section), 0);
+    return this.#model.sections.reduce((length, section) => length + this.#rowCount(section), 0);
   }
 
   /** The row of the selected task; 0 when there is none. */
@@ -81,7 +84,7 @@ export class ListBody {
     for (const section of sections) {
       const index = section.tasks.indexOf(selected);
       if (index !== -1) return row + 1 + index;
-      row += rowCount(section);
+      row += this.#rowCount(section);
     }
     return 0;
   }
@@ -91,7 +94,7 @@ export class ListBody {
     let [start, above] = [0, 0];
     for (const section of this.#model.sections) {
       above += Math.max(0, Math.min(row - start - 1, section.tasks.length));
-      start += rowCount(section);
+      start += this.#rowCount(section);
     }
     return above;
   }
@@ -100,8 +103,8 @@ export class ListBody {
   sectionOf(row: number): Section | undefined {
     let start = 0;
     for (const section of this.#model.sections) {
-      if (row > start && row < start + rowCount(section)) return section;
-      start += rowCount(section);
+      if (row > start && row < start + this.#rowCount(section)) return section;
+      start += this.#rowCount(section);
     }
     return undefined;
   }
@@ -120,6 +123,7 @@ export class ListBody {
         const number = this.#numberOf(row.found);
         return taskRow(task, number, this.#model.isSelected(task), widths, options);
       }
+      if (row.type === 'warning') return `    ${options.style.yellow(row.text)}`;
       return sectionRows[row.type](row.section, options);
     });
   }
@@ -128,12 +132,27 @@ export class ListBody {
     const rows: Row[] = [];
     let start = 0;
     for (const section of this.#model.sections) {
-      const length = rowCount(section);
+      const length = this.#rowCount(section);
       const [from, to] = [Math.max(0, first - start), Math.min(length, first + count - start)];
-      for (let index = from; index < to; index++) rows.push(rowOf(section, index));
+      for (let index = from; index < to; index++) rows.push(this.#rowOf(section, index));
       start += length;
     }
     return rows;
+  }
+
+  #rowCount(section: Section): number {
+    const { tasks, folded } = section;
+    return 1 + tasks.length + (folded === 0 ? 0 : 1) + warningRows(section, this.columns).length;
+  }
+
+  #rowOf(section: Section, index: number): Row {
+    const found = section.tasks[index - 1];
+    if (found !== undefined) return { type: 'task', found };
+    if (index === 0) return { type: 'title', section };
+    const behind = index - section.tasks.length - 1;
+    if (section.folded > 0 && behind === 0) return { type: 'folded', section };
+    const text = warningRows(section, this.columns)[behind - (section.folded > 0 ? 1 : 0)]!;
+    return { type: 'warning', text };
   }
 
   #numberOf(found: FoundTask): string {
@@ -166,26 +185,21 @@ export class ListBody {
   }
 }
 
-function rowCount({ tasks, folded, error }: Section): number {
-  return 1 + tasks.length + (folded === 0 ? 0 : 1) + (error === undefined ? 0 : 1);
-}
-
-function rowOf(section: Section, index: number): Row {
-  const found = section.tasks[index - 1];
-  if (found !== undefined) return { type: 'task', found };
-  const isFolded = section.folded > 0 && index === section.tasks.length + 1;
-  return { type: index === 0 ? 'title' : isFolded ? 'folded' : 'warning', section };
-}
-
-const sectionRows = { title: titleRow, folded: foldedRow, warning: warningRow };
+const sectionRows = { title: titleRow, folded: foldedRow };
 
 function titleRow(section: Section, { style }: ListBodyOptions): string {
   return `  ${style.bold(sectionWords(section))}`;
 }
 
-/** `Local sessions (3)`; `Local sessions (100+)` where there are more than are known. */
-export function sectionWords({ title, tasks, total }: Section): string {
-  return `${sanitizeLabel(title)} (${total ?? `${tasks.length}+`})`;
+/** `Local sessions (3)`; `Local sessions (100+)` where there are more than are known, `(?)` where none are. */
+export function sectionWords(section: Section): string {
+  const { title, tasks, total } = section;
+  return `${sanitizeLabel(title)} (${isUnknown(section) ? '?' : (total ?? `${tasks.length}+`)})`;
+}
+
+/** Whether nothing is known of the tasks of a source. */
+export function isUnknown({ tasks, error }: Section): boolean {
+  return error !== undefined && tasks.length === 0;
 }
 
 /** `12 ended · e shows them` */
@@ -194,10 +208,12 @@ function foldedRow({ tasks, folded, total }: Section, { style }: ListBodyOptions
   return `    ${style.dim(`${count} ended · ${endedKey} shows them`)}`;
 }
 
-function warningRow({ title, error }: Section, { style }: ListBodyOptions): string {
+/** Why a source could not be asked, whole, in rows of this width. */
+function warningRows({ title, error }: Section, columns: number): readonly string[] {
+  if (error === undefined) return [];
   const message = errorMessage(error);
   const named = message.startsWith(`${title}: `) ? message : `${title} could not be asked: ${message}`;
-  return `    ${style.yellow(`! ${sanitizeLabel(named)}`)}`;
+  return wrapWords(`! ${sanitizeLabel(named)}`, Math.max(leastTitle, columns - 4));
 }
 
 function taskRow(

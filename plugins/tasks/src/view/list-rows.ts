@@ -2,7 +2,7 @@ import type { FoundTask } from '@prefish/core';
 import { sanitizeLabel, textWidth, type KeyPress, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 import { actionForKey } from './action-for-key.ts';
-import { endedKey, sectionWords, unreadMark } from './list-body.ts';
+import { endedKey, isUnknown, sectionWords, unreadMark } from './list-body.ts';
 import type { ListModel, Section } from './list-model.ts';
 import { replyAction, replyKey } from './reply-to-task.ts';
 
@@ -10,7 +10,9 @@ import { replyAction, replyKey } from './reply-to-task.ts';
 export function headRows(model: ListModel, style: Style): string[] {
   const title = style.bold('Background tasks');
   if (!model.loaded) return [title, style.dim('…')];
-  const active = style.dim(counted(model.active, 'active session'));
+  const unknown = model.sections.filter(isUnknown).map(({ title }) => sanitizeLabel(title));
+  const rest = unknown.length === 0 ? '' : ` · ${unknown.join(', ')} not known`;
+  const active = style.dim(`${counted(model.active, 'active session')}${rest}`);
   if (model.filter === undefined) return [title, active];
   const isLooking = model.filter !== '' && model.sections.some(({ total }) => total === undefined);
   const looking = isLooking ? style.dim(' …') : '';

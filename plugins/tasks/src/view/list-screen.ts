@@ -157,6 +157,7 @@ export class ListScreen {
 
   #draw({ columns, rows }: { columns: number; rows: number }): Drawing {
     this.#readOn();
+    this.#body.columns = columns;
     const { style, empty, news } = this.#options;
     const head = headRows(this.#model, style);
     const isUnread = (task: Task): boolean => news.isUnread(task);

@@ -177,12 +177,16 @@ test('it is live, and the selection stays with its task', async () => {
   expect(person.screen[1]).toBe('1 active session');
 });
 
-test('a source that fails is one warning row', async () => {
+test('of a source that fails nothing is known, and why is told whole', async () => {
   const [good, bad] = [new MemorySource(), new MemorySource('bad', 'Remote sessions')];
   good.add({ title: 'fine' });
-  bad.failure = new Error('no route\x1b[2J\nto host');
+  bad.failure = new Error(`no route\x1b[2J\nto host, ${'which was asked for, '.repeat(4)}and is gone`);
   const { person } = await browse([bad, good]);
-  expect(person.screen).toContain('    ! Remote sessions could not be asked: no route⏎to host');
+  expect(person.screen).toContain('  Remote sessions (?)');
+  expect(person.screen[1]).toBe('1 active session · Remote sessions not known');
+  const said = person.screen.map((row) => row.trim()).join(' ');
+  expect(said).toContain('! Remote sessions could not be asked: no route⏎to host, which');
+  expect(said).toContain('and is gone');
   expect(selected(person)).toContain('fine');
 });
 
