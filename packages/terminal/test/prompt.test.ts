@@ -201,11 +201,10 @@ test('a handler has the terminal to itself, and the prompt comes back', async ()
   await session.shows(['>']);
   session.type('=\r');
   await session.showsLine(/^lent 80x24$/);
-  session.type('\x03');
-  await session.showsLine(/^got "\\u0003"$/);
   session.resize(60, 20);
   await session.showsLine(/now 60x20$/);
-  session.type('q');
+  session.type('\x03');
+  await session.showsLine(/^got "\\u0003"$/);
   await session.showsLine(/^returned$/);
   session.type('!back\r');
   await session.showsLine(/^said back$/);
