@@ -34,6 +34,25 @@ test('Ctrl+Z leaves the terminal to the shell as it was; fg brings the edited li
   await shell.shows(/^kept and well$/m);
 });
 
+test('Ctrl+Z leaves the list of tasks to the shell, and fg brings it back', async () => {
+  await using t = await sandboxHome();
+  await using shell = openShell(t);
+  await shell.shows('outer$');
+  shell.type(start);
+  await shell.shows(/^❯ $/m);
+  shell.type('/tasks\r');
+  await shell.shows('Esc to close');
+  shell.type(suspend);
+  await shell.shows('Stopped');
+  await shell.hides('Esc to close');
+  shell.type('fg\r');
+  await shell.shows('Esc to close');
+  shell.type(keys.escape);
+  await shell.hides('Esc to close');
+  shell.type('!echo he""re\r');
+  await shell.shows(/^here$/m);
+});
+
 test('a program of ! keeps Ctrl+Z to itself', async () => {
   await using t = await sandboxHome();
   await using shell = openShell(t);

@@ -63,6 +63,8 @@ export interface LentTerminal {
   onResize(listener: () => void): void;
   /** Says what puts the screen back, where prefish ends before the terminal is returned: `\x1b[?1049l`. */
   onExit?(undo: () => string): void;
+  /** Stops prefish until the shell that it was started in continues it, as Ctrl+Z does; whoever draws enters the alternate screen anew and draws again. */
+  suspend?(): void;
   /** Bytes straight to the screen. False when the screen is behind; `drained` says when it has caught up. */
   write(data: string | Uint8Array): boolean;
   drained(): Promise<void>;

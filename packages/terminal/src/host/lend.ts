@@ -76,6 +76,10 @@ export class Lender {
         unread: (data) => void unread.push(data),
         onResize: (listener) => void resizes.add(listener),
         onExit: (undo) => void this.#undo.add(undo),
+        suspend: () => {
+          for (const undo of this.#undo) stdout.write(undo());
+          mode.suspend();
+        },
         write: (data) => {
           output.note(data);
           if (early === undefined) return stdout.write(data);

@@ -59,7 +59,7 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   };
   const abort = (): void => left.reject(context.signal.reason);
   context.signal.addEventListener('abort', abort, { once: true });
-  terminal.onResize(() => {
+  const drawAgain = (): void => {
     if (ended.signal.aborted) return;
     if (options.alternate) {
       // Every row is drawn again where it stands, so none need be erased first.
@@ -67,7 +67,14 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
       frame.forget();
     }
     draw();
-  });
+  };
+  const suspend = (): void => {
+    if (!options.alternate) frame.clear();
+    terminal.suspend?.();
+    if (options.alternate) terminal.write(enterAlternate);
+    drawAgain();
+  };
+  terminal.onResize(drawAgain);
   terminal.onExit?.(() => (options.alternate ? leaveAlternate : '') + showCursor);
   if (options.alternate) terminal.write(enterAlternate);
   const live = options.live(changed, AbortSignal.any([context.signal, ended.signal]));
@@ -78,6 +85,7 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
     context.signal.throwIfAborted();
     draw();
     keyboard.listen((key) => {
+      if (key.ctrl && key.name === 'z') return suspend();
       options.press(key, leave);
       changed();
     });
