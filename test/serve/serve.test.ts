@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
@@ -206,6 +208,19 @@ describe('what prefish serve refuses', () => {
       expect((await server.users('add', '--', name)).code, name).toBe(2);
     }
     expect((await server.users('revoke', 'nobody')).code).toBe(4);
+    const nowhere = join(server.home.root, 'nowhere');
+    for (const words of [['ls'], ['audit'], ['code', 'ada'], ['revoke', 'ada']]) {
+      expect(await server.users(...words, '--data', nowhere), words.join(' ')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`No server has accounts in ${nowhere}`),
+      });
+    }
+    expect(existsSync(nowhere)).toBe(false);
+    expect((await server.users('add', 'ada', '--data', nowhere)).stdout).toContain(nowhere);
+    expect((await server.users('revoke', 'ada', '--data', nowhere)).code).toBe(0);
+    expect((await server.users('code', 'ada', '--data', nowhere)).stderr).toContain(
+      'prefish users add ada lets it in again',
+    );
     const { code, login } = (await server.users('add', 'ada', '--json')).json<{
       code: string;
       login: string;

@@ -40,6 +40,11 @@ describe('prefish login https://HOST', () => {
       stderr: expect.stringContaining('PREFISH_SERVER_CERTIFICATE'),
     });
     expect(untrusted.stderr).toContain('NODE_EXTRA_CA_CERTS');
+    expect(untrusted.stderr).not.toContain('--use-system-ca');
+    const plain = await prefish(['login', server.url.replace('https:', 'http:')], `${code}\n`);
+    expect(plain).toMatchObject({ code: 3, stderr: expect.stringContaining(server.url) });
+    const empty = await prefish(['login', server.url], '\n');
+    expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining('No code was given') });
     const wrong = await prefish(['login', server.url], 'no-such-code\n');
     expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_CODE') });
 
@@ -52,6 +57,19 @@ describe('prefish login https://HOST', () => {
       servers: [{ url: server.url, account: { name: 'ada' }, tokens: [{ current: true }] }],
     });
     expect((await prefish(['login', server.url], `${code}\n`)).stderr).toContain('PREFISH_LOGIN_CODE');
+
+    expect(await prefish(['logout', 'here'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('This machine has no login'),
+    });
+    const readCode = await server.home.prefish(['users', 'code', 'ada', '--scope', 'read', '--json']);
+    await using visitor = await sandboxHome();
+    const looking = caller(visitor, server);
+    const { code: given } = readCode.json<{ code: string }>();
+    expect((await looking(['login', server.url], `${given}\n`)).stdout).toContain('only looks');
+    expect((await looking(['whoami'])).stdout).toContain('only looks');
+    const doctor = (await server.home.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
+    expect(doctor.find(({ check }) => check === 'serve')).toMatchObject({ ok: process.getuid?.() !== 0 });
 
     expect((await prefish(['logout', '--json'])).json()).toEqual({ url: server.url, revoked: true });
     expect(await readFile(known, 'utf8')).not.toContain(token);

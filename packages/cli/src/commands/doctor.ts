@@ -9,6 +9,7 @@ import type { Folders } from '../folders.ts';
 import { findServer, type FoundServer } from '../server/connect.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { checkAgents } from './check-agents.ts';
+import { checkServe } from './check-serve.ts';
 import { checkServers } from './check-servers.ts';
 import { checkShell } from './check-shell.ts';
 
@@ -39,6 +40,7 @@ export async function doctor(
       checkConfiguration(configuration),
       checkSandbox(found, configuration),
       checkServer(found),
+      checkServe(folders),
       checkServers(folders, configuration.value.server, signal),
       checkAgents(configuration.value.agent, folders, env),
     ])

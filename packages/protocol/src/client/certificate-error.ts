@@ -26,6 +26,7 @@ export function certificateError(origin: string, cause: Error): PrefishError | u
       ? others[code]
       : undefined;
   if (hint === undefined) return undefined;
-  const why = code === 'EPROTO' ? 'no TLS connection' : errorMessage(cause);
+  // Node's own advice, behind a semicolon, is for who runs Node.
+  const why = code === 'EPROTO' ? 'no TLS connection' : errorMessage(cause).split(';', 1)[0];
   return new PrefishError('PREFISH_SERVER_CERTIFICATE', `${origin}: ${why}`, { hint, cause });
 }

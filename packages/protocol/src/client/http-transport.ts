@@ -61,13 +61,16 @@ async function reach(address: ServerAddress): Promise<Reach> {
   };
 }
 
-function failure(address: ServerAddress, cause: Error): PrefishError {
+function failure(address: ServerAddress, cause: NodeJS.ErrnoException): PrefishError {
   const origin = 'origin' in address ? address.origin : undefined;
   const untrusted = origin === undefined ? undefined : certificateError(origin, cause);
   if (untrusted !== undefined) return untrusted;
   const who = origin ?? 'The server';
   return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${who} does not answer: ${errorMessage(cause)}`, {
     cause,
+    ...(origin?.startsWith('http:') && cause.code === 'ECONNRESET'
+      ? { hint: `Does it speak TLS? ${origin.replace('http:', 'https:')}` }
+      : {}),
   });
 }
 

@@ -238,6 +238,11 @@ export class Accounts {
 async function activeAccount(db: Kysely<AccountsSchema>, name: string): Promise<void> {
   const found = db.selectFrom('accounts').select('name').where('name', '=', name);
   if ((await found.where('revoked_at', 'is', null).executeTakeFirst()) !== undefined) return;
+  if ((await found.executeTakeFirst()) !== undefined) {
+    throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `The account ${name} was revoked.`, {
+      hint: `prefish users add ${name} lets it in again.`,
+    });
+  }
   throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `There is no account ${name}.`, {
     hint: 'prefish users ls lists them.',
   });

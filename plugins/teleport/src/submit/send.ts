@@ -121,10 +121,20 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
     services.warn(
       isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED',
       `${refusal ? 'Refused' : 'Not delivered yet'}: ${entry.request.line}: ${errorMessage(error)}`,
-      refusal ? undefined : 'It is kept, and sent again until it gets there',
+      refusal ? hintOf(error) : keptHint(error, services),
     );
     return undefined;
   }
+}
+
+function keptHint(error: unknown, { server }: Pick<Services, 'server'>): string {
+  return isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED'
+    ? `It is kept, and sent once you have logged in: prefish login ${server.id}`
+    : 'It is kept, and sent again until it gets there';
+}
+
+function hintOf(error: unknown): string | undefined {
+  return isPrefishError(error) ? error.hint : undefined;
 }
 
 /** What could not be sent goes out as soon as it can, and is told about as if it had gone at once. */

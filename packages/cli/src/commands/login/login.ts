@@ -68,6 +68,11 @@ async function loginByCode(
   const told = await stranger.info(signal);
   if (told.protocol !== protocolVersion) throw otherVersion(place, told);
   const code = (await ask.secret(`One-time code for ${place}:`)).trim();
+  if (code === '') {
+    throw new PrefishError('PREFISH_LOGIN_CODE', 'No code was given', {
+      hint: `Whoever runs ${place} makes one: prefish users add NAME`,
+    });
+  }
   const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
   const before = readKnownServers(folders).find((known) => known.url === url)?.token;
   await noteServer(folders, { url, token, account: account.name });
@@ -75,20 +80,26 @@ async function loginByCode(
     const old = new ServerClient(createHttpTransport({ origin: url, token: before }));
     await old.revokeToken('current', signal).catch(() => {});
   }
-  const info = await new ServerClient(createHttpTransport({ origin: url, token })).info(signal);
-  return welcome(address, info, account.name);
+  const client = new ServerClient(createHttpTransport({ origin: url, token }));
+  const [info, tokens] = await Promise.all([client.info(signal), client.tokens(signal)]);
+  const onlyLooks = tokens.some(({ current, scope }) => current && scope === 'read');
+  return welcome(address, info, account.name, onlyLooks);
 }
 
 function welcome(
   { url, place }: ServerAddress,
   { version, sandbox }: ServerInfo,
   account: string | undefined,
+  onlyLooks = false,
 ): Outcome {
   const who = account === undefined ? '' : ` as ${account}`;
   const contained = sandbox.kind === 'none' ? ' · no sandbox works there' : '';
+  const use = onlyLooks
+    ? 'This login only looks: prefish tasks ls shows the tasks, and no line can be sent.'
+    : `& --server ${url} !npm test runs a line there; server: ${url} in the configuration sends all of them.`;
   return {
     type: 'ok',
-    message: `Logged in to ${place}${who} (prefish ${version}${contained}).\n  & --server ${url} !npm test runs a line there; server: ${url} in the configuration sends all of them.`,
+    message: `Logged in to ${place}${who} (prefish ${version}${contained}).\n  ${use}`,
     data: { url, place, ...(account === undefined ? {} : { account }), version, sandbox: sandbox.kind },
   };
 }

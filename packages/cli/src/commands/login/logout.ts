@@ -3,7 +3,7 @@ import { errorMessage, PrefishError } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../folders.ts';
 import { forgetServer, readKnownServers } from '../../server/elsewhere/known-servers.ts';
-import { parseServer } from '../../server/elsewhere/server-url.ts';
+import { isHere, parseServer } from '../../server/elsewhere/server-url.ts';
 
 /**
  * Revokes the token for a server, and forgets both. A token that cannot be revoked now is forgotten all the same, and
@@ -16,6 +16,9 @@ export async function logout(
   server: string | undefined,
   { signal, out }: Pick<RunContext, 'signal' | 'out'>,
 ): Promise<Outcome> {
+  if (server !== undefined && isHere(server)) {
+    throw new PrefishError('PREFISH_USAGE', 'This machine has no login to end', { hint: 'prefish whoami' });
+  }
   const known = readKnownServers(folders);
   const address = parseServer(server ?? theOnly(known.map(({ url }) => url)));
   const { url, place } = address;

@@ -26,6 +26,7 @@ function describe({ url, chosen, version, account, tokens = [], error }: Standin
   const parts = [
     ...(who === undefined ? [] : [who]),
     ...(account === undefined ? [] : [usage(account)]),
+    ...(tokens.some(({ current, scope }) => current && scope === 'read') ? ['only looks'] : []),
     ...(tokens.length > 1 ? [`logged in on ${tokens.map(({ device }) => device).join(', ')}`] : []),
     ...(version === undefined ? [] : [`prefish ${version}`]),
     ...(error === undefined ? [] : [error]),

@@ -40,6 +40,9 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
     ...(concurrency !== undefined && { concurrency }),
     ...(database !== undefined && { database, workersFolder: workersFolder(folders) }),
   });
+  if (process.getuid?.() === 0) {
+    log('warn', 'runs as root: a hole in a sandbox is worth the whole machine; give it a user of its own');
+  }
   process.on('SIGHUP', () => {
     try {
       server.reloadCertificate?.();

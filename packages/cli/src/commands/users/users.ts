@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type TokenScope } from '@prefish/protocol';
 import { Accounts, accountsPath, type AuditEntry, type ListedAccount, type LoginCode } from '@prefish/server';
@@ -15,7 +16,8 @@ export interface UsersPlace {
 
 /** Adds an account, or lets one in again. @throws PREFISH_ACCOUNT_INVALID */
 export async function addUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
-  const code = await using(folders, place, (accounts) => accounts.add(name));
+  makeUsableFolder(serveFolder(folders, place.data, place.cwd));
+  const code = await using(folders, place, (accounts) => accounts.add(name), true);
   return invitation(folders, place, name, code, `${name} may use this server now.`);
 }
 
@@ -42,7 +44,7 @@ export async function revokeUser(folders: Folders, place: UsersPlace, name: stri
   };
 }
 
-/** The accounts, and what they are logged in with. */
+/** The accounts, and what they are logged in with. @throws PREFISH_FOLDER_UNUSABLE where no server has any */
 export async function listUsers(folders: Folders, place: UsersPlace): Promise<Outcome> {
   const users = await using(folders, place, (accounts) => accounts.list());
   const message =
@@ -71,10 +73,16 @@ async function using<T>(
   folders: Folders,
   { data, cwd }: UsersPlace,
   job: (accounts: Accounts) => Promise<T>,
+  isNewAllowed = false,
 ): Promise<T> {
   const folder = serveFolder(folders, data, cwd);
-  makeUsableFolder(folder);
-  const accounts = new Accounts(accountsPath(folder));
+  const path = accountsPath(folder);
+  if (!isNewAllowed && !existsSync(path)) {
+    throw new PrefishError('PREFISH_FOLDER_UNUSABLE', `No server has accounts in ${folder}`, {
+      hint: `prefish users add NAME${data === undefined ? '' : ` --data ${folder}`} adds the first; --data DIR names the folder of another server.`,
+    });
+  }
+  const accounts = new Accounts(path);
   try {
     return await job(accounts);
   } finally {
@@ -99,7 +107,9 @@ function invitation(
     '',
     `The code works once, until ${timeOf(expiresAt)}; a browser takes it too.`,
     ...(url === undefined
-      ? ['URL is where clients find the server; prefish serve has not run here yet.']
+      ? [
+          `URL is where clients find the server; prefish serve has not run yet in ${serveFolder(folders, data, cwd)}.`,
+        ]
       : []),
   ];
   return {
