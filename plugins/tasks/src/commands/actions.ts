@@ -13,6 +13,8 @@ import {
   type TaskAction,
   type TaskSource,
 } from '@prefish/core';
+import { sanitizeLabel } from '@prefish/screen';
+import { numberWords, titleWords } from '../format/task-status.ts';
 import { findTask } from './find-task.ts';
 import { reply, jsonOption } from './reply.ts';
 
@@ -89,6 +91,20 @@ function printed(outcome: Outcome, json: boolean): Outcome {
   return { ...outcome, ...reply({ json }, outcome.data, String) };
 }
 
+/** What an action had to say of a task. */
+interface Said {
+  readonly found: FoundTask;
+  readonly text: string;
+}
+
+/** Single lines name their tasks; longer texts, as diffs are, stand below a heading each. */
+function together(said: readonly Said[]): string {
+  const isLong = said.some(({ text }) => text.trimEnd().includes('\n'));
+  const headingOf = ({ task }: FoundTask): string =>
+    `── ${numberWords(task) || sanitizeLabel(task.id)} ${titleWords(task)}\n`;
+  return said.map(({ found, text }) => (isLong ? headingOf(found) + text : text)).join('\n');
+}
+
 /** Runs an action on each of several tasks; one that fails does not keep it from the others. */
 async function performAll(
   references: readonly string[],
@@ -97,7 +113,7 @@ async function performAll(
   context: RunContext,
 ): Promise<Outcome> {
   const data: unknown[] = [];
-  const messages: string[] = [];
+  const messages: Said[] = [];
   let code = 0;
   for (const reference of references) {
     try {
@@ -106,7 +122,7 @@ async function performAll(
       code = exitCodeOf(exitOf(outcome)) || code;
       if (outcome.type !== 'ok') continue;
       if (outcome.data !== undefined) data.push(outcome.data);
-      if (outcome.message !== undefined) messages.push(outcome.message);
+      if (outcome.message !== undefined) messages.push({ found, text: outcome.message });
     } catch (error) {
       if (context.signal.aborted || !isPrefishError(error)) throw error;
       code = error.exitCode;
@@ -119,5 +135,5 @@ async function performAll(
       });
     }
   }
-  return { ...reply(args.values, data, () => messages.join('\n')), exit: { code } };
+  return { ...reply(args.values, data, () => together(messages)), exit: { code } };
 }

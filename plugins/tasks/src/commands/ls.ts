@@ -53,7 +53,8 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
 function describe(tasks: readonly Task[], next: string | undefined, context: RunContext): string {
   if (tasks.length === 0) return howToStart(context.shell);
   const table = taskTable(tasks, formattingFor(context));
-  return next === undefined ? table : `${table}\nThere are more: --all, or --cursor ${next}`;
+  // The cursor is for programs: --json has it.
+  return next === undefined ? table : `${table}\nThere are more: --all, or --limit N`;
 }
 
 async function firstPages(

@@ -75,6 +75,16 @@ test('inside the shell the same words do the same', async () => {
   expect(source.tasks[0]!.state).toBe('canceled');
 });
 
+test('what is longer than a line stands below the task that it is of', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'one', state: 'completed' });
+  source.add({ title: 'two', state: 'completed' });
+  const { run } = await open([source]);
+  const { message } = await run('diff 1 2');
+  expect(message?.split('\n').filter((line) => !line.startsWith('+'))).toEqual(['── #1 one', '── #2 two']);
+  expect((await run('diff 1')).message).not.toContain('──');
+});
+
 test('an action that does something without a task too', async () => {
   const source = new MemorySource();
   const { id } = source.add();
