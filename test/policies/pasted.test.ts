@@ -32,6 +32,13 @@ test('a pasted line runs when somebody says so, and only then', async () => {
   await terminal.shows(/^pasted$/m);
 });
 
+test('of a line that is longer than the question, its length is said', async () => {
+  await using home = await sandboxHome();
+  await using terminal = await paste(home, 'just text');
+  terminal.type(`\u001B[200~!echo ${'a'.repeat(300)} ; rm x\u001B[201~\r`);
+  await terminal.shows(/^\? Run the pasted line: !echo a+… \(313 characters\)\? \(y\/N\)$/m);
+});
+
 test('several pasted lines are asked about once, and Esc is a no', async () => {
   await using home = await sandboxHome();
   await using terminal = await paste(home, '!touch one\ntouch two\n');

@@ -1,6 +1,6 @@
 import { definePlugin, Stage, type Outcome, type Plugin, type Route, type RunContext } from '@prefish/core';
 import { isPrefishError } from '@prefish/protocol';
-import { sanitizeLabel, truncate } from '@prefish/screen';
+import { sanitizeLabel, textWidth, truncate } from '@prefish/screen';
 import { version } from '../installation.ts';
 
 /**
@@ -45,7 +45,14 @@ async function confirmed(line: Route, { ask, terminal, shell }: RunContext): Pro
         : `Run these ${count} pasted lines`;
   const room = Math.max(20, (terminal?.columns ?? 80) - what.length - '? : ? (y/N)'.length);
   const shown = sanitizeLabel(message === undefined ? text.trimEnd() : text.trim().split('\n')[0]!);
-  return asked(ask, `${what}: ${truncate(shown, room)}?`);
+  return asked(ask, `${what}: ${cut(shown, room)}?`);
+}
+
+/** What does not fit may be what matters: how much it is, is said. */
+function cut(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  const length = ` (${text.length} characters)`;
+  return truncate(text, columns - length.length) + length;
 }
 
 /** Nothing where the answer is yes. */
@@ -68,7 +75,7 @@ async function confirmedAll(
   const room = Math.max(20, (terminal?.columns ?? 80) - 4);
   const message = [
     `${lines.length} lines were pasted:`,
-    ...rows.map((line) => `  ${truncate(sanitizeLabel(line), room)}`),
+    ...rows.map((line) => `  ${cut(sanitizeLabel(line), room)}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
     'Run them one after the other?',
   ];
