@@ -75,7 +75,7 @@ export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
     drawAgain();
   };
   terminal.onResize(drawAgain);
-  terminal.onExit?.(() => (options.alternate ? leaveAlternate : '') + showCursor);
+  terminal.onExit?.(() => (options.alternate && !ended.signal.aborted ? leaveAlternate : '') + showCursor);
   if (options.alternate) terminal.write(enterAlternate);
   const live = options.live(changed, AbortSignal.any([context.signal, ended.signal]));
   live.catch((error: unknown) => {
