@@ -49,6 +49,16 @@ describe('prefish serve', () => {
     expect(ended).toMatchObject({ state: 'completed', exit: { code: 0 }, sandbox: 'bwrap' });
     expect(types.slice(-3)).toEqual(['result', 'exit', 'state']);
 
+    const listed = (await server.users('ls', '--json')).json<{ users: object[] }>().users;
+    expect(listed).toMatchObject([
+      { name: 'ada', use: { tasks: 0, disk: expect.any(Number) } },
+      { name: 'bob', use: { tasks: 0, disk: 0 } },
+    ]);
+    expect(listed[0]).not.toMatchObject({ use: { disk: 0 } });
+    expect((await server.users('ls')).stdout).toMatch(
+      /^ada {2}since [\d-]+ · 0 unfinished tasks · 0\.0 GiB$/m,
+    );
+
     const { result } = await ada.client.snapshots(task.id);
     const { remote } = await ada.client.repository('adasrepo1');
     expect(remote).toBe(`${server.url}/git/adasrepo1.git`);

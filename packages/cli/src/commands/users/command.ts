@@ -22,7 +22,7 @@ export function usersCommand(folders: Folders): Command<typeof data> {
     subcommands: [
       defineCommand({
         name: 'ls',
-        summary: 'List the accounts, and the tokens of each',
+        summary: 'List the accounts, what each has on the server, and its tokens',
         args: data,
         run: list,
       }),

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type TokenScope } from '@prefish/protocol';
-import { Accounts, accountsPath, type AuditEntry, type ListedAccount, type LoginCode } from '@prefish/server';
+import {
+  Accounts,
+  accountsPath,
+  accountUse,
+  type AccountUse,
+  type AuditEntry,
+  type ListedAccount,
+  type LoginCode,
+} from '@prefish/server';
 import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
 import { makeUsableFolder } from '../../usable-folders.ts';
@@ -46,7 +54,11 @@ export async function revokeUser(folders: Folders, place: UsersPlace, name: stri
 
 /** The accounts, and what they are logged in with. @throws PREFISH_FOLDER_UNUSABLE where no server has any */
 export async function listUsers(folders: Folders, place: UsersPlace): Promise<Outcome> {
-  const users = await using(folders, place, (accounts) => accounts.list());
+  const listed = await using(folders, place, (accounts) => accounts.list());
+  const folder = serveFolder(folders, place.data, place.cwd);
+  const users = await Promise.all(
+    listed.map(async (user) => ({ ...user, use: await accountUse(folder, user.name) })),
+  );
   const message =
     users.length === 0 ? 'There are no accounts; prefish users add NAME adds one.' : rows(users);
   return { type: 'ok', message, data: { users } };
@@ -119,10 +131,14 @@ function invitation(
   };
 }
 
-function rows(users: readonly ListedAccount[]): string {
+function rows(users: readonly (ListedAccount & { readonly use: AccountUse })[]): string {
   return users
-    .flatMap(({ name, addedAt, revokedAt, tokens }) => [
-      `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
+    .flatMap(({ name, addedAt, revokedAt, tokens, use: { tasks, disk } }) => [
+      [
+        `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
+        ...(tasks === undefined ? [] : [`${tasks} unfinished ${tasks === 1 ? 'task' : 'tasks'}`]),
+        `${(disk / 2 ** 30).toFixed(1)} GiB`,
+      ].join(' · '),
       ...tokens.map(
         ({ device, scope, lastUsedAt }) =>
           `  ${sanitizeLabel(device)}${scope === 'read' ? ', only looks' : ''}, last used ${dateOf(lastUsedAt)} ${timeOf(lastUsedAt)}`,
