@@ -59,6 +59,12 @@ describe('prefish serve', () => {
       /^ada {2}since [\d-]+ · 0 unfinished tasks · 0\.0 GiB$/m,
     );
 
+    const data = join(server.home.prefishHome, 'data', 'serve');
+    const du = (await server.home.prefish(['du', '--data', data, '--json'])).json<{ total: number }>();
+    expect(du.total).toBeGreaterThan(10_000);
+    const none = await server.home.prefish(['du', '--data', `${data}/none`]);
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no folder') });
+
     const { result } = await ada.client.snapshots(task.id);
     const { remote } = await ada.client.repository('adasrepo1');
     expect(remote).toBe(`${server.url}/git/adasrepo1.git`);

@@ -54,7 +54,12 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
     options,
     prompt = false,
   } = settings;
-  const reach = { connect: createConnector(folders), elsewhere: serversElsewhere(folders, server) };
+  const reach = {
+    connect: createConnector(folders),
+    elsewhere: serversElsewhere(folders, server),
+    folderUse: async (folder: string, signal: AbortSignal) =>
+      (await import('@prefish/server')).folderUse(folder, signal),
+  };
   const lines = {
     ...(network === undefined ? {} : { network }),
     ...(allow === undefined ? {} : { allow }),

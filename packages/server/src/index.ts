@@ -9,6 +9,7 @@ export { startWorker, type RunningWorker, type WorkerOptions } from './cluster/s
 export { Accounts, type ListedAccount } from './auth/accounts.ts';
 export type { LoginCode } from './auth/login-codes.ts';
 export type { AuditEntry } from './auth/audit.ts';
+export { folderUse } from './housekeeping/folder-use.ts';
 export { accountUse, type AccountUse } from './serve/account-use.ts';
 export { accountsPath } from './serve/accounts-path.ts';
 export type { ServeLimits, ServeOptions } from './serve/serve-options.ts';

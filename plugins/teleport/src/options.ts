@@ -1,4 +1,4 @@
-import type { GrantedMount, Network } from '@prefish/protocol';
+import type { DiskUse, GrantedMount, Network } from '@prefish/protocol';
 import type { Connect, Elsewhere } from './server.ts';
 import type { SnapshotLimits } from './submit/admit-size.ts';
 
@@ -16,6 +16,8 @@ export interface TeleportOptions {
   readonly connect: Connect;
   /** Servers on other machines. Default: none. */
   readonly elsewhere?: Elsewhere;
+  /** What takes room in the folder of a server for others on this machine. */
+  readonly folderUse?: (folder: string, signal: AbortSignal) => Promise<DiskUse>;
   /** What a line reaches unless it says otherwise. */
   readonly network?: Network;
   /** The hosts that the network level `allowlist` reaches. Default: none. */

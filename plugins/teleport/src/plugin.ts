@@ -43,8 +43,20 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       name: 'du',
       rank: administration,
       summary: 'Say where the disk goes: tasks, repositories, kept files, undo points',
-      run: async (_, context) => {
-        const { showDiskUse } = await import('./disk/disk-use.ts');
+      args: {
+        data: {
+          type: 'string',
+          placeholder: 'DIR',
+          summary: 'Of the folder of a server: as prefish serve --data',
+        },
+      },
+      run: async ({ values }, context) => {
+        const { showDiskUse, showFolderUse } = await import('./disk/disk-use.ts');
+        const { folderUse } = shell.options;
+        const { data } = values;
+        if (typeof data === 'string' && folderUse !== undefined) {
+          return named(() => showFolderUse(data, folderUse, context));
+        }
         return named(() => showDiskUse(services.at(services.serverOf('here')), context));
       },
     });

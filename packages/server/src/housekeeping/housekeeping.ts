@@ -6,7 +6,7 @@ import type { Repositories } from '../repositories/repositories.ts';
 import { tidyMirrors } from '../repositories/tidy-mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { forgetKeptFiles } from '../worker/kept-files.ts';
-import { diskUse } from '@prefish/durable';
+import { folderUse } from './folder-use.ts';
 import { defaultRetention, expiredTasks, type Retention } from './retention.ts';
 
 /** What a server's housekeeping looks after. */
@@ -71,20 +71,7 @@ export class Housekeeping {
 
   /** What takes room. */
   async usage(signal?: AbortSignal): Promise<DiskUse> {
-    const { folder } = this.#options;
-    const of = (...names: string[]): Promise<number> =>
-      diskUse(
-        names.map((name) => join(folder, name)),
-        signal,
-      );
-    const [database, repositories, caches, kept, workspaces] = await Promise.all([
-      of('tasks.db', 'tasks.db-wal', 'tasks.db-shm'),
-      of('repositories'),
-      of('bases', 'dependencies'),
-      of('kept'),
-      of('work'),
-    ]);
-    return { database, repositories, caches, kept, workspaces };
+    return folderUse(this.#options.folder, signal);
   }
 
   /** Tidies now, one after the other. */

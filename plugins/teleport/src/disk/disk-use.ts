@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { Outcome, RunContext } from '@prefish/core';
-import { isPrefishError, type DiskUse } from '@prefish/protocol';
+import { isPrefishError, PrefishError, type DiskUse } from '@prefish/protocol';
+import type { TeleportOptions } from '../options.ts';
 import type { Services } from '../services.ts';
 import { formatBytes } from '../snapshot/describe-snapshot.ts';
 import { shadowsFolder } from './shadows.ts';
@@ -37,6 +40,25 @@ export async function showDiskUse(services: Services, { signal }: RunContext): P
     { what: 'what undo brings back', bytes: undo },
     { what: 'lines that wait to be delivered', bytes: outbox },
   ];
+  return table(uses);
+}
+
+/**
+ * `prefish du --data DIR`: the same of the folder of a server for others, whether it runs or not.
+ *
+ * @throws PREFISH_USAGE where there is no such folder
+ */
+export async function showFolderUse(
+  named: string,
+  folderUse: NonNullable<TeleportOptions['folderUse']>,
+  { cwd, signal }: RunContext,
+): Promise<Outcome> {
+  const folder = resolve(cwd, named);
+  if (!existsSync(folder)) throw new PrefishError('PREFISH_USAGE', `There is no folder ${folder}`);
+  return table(rowsOf(await folderUse(folder, signal)));
+}
+
+function table(uses: readonly Use[]): Outcome {
   const total = uses.reduce((sum, { bytes }) => sum + bytes, 0);
   const rows = [...uses.filter(({ bytes }) => bytes >= worthARow), { what: 'in all', bytes: total }];
   const message = rows.map(({ what, bytes }) => `${formatBytes(bytes).padStart(9)}  ${what}`).join('\n');
@@ -46,13 +68,16 @@ export async function showDiskUse(services: Services, { signal }: RunContext): P
 async function serverUse(services: Services, signal: AbortSignal): Promise<readonly Use[]> {
   try {
     const client = await services.connect('if-used', signal);
-    const use = await client.usage(signal);
-    return (Object.keys(serverParts) as (keyof DiskUse)[]).map((part) => ({
-      what: serverParts[part],
-      bytes: use[part],
-    }));
+    return rowsOf(await client.usage(signal));
   } catch (error) {
     if (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE') return [];
     throw error;
   }
+}
+
+function rowsOf(use: DiskUse): readonly Use[] {
+  return (Object.keys(serverParts) as (keyof DiskUse)[]).map((part) => ({
+    what: serverParts[part],
+    bytes: use[part],
+  }));
 }
