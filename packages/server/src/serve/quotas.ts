@@ -68,10 +68,11 @@ export class Quotas {
 
 function checkDisk(account: string, { most, now }: AccountLimits['disk']): void {
   if (now < most) return;
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const size = (bytes: number): string =>
+    bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   throw new PrefishError(
     'PREFISH_LIMIT',
-    `${account} has ${gib(now)} on this server, which lets an account have ${gib(most)}.`,
+    `${account} has ${size(now)} on this server, which lets an account have ${size(most)}.`,
     { hint: 'prefish tasks rm ID removes what is not needed any more.' },
   );
 }

@@ -21,7 +21,8 @@ export function storeError(error: unknown, path: string): unknown {
   if (isPrefishError(error) || code === undefined) return error;
   const primary = code & 0xff;
   if (primary === codes.full || code === shmSize) {
-    return new PrefishError('PREFISH_NO_SPACE', `The disk that holds ${path} is full.`, {
+    // Without the path: it goes to clients, too, and is none of theirs.
+    return new PrefishError('PREFISH_NO_SPACE', 'The disk of the server is full.', {
       hint: 'Free some space; nothing was half-written.',
       cause: error,
     });

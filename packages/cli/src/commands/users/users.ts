@@ -137,7 +137,7 @@ function rows(users: readonly (ListedAccount & { readonly use: AccountUse })[]):
       [
         `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
         ...(tasks === undefined ? [] : [`${tasks} unfinished ${tasks === 1 ? 'task' : 'tasks'}`]),
-        `${(disk / 2 ** 30).toFixed(1)} GiB`,
+        disk < 2 ** 30 ? `${(disk / 2 ** 20).toFixed(1)} MiB` : `${(disk / 2 ** 30).toFixed(1)} GiB`,
       ].join(' · '),
       ...tokens.map(
         ({ device, scope, lastUsedAt }) =>
