@@ -153,6 +153,7 @@ describe('a line to a host', () => {
 
   test('says nothing of the folders and programs of this machine', async () => {
     await using t = await setting();
+    expect(await t.prefish('login', t.host.url)).toMatchObject({ code: 0 });
     await t.host.stop();
     await t.repository.write({ '.gitignore': 'node_modules\n', 'node_modules/x/index.js': '' });
     const run = await t.prefish('-c', '& !true');
