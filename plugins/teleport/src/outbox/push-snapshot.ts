@@ -112,6 +112,13 @@ async function push(
     );
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_GIT_FAILED') throw cause;
+    const [, full] = /remote error: (.*lets an account have [^;\n]*)/.exec(cause.message) ?? [];
+    if (full !== undefined) {
+      throw new PrefishError('PREFISH_LIMIT', full, {
+        hint: 'prefish tasks rm ID removes what is not needed any more.',
+        cause,
+      });
+    }
     if (/exceeds maximum allowed size/.test(cause.message)) {
       throw new PrefishError('PREFISH_SNAPSHOT_REFUSED', 'The snapshot is larger than the server takes', {
         hint: 'A line in .prefishignore keeps a file or folder here.',
