@@ -7,13 +7,11 @@ import { EditorScreen, type View } from './editor-screen.ts';
 import type { HistoryStore } from './history.ts';
 import { InputLine } from './input-line.ts';
 import { Keyboard } from './keyboard.ts';
+import { KeysBehindEnter } from './keys-behind-enter.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 import { LineQueue, type TypedLine } from './line-queue.ts';
 import { RunningLine } from './running-line.ts';
 import { QuestionAbove } from './waiting-question.ts';
-
-/** So long, in milliseconds, a line may take to start its program; then the frame is there, and has the keys. */
-const startMs = 150;
 
 /** What a {@link FrameEditor} edits with. */
 export interface FrameEditorOptions {
@@ -39,6 +37,7 @@ export class FrameEditor implements LineEditor {
   readonly #listener: EditorListener;
   readonly #lend: FrameEditorOptions['lend'];
   readonly #keyboard: Keyboard;
+  readonly #keys: KeysBehindEnter;
   readonly #screen: EditorScreen;
   readonly #input: InputLine;
   readonly #queue = new LineQueue();
@@ -50,10 +49,6 @@ export class FrameEditor implements LineEditor {
   #waiting: ((line: Line | 'eof') => void) | undefined;
   /** Ctrl+X was pressed: the next key says what for. */
   #chord = false;
-  /** The lines that a text is, while they are not known: the keys behind Enter wait with it. */
-  #deciding: Promise<readonly string[]> | undefined;
-  /** Set while keys are kept for a program that the line may start. */
-  #starting: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
@@ -73,13 +68,14 @@ export class FrameEditor implements LineEditor {
       this.resume();
     };
     this.#keyboard = new Keyboard({ stdin, stdout, mode, press, suspend, hangUp: () => this.close() });
+    this.#keys = new KeysBehindEnter(this.#keyboard);
     this.resume();
   }
 
   readLine(): Promise<Line | 'eof'> {
     this.#ended();
     if (this.#closed) return Promise.resolve('eof');
-    this.#releaseKeys();
+    this.#keys.release();
     const queued = this.#queue.next();
     if (queued !== undefined) return Promise.resolve(this.#begin(queued));
     return new Promise((resolve) => {
@@ -128,7 +124,7 @@ export class FrameEditor implements LineEditor {
   }
 
   untilFree(question: string): Promise<boolean> {
-    this.#releaseKeys();
+    this.#keys.release();
     return this.#question.untilFree(question);
   }
 
@@ -139,14 +135,13 @@ export class FrameEditor implements LineEditor {
     this.#screen.hide();
     this.#screen.freshLine();
     this.#stdout.off('resize', this.#draw);
-    this.#started();
+    this.#keys.started();
     this.#keyboard.detach();
   }
 
   resume(): void {
     if (this.#keyboard.attached || this.#closed) return;
-    if (this.#deciding !== undefined) this.#keyboard.hold();
-    else if (this.#running !== undefined) this.#keepKeys();
+    if (this.#keys.isDeciding || this.#running !== undefined) this.#keepKeys();
     this.#keyboard.attach();
     this.#stdout.on('resize', this.#draw);
     if (this.#waiting !== undefined) this.#screen.show();
@@ -158,6 +153,7 @@ export class FrameEditor implements LineEditor {
     this.pause();
     this.#closed = true;
     this.#question.refuse();
+    this.#keys.close();
     this.#keyboard.close();
     this.#settle('eof');
     this.#ended();
@@ -211,20 +207,7 @@ export class FrameEditor implements LineEditor {
 
   /** What is typed right behind Enter is for the program, where the line starts one; what is typed on a line is not. */
   #keepKeys(): void {
-    if (this.#input.text !== '') return;
-    this.#keyboard.hold();
-    clearTimeout(this.#starting);
-    this.#starting = setTimeout(() => this.#releaseKeys(), startMs);
-  }
-
-  #started(): void {
-    clearTimeout(this.#starting);
-    this.#starting = undefined;
-  }
-
-  #releaseKeys(): void {
-    this.#started();
-    if (this.#deciding === undefined) this.#keyboard.release();
+    if (this.#input.text === '' || this.#keys.isDeciding) this.#keys.keep();
   }
 
   #showRunning(): void {
@@ -279,14 +262,9 @@ export class FrameEditor implements LineEditor {
     const { text, prefix } = this.#input;
     const lines = this.#listener.linesIn?.(text, prefix?.id) ?? [text];
     if (!(lines instanceof Promise)) return this.#finish(lines);
-    this.#deciding = lines;
-    this.#keyboard.hold();
-    void lines.then((known) => {
-      if (this.#deciding !== lines || this.#closed) return;
-      this.#deciding = undefined;
+    this.#keys.decide(lines, (known) => {
       this.#finish(known);
       if (this.#input.text === '') this.#question.release();
-      if (this.#starting === undefined) this.#releaseKeys();
     });
   }
 
@@ -317,10 +295,7 @@ export class FrameEditor implements LineEditor {
       return this.#stop();
     }
     if (this.#waiting === undefined) return;
-    if (this.#deciding !== undefined) {
-      this.#deciding = undefined;
-      this.#releaseKeys();
-    }
+    this.#keys.giveUp();
     if (this.#input.text === '') this.#screen.write('Ctrl+D leaves prefish.\n');
     this.#input.drop();
     this.#screen.draw();
