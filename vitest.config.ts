@@ -14,6 +14,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
+    maxWorkers: '100%',
     globalSetup: ['test/support/say-what-is-skipped.ts'],
   },
 });
