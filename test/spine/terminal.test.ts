@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { has } from '../support/capabilities.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
+import { sleeping } from '../support/sleeping.ts';
 import { finished, submit } from '../support/tasks.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
 
 describe('at a terminal', () => {
   test('a line, its output above, the prompt back; cd and exports last; Ctrl+D leaves', async () => {
@@ -49,6 +51,7 @@ describe('at a terminal', () => {
     await shell.shows(/❯|>/);
     shell.type('!test -t 1 && stty size && sleep 3131\r');
     await shell.shows('24 80');
+    await until(async () => (await sleeping(3131)).length === 1, 'the command to run');
     shell.type(keys.interrupt);
     shell.type('!echo status $?\r');
     await shell.shows('status');

@@ -93,10 +93,10 @@ test('what the last child prints after the shell has ended is not lost', async (
 });
 
 test('an interrupt stops the command, and the signal is told', async () => {
-  const { run, events } = await testShell();
+  const { run } = await testShell();
   const abort = new AbortController();
   const running = run('!echo ready; sleep 62.25', abort.signal);
-  await until(() => events.some((event) => event.type === 'output'));
+  await until(() => processesWith('62.25').length === 1);
   abort.abort();
   expect((await running).exit).toEqual({ signal: 'SIGINT' });
   expect(processesWith('62.25')).toEqual([]);
