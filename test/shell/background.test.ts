@@ -95,6 +95,16 @@ describe('at the terminal', () => {
     await shell.shows(/s2 failed \(SIGKILL\) · echo .*\n {2}almost/);
   });
 
+  test('those that end at once are told of, each', async () => {
+    await using t = await sandboxHome();
+    await using shell = openTerminal(t, [], { rows: 60 });
+    await shell.shows(/❯|>/);
+    for (let number = 1; number <= 8; number++) {
+      shell.type('!exit 3 &\r');
+      await shell.shows(`s${number} failed (exit 3)`);
+    }
+  });
+
   const counting = '!for i in $(seq 2000); do echo line $i; sleep 0.02; done';
 
   test('Ctrl+B sends a program to the background; Enter goes back to it, and nothing it prints is missing', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { exitCodeOf, PrefishError, type Exit, type RunContext, type Task } from '@prefish/core';
+import { isFinal } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
 import type { ShellProcess } from '../processes/shell-process.ts';
 import type { HoldRequest } from './holder.ts';
@@ -139,14 +140,21 @@ export class BackgroundShells {
   async #own(task: Task): Promise<HolderClient | undefined> {
     const record = this.records.read(task.id);
     const client = record && (await HolderClient.open(record.socket));
-    // It has ended already.
-    if (client === undefined) return undefined;
+    if (client === undefined) {
+      this.#tellEnd(task.id);
+      return undefined;
+    }
     client.own();
     this.#owned.set(task.id, { task, client });
     void client.ended.then((last) => {
-      if (this.#owned.delete(task.id) && last !== undefined) void this.#options.ended(last);
+      if (this.#owned.delete(task.id)) this.#tellEnd(task.id, last);
     });
     return client;
+  }
+
+  /** One that ended before it was asked has written it down. */
+  #tellEnd(id: string, last: Task | undefined = this.records.read(id)?.task): void {
+    if (last !== undefined && isFinal(last.state)) void this.#options.ended(last);
   }
 }
 
