@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { createTaskId } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
@@ -80,7 +81,7 @@ describe('prefish serve', () => {
       }
     }
     for (const action of ['cancel', 'retry', 'messages', 'answers']) {
-      const body = JSON.stringify({ id: task.id.replace(/.$/, '2'), text: 'x', question: 'q', choice: 'c' });
+      const body = JSON.stringify({ id: createTaskId(), text: 'x', question: 'q', choice: 'c' });
       const answer = await server.ask(`/v1/tasks/${task.id}/${action}`, {
         token: bob.token,
         method: 'POST',
@@ -100,9 +101,9 @@ describe('prefish serve', () => {
     await expect(bob.client.submit({ ...request, line: '!true' })).rejects.toMatchObject({
       code: 'PREFISH_REQUEST_INVALID',
     });
-    await expect(
-      bob.client.submit({ ...request, id: request.id.replace(/.$/, '3'), line: '!true' }),
-    ).rejects.toMatchObject({ code: 'PREFISH_SNAPSHOT_UNKNOWN' });
+    await expect(bob.client.submit({ ...request, id: createTaskId(), line: '!true' })).rejects.toMatchObject({
+      code: 'PREFISH_SNAPSHOT_UNKNOWN',
+    });
     expect((await ada.client.get(task.id)).line).toContain('from afar');
 
     const audit = async (...words: string[]): Promise<readonly AuditEntry[]> =>
