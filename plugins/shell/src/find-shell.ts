@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { PrefishError } from '@prefish/core';
+import { isProgram, programFolders } from '@prefish/processes';
 import { bash } from './dialects/bash.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { fish } from './dialects/fish.ts';
@@ -31,24 +31,16 @@ const noShells: ReadonlySet<string> = new Set(['false', 'true', 'nologin', 'git-
  */
 export function findShell(env: Readonly<Record<string, string>>): FoundShell {
   const own = env['SHELL'];
-  if (own !== undefined && isAbsolute(own) && !noShells.has(basename(own)) && isExecutable(own)) {
+  if (own !== undefined && isAbsolute(own) && !noShells.has(basename(own)) && isProgram(own)) {
     return { path: own, dialect: dialects.get(basename(own)) ?? plain };
   }
-  const folders = (env['PATH'] ?? '').split(':').filter((folder) => isAbsolute(folder));
   for (const name of ['bash', 'sh']) {
-    const path = [...folders, '/bin', '/usr/bin'].map((folder) => join(folder, name)).find(isExecutable);
+    const path = [...programFolders(env['PATH']), '/bin', '/usr/bin']
+      .map((folder) => join(folder, name))
+      .find((file) => isProgram(file));
     if (path !== undefined) return { path, dialect: dialects.get(name) ?? plain };
   }
   throw new PrefishError('PREFISH_SHELL_MISSING', 'There is neither bash nor sh on this machine.', {
     hint: 'Set SHELL to the path of your shell.',
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

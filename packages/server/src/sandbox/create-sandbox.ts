@@ -1,13 +1,8 @@
+import { findProgram } from '@prefish/processes';
 import { PrefishError, type ContainmentPart } from '@prefish/protocol';
 import { startBubblewrap } from './bubblewrap.ts';
 import { createLimiter } from './limits/limiter.ts';
-import {
-  findBubblewrap,
-  missingBubblewrap,
-  probeBubblewrap,
-  programVersion,
-  type ProbedBubblewrap,
-} from './probe.ts';
+import { missingBubblewrap, probeBubblewrap, programVersion, type ProbedBubblewrap } from './probe.ts';
 import type { Sandbox, SandboxMode } from './sandbox.ts';
 import { startUnsandboxed } from './unsandboxed.ts';
 
@@ -27,7 +22,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   async function probe(): Promise<ProbedBubblewrap> {
     if (mode === 'none') return { kind: 'none', reason: 'the configuration says sandbox: none' };
-    const program = findBubblewrap(path);
+    const program = findProgram('bwrap', path);
     if (program === undefined) return missingBubblewrap;
     const version = programVersion(program);
     if (probed?.version !== version) probed = { version, result: probeBubblewrap(program) };

@@ -1,7 +1,7 @@
+import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 import { isolation } from './bubblewrap-profile.ts';
 import { hostFolders } from './host-folders.ts';
-import { findBubblewrap } from './probe.ts';
 
 /** What a program sees that looks at a tree while its task goes on. */
 export interface LookOptions {
@@ -21,7 +21,7 @@ export interface LookOptions {
  * @throws PREFISH_SANDBOX_MISSING
  */
 export function enclosedLook({ read, own, hidden }: LookOptions): readonly string[] {
-  const program = findBubblewrap(process.env['PATH'] ?? '');
+  const program = findProgram('bwrap', process.env['PATH']);
   if (program === undefined) throw new PrefishError('PREFISH_SANDBOX_MISSING', 'bubblewrap was not found');
   const programs = hostFolders().flatMap(({ path, link }) =>
     link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],

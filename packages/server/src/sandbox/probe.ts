@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { hostProfile, isolation } from './bubblewrap-profile.ts';
 import type { SandboxReport } from './sandbox.ts';
@@ -14,20 +13,6 @@ export interface ProbedBubblewrap extends SandboxReport {
   readonly filtered?: boolean;
   /** Why they do not. */
   readonly unfiltered?: string;
-}
-
-/** The first bubblewrap on a PATH; relative entries do not count. */
-export function findBubblewrap(path: string): string | undefined {
-  for (const entry of path.split(delimiter).filter((entry) => isAbsolute(entry))) {
-    const program = join(entry, 'bwrap');
-    try {
-      accessSync(program, constants.X_OK);
-      return program;
-    } catch {
-      // Not here.
-    }
-  }
-  return undefined;
 }
 
 /** Identifies the file that a probe was made with. */
