@@ -2,6 +2,7 @@ import { PrefishError, type AccountLimits } from '@prefish/protocol';
 import { diskUse } from '@prefish/durable';
 import type { Store } from '../store/store.ts';
 import type { ServeLimits } from './serve-options.ts';
+import { describeSize } from './size-words.ts';
 
 /** How long a measured size counts, in milliseconds: a large mirror has many files. */
 const sizeAge = 10_000;
@@ -68,11 +69,9 @@ export class Quotas {
 
 function checkDisk(account: string, { most, now }: AccountLimits['disk']): void {
   if (now < most) return;
-  const size = (bytes: number): string =>
-    bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   throw new PrefishError(
     'PREFISH_LIMIT',
-    `${account} has ${size(now)} on this server, which lets an account have ${size(most)}.`,
+    `${account} has ${describeSize(now)} on this server, which lets an account have ${describeSize(most)}.`,
     { hint: 'prefish tasks rm ID removes what is not needed any more.' },
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type TokenScope } from '@prefish/protocol';
 import {
+  describeSize,
   Accounts,
   accountsPath,
   accountUse,
@@ -137,7 +138,7 @@ function rows(users: readonly (ListedAccount & { readonly use: AccountUse })[]):
       [
         `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
         ...(tasks === undefined ? [] : [`${tasks} unfinished ${tasks === 1 ? 'task' : 'tasks'}`]),
-        disk < 2 ** 30 ? `${(disk / 2 ** 20).toFixed(1)} MiB` : `${(disk / 2 ** 30).toFixed(1)} GiB`,
+        describeSize(disk),
       ].join(' · '),
       ...tokens.map(
         ({ device, scope, lastUsedAt }) =>
