@@ -54,7 +54,7 @@ export class Quotas {
   }
 
   async #disk(account: string): Promise<number> {
-    return (await this.#folders(account)) + (await this.#options.store.transcripts(account));
+    return (await this.#folders(account)) + (await this.#options.store.size(account));
   }
 
   #folders(account: string): Promise<number> {

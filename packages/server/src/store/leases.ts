@@ -8,14 +8,27 @@ import { type TaskRow, toStoredTask } from './task-row.ts';
 import { messagesOf } from './messages.ts';
 import { changeTask, currentAttempt } from './transcript.ts';
 
+/** The states in which a worker holds a task. */
+const running = ['working', 'input-required'] as const;
+
 function leaseUntil({ clock }: Write, seconds: number): RawBuilder<number> {
   return sql<number>`${clock} + ${seconds}`;
 }
 
 /** {@link import('./store.ts').Store.claim} */
-export async function claim(write: Write, worker: string, leaseSeconds: number): Promise<Claim | undefined> {
-  const row = await nextSubmitted(write.db);
+export async function claim(
+  write: Write,
+  worker: string,
+  leaseSeconds: number,
+  mostOfOwner: number | undefined,
+): Promise<Claim | undefined> {
+  const row = await nextSubmitted(write.db, mostOfOwner);
   if (row === undefined) return undefined;
+  await write.db
+    .updateTable('owners')
+    .set({ claimed_at: write.clock })
+    .where('name', '=', row.owner)
+    .execute();
   const claimed = await changeTask(
     write,
     row,
@@ -42,10 +55,57 @@ export async function claim(write: Write, worker: string, leaseSeconds: number):
   };
 }
 
-function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {
+async function nextSubmitted(db: Kysely<Schema>, mostOfOwner?: number): Promise<TaskRow | undefined> {
+  for (const owner of await ownersInTurn(db)) {
+    if (mostOfOwner !== undefined && (await runningOf(db, owner)) >= mostOfOwner) continue;
+    const row = await oldestSubmitted(db, owner);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** Those who have submitted tasks, the one whose turn it is at the beginning. */
+async function ownersInTurn(db: Kysely<Schema>): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('owners')
+    .select('name')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('tasks')
+          .select('number')
+          .whereRef('owner', '=', 'owners.name')
+          .where('state', '=', 'submitted'),
+      ),
+    )
+    .orderBy(({ selectFrom, fn }) =>
+      selectFrom('tasks')
+        .select(fn.countAll().as('running'))
+        .whereRef('owner', '=', 'owners.name')
+        .where('state', 'in', running),
+    )
+    .orderBy('claimed_at')
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+/** Whoever else takes a task of the same owner waits, so that together they take no more than they may. */
+async function runningOf(db: Kysely<Schema>, owner: string): Promise<number> {
+  await db.selectFrom('owners').select('name').where('name', '=', owner).forUpdate().execute();
+  const { count } = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('owner', '=', owner)
+    .where('state', 'in', running)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function oldestSubmitted(db: Kysely<Schema>, owner: string): Promise<TaskRow | undefined> {
   return db
     .selectFrom('tasks')
     .selectAll()
+    .where('owner', '=', owner)
     .where('state', '=', 'submitted')
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -54,7 +114,7 @@ function nextSubmitted(db: Kysely<Schema>): Promise<TaskRow | undefined> {
         ),
       ),
     )
-    .orderBy('number')
+    .orderBy('own_number')
     .limit(1)
     .forUpdate()
     .skipLocked()
@@ -73,7 +133,7 @@ export async function beat(
     .set({ lease_until: leaseUntil(write, leaseSeconds) })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
-    .where('state', 'in', ['working', 'input-required'])
+    .where('state', 'in', running)
     .returning('cancel_requested')
     .executeTakeFirst();
   if (row === undefined) return 'lost';
@@ -108,7 +168,7 @@ export function expired(
   return db
     .selectFrom('tasks')
     .select(['id', 'attempt'])
-    .where('state', 'in', ['working', 'input-required'])
+    .where('state', 'in', running)
     .$if(!everything, (query) => query.where('lease_until', '<', clock))
     .$if(worker !== undefined, (query) => query.where('worker', '=', worker!))
     .orderBy('number')

@@ -13,6 +13,8 @@ import { type TaskRow, toTask } from './task-row.ts';
 
 /** Sorts after every character that an id may hold. */
 const afterIds = '~';
+/** How many ids one query names. */
+const idsAtOnce = 1000;
 
 /** The row of an owner’s task that a reference names: an id, a number, a unique beginning of an id, or `@last`. */
 export async function find(db: Kysely<Schema>, owner: string, reference: string): Promise<TaskRow> {
@@ -146,12 +148,30 @@ export async function states(db: Kysely<Schema>): Promise<Partial<Record<TaskSta
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
-/** {@link import('./store.ts').Store.transcripts} */
-export async function transcripts(db: Kysely<Schema>, owner: string): Promise<number> {
-  const { length } = await db
+/** {@link import('./store.ts').Store.size} */
+export async function size(db: Kysely<Schema>, owner: string): Promise<number> {
+  const { transcripts, brought } = await db
     .selectFrom('tasks')
-    .select(({ fn }) => fn.sum<number | null>('transcript').as('length'))
+    .select(({ fn }) => [
+      fn.sum<number | null>('transcript').as('transcripts'),
+      fn.sum<number | null>('brought').as('brought'),
+    ])
     .where('owner', '=', owner)
     .executeTakeFirstOrThrow();
-  return length ?? 0;
+  return (transcripts ?? 0) + (brought ?? 0);
+}
+
+/** {@link import('./store.ts').Store.ownedBy} */
+export async function ownedBy(
+  db: Kysely<Schema>,
+  owner: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const owned: string[] = [];
+  for (let start = 0; start < ids.length; start += idsAtOnce) {
+    const some = ids.slice(start, start + idsAtOnce);
+    const found = db.selectFrom('tasks').select('id').where('owner', '=', owner).where('id', 'in', some);
+    owned.push(...(await found.execute()).map(({ id }) => id));
+  }
+  return owned;
 }

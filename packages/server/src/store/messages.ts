@@ -23,7 +23,9 @@ export async function keepMessage(
     .insertInto('messages')
     .values({ task: row.number, text: text.replaceAll('\0', '') })
     .execute();
-  await changeTask(write, row, {}, [{ type: 'message', role: 'user', text }]);
+  await changeTask(write, row, { brought: row.brought + text.length }, [
+    { type: 'message', role: 'user', text },
+  ]);
 }
 
 /** What was said to a task so far, in order. */

@@ -87,4 +87,12 @@ export const migrations: readonly string[] = [
   create index tasks_by_owner_and_repo on tasks (owner, repo, own_number);
   drop index tasks_by_repo;
   `,
+  `
+  alter table tasks add column brought integer not null default 0;
+  update tasks set brought = length(request)
+    + coalesce((select length(body) from enclosures where task = number), 0)
+    + coalesce((select sum(length(text)) from messages where task = tasks.number), 0);
+
+  alter table owners add column claimed_at real not null default 0;
+  `,
 ];

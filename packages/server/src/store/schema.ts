@@ -29,6 +29,8 @@ export interface TaskTable {
   readonly last_seq: number;
   /** Length of the event bodies written by attempts, in UTF-16 units. */
   readonly transcript: number;
+  /** Length of what its user brought, in the same units: the request, what came along, messages. */
+  readonly brought: Generated<number>;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
@@ -81,6 +83,8 @@ export interface EnclosureTable {
 export interface OwnerTable {
   readonly name: string;
   readonly last_number: number;
+  /** When a worker last took one of its tasks; seconds since 1970 by the database's clock. */
+  readonly claimed_at: Generated<number>;
 }
 
 /** The tables of the store. */

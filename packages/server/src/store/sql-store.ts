@@ -43,12 +43,13 @@ export function createSqlStore(parts: SqlStoreParts): Store {
     list: (query) => read(() => lookup.list(reader, query)),
     counts: (owner) => read(() => lookup.counts(reader, owner)),
     states: () => read(() => lookup.states(reader)),
-    transcripts: (owner) => read(() => lookup.transcripts(reader, owner)),
+    size: (owner) => read(() => lookup.size(reader, owner)),
+    ownedBy: (owner, ids) => read(() => lookup.ownedBy(reader, owner, ids)),
     events: (id, after, limit, maxBytes = defaultPageLength): Promise<readonly Event[]> =>
       read(() => readEvents(reader, id, after, limit, maxBytes)),
 
-    claim: (worker, leaseSeconds) =>
-      writes.run('claims', (write) => leases.claim(write, worker, leaseSeconds)),
+    claim: (worker, leaseSeconds, mostOfOwner) =>
+      writes.run('claims', (write) => leases.claim(write, worker, leaseSeconds, mostOfOwner)),
     beat: (id, attempt, leaseSeconds) =>
       writes.run(`lease of ${id}`, (write) => leases.beat(write, id, attempt, leaseSeconds)),
     markStarted: (id, attempt, sandbox) =>

@@ -87,6 +87,15 @@ export interface StoreChange {
   readonly removed?: true;
 }
 
+/** What a task is that its request does not say. */
+export interface SubmissionDefaults {
+  readonly owner: string;
+  readonly place: string;
+  readonly sandbox: SandboxKind;
+  /** How many tasks that have not ended the owner may have, this one among them. */
+  readonly most?: number;
+}
+
 /** Which tasks {@link Store.list} returns. */
 export interface ListQuery {
   /** Whose tasks. */
@@ -117,7 +126,7 @@ export interface Store {
    */
   submit(
     request: KeptRequest,
-    defaults: { readonly owner: string; readonly place: string; readonly sandbox: SandboxKind },
+    defaults: SubmissionDefaults,
     enclosed?: Enclosure,
   ): Promise<{ readonly task: Task; readonly created: boolean }>;
   /**
@@ -136,13 +145,19 @@ export interface Store {
   counts(owner?: string): Promise<{ readonly submitted: number; readonly working: number }>;
   /** How many tasks there are in each state, of all owners. */
   states(): Promise<Readonly<Partial<Record<TaskState, number>>>>;
-  /** The length of an owner’s transcripts, in characters. */
-  transcripts(owner: string): Promise<number>;
+  /** What an owner’s tasks take here, in characters: what was brought with them and said to them, and their transcripts. */
+  size(owner: string): Promise<number>;
+  /** Which of these ids are those of an owner’s tasks. */
+  ownedBy(owner: string, ids: readonly string[]): Promise<readonly string[]>;
   /** Events with `seq > after`, in order: at most `limit`, and about `maxBytes` of text, but at least one. */
   events(id: string, after: number, limit: number, maxBytes?: number): Promise<readonly Event[]>;
 
-  /** Takes the oldest submitted task that waits for no other; `undefined` when there is none. Writes `state working`. */
-  claim(worker: string, leaseSeconds: number): Promise<Claim | undefined>;
+  /**
+   * Takes the next submitted task that waits for no other; `undefined` when there is none. Writes `state working`.
+   * Owners take turns: next is the oldest task of the one who has the fewest that run, and of several such of the
+   * one whose last one was taken the longest ago. None has more than `mostOfOwner` that run.
+   */
+  claim(worker: string, leaseSeconds: number, mostOfOwner?: number): Promise<Claim | undefined>;
   /** Extends the lease. `lost`: this attempt no longer owns the task. `cancel`: it does, and should end it. */
   beat(id: string, attempt: number, leaseSeconds: number): Promise<'held' | 'lost' | 'cancel'>;
   /** Notes that the line itself is about to run, and in what. @throws PREFISH_STALE_ATTEMPT */

@@ -1,7 +1,8 @@
-import { PrefishError, isFinal, type Enclosure, type SandboxKind } from '@prefish/protocol';
+import { PrefishError, isFinal, type AccountLimits, type Enclosure } from '@prefish/protocol';
 import { end } from './endings.ts';
+import { counts } from './lookup.ts';
 import type { Write } from './writes.ts';
-import type { KeptRequest } from './store.ts';
+import type { KeptRequest, SubmissionDefaults } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { changeTask } from './transcript.ts';
 
@@ -9,10 +10,10 @@ import { changeTask } from './transcript.ts';
 export async function submit(
   write: Write,
   request: KeptRequest,
-  defaults: { readonly owner: string; readonly place: string; readonly sandbox: SandboxKind },
+  defaults: SubmissionDefaults,
   enclosed?: Enclosure,
 ): Promise<{ row: TaskRow; created: boolean }> {
-  const { owner, place, sandbox } = defaults;
+  const { owner, place, sandbox, most } = defaults;
   const known = await write.db
     .selectFrom('tasks')
     .selectAll()
@@ -25,14 +26,19 @@ export async function submit(
 
   const { after = [], afterAny = [] } = request.options;
   const awaited = await awaitedTasks(write, owner, [...new Set([...after, ...afterAny])]);
+  const number = await nextNumber(write, owner);
+  // Behind the owner's row, which whoever submits for the same one waits for.
+  if (most !== undefined) await checkUnfinished(write, owner, most);
+  const [kept, body] = [JSON.stringify(request), enclosed === undefined ? '' : JSON.stringify(enclosed)];
   const inserted = await write.db
     .insertInto('tasks')
     .values({
       id: request.id,
       repo: request.repo,
-      request: JSON.stringify(request),
+      request: kept,
+      brought: kept.length + body.length,
       owner,
-      own_number: await nextNumber(write, owner),
+      own_number: number,
       place,
       sandbox,
       state: 'submitted',
@@ -47,10 +53,7 @@ export async function submit(
     .returningAll()
     .executeTakeFirstOrThrow();
   if (enclosed !== undefined) {
-    await write.db
-      .insertInto('enclosures')
-      .values({ task: inserted.number, body: JSON.stringify(enclosed) })
-      .execute();
+    await write.db.insertInto('enclosures').values({ task: inserted.number, body }).execute();
   }
   const row = await changeTask(write, inserted, {}, [{ type: 'state', state: 'submitted' }]);
 
@@ -67,6 +70,21 @@ export async function submit(
     await write.db.insertInto('dependencies').values(rows).execute();
   }
   return { row, created: true };
+}
+
+async function checkUnfinished({ db }: Write, owner: string, most: number): Promise<void> {
+  const { submitted, working } = await counts(db, owner);
+  if (submitted + working < most) return;
+  throw tooManyTasks(owner, { most, now: submitted + working });
+}
+
+/** Why an owner may have no more tasks. */
+export function tooManyTasks(owner: string, { most, now }: AccountLimits['tasks']): PrefishError {
+  return new PrefishError(
+    'PREFISH_LIMIT',
+    `${owner} has ${now} tasks that have not ended; this server lets an account have ${most}.`,
+    { hint: 'Wait until some have ended, or cancel some.' },
+  );
 }
 
 async function nextNumber({ db }: Write, owner: string): Promise<number> {

@@ -13,10 +13,11 @@ const code = async (promise: Promise<unknown>): Promise<string> =>
 const types = (events: readonly Event[]): string[] =>
   events.map((event) => (event.type === 'state' ? event.state : event.type));
 
-/** What every {@link Store} does, whatever it is made of. `open` gives an empty one. */
+/** What every {@link Store} does, whatever it is made of. `open` gives an empty one; `crowd` tasks of one owner are many. */
 export function describeStore(
   name: string,
   open: (options: { transcriptLimit?: number }) => Store | Promise<Store>,
+  crowd = 1000,
 ): void {
   describe(name, () => {
     let store: Store;
@@ -175,8 +176,8 @@ export function describeStore(
         const { id } = await submitFor('ada');
         await store.claim('worker', 10);
         await store.append(id, 1, [output('x')]);
-        expect(await store.transcripts('ada')).toBeGreaterThan(0);
-        expect(await store.transcripts('bob')).toBe(0);
+        expect(await store.size('ada')).toBeGreaterThan(0);
+        expect(await store.size('bob')).toBe(0);
         await store.requestCancel(id);
         await store.finish(id, 1, { state: 'canceled' });
         await store.remove(id);
@@ -188,6 +189,91 @@ export function describeStore(
           'ada canceled',
           'ada else',
         ]);
+      });
+    });
+
+    describe('between owners', () => {
+      const many = (owner: string, count: number, most?: number) =>
+        Promise.allSettled(
+          Array.from({ length: count }, () =>
+            store.submit(request(), { ...defaults, owner, ...(most !== undefined && { most }) }),
+          ),
+        );
+      const next = async (most?: number): Promise<string | undefined> => {
+        const claim = await store.claim('worker', 10, most);
+        return claim && `${claim.owner} ${claim.task.number}`;
+      };
+
+      test(`one with ${crowd} tasks holds up no other`, async () => {
+        await many('ada', crowd);
+        expect([await next(), await next()]).toEqual(['ada 1', 'ada 2']);
+        await many('bob', 2);
+        await many('eve', 1);
+        expect([await next(), await next(), await next()]).toEqual(['bob 1', 'eve 1', 'bob 2']);
+        expect([await next(), await next()]).toEqual(['ada 3', 'ada 4']);
+      });
+
+      test('turns go round where only one task runs at a time', async () => {
+        await many('ada', 5);
+        await many('bob', 2);
+        const taken: string[] = [];
+        for (let round = 0; round < 5; round += 1) {
+          const { owner, task } = (await store.claim('worker', 10))!;
+          taken.push(`${owner} ${task.number}`);
+          await store.finish(task.id, 1, { state: 'completed' });
+        }
+        expect(taken).toEqual(['ada 1', 'bob 1', 'ada 2', 'bob 2', 'ada 3']);
+      });
+
+      test('a task that waits for another one holds up none of its owner, nor of others', async () => {
+        const { task: first } = await store.submit(request(), { ...defaults, owner: 'ada' });
+        await store.claim('worker', 10);
+        await store.submit(request({ options: { after: [first.id] } }), { ...defaults, owner: 'ada' });
+        await many('ada', 1);
+        await store.submit(request({ options: {} }), { ...defaults, owner: 'bob' });
+        expect([await next(), await next(), await next()]).toEqual(['bob 1', 'ada 3', undefined]);
+      });
+
+      test('none has more that run than it may, however many workers ask', async () => {
+        await many('ada', 6);
+        await many('bob', 1);
+        const taken = await Promise.all(Array.from({ length: 8 }, () => next(2)));
+        expect(taken.filter((task) => task !== undefined).toSorted()).toEqual(['ada 1', 'ada 2', 'bob 1']);
+        const [first] = (await store.list({ owner: 'ada', limit: 9, state: ['working'] })).tasks;
+        await store.setWaiting(first!.id, 1, true);
+        expect(await next(2)).toBeUndefined();
+        await store.finish(first!.id, 1, { state: 'completed' });
+        expect(await next(2)).toBe('ada 3');
+      });
+
+      test('none has more unfinished tasks than it may, however many come at once', async () => {
+        const results = await Promise.all([many('ada', 50, 7), many('bob', 3, 7)]);
+        expect(results[0].filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
+        expect(results[1].filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+        const [refused] = results[0].filter(({ status }) => status === 'rejected');
+        expect(refused).toMatchObject({
+          reason: { code: 'PREFISH_LIMIT', message: expect.stringContaining('7 tasks') },
+        });
+        expect(await store.counts('ada')).toEqual({ submitted: 7, working: 0 });
+        const { task } = await store.find('ada', '@last');
+        expect(task.number).toBe(7);
+        await store.requestCancel(task.id);
+        const again = await many('ada', 2, 7);
+        expect(again.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      });
+
+      test('each is known by what it brought and what its tasks said', async () => {
+        const asked = request({ line: `!echo ${'x'.repeat(5000)}`, options: {} });
+        await store.submit(asked, { ...defaults, owner: 'ada' }, { files: { notes: 'y'.repeat(3000) } });
+        expect(await store.size('ada')).toBeGreaterThan(8000);
+        await store.message(asked.id, undefined, 'z'.repeat(2000));
+        expect(await store.size('ada')).toBeGreaterThan(10_000);
+        expect(await store.size('ada')).toBeLessThan(12_000);
+        expect(await store.size('bob')).toBe(0);
+        await many('bob', 1);
+        const { task } = await store.find('bob', '1');
+        expect(await store.ownedBy('bob', [asked.id, task.id, 'tnone'])).toEqual([task.id]);
+        expect(await store.ownedBy('bob', [])).toEqual([]);
       });
     });
 

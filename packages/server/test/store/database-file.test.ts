@@ -76,7 +76,11 @@ describe('a database file', () => {
     database.close();
     const before = hash(path);
     expect(() => openSqliteStore({ path })).toThrow(
-      expect.objectContaining({ code: 'PREFISH_STORE_VERSION' }),
+      expect.objectContaining({
+        code: 'PREFISH_STORE_VERSION',
+        message: expect.stringMatching(/tasks\.db has version 99; this prefish knows \d+/),
+        hint: expect.stringContaining('Update prefish'),
+      }),
     );
     expect(hash(path)).toBe(before);
   });

@@ -4,11 +4,12 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 
 /**
  * What brings a Postgres database from each version to the next. Only ever appended to. The first one makes what
- * the first four of SQLite (`../migrations.ts`) do; a test sees that the tables stay the same.
+ * the first four of SQLite (`../migrations.ts`) do, and each later one what one of SQLite does; a test sees that the
+ * tables stay the same.
  *
  * Ids and dates are compared byte by byte, as SQLite does, whatever the language of the database.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
   create table owners (
     name text collate "C" primary key,
@@ -95,6 +96,14 @@ const migrations: readonly string[] = [
     concurrency integer not null,
     seen_at double precision not null
   );
+  `,
+  `
+  alter table tasks add column brought bigint not null default 0;
+  update tasks set brought = length(request)
+    + coalesce((select length(body) from enclosures where task = number), 0)
+    + coalesce((select sum(length(text)) from messages where task = tasks.number), 0);
+
+  alter table owners add column claimed_at double precision not null default 0;
   `,
 ];
 

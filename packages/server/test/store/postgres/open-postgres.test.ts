@@ -10,12 +10,16 @@ let postgres: Postgres | undefined;
 let url: string;
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
-describeStore('Postgres store', async (options) => {
-  if (postgres === undefined) {
-    postgres = await startPostgres();
-    url = await postgres.database('conformance');
-  }
-  const { db, store } = await openPostgres({ url, log: () => {}, ...options });
-  await sql`truncate owners, tasks, workers restart identity cascade`.execute(db);
-  return store;
-});
+describeStore(
+  'Postgres store',
+  async (options) => {
+    if (postgres === undefined) {
+      postgres = await startPostgres();
+      url = await postgres.database('conformance');
+    }
+    const { db, store } = await openPostgres({ url, log: () => {}, ...options });
+    await sql`truncate owners, tasks, workers restart identity cascade`.execute(db);
+    return store;
+  },
+  100,
+);
