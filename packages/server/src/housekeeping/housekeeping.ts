@@ -28,6 +28,8 @@ export interface TidyOptions {
   readonly idle: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** Only what was made for this one. */
+  readonly owner?: string;
 }
 
 /** How long after the start, and how often after that, in milliseconds. */

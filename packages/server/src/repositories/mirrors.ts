@@ -18,11 +18,16 @@ export interface MirrorsOptions {
   readonly packBytes?: number;
 }
 
+/** The folder of an owner's mirrors, in the server's. */
+export function mirrorsOf(folder: string, owner: string): string {
+  return join(folder, 'repositories', owner);
+}
+
 /** The mirrors of a server: bare repositories on its own disk. */
 export function createRepositories(options: MirrorsOptions): Repositories {
   const owners = new Map<string, Repositories>();
   const of = (owner: string): Repositories => {
-    const known = owners.get(owner) ?? mirrorsIn(join(options.folder, 'repositories', owner), options, of);
+    const known = owners.get(owner) ?? mirrorsIn(mirrorsOf(options.folder, owner), options, of);
     owners.set(owner, known);
     return known;
   };

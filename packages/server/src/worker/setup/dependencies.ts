@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { TidyOptions } from '../../housekeeping/housekeeping.ts';
 import { git } from '../../repositories/git.ts';
+import { discard, placeAside } from '../aside.ts';
 import { carryPaths } from '../carry.ts';
-import { removeFolder } from '../sweep-tree.ts';
 import { gitIn } from '../tree/task-tree.ts';
 import type { Workspace } from '../workspace.ts';
 import type { SetupPlan } from './plan-setup.ts';
@@ -19,18 +19,25 @@ export interface Installed {
   readonly paths: readonly string[];
 }
 
-/** How many are kept, how long, in seconds, one is that nobody uses, and how large it may be, in bytes. */
+/** How many of an owner are kept, how long, in seconds, one is that nobody uses, and how large it may be, in bytes. */
 const most = 24;
 const unused = 30 * 24 * 3600;
 const largest = 4 * 1024 ** 3;
 
+/** Where what was installed for an owner is, in the server's folder. */
+export function dependenciesOf(folder: string, owner: string): string {
+  return join(folder, 'dependencies', createHash('sha256').update(owner).digest('hex').slice(0, 16));
+}
+
 /** What set-up commands installed, kept for the next task with the same lockfiles: `dependencies/<owner>/<key>` in the server's folder. */
 export class Dependencies {
+  readonly #server: string;
   readonly #folder: string;
 
   /** @param folder the server's */
   constructor(folder: string) {
-    this.#folder = join(folder, 'dependencies');
+    this.#server = folder;
+    this.#folder = folder;
   }
 
   /** What was installed by the same command from the same lockfiles, for the same owner. */
@@ -66,7 +73,7 @@ export class Dependencies {
     ];
     if ((await diskUse(sources, signal)) > largest) return paths;
     const folder = this.#place(owner, key);
-    const aside = `${folder}.${randomUUID()}`;
+    const aside = await placeAside(this.#server);
     try {
       for (const name of ['tree', 'home']) await mkdir(join(aside, name), { recursive: true, mode: 0o700 });
       const missing = [
@@ -78,48 +85,64 @@ export class Dependencies {
       ];
       if (missing.length > 0) return paths;
       await writeFile(join(aside, 'paths.json'), JSON.stringify(paths));
+      await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
       await rename(aside, folder).catch(() => {});
-      await this.#prune();
+      await this.#prune(owner);
     } catch {
       signal?.throwIfAborted();
     } finally {
-      await removeFolder(aside);
+      await discard(this.#server, aside);
     }
     return paths;
   }
 
   /** Removes what was not used for long, or on request at all. Returns its size. */
-  async tidy({ idle, dryRun, signal }: TidyOptions): Promise<number> {
+  async tidy({ idle, dryRun, signal, owner }: TidyOptions): Promise<number> {
     let freed = 0;
     const longest = idle < 3600 ? idle : unused;
-    for (const { folder, usedAt } of await this.#all()) {
+    for (const { folder, usedAt } of await (owner === undefined ? this.#all() : this.#of(owner))) {
       signal.throwIfAborted();
       if (Date.now() - usedAt < longest * 1000) continue;
       freed += await diskUse([folder], signal);
-      if (!dryRun) await remove(folder);
+      if (!dryRun) await discard(this.#server, folder);
     }
     return freed;
   }
 
   #place(owner: string, key: string): string {
-    return join(this.#folder, createHash('sha256').update(owner).digest('hex').slice(0, 16), key);
+    return join(dependenciesOf(this.#folder, owner), key);
   }
 
-  async #prune(): Promise<void> {
-    const all = (await this.#all()).sort((one, other) => other.usedAt - one.usedAt);
-    for (const { folder } of all.slice(most)) await remove(folder);
+  async #prune(owner: string): Promise<void> {
+    const all = (await this.#of(owner)).sort((one, other) => other.usedAt - one.usedAt);
+    for (const { folder } of all.slice(most)) await discard(this.#server, folder);
   }
 
-  async #all(): Promise<{ readonly folder: string; readonly usedAt: number }[]> {
-    const found = [];
-    for (const owner of await readdir(this.#folder).catch(() => [])) {
-      for (const key of await readdir(join(this.#folder, owner))) {
-        const folder = join(this.#folder, owner, key);
-        found.push({ folder, usedAt: (await stat(folder)).mtimeMs });
-      }
-    }
-    return found;
+  #of(owner: string): Promise<Kept[]> {
+    return keptIn(dependenciesOf(this.#folder, owner));
   }
+
+  async #all(): Promise<Kept[]> {
+    const parent = join(this.#folder, 'dependencies');
+    const owners = await readdir(parent).catch(() => []);
+    return (await Promise.all(owners.map((owner) => keptIn(join(parent, owner))))).flat();
+  }
+}
+
+/** A folder with what was installed, and when it was used last, in milliseconds since 1970. */
+interface Kept {
+  readonly folder: string;
+  readonly usedAt: number;
+}
+
+async function keptIn(parent: string): Promise<Kept[]> {
+  const keys = await readdir(parent).catch(() => []);
+  return Promise.all(
+    keys.map(async (key) => {
+      const folder = join(parent, key);
+      return { folder, usedAt: (await stat(folder)).mtimeMs };
+    }),
+  );
 }
 
 /** What is in a work tree that its index does not know, folders as a whole. */
@@ -127,11 +150,4 @@ async function untracked(options: Parameters<typeof git>[1]): Promise<readonly s
   const { stdout } = await git(['ls-files', '--others', '--directory', '-z'], options);
   const paths = stdout.toString('utf8').split('\0').slice(0, -1);
   return paths.map((path) => path.replace(/\/$/, '')).filter((path) => path !== '.git');
-}
-
-/** Aside first: a task that begins now finds it whole or not at all. */
-async function remove(folder: string): Promise<void> {
-  const aside = `${folder}.${randomUUID()}`;
-  await rename(folder, aside);
-  await removeFolder(aside);
 }
