@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock, writeDurably } from '@prefish/durable';
@@ -65,6 +66,19 @@ export function openOutbox(folder: string): Outbox {
         .filter((entry) => entry !== undefined)
         .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
     },
-    hold: (id, use, options = {}) => withLock(lock(id), use, options),
+    async hold(id, use, options = {}) {
+      let held = false;
+      const holding = (): ReturnType<typeof use> => {
+        held = true;
+        return use();
+      };
+      try {
+        return await withLock(lock(id), holding, options);
+      } catch (error) {
+        // Removed, with the entry, by who held it meanwhile: SQLite calls that an I/O error. There is nothing to hold.
+        if (held || existsSync(lock(id)) || options.signal?.aborted === true) throw error;
+        return use();
+      }
+    },
   };
 }
