@@ -119,13 +119,13 @@ export class FaultRun implements Target {
     while (this.#open.size > 0 && performance.now() < end) await pause(50);
     this.#closing.abort();
     await Promise.allSettled(this.#background);
+    const sightings = Map.groupBy(this.#witness.sightings, ({ task }) => task);
     const records: TaskRecord[] = [];
     for (const [id, { plan, shown, finals }] of this.#followed) {
       const task = await this.#client.get(id).catch(notFound);
       const events: Event[] = [];
       if (task !== undefined) for await (const event of this.#client.history(id)) events.push(event);
-      const sightings = this.#witness.sightings.filter((sighting) => sighting.task === id);
-      records.push({ id, plan, task, events, shown, finals, sightings });
+      records.push({ id, plan, task, events, shown, finals, sightings: sightings.get(id) ?? [] });
     }
     return records;
   }

@@ -18,7 +18,7 @@ export interface Plan {
 export function makePlan(random: Random, port: number, earlier: string | undefined): Plan {
   const code = random.chance(0.8) ? 0 : 1 + random.integer(100);
   const outputs = 1 + random.integer(5);
-  const pause = random.integer(random.chance(0.1) ? 3000 : 500) / 1000;
+  const pause = random.integer(random.chance(0.05) ? 3000 : 150) / 1000;
   const steps = Array.from({ length: outputs }, (_, index) => `echo output ${index}`);
   const line = [seenBy(port), ...steps, `sleep ${pause}`, 'date >> dates', seenToEnd, `exit ${code}`];
   return {

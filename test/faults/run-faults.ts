@@ -13,15 +13,21 @@ export interface FaultOptions {
   readonly seed: number;
   /** For how long tasks are submitted and things break, in milliseconds. */
   readonly duration: number;
+  /** How many tasks are submitted at most. */
+  readonly tasks?: number;
   /** The mean pause between two faults, in milliseconds. */
   readonly every: number;
   readonly log: (text: string) => void;
+  /** Ends the run early; what was submitted is still checked. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came of a run. */
 export interface FaultReport {
   readonly tasks: number;
   readonly faults: number;
+  /** For how long tasks were submitted, in seconds. */
+  readonly seconds: number;
   /** Attempts that were seen at work, those of retries among them. */
   readonly attempts: number;
   /** How many tasks ended in each state, and why. */
@@ -30,10 +36,12 @@ export interface FaultReport {
   readonly broken: readonly string[];
 }
 
-/** How many tasks wait or run at once. */
-const mostOpen = 12;
+/** How many tasks wait or run at once: the server is never out of work, and what it has to settle stays bounded. */
+const mostOpen = 32;
 /** How long the server may take, once nothing breaks any more, to end what is left; in milliseconds. */
 const settling = 60_000;
+/** How often it is said how far a run has come, in tasks. */
+const milestone = 500;
 
 /**
  * Runs many small tasks on a server of their own, while it and they are killed, stopped and starved at random, and
@@ -42,21 +50,26 @@ const settling = 60_000;
 export async function runFaults(home: SandboxHome, options: FaultOptions): Promise<FaultReport> {
   await using witness = await startWitness();
   const run = await FaultRun.open(home, witness);
-  const end = performance.now() + options.duration;
+  const began = performance.now();
+  const { tasks = Infinity, signal } = options;
+  let end = began + options.duration;
+  const goesOn = (): boolean => performance.now() < end && signal?.aborted !== true;
 
   async function submitAll(): Promise<void> {
     const random = createRandom(options.seed);
     let earlier: string | undefined;
-    while (performance.now() < end) {
+    for (let submitted = 1; submitted <= tasks && goesOn(); submitted += 1) {
       earlier = await run.submit(makePlan(random, witness.port, earlier));
-      while (run.open >= mostOpen && performance.now() < end) await pause(20);
+      if (submitted % milestone === 0) options.log(`${submitted} tasks were taken`);
+      while (run.open >= mostOpen && goesOn()) await pause(20);
     }
+    end = performance.now();
   }
   async function breakThings(): Promise<number> {
     // Its own numbers: how fast tasks come through does not change them.
     const random = createRandom(options.seed ^ 0x5eed);
     let faults = 0;
-    for (; performance.now() < end; faults += 1) {
+    for (; goesOn(); faults += 1) {
       await pause(random.integer(2 * options.every));
       options.log(await breakSomething(run, random));
     }
@@ -66,6 +79,7 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   const [faults] = await Promise.all([breakThings(), submitAll()]);
   options.log('nothing breaks any more');
   await run.restart();
+  const seconds = (performance.now() - began) / 1000;
   const records = await run.records(settling);
   const server = await run.serverPid();
   const left = (await processesWithEnvironment(run.mark)).filter((pid) => pid !== server);
@@ -77,6 +91,7 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   return {
     tasks: records.length,
     faults,
+    seconds,
     attempts: witness.sightings.length,
     states,
     broken: [
