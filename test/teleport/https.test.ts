@@ -114,7 +114,7 @@ describe('prefish login https://HOST', () => {
       const run = await home.prefish(['login', `http://127.0.0.1:${(first.address() as AddressInfo).port}`], {
         input: 'code\n',
       });
-      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_REFUSED') });
+      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_ANSWER') });
       expect(seen).toEqual([]);
     } finally {
       first.close();

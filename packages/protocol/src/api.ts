@@ -60,8 +60,10 @@ export interface TaskLimits {
   readonly processes?: number;
   /** Processors' worth of time. Default: all. */
   readonly cpus?: number;
-  /** Bytes that it may add to the disk. Default: 20 GB. */
+  /** Bytes that its snapshot may take on the disk, and that it may add to them. Default: 20 GB. */
   readonly disk?: number;
+  /** Files that its snapshot may hold, and that it may add to them. Default: 750,000. */
+  readonly files?: number;
 }
 
 /** `PUT /v1/repositories/:repo`: the mirror that snapshots of a repository are pushed to; made when absent. */
@@ -71,6 +73,17 @@ export interface RepositoryLocation {
   readonly remote: string;
   /** The folder of the mirror's objects, where client and server share a disk: results need no fetch. */
   readonly objects?: string;
+}
+
+/**
+ * What may come with that request on the embedded server: where on this disk the history is that the next snapshot
+ * goes on from. It is then shared with the mirror, not copied.
+ */
+export interface RepositoryHistory {
+  /** The folder of the repository's objects. Absolute. */
+  readonly objects: string;
+  /** A commit whose whole history is in it. */
+  readonly commit: string;
 }
 
 /** A folder or file that the submitter's own configuration lets tasks see. */

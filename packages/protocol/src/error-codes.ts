@@ -253,6 +253,10 @@ export const errorCodes = {
   PREFISH_SERVER_START: { summary: 'The background server of this machine could not be started.', exit: 3 },
   PREFISH_SERVER_VERSION: { summary: 'The server speaks another version of the protocol.', exit: 3 },
   PREFISH_SERVER_REFUSED: { summary: 'The server refused the request.', exit: 3 },
+  PREFISH_SERVER_ANSWER: {
+    summary: 'What answered is no server of prefish, or something stands between.',
+    exit: 3,
+  },
   PREFISH_SERVER_INTERNAL: { summary: 'The server failed; its log says more.', exit: 3, status: 500 },
   PREFISH_SERVER_CERTIFICATE: {
     summary: 'The certificate of the server is not one that this machine trusts.',

@@ -5,6 +5,7 @@ export * from './enclosure.ts';
 export * from './error.ts';
 export * from './error-codes.ts';
 export * from './event.ts';
+export * from './object-id.ts';
 export * from './page.ts';
 export * from './state.ts';
 export * from './task.ts';

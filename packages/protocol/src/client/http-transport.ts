@@ -34,8 +34,9 @@ export function createHttpTransport(address: ServerAddress): Transport {
         },
         (response) => {
           const status = response.statusCode ?? 0;
-          if (status < 300 || status >= 400) return resolve({ status, body: response });
-          response.resume();
+          if (status < 300 || status >= 400)
+            return resolve({ status, body: chunks(address, response, signal) });
+          response.destroy();
           reject(redirected(response));
         },
       );
@@ -43,6 +44,19 @@ export function createHttpTransport(address: ServerAddress): Transport {
       outgoing.end(body);
     });
   };
+}
+
+/** The body as it arrives. One that breaks off says so as a server that does not answer. */
+async function* chunks(
+  address: ServerAddress,
+  response: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const chunk of response) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw signal?.aborted ? signal.reason : failure(address, cause as NodeJS.ErrnoException);
+  }
 }
 
 interface Reach extends RequestOptions {
@@ -76,7 +90,7 @@ function failure(address: ServerAddress, cause: NodeJS.ErrnoException): PrefishE
 
 function redirected({ statusCode, headers }: IncomingMessage): PrefishError {
   return new PrefishError(
-    'PREFISH_SERVER_REFUSED',
+    'PREFISH_SERVER_ANSWER',
     `The server answered ${statusCode} and sends elsewhere: ${headers.location ?? 'nowhere'}`,
     { hint: 'Redirects are not followed, as the token would go along. Name the server itself.' },
   );

@@ -5,6 +5,7 @@ import type {
   ContinueTask,
   DiskUse,
   KeptFile,
+  RepositoryHistory,
   RepositoryLocation,
   ServerInfo,
   SubmitTask,
@@ -14,10 +15,13 @@ import type {
   TaskSnapshots,
 } from '../api.ts';
 import type { ModelAccess } from '../enclosure.ts';
-import { PrefishError, errorMessage, fromProblem, type Problem } from '../error.ts';
+import { PrefishError } from '../error.ts';
 import type { Event } from '../event.ts';
 import type { PageSession, SignInCode } from '../page.ts';
 import type { Task } from '../task.ts';
+import * as answers from './answers.ts';
+import { broken, maxAnswerBytes, maxDiffBytes, parseAnswer, readAnswer, readProblem } from './read-answer.ts';
+import type { Shape } from './shape.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** What an event stream carries: first the task as it is, then its events, and the task again when it changes. */
@@ -32,8 +36,9 @@ export type TaskChange =
   | { readonly kind: 'removed'; readonly id: string };
 
 /**
- * The server's HTTP API with types. Every method rejects with the server's own error code, or with
- * `PREFISH_SERVER_UNREACHABLE`.
+ * The server's HTTP API with types. Every method rejects with the server's own error code, with
+ * `PREFISH_SERVER_UNREACHABLE`, or with `PREFISH_SERVER_ANSWER` for what no server of prefish answers: nothing of
+ * it is believed that was not looked at.
  */
 export class ServerClient {
   readonly #transport: Transport;
@@ -47,36 +52,37 @@ export class ServerClient {
 
   /** Trades a one-time code for a token. The only request, besides {@link info}, that needs none. @throws PREFISH_LOGIN_CODE */
   login(request: LoginRequest, signal?: AbortSignal): Promise<Login> {
-    return this.#json({ method: 'POST', path: '/v1/logins', body: JSON.stringify(request), signal });
+    return this.#json(
+      { method: 'POST', path: '/v1/logins', body: JSON.stringify(request), signal },
+      answers.login,
+    );
   }
 
   /** Whose token this is. @throws PREFISH_LOGIN_REQUIRED */
   account(signal?: AbortSignal): Promise<Account> {
-    return this.#json({ method: 'GET', path: '/v1/account', signal });
+    return this.#json({ method: 'GET', path: '/v1/account', signal }, answers.account);
   }
 
   /** The tokens of the account that have not been revoked. */
   async tokens(signal?: AbortSignal): Promise<readonly AccessToken[]> {
-    const { tokens } = await this.#json<{ tokens: AccessToken[] }>({
-      method: 'GET',
-      path: '/v1/account/tokens',
-      signal,
-    });
-    return tokens;
+    const request = { method: 'GET', path: '/v1/account/tokens', signal };
+    return (await this.#json<{ tokens: AccessToken[] }>(request, answers.tokens)).tokens;
   }
 
   /** Revokes one token of the account; without an id, the one that asks. */
   async revokeToken(id = 'current', signal?: AbortSignal): Promise<void> {
-    await this.#json({ method: 'DELETE', path: `/v1/account/tokens/${encodeURIComponent(id)}`, signal });
+    await this.#done({ method: 'DELETE', path: `/v1/account/tokens/${encodeURIComponent(id)}`, signal });
   }
 
   info(signal?: AbortSignal): Promise<ServerInfo> {
-    return this.#json({ method: 'GET', path: '/v1/info', signal });
+    return this.#json({ method: 'GET', path: '/v1/info', signal }, answers.serverInfo);
   }
 
-  /** The mirror for a repository, made when absent. */
-  repository(repo: string, signal?: AbortSignal): Promise<RepositoryLocation> {
-    return this.#json({ method: 'PUT', path: `/v1/repositories/${encodeURIComponent(repo)}`, signal });
+  /** The mirror for a repository, made when absent. With a history, only to a server on this machine. */
+  repository(repo: string, signal?: AbortSignal, history?: RepositoryHistory): Promise<RepositoryLocation> {
+    const path = `/v1/repositories/${encodeURIComponent(repo)}`;
+    const body = history && JSON.stringify(history);
+    return this.#json({ method: 'PUT', path, signal, ...(body && { body }) }, answers.repositoryLocation);
   }
 
   /** Resolves once the server has the task durably. */
@@ -91,7 +97,10 @@ export class ServerClient {
     if (query.limit !== undefined) search.set('limit', String(query.limit));
     if (query.cursor !== undefined) search.set('cursor', query.cursor);
     if (query.counts === true) search.set('counts', 'true');
-    const page = await this.#json<TaskPage>({ method: 'GET', path: `/v1/tasks?${search}`, signal });
+    const request = { method: 'GET', path: `/v1/tasks?${search}`, signal };
+    const page = await this.#json<TaskPage>(request, answers.taskPage);
+    if (page.next !== undefined && page.next === query.cursor)
+      throw broken('The server told of a page that leads to itself');
     return { ...page, tasks: page.tasks.map(this.#seen) };
   }
 
@@ -102,7 +111,7 @@ export class ServerClient {
 
   /** Forgets a task that has ended, and everything that was kept for it. */
   async remove(id: string, signal?: AbortSignal): Promise<void> {
-    await this.#json({ method: 'DELETE', path: taskPath(id), signal });
+    await this.#done({ method: 'DELETE', path: taskPath(id), signal });
   }
 
   cancel(id: string, signal?: AbortSignal): Promise<Task> {
@@ -143,18 +152,18 @@ export class ServerClient {
   }
 
   diff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
-    return this.#json({ method: 'GET', path: `${taskPath(id)}/diff`, signal });
+    return this.#diff(`${taskPath(id)}/diff`, signal);
   }
 
   /** What a task has changed so far, while it runs. */
   liveDiff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
-    return this.#json({ method: 'GET', path: `${taskPath(id)}/diff?live`, signal });
+    return this.#diff(`${taskPath(id)}/diff?live`, signal);
   }
 
   /** What `--keep` kept of a task. */
   async files(id: string, signal?: AbortSignal): Promise<readonly KeptFile[]> {
-    const path = `${taskPath(id)}/files`;
-    return (await this.#json<{ files: readonly KeptFile[] }>({ method: 'GET', path, signal })).files;
+    const request = { method: 'GET', path: `${taskPath(id)}/files`, signal };
+    return (await this.#json<{ files: readonly KeptFile[] }>(request, answers.keptFiles)).files;
   }
 
   /** The bytes of a file that was kept. @throws PREFISH_FILE_NOT_KEPT */
@@ -166,7 +175,7 @@ export class ServerClient {
 
   /** Has a new task take up one that has ended, with a message. */
   continue(id: string, request: ContinueTask, signal?: AbortSignal): Promise<Task> {
-    return this.#json({
+    return this.#task({
       method: 'POST',
       path: `${taskPath(id)}/continue`,
       body: JSON.stringify(request),
@@ -176,31 +185,29 @@ export class ServerClient {
 
   /** What takes room on the server. */
   usage(signal?: AbortSignal): Promise<DiskUse> {
-    return this.#json({ method: 'GET', path: '/v1/usage', signal });
+    return this.#json({ method: 'GET', path: '/v1/usage', signal }, answers.diskUse);
   }
 
   /** Removes what nobody needs any more, or says what that would be. */
   clean(options: { readonly dryRun: boolean }, signal?: AbortSignal): Promise<Cleaned> {
-    return this.#json({ method: 'POST', path: '/v1/clean', body: JSON.stringify(options), signal });
+    const body = JSON.stringify(options);
+    return this.#json({ method: 'POST', path: '/v1/clean', body, signal }, answers.cleaned);
   }
 
   snapshots(id: string, signal?: AbortSignal): Promise<TaskSnapshots> {
-    return this.#json({ method: 'GET', path: `${taskPath(id)}/snapshots`, signal });
+    return this.#json({ method: 'GET', path: `${taskPath(id)}/snapshots`, signal }, answers.taskSnapshots);
   }
 
   /** The events written so far with `seq > after`, page by page, without following. */
   async *history(id: string, after = 0, signal?: AbortSignal): AsyncGenerator<Event, void, undefined> {
     let last = after;
     for (;;) {
-      const page = await this.#json<{ events: readonly Event[] }>({
-        method: 'GET',
-        path: `${taskPath(id)}/events?after=${last}`,
-        headers: { accept: 'application/json' },
-        signal,
-      });
-      if (page.events.length === 0) return;
-      for (const event of page.events) {
-        last = event.seq;
+      const path = `${taskPath(id)}/events?after=${last}`;
+      const request = { method: 'GET', path, headers: { accept: 'application/json' }, signal };
+      const { events } = await this.#json<{ events: readonly Event[] }>(request, answers.eventPage);
+      if (events.length === 0) return;
+      for (const event of events) {
+        last = behind(last, event);
         yield event;
       }
     }
@@ -213,10 +220,15 @@ export class ServerClient {
     signal?: AbortSignal,
   ): AsyncGenerator<EventStreamItem, void, undefined> {
     const path = `${taskPath(id)}/events?after=${after}`;
+    let last = after;
     for await (const { event, data } of this.#stream(path, signal)) {
-      if (event === 'task') yield { kind: 'snapshot', task: this.#seen(JSON.parse(data) as Task) };
+      if (event === 'task') yield { kind: 'snapshot', task: this.#taskIn(data) };
       else if (event === 'end') return;
-      else yield { kind: 'event', event: JSON.parse(data) as Event };
+      else {
+        const written = parseAnswer<Event>(data, answers.event);
+        last = behind(last, written);
+        yield { kind: 'event', event: written };
+      }
     }
     throw streamEnded('The server closed the stream before the task had ended.');
   }
@@ -225,35 +237,33 @@ export class ServerClient {
   async *changes(signal?: AbortSignal): AsyncGenerator<TaskChange, void, undefined> {
     for await (const { event, data } of this.#stream('/v1/tasks', signal)) {
       if (event === 'ready') yield { kind: 'ready' };
-      else if (event === 'removed') yield { kind: 'removed', id: (JSON.parse(data) as { id: string }).id };
-      else yield { kind: 'task', task: this.#seen(JSON.parse(data) as Task) };
+      else if (event === 'removed') {
+        yield { kind: 'removed', id: parseAnswer<{ id: string }>(data, answers.removedTask).id };
+      } else yield { kind: 'task', task: this.#taskIn(data) };
     }
     throw streamEnded('The server closed the stream.');
   }
 
   /** A code with which a browser signs in. Over the server's own socket alone. */
   signInCode(signal?: AbortSignal): Promise<SignInCode> {
-    return this.#json({ method: 'POST', path: '/v1/sign-in-codes', signal });
+    return this.#json({ method: 'POST', path: '/v1/sign-in-codes', signal }, answers.signInCode);
   }
 
   /** Signs this browser in. @throws PREFISH_SIGN_IN_CODE */
   signIn(code: string, signal?: AbortSignal): Promise<PageSession> {
-    return this.#json({ method: 'POST', path: '/v1/sessions', body: JSON.stringify({ code }), signal });
+    const body = JSON.stringify({ code });
+    return this.#json({ method: 'POST', path: '/v1/sessions', body, signal }, answers.session);
   }
 
   /** The browsers that are signed in, the newest first. */
   async sessions(signal?: AbortSignal): Promise<readonly PageSession[]> {
-    const { sessions } = await this.#json<{ sessions: readonly PageSession[] }>({
-      method: 'GET',
-      path: '/v1/sessions',
-      signal,
-    });
-    return sessions;
+    const request = { method: 'GET', path: '/v1/sessions', signal };
+    return (await this.#json<{ sessions: readonly PageSession[] }>(request, answers.sessions)).sessions;
   }
 
   /** Signs a browser out; `current` is the one that asks. */
   async signOut(id: string, signal?: AbortSignal): Promise<void> {
-    await this.#json({ method: 'DELETE', path: `/v1/sessions/${encodeURIComponent(id)}`, signal });
+    await this.#done({ method: 'DELETE', path: `/v1/sessions/${encodeURIComponent(id)}`, signal });
   }
 
   /** Server-sent events, until the server closes the stream. */
@@ -264,7 +274,14 @@ export class ServerClient {
     const headers = { accept: 'text/event-stream' };
     const response = await this.#send({ method: 'GET', path, headers, signal });
     const arrived: EventSourceMessage[] = [];
-    const parser = createParser({ onEvent: (message) => arrived.push(message) });
+    const parser = createParser({
+      maxBufferSize: maxAnswerBytes,
+      onEvent: (message) => arrived.push(message),
+      onError(error) {
+        if (error.type !== 'max-buffer-size-exceeded') return;
+        throw broken(`The server tells of an event with more than ${maxAnswerBytes / 2 ** 20} MiB`);
+      },
+    });
     const decoder = new TextDecoder();
     try {
       for await (const chunk of response.body) {
@@ -280,16 +297,35 @@ export class ServerClient {
   async #send(request: TransportRequest): Promise<TransportResponse> {
     const response = await this.#transport(request);
     if (response.status < 400) return response;
-    throw fromProblem(await readJson<Problem>(response));
+    throw await readProblem(response);
   }
 
   async #task(request: TransportRequest): Promise<Task> {
-    return this.#seen(await this.#json<Task>(request));
+    return this.#seen(await this.#json<Task>(request, answers.task));
   }
 
-  async #json<T>(request: TransportRequest): Promise<T> {
-    return readJson<T>(await this.#send(request));
+  #taskIn(data: string): Task {
+    return this.#seen(parseAnswer<Task>(data, answers.task));
   }
+
+  #diff(path: string, signal: AbortSignal | undefined): Promise<TaskDiff> {
+    return this.#json({ method: 'GET', path, signal }, answers.taskDiff, maxDiffBytes);
+  }
+
+  async #json<T>(request: TransportRequest, shape: Shape, maxBytes = maxAnswerBytes): Promise<T> {
+    return readAnswer<T>(await this.#send(request), shape, maxBytes);
+  }
+
+  /** For what says nothing but that it was done. */
+  async #done(request: TransportRequest): Promise<void> {
+    await this.#json(request, answers.anything);
+  }
+}
+
+/** The number of an event, which comes behind the last: a transcript never goes back, or on the spot. */
+function behind(last: number, { seq }: Event): number {
+  if (seq > last) return seq;
+  throw broken(`The server told of event ${seq} behind event ${last}`);
 }
 
 function streamEnded(message: string): PrefishError {
@@ -298,20 +334,4 @@ function streamEnded(message: string): PrefishError {
 
 function taskPath(id: string): string {
   return `/v1/tasks/${encodeURIComponent(id)}`;
-}
-
-async function readJson<T>(response: TransportResponse): Promise<T> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });
-  text += decoder.decode();
-  try {
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  } catch (cause) {
-    throw new PrefishError(
-      'PREFISH_SERVER_REFUSED',
-      `The server answered ${response.status} with no JSON: ${errorMessage(cause)}`,
-      { cause },
-    );
-  }
 }

@@ -3,6 +3,7 @@ export {
   answerSchema,
   cleanSchema,
   continueSchema,
+  historySchema,
   loginSchema,
   messageSchema,
   retrySchema,

@@ -2,8 +2,9 @@ import { isAbsolute, normalize } from 'node:path';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import type { LoginRequest } from '../account.ts';
-import { maxLineBytes, type ContinueTask, type SubmitTask } from '../api.ts';
+import { maxLineBytes, type ContinueTask, type RepositoryHistory, type SubmitTask } from '../api.ts';
 import { modelApis, type ModelAccess } from '../enclosure.ts';
+import { objectIdPattern } from '../object-id.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
 
@@ -14,7 +15,7 @@ z.config(en());
 export type Schema<T> = z.ZodMiniType<T>;
 
 const maxText = 1024 * 1024;
-const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git object id'));
+const objectId = z.string().check(z.regex(objectIdPattern, 'must be a full git object id'));
 const taskId = z.string().check(z.regex(taskIdPattern, 'must be a task id'));
 const noNul = (value: string): boolean => !value.includes('\0');
 const plainText = z.string().check(z.maxLength(maxText), z.refine(noNul, 'must not hold a NUL byte'));
@@ -127,6 +128,14 @@ export const taskQuerySchema: Schema<{
   cursor: z.optional(z.string()),
   counts: z.optional(z.stringbool()),
 }) as never;
+
+/** The body of `PUT /v1/repositories/:repo`, where there is one. */
+export const historySchema: Schema<RepositoryHistory> = z.strictObject({
+  objects: plainText.check(
+    z.refine((path) => isAbsolute(path) && normalize(path) === path, 'must be an absolute, normal path'),
+  ),
+  commit: objectId,
+});
 
 /** The body of `POST /v1/tasks/:id/retry`. */
 export const retrySchema: Schema<{ id: string; models?: ModelAccess[] }> = z.strictObject({

@@ -1,4 +1,4 @@
-import { isPrefishError } from '@prefish/protocol';
+import { isPrefishError, objectIdPattern, PrefishError } from '@prefish/protocol';
 import { isolated } from '../outbox/push-snapshot.ts';
 import type { GitRemote } from '../server.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
@@ -16,7 +16,7 @@ const quietly = [
  * Fetches the commit that came out of a task from the mirror that it is in, unless the shadow has it by now. What
  * was sent from here is not sent back.
  *
- * @throws PREFISH_GIT_FAILED, PREFISH_NO_SPACE
+ * @throws PREFISH_SERVER_ANSWER for what names no commit; PREFISH_GIT_FAILED, PREFISH_NO_SPACE
  */
 export async function fetchResult(
   shadow: Shadow,
@@ -24,6 +24,10 @@ export async function fetchResult(
   { sent, result }: { readonly sent: string; readonly result: string },
   signal: AbortSignal,
 ): Promise<void> {
+  for (const commit of [sent, result]) {
+    if (!objectIdPattern.test(commit))
+      throw new PrefishError('PREFISH_SERVER_ANSWER', 'The server names a commit that is none');
+  }
   if (await has(result)) return;
   const fetch = async (tips: readonly string[]): Promise<void> => {
     await shadow.git(['fetch', ...quietly, ...tips, '--', remote.url, result], {

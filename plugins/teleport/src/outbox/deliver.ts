@@ -32,6 +32,7 @@ export interface Delivery {
 const passing: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_UNREACHABLE',
   'PREFISH_SERVER_START',
+  'PREFISH_SERVER_ANSWER',
   'PREFISH_SERVER_INTERNAL',
   'PREFISH_SERVER_VERSION',
   'PREFISH_SERVER_CERTIFICATE',
