@@ -43,7 +43,7 @@ async function endedTasks(context: RunContext): Promise<readonly FoundTask[]> {
       const listing = await shell.tasks.listSource(source.id, query, signal);
       signal.throwIfAborted();
       if (listing?.error !== undefined) warnOfSource(listing, context);
-      found.push(...(listing?.tasks ?? []).map((task) => ({ source, task })));
+      for (const task of listing?.tasks ?? []) found.push({ source, task });
       cursor = listing?.next;
     }
   }

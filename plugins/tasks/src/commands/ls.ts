@@ -39,7 +39,7 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
   if (all) {
     while (cursors.size > 0) {
       listings = await nextPages(cursors, query, context);
-      tasks.push(...listings.flatMap((listing) => listing.tasks));
+      for (const task of listings.flatMap((listing) => listing.tasks)) tasks.push(task);
       cursors = cursorsOf(listings);
     }
   }

@@ -49,7 +49,7 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
     containedTitle(task) + (task.place === here ? '' : ` · ${sanitizeLabel(task.place)}`),
   ]);
   const widths = heading.map((word, column) =>
-    Math.max(textWidth(word), ...rows.map((row) => textWidth(row[column]!))),
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[column]!)), textWidth(word)),
   );
   const line = (row: readonly string[], paint: (cell: string, column: number) => string): string =>
     row

@@ -80,7 +80,7 @@ export class SourceTasks {
   append(cursor: string, { tasks, next, error }: TaskListing): void {
     if (cursor !== this.#next) return;
     this.#next = next;
-    if (error === undefined) this.#listed.push(...this.#found(tasks));
+    if (error === undefined) this.#listed = [...this.#listed, ...this.#found(tasks)];
     this.#ordered = undefined;
   }
 

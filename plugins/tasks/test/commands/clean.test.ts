@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemorySource } from '../support/memory-source.ts';
+import { flooding, MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
 
 /** A source that forgets tasks when it is told to. */
@@ -33,6 +33,11 @@ test('clean forgets what has ended, once the user agrees', async () => {
   expect(cleaned.data).toEqual({ removed: ended.map(({ id }) => id).toReversed() });
   expect(source.tasks).toEqual([running]);
   expect(await run('clean')).toMatchObject({ code: 0, message: 'No task has ended' });
+});
+
+test('a page that is far longer than was asked for is counted', async () => {
+  const { run } = await open([flooding()], {}, { 'Forget 150001 tasks that ended?': false });
+  expect(await run('clean')).toMatchObject({ error: { message: 'Nothing was forgotten' } });
 });
 
 test('results that go with them are counted', async () => {

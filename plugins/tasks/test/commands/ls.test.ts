@@ -1,6 +1,6 @@
 import { PrefishError, type Task } from '@prefish/core';
 import { expect, test } from 'vitest';
-import { MemorySource } from '../support/memory-source.ts';
+import { flooding, MemorySource } from '../support/memory-source.ts';
 import { Person } from '../support/person.ts';
 import { open } from '../support/run.ts';
 
@@ -20,6 +20,11 @@ test('pages: next leads to the rest, --all has everything', async () => {
   expect(tasks).toHaveLength(400);
   expect((await run(`ls --limit 400 --cursor ${next}`)).data).toEqual({ tasks: source.tasks.slice(400) });
   expect((await run('ls --all')).data).toEqual({ tasks: source.tasks });
+});
+
+test('a page that is far longer than was asked for is listed', async () => {
+  const { run } = await open([flooding()]);
+  expect((await run('ls --all')).data).toMatchObject({ tasks: { length: 150_001 } });
 });
 
 test('the sources are one list, by time', async () => {

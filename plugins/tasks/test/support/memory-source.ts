@@ -236,3 +236,14 @@ function whenAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
+
+/** A source of one ended task, behind which it lists 150,000 on one page: more than a call takes as its arguments. */
+export function flooding(): MemorySource {
+  const source = new MemorySource();
+  const task = source.add({ state: 'completed' });
+  const flood = Array.from({ length: 150_000 }, () => task);
+  return Object.assign(source, {
+    list: async ({ cursor }: Parameters<TaskSource['list']>[0]) =>
+      cursor === undefined ? { tasks: [task], next: 'flood' } : { tasks: flood },
+  });
+}
