@@ -36,8 +36,10 @@ export type AgentChoice =
 export interface TaskLimitsChoice {
   /** Of all its processes together. Default: 80 % of the machine's. */
   readonly memory?: string;
-  /** What it may add to the disk. Default: `"20 GB"`. */
+  /** What its snapshot may take on the disk, and what it may add to that. Default: `"20 GB"`. */
   readonly disk?: string;
+  /** Files that its snapshot may hold, and that it may add to them. Default: 750,000. */
+  readonly files?: number;
   /** Processes and threads at once. Default: 4096. */
   readonly processes?: number;
   /** Processors' worth of time. Default: all. */

@@ -17,7 +17,7 @@ import type { RunAttempt } from './worker/attempt.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
 import { Dependencies } from './worker/setup/dependencies.ts';
 import { TaskTrees } from './worker/tree/task-trees.ts';
-import { removeWorkFolders, workFolderPath } from './worker/work-folder.ts';
+import { removeAllWorkFolders, workFolderPath } from './worker/work-folder.ts';
 
 /** What tasks are run with. */
 export interface TaskRunnerOptions {
@@ -126,7 +126,7 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
   async function clean(sockets: string): Promise<void> {
     try {
       await rm(sockets, { recursive: true, force: true });
-      if ((await store.expired(everything)).length === 0) await removeWorkFolders(folder);
+      if ((await store.expired(everything)).length === 0) await removeAllWorkFolders(folder);
     } catch (error) {
       log('warn', 'workspaces of earlier attempts could not be removed', { error: String(error) });
     }

@@ -101,6 +101,11 @@ const limits = z
     {
       memory: z.optional(size),
       disk: z.optional(size),
+      files: z.optional(
+        z
+          .int({ error: 'a number of files, at least 1000' })
+          .check(z.minimum(1000, 'a number of files, at least 1000')),
+      ),
       processes: z.optional(
         z
           .int({ error: 'a number of processes, at least 32' })
@@ -112,11 +117,11 @@ const limits = z
           .check(z.minimum(0.1, 'a number of processors, at least 0.1')),
       ),
     },
-    { error: 'an object: memory, disk, processes, cpus' },
+    { error: 'an object: memory, disk, files, processes, cpus' },
   )
   .register(z.globalRegistry, {
     description:
-      'What one task may use of this machine. Counts in your own configuration alone. Default: 80 % of the memory, 20 GB of disk, 4096 processes, all processors.',
+      'What one task may use of this machine. Counts in your own configuration alone. Default: 80 % of the memory, 20 GB of disk, 750,000 files, 4096 processes, all processors.',
     examples: [{ memory: '8 GB', disk: '50 GB', processes: 1000, cpus: 2 }],
   });
 

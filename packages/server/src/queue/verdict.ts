@@ -13,6 +13,7 @@ export type AttemptStop = 'cancel' | 'timeout';
 /** Short words for errors that people may see as a task's reason; any other error is a failure of the server. */
 const reasons: Partial<Record<AnyErrorCode, string>> = {
   PREFISH_CREDENTIAL_MISSING: 'credential-missing',
+  PREFISH_LIMIT: 'limit',
   PREFISH_NETWORK_UNSUPPORTED: 'network-unsupported',
   PREFISH_NO_SPACE: 'no-space',
   PREFISH_SANDBOX_MISSING: 'sandbox-missing',

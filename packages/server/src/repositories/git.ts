@@ -18,6 +18,8 @@ export interface GitOptions {
   readonly answers?: readonly number[];
   /** More output than this many bytes is refused. */
   readonly maxBytes?: number;
+  /** Takes what git prints as it comes, of any length; the answer then holds none of it. What it throws ends git. */
+  readonly take?: (chunk: Buffer) => void;
 }
 
 /** What a git command said. */
@@ -61,7 +63,7 @@ export function gitCommand(args: readonly string[]): {
  * signal's reason when it was aborted.
  */
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
-  const { gitDir, workTree, signal, maxBytes = defaultMaxBytes } = options;
+  const { gitDir, workTree, signal, take, maxBytes = defaultMaxBytes } = options;
   signal?.throwIfAborted();
   const place = [
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),
@@ -80,10 +82,20 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
 
   const stdout: Buffer[] = [];
   let size = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
+  let refused: { readonly error: unknown } | undefined;
+  const collect = (chunk: Buffer): void => {
     size += chunk.length;
     if (size > maxBytes) stop();
     else stdout.push(chunk);
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (refused !== undefined) return;
+    try {
+      (take ?? collect)(chunk);
+    } catch (error) {
+      refused = { error };
+      stop();
+    }
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -94,6 +106,7 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
       child.once('error', reject).once('close', resolve);
     });
     signal?.throwIfAborted();
+    if (refused !== undefined) throw refused.error;
     if (size > maxBytes) {
       throw new PrefishError('PREFISH_LIMIT', `git ${args[0]} wrote more than ${maxBytes} bytes`);
     }

@@ -4,6 +4,7 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { Offer } from '../runtime.ts';
 import { egressRules } from '../egress/egress-rules.ts';
 import { chooseSandbox } from '../sandbox/choose-sandbox.ts';
+import { limitsInForce } from '../sandbox/limits/task-limits.ts';
 import type { Exceeded, Sandbox } from '../sandbox/sandbox.ts';
 import type { Claim } from '../store/store.ts';
 import type { AttemptEnd, AttemptLog, RunAttempt } from './attempt.ts';
@@ -64,6 +65,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       dependencies,
       owner: claim.owner,
       contained,
+      limits: limitsInForce(limits),
       signal,
     });
     const said = new LastMessage();

@@ -47,13 +47,14 @@ export async function makeReadable(tree: string, signal?: AbortSignal): Promise<
 }
 
 /**
- * Removes a folder that a task wrote, whatever it left there. `rm` and `chmod` walk by descriptor and
- * follow no link. What is not there is no error.
+ * Removes a folder that a task wrote, whatever it left there. `rm` and `find` walk by descriptor and follow no link.
+ * Folders alone are made writable: a file may be one of the user's, by another name. What is not there is no error.
  */
 export async function removeFolder(folder: string): Promise<void> {
   const remove = (): Promise<unknown> => run('rm', ['-rf', '--', folder], plain());
+  const closed = ['-type', 'd', '!', '-perm', '-u+rwx', '-execdir', 'chmod', 'u+rwx', '--', '{}', ';'];
   await remove().catch(async () => {
-    await makeReadable(folder);
+    await run('find', [folder, ...closed], plain()).catch(() => {});
     await remove();
   });
 }

@@ -1,7 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeLinkFarms } from './tree/link-farm.ts';
-import { removeFolder } from './sweep-tree.ts';
+import { discard, emptyAside } from './aside.ts';
 
 /** The folder of one attempt, on the host. */
 export interface WorkFolder {
@@ -33,16 +32,15 @@ export async function makeWorkFolder(folder: string, task: string, attempt: numb
   return { path, tree, home, tmp, index: join(path, 'index') };
 }
 
-/**
- * Removes the folders of attempts that are over. All of them by default, for a server that has just
- * started and ended whatever still ran.
- */
-export async function removeWorkFolders(
-  folder: string,
-  which: (name: string) => boolean = () => true,
-): Promise<void> {
-  const parent = join(folder, 'work');
-  await removeLinkFarms(join(folder, 'farms'), which);
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter(which)) await removeFolder(join(parent, name));
+/** Removes the folders of all attempts, for a server that has just started and ended whatever still ran. */
+export async function removeAllWorkFolders(folder: string): Promise<void> {
+  await removeWorkFolders(folder, () => true);
+  await emptyAside(folder);
+}
+
+async function removeWorkFolders(folder: string, which: (name: string) => boolean): Promise<void> {
+  for (const parent of ['farms', 'work'].map((name) => join(folder, name))) {
+    const names = await readdir(parent).catch(() => []);
+    await Promise.all(names.filter(which).map((name) => discard(folder, join(parent, name))));
+  }
 }

@@ -8,10 +8,11 @@ import { carryPaths, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
 import type { Dependencies, Installed } from './setup/dependencies.ts';
 import { planSetup, type SetupPlan } from './setup/plan-setup.ts';
-import { removeFolder } from './sweep-tree.ts';
+import { discard } from './aside.ts';
 import { makeTaskRepository } from './task-repository.ts';
 import type { TaskTree } from './tree/task-tree.ts';
 import type { TaskTrees } from './tree/task-trees.ts';
+import type { TreeLimits } from './tree/tree-size.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
 
 /** A task's copy of the work tree, ready to be worked in. */
@@ -48,6 +49,8 @@ export interface WorkspaceOptions {
   readonly owner: string;
   /** Whether a sandbox runs it. */
   readonly contained: boolean;
+  /** What it may begin with. */
+  readonly limits: TreeLimits;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ export interface WorkspaceOptions {
  * Checks a task's snapshot out, with a `.git` and the dependency folders that go along. Nothing is left
  * behind when it fails.
  *
- * @throws PREFISH_NO_SPACE, PREFISH_SNAPSHOT_UNKNOWN, PREFISH_WORKSPACE_FAILED
+ * @throws PREFISH_LIMIT, PREFISH_NO_SPACE, PREFISH_SNAPSHOT_UNKNOWN, PREFISH_WORKSPACE_FAILED
  */
 export async function prepareWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { repositories, folder, request, attempt, trees, contained, signal } = options;
@@ -63,14 +66,17 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   let tree: TaskTree | undefined;
   const remove = async (): Promise<void> => {
     await tree?.close();
-    if (work !== undefined) await removeFolder(work.path);
+    if (work !== undefined) await discard(folder, work.path);
   };
   try {
     const { gitDir, objects } = await locateMirror(repositories, request, signal);
     const base = hasBase(repositories, request, signal);
     base.catch(() => {});
-    work = await makeWorkFolder(folder, request.id, attempt);
     const commit = request.continues?.commit ?? request.snapshot;
+    const checked = checkSize(options, gitDir, commit, base);
+    checked.catch(() => {});
+    work = await makeWorkFolder(folder, request.id, attempt);
+    await checked;
     const setup = request.elsewhere === true ? await findSetup(options, gitDir, commit) : undefined;
     const root = setup?.installed?.tree ?? request.root;
     // Nothing of another machine goes along by its path.
@@ -103,6 +109,18 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
     await refuseUnknown(repositories, request, signal);
     throw workspaceError(error);
   }
+}
+
+/** What is checked out, and what git compares it with, may not be larger than a task may begin with. */
+async function checkSize(
+  { trees, request, limits, signal }: WorkspaceOptions,
+  gitDir: string,
+  commit: string,
+  baseKnown: Promise<boolean>,
+): Promise<void> {
+  await trees.check(gitDir, commit, limits, signal);
+  const { commit: base } = request.base;
+  if (base !== null && (await baseKnown)) await trees.check(gitDir, base, limits, signal);
 }
 
 async function findSetup(

@@ -9,8 +9,10 @@ export interface LimitsInForce {
   readonly processes: number;
   /** Processors' worth of time; absent: all there are. */
   readonly cpus?: number;
-  /** Bytes that it may add to the disk: its workspace, home and temporary files. */
+  /** Bytes that its snapshot may take on the disk, and that it may add: workspace, home and temporary files. */
   readonly disk: number;
+  /** Files that its snapshot may hold, and that it may add to them. */
+  readonly files: number;
 }
 
 const gigabyte = 2 ** 30;
@@ -25,8 +27,9 @@ export function limitsInForce(configured: TaskLimits = {}): LimitsInForce {
     processes = 4096,
     cpus,
     disk = 20 * gigabyte,
+    files = 750_000,
   } = configured;
-  return { memory, processes, disk, ...(cpus !== undefined && { cpus }) };
+  return { memory, processes, disk, files, ...(cpus !== undefined && { cpus }) };
 }
 
 /** A container may have less than the machine. */

@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { open, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { open, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { TidyOptions } from '../../housekeeping/housekeeping.ts';
-import { git } from '../../repositories/git.ts';
+import { git, type GitOptions } from '../../repositories/git.ts';
+import { mirrorsOf } from '../../repositories/mirrors.ts';
+import { discard, placeAside } from '../aside.ts';
 
 /** A checkout that many trees begin with. Nobody ever writes into it. */
 export interface Base {
@@ -14,60 +16,74 @@ export interface Base {
   release(): void;
 }
 
+/** A base that is being checked out, and how many wait for it. */
+interface Making {
+  readonly done: Promise<void>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
 /** A tree of fewer files is checked out as quickly. */
 const usuallyWorthwhile = 2000;
 /** So much of a base may differ from what is wanted: more files than this, and than this part. */
 const drift = { files: 200, part: 0.05 };
-/** How many bases one mirror has, and all together. */
-const most = { ofOne: 2, ofAll: 8 };
+/** How many bases one mirror has, and all mirrors of one owner together. */
+const most = { ofOne: 2, ofOwner: 8 };
 /** How long, in seconds, a base is kept that nobody uses. */
 const unused = 14 * 24 * 3600;
 
-/** The checkouts that trees are laid over: `bases/<mirror>/<commit>/{tree,index}` in the server's folder. */
+/** Where the bases of an owner are, in the server's folder: of all mirrors in one folder. */
+export async function basesOf(folder: string, mirrors: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'bases')).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(`${keyOf(mirrors)}-`))
+    .map((name) => join(folder, 'bases', name));
+}
+
+/** The checkouts that trees are laid over: `bases/<owner>-<mirror>/<commit>/{tree,index}` in the server's folder. */
 export class Bases {
+  readonly #server: string;
   readonly #folder: string;
   readonly #worthwhile: number;
   readonly #users = new Map<string, number>();
-  readonly #making = new Map<string, Promise<void>>();
+  readonly #making = new Map<string, Making>();
 
   constructor(folder: string, worthwhile: number = usuallyWorthwhile) {
+    this.#server = folder;
     this.#folder = join(folder, 'bases');
     this.#worthwhile = worthwhile;
   }
 
   /** A base that is near a commit of a mirror, made where there is none; `undefined` for a small tree. */
-  async take(gitDir: string, commit: string): Promise<Base | undefined> {
-    const mirror = join(this.#folder, createHash('sha256').update(gitDir).digest('hex').slice(0, 16));
+  async take(gitDir: string, commit: string, signal?: AbortSignal): Promise<Base | undefined> {
+    const mirror = join(this.#folder, `${keyOf(dirname(gitDir))}-${keyOf(gitDir)}`);
     for (const known of await newestFirst(mirror)) {
-      if (await isNear(gitDir, known, commit, join(mirror, known))) return this.#use(join(mirror, known));
+      const base = join(mirror, known);
+      if (await isNear(gitDir, known, commit, base, signal)) return this.#use(base);
     }
-    if ((await countFiles(gitDir, commit)) < this.#worthwhile) return undefined;
+    if (await hasFewerFiles(gitDir, commit, this.#worthwhile, signal)) return undefined;
     const base = join(mirror, commit);
-    const making = this.#making.get(base) ?? this.#make(gitDir, commit, base);
-    this.#making.set(base, making);
-    try {
-      await making;
-    } finally {
-      this.#making.delete(base);
-    }
+    await this.#made(gitDir, commit, base, signal);
     const taken = await this.#use(base);
     await this.#prune(mirror);
     return taken;
   }
 
   /** Removes bases that were not used for long, or on request all that nobody uses. Returns their size. */
-  async tidy({ idle, dryRun, signal }: TidyOptions): Promise<number> {
+  async tidy({ idle, dryRun, signal, owner }: TidyOptions): Promise<number> {
     let freed = 0;
     // What is asked for takes little patience.
     const longest = Math.min(unused, idle < 3600 ? idle : unused);
+    const own = owner === undefined ? '' : `${keyOf(mirrorsOf(this.#server, owner))}-`;
     for (const mirror of await readdir(this.#folder).catch(() => [])) {
+      if (!mirror.startsWith(own)) continue;
       for (const commit of await newestFirst(join(this.#folder, mirror))) {
         signal.throwIfAborted();
         const base = join(this.#folder, mirror, commit);
         const { mtimeMs } = await stat(base);
         if (this.#users.has(base) || Date.now() - mtimeMs < longest * 1000) continue;
         freed += await diskUse([base], signal);
-        if (!dryRun) await remove(base);
+        if (!dryRun) await discard(this.#server, base);
       }
     }
     return freed;
@@ -91,19 +107,49 @@ export class Bases {
     };
   }
 
+  /** Resolves once it is there. Several wait for the same; when none is left that does, it is given up. */
+  async #made(gitDir: string, commit: string, base: string, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const making = this.#making.get(base) ?? this.#begin(gitDir, commit, base);
+    const leave = Promise.withResolvers<never>();
+    const stop = (): void => leave.reject(signal!.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    making.waiting += 1;
+    try {
+      await Promise.race([making.done, leave.promise]);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      making.waiting -= 1;
+      if (making.waiting === 0) {
+        this.#making.delete(base);
+        making.abort.abort();
+      }
+    }
+  }
+
+  #begin(gitDir: string, commit: string, base: string): Making {
+    const abort = new AbortController();
+    const making = { abort, waiting: 0, done: this.#make(gitDir, commit, base, abort.signal) };
+    making.done.catch(() => {});
+    this.#making.set(base, making);
+    return making;
+  }
+
   /** Aside first, so that what is there is whole. */
-  async #make(gitDir: string, commit: string, base: string): Promise<void> {
-    const aside = `${base}.${randomUUID()}`;
+  async #make(gitDir: string, commit: string, base: string, signal: AbortSignal): Promise<void> {
+    const aside = await placeAside(this.#server);
     try {
       await mkdir(join(aside, 'tree'), { recursive: true, mode: 0o700 });
       await git(['read-tree', '--reset', '-u', commit], {
         gitDir,
         workTree: join(aside, 'tree'),
         env: { GIT_INDEX_FILE: join(aside, 'index') },
+        signal,
       });
+      await mkdir(dirname(base), { recursive: true, mode: 0o700 });
       await rename(aside, base);
     } finally {
-      await rm(aside, { recursive: true, force: true });
+      await discard(this.#server, aside);
     }
   }
 
@@ -111,17 +157,23 @@ export class Bases {
   async #prune(mirror: string): Promise<void> {
     const own = (await newestFirst(mirror)).slice(most.ofOne).map((commit) => join(mirror, commit));
     const all: { readonly base: string; readonly usedAt: number }[] = [];
+    const owner = basename(mirror).split('-')[0]!;
     for (const name of await readdir(this.#folder)) {
+      if (!name.startsWith(`${owner}-`)) continue;
       for (const commit of await newestFirst(join(this.#folder, name))) {
         const base = join(this.#folder, name, commit);
         all.push({ base, usedAt: (await stat(base)).mtimeMs });
       }
     }
-    const old = all.sort((one, other) => other.usedAt - one.usedAt).slice(most.ofAll);
+    const old = all.sort((one, other) => other.usedAt - one.usedAt).slice(most.ofOwner);
     for (const base of new Set([...own, ...old.map((each) => each.base)])) {
-      if (!this.#users.has(base)) await remove(base);
+      if (!this.#users.has(base)) await discard(this.#server, base);
     }
   }
+}
+
+function keyOf(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 async function newestFirst(mirror: string): Promise<readonly string[]> {
@@ -132,18 +184,54 @@ async function newestFirst(mirror: string): Promise<readonly string[]> {
 }
 
 /** Whether few files differ. A commit that the mirror has no more is far from everything. */
-async function isNear(gitDir: string, known: string, commit: string, base: string): Promise<boolean> {
+async function isNear(
+  gitDir: string,
+  known: string,
+  commit: string,
+  base: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   if (known === commit) return true;
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', known, commit];
-  const { code, stdout } = await git(args, { gitDir, answers: [128] });
-  if (code !== 0) return false;
   const allowed = Math.max(drift.files, drift.part * (await entriesOf(join(base, 'index'))));
-  return count(stdout, 0) <= allowed;
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', known, commit];
+  const { code, most } = await countEntries(args, { gitDir, answers: [128], signal }, allowed);
+  return code === 0 && most <= allowed;
 }
 
-async function countFiles(gitDir: string, commit: string): Promise<number> {
-  const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', commit], { gitDir });
-  return count(stdout, 0);
+async function hasFewerFiles(
+  gitDir: string,
+  commit: string,
+  than: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { most } = await countEntries(
+    ['ls-tree', '-r', '-z', '--name-only', commit],
+    { gitDir, signal },
+    than,
+  );
+  return most < than;
+}
+
+const enough = new Error('enough is known');
+
+/** Counts what git lists, each with a zero byte at its end, until there is more than `limit`. */
+async function countEntries(
+  args: readonly string[],
+  options: GitOptions,
+  limit: number,
+): Promise<{ readonly code: number; readonly most: number }> {
+  let most = 0;
+  const take = (chunk: Buffer): void => {
+    for (const byte of chunk) if (byte === 0) most += 1;
+    if (most > limit) throw enough;
+  };
+  try {
+    const { code } = await git(args, { ...options, take });
+    return { code, most };
+  } catch (error) {
+    if (error !== enough) throw error;
+    return { code: 0, most };
+  }
 }
 
 /** How many files an index knows: bytes 8 to 11 (gitformat-index(5)). */
@@ -151,16 +239,4 @@ async function entriesOf(index: string): Promise<number> {
   await using file = await open(index);
   const { buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
   return buffer.readUInt32BE(8);
-}
-
-function count(bytes: Buffer, wanted: number): number {
-  let found = 0;
-  for (const byte of bytes) if (byte === wanted) found += 1;
-  return found;
-}
-
-async function remove(base: string): Promise<void> {
-  const aside = `${base}.${randomUUID()}`;
-  await rename(base, aside);
-  await rm(aside, { recursive: true, force: true });
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { discard } from '../aside.ts';
 import { canGoAlong, normalizePath } from '../carry.ts';
 import { hasPlainParents } from '../plain-parents.ts';
 
@@ -14,6 +15,12 @@ export interface LinkFarm {
   /** The paths that are wholly in it. */
   readonly paths: readonly string[];
   remove(): Promise<void>;
+}
+
+/** Where a farm is: `farms/<name>` in the server's folder. */
+export interface FarmPlace {
+  readonly server: string;
+  readonly name: string;
 }
 
 /** The farm of nothing, which costs nothing. */
@@ -29,22 +36,30 @@ export const noFarm: LinkFarm = { folder: '', paths: [], remove: async () => {} 
 export async function makeLinkFarm(
   paths: readonly string[],
   from: string,
-  folder: string,
+  { server, name }: FarmPlace,
   signal?: AbortSignal,
 ): Promise<LinkFarm> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { dev } = await stat(folder);
-  const linked: string[] = [];
-  for (const path of paths.map(normalizePath)) {
-    const source = await lstat(join(from, path)).catch(() => undefined);
-    if (source?.isDirectory() !== true || source.dev !== dev) continue;
-    if (!canGoAlong(path) || !(await hasPlainParents(path, from))) continue;
-    // Inside of one that is there already.
-    if (linked.some((other) => path.startsWith(`${other}/`))) continue;
-    if (await link(join(from, path), join(folder, path), signal)) linked.push(path);
+  const folder = join(server, 'farms', name);
+  const remove = (): Promise<void> => discard(server, folder);
+  await remove();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { dev } = await stat(folder);
+    const linked: string[] = [];
+    for (const path of paths.map(normalizePath)) {
+      const source = await lstat(join(from, path)).catch(() => undefined);
+      if (source?.isDirectory() !== true || source.dev !== dev) continue;
+      if (!canGoAlong(path) || !(await hasPlainParents(path, from))) continue;
+      // Inside of one that is there already.
+      if (linked.some((other) => path.startsWith(`${other}/`))) continue;
+      if (await link(join(from, path), join(folder, path), signal)) linked.push(path);
+      else await discard(server, join(folder, path));
+    }
+    return { folder, paths: linked, remove };
+  } catch (error) {
+    await remove();
+    throw error;
   }
-  return { folder, paths: linked, remove: () => removeFarm(folder) };
 }
 
 async function link(source: string, target: string, signal: AbortSignal | undefined): Promise<boolean> {
@@ -54,24 +69,6 @@ async function link(source: string, target: string, signal: AbortSignal | undefi
     return true;
   } catch {
     signal?.throwIfAborted();
-    await removeFarm(target);
     return false;
   }
-}
-
-/** Removes the farms that a killed server left. */
-export async function removeLinkFarms(parent: string, which: (name: string) => boolean): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter(which)) await removeFarm(join(parent, name));
-}
-
-/** The folders of a farm are its own, and may be made writable; its files are not. */
-async function removeFarm(folder: string): Promise<void> {
-  const remove = (): Promise<unknown> => run('rm', ['-rf', '--', folder], { cwd: '/', env });
-  await remove().catch(async () => {
-    await run('find', [folder, '-type', 'd', '-exec', 'chmod', 'u+rwx', '{}', '+'], { cwd: '/', env }).catch(
-      () => {},
-    );
-    await remove();
-  });
 }

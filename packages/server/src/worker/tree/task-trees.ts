@@ -1,5 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isPrefishError } from '@prefish/protocol';
 import type { TidyOptions } from '../../housekeeping/housekeeping.ts';
 import { git } from '../../repositories/git.ts';
 import type { WorkFolder } from '../work-folder.ts';
@@ -8,6 +9,7 @@ import { makeLinkFarm, noFarm } from './link-farm.ts';
 import { findOverlay, type MountOverlay } from './overlay.ts';
 import { openPlainTree, plainTree } from './plain-tree.ts';
 import { gitIn, type TaskTree } from './task-tree.ts';
+import { TreeSizes, type TreeLimits } from './tree-size.ts';
 
 /** What a tree is to hold. */
 export interface TreeRequest {
@@ -28,6 +30,7 @@ export interface TreeRequest {
 export class TaskTrees {
   readonly #folder: string;
   readonly #bases: Bases;
+  readonly #sizes = new TreeSizes();
   readonly #open = new Map<string, TaskTree>();
   #overlay: Promise<MountOverlay | undefined> | undefined;
 
@@ -38,6 +41,11 @@ export class TaskTrees {
   constructor(folder: string, worthwhile?: number) {
     this.#folder = folder;
     this.#bases = new Bases(folder, worthwhile);
+  }
+
+  /** Sees whether a commit may be checked out at all: to be awaited before anything reads its tree. @throws PREFISH_LIMIT */
+  check(gitDir: string, commit: string, limits: TreeLimits, signal?: AbortSignal): Promise<void> {
+    return this.#sizes.check(gitDir, commit, limits, signal);
   }
 
   /** Makes the tree of an attempt. @throws what git says */
@@ -75,11 +83,10 @@ export class TaskTrees {
       for (const closer of closers.splice(0).reverse()) await closer();
     };
     try {
-      const base = await this.#bases.take(gitDir, commit);
+      const base = await this.#bases.take(gitDir, commit, signal);
       if (base !== undefined) closers.push(() => base.release());
-      const farms = join(this.#folder, 'farms');
-      const farm =
-        carry.length > 0 ? await makeLinkFarm(carry, root, join(farms, basename(work.path)), signal) : noFarm;
+      const place = { server: this.#folder, name: basename(work.path) };
+      const farm = carry.length > 0 ? await makeLinkFarm(carry, root, place, signal) : noFarm;
       closers.push(() => farm.remove());
       // What git tracks wins over what is carried.
       const lower = [
@@ -108,7 +115,7 @@ export class TaskTrees {
       await close();
       await rm(work.index, { force: true });
       signal?.throwIfAborted();
-      if ((error as { code?: string }).code === 'PREFISH_NO_SPACE') throw error;
+      if (isPrefishError(error) && error.code === 'PREFISH_NO_SPACE') throw error;
       return undefined;
     }
   }

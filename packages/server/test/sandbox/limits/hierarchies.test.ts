@@ -101,7 +101,7 @@ describe('where groups are made', () => {
 });
 
 describe('a group', () => {
-  const limits = { memory: 1000, processes: 10, cpus: 1.5, disk: 1 };
+  const limits = { memory: 1000, processes: 10, cpus: 1.5, disk: 1, files: 1 };
 
   it('has its limits in the words of its version', async () => {
     const [v1, v2] = [group('one'), group('two')];
