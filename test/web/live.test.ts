@@ -3,6 +3,7 @@ import type { EventBody } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
 
@@ -27,6 +28,14 @@ const run = scriptedTasks({
   },
   '!counts': async ({ print, hear, signal }) => {
     for (let line = 1; line <= 300 && !signal.aborted; line++) await print(`line ${line}.\n`);
+    await hear();
+  },
+  '!talk': async ({ print, hear }) => {
+    await hear();
+    for (let word = 1; word <= 20; word++) {
+      await print(`word ${word}.\n`);
+      await delay(20);
+    }
     await hear();
   },
   '!flood': async ({ print, say }) => {
@@ -65,6 +74,36 @@ describe('a page that is open', () => {
     ]);
     expect(late).toHaveLength(20);
     expect(late.sort((a, b) => a - b)[10]).toBeLessThan(100);
+  });
+
+  test('draws nothing while nobody sees it, and all of it then', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const { id } = await client.submit(await server.request('!talk'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+    await page.locator('article[data-state="working"]').waitFor();
+    const setHidden = (hidden: boolean): Promise<void> =>
+      page.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: is });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await page.evaluate(() => {
+      const drawn = new Set<string>();
+      Object.assign(globalThis, { drawn });
+      const look = (): unknown => drawn.add(document.querySelector('.output')?.textContent ?? '');
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    });
+    await setHidden(true);
+    await client.message(id, 'go');
+    await until(async () => {
+      const said = await Array.fromAsync(client.history(id));
+      return said.filter(({ type }) => type === 'output').length === 20;
+    }, 'all to be said');
+    await setHidden(false);
+    await page.getByText('word 20.').waitFor();
+    const drawn = await page.evaluate(() => (globalThis as unknown as { drawn: Set<string> }).drawn.size);
+    expect(drawn).toBeLessThan(5);
   });
 
   test('goes on when the server has started again: nothing is lost, nothing comes twice', async () => {

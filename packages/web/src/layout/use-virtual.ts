@@ -5,7 +5,7 @@ import {
   Virtualizer,
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
-import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 
 type Options = Omit<
   VirtualizerOptions<HTMLElement, HTMLElement>,
@@ -15,15 +15,20 @@ type Options = Omit<
 /** A virtual list in a component: rows that cannot be seen are not there. */
 export function useVirtual(options: Options): Virtualizer<HTMLElement, HTMLElement> {
   const [, render] = useReducer((count: number) => count + 1, 0);
+  const drawn = useRef<readonly unknown[]>([]);
   const whole = {
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
     ...options,
-    onChange: () => render(undefined),
+    // Told of every scroll, and of its end; the same array says that the same rows stay where they are.
+    onChange: (changed: Virtualizer<HTMLElement, HTMLElement>) => {
+      if (changed.getVirtualItems() !== drawn.current) render(undefined);
+    },
   };
   const [virtualizer] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(whole));
   virtualizer.setOptions(whole);
+  drawn.current = virtualizer.getVirtualItems();
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   return virtualizer;

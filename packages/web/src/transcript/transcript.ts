@@ -11,7 +11,7 @@ const longestText = 2 ** 20;
 
 /** The events of a task as the parts that are shown. Each is taken once, in order. */
 export class Transcript {
-  /** Rises with every change. */
+  /** Rises with every drawing. */
   readonly version = signal(0);
   blocks: Block[] = [];
   /** How many blocks were let go at the beginning. */
@@ -38,6 +38,10 @@ export class Transcript {
       this.#take(event);
     }
     this.#forgetOldest();
+  }
+
+  /** Has what was taken drawn. */
+  draw(): void {
     this.version.value++;
   }
 

@@ -35,15 +35,22 @@ export function useTranscript(id: string): FollowedTask {
   return followed;
 }
 
-/** What arrives within so many milliseconds is drawn once. */
+/** What arrives within so many milliseconds of the last drawing is drawn together; what comes after a pause, at once. */
 const frame = 16;
 
 async function follow(id: string, { task, transcript }: FollowedTask, until: AbortSignal): Promise<void> {
   let arrived: Event[] = [];
+  let drawn = -frame;
   const show = (): void => {
-    if (arrived.length > 0) transcript.take(arrived);
+    transcript.take(arrived);
     arrived = [];
+    if (!document.hidden) draw();
   };
+  const draw = (): void => {
+    drawn = performance.now();
+    transcript.draw();
+  };
+  document.addEventListener('visibilitychange', draw, { signal: until });
   await following(async (answered) => {
     for await (const item of server.follow(id, transcript.last, until)) {
       answered();
@@ -52,7 +59,7 @@ async function follow(id: string, { task, transcript }: FollowedTask, until: Abo
         taskList.learn(item.task);
         continue;
       }
-      if (arrived.push(item.event) === 1) setTimeout(show, frame);
+      if (arrived.push(item.event) === 1) setTimeout(show, drawn + frame - performance.now());
     }
   }, until);
 }
