@@ -1,3 +1,4 @@
+import { protocolVersion } from '../api.ts';
 import { taskStates } from '../state.ts';
 import { objectIdPattern } from '../object-id.ts';
 import { taskIdPattern } from '../task-id.ts';
@@ -95,10 +96,8 @@ export const event: Shape = (value) => {
 /** A page of a transcript. */
 export const eventPage: Shape = object({ events: listOf(event) });
 
-/** A ServerInfo; to whoever has no token a server says less. */
-export const serverInfo: Shape = object({
-  version: text,
-  protocol: number,
+const anyServer = object({ version: text, protocol: number });
+const thisProtocol = object({
   place: text,
   pid: optional(count),
   prefixes: optional(listOf(object({ id: text, token: text, messages: optional(flag) }))),
@@ -109,6 +108,15 @@ export const serverInfo: Shape = object({
   working: optional(count),
   submitted: optional(count),
 });
+
+/** A ServerInfo. To whoever has no token a server says less; of another protocol nothing else is known. */
+export const serverInfo: Shape = (value) => {
+  const where = anyServer(value);
+  if (where !== undefined) return where;
+  return (value as { readonly protocol: number }).protocol === protocolVersion
+    ? thisProtocol(value)
+    : undefined;
+};
 
 /** A RepositoryLocation. What git is given is one word without control characters. */
 export const repositoryLocation: Shape = object({

@@ -49,7 +49,7 @@ export function preview(changes: readonly RawChange[], risky: readonly RiskyChan
     path: displayPath(path),
     change: words[status] ?? 'changed',
   }));
-  const width = Math.max(...files.map(({ change }) => change.length));
+  const width = files.reduce((widest, { change }) => Math.max(widest, change.length), 0);
   const rows = files.map(({ path, change }) => {
     const told = why.get(path);
     return printable(`${change.padEnd(width)}  ${path}${told === undefined ? '' : `  ← ${told}`}`);

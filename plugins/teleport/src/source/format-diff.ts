@@ -10,7 +10,7 @@ const colours: readonly (readonly [RegExp, number])[] = [
 /** A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what `git apply` takes. */
 export function formatDiff(diff: TaskDiff, colour: boolean): string {
   if (diff.files.length === 0) return 'The task changed nothing.';
-  const width = Math.max(...diff.files.map((file) => file.path.length));
+  const width = diff.files.reduce((widest, { path }) => Math.max(widest, path.length), 0);
   const stat = diff.files.map((file) => formatFile(file, width, colour));
   const patch = colour ? diff.patch.split('\n').map(shortIds).map(paint).join('\n') : diff.patch;
   return `${stat.join('\n')}\n\n${patch.trimEnd()}`;
