@@ -1,4 +1,5 @@
 import type { ServerInfo, SignInCode, Task, TaskDiff } from '@prefish/protocol';
+import { historySchema } from '@prefish/protocol/schemas';
 import { Hono } from 'hono';
 import type { ApiEnvironment } from './caller.ts';
 import type { EventFeed } from '../events/event-feed.ts';
@@ -10,6 +11,7 @@ import type { TaskInput } from '../worker/attempt.ts';
 import type { Housekeeping } from '../housekeeping/housekeeping.ts';
 import { housekeepingRoutes } from './housekeeping-routes.ts';
 import { onError, unknownRoute } from './problems.ts';
+import { readOptionalBody } from './request-body.ts';
 import { taskRoutes } from './task-routes.ts';
 
 /** What the API answers from. */
@@ -54,13 +56,15 @@ export function createApp(options: AppOptions): Hono<ApiEnvironment> {
     return context.json(describeApi((await info('')).version));
   });
   app.get('/v1/info', async (context) => context.json(await info(context.env.caller.owner)));
-  app.put('/v1/repositories/:repo', async (context) =>
-    context.json(
-      await repositories
-        .of(context.env.caller.owner)
-        .locate(context.req.param('repo'), context.req.raw.signal),
-    ),
-  );
+  // A server with accounts answers this itself: nobody names folders of its disk.
+  app.put('/v1/repositories/:repo', async (context) => {
+    const { req, env } = context;
+    const mirrors = repositories.of(env.caller.owner);
+    const history = await readOptionalBody(context, historySchema);
+    const location = await mirrors.locate(req.param('repo'), req.raw.signal);
+    if (history !== undefined) await mirrors.link(location.repo, history, req.raw.signal);
+    return context.json(location);
+  });
   app.route('/v1/tasks', taskRoutes(options));
   app.route('/v1', housekeepingRoutes(options.housekeeping));
 

@@ -35,6 +35,13 @@ export async function readBody<T>(
   }
 }
 
+/** {@link readBody} where there may be none. */
+export async function readOptionalBody<T>(context: Context, schema: Schema<T>): Promise<T | undefined> {
+  const { headers } = context.req.raw;
+  const isNone = !headers.has('transfer-encoding') && Number(headers.get('content-length') ?? 0) === 0;
+  return isNone ? undefined : readBody(context, schema);
+}
+
 async function readText(request: Request, longest: number): Promise<string> {
   if (Number(request.headers.get('content-length')) > longest) throw tooLong(longest);
   const reader = request.body?.getReader();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
+import { linkHistory, usuallyWorthwhile } from './linked-history.ts';
 import { mirrorConfig } from './mirror-config.ts';
 import type { Repositories } from './repositories.ts';
 
@@ -16,6 +17,8 @@ export interface MirrorsOptions {
   readonly folder: string;
   /** The largest pack that a push may bring, in bytes. 8 GiB by default. */
   readonly packBytes?: number;
+  /** From how many bytes on a history on this disk is linked, not pushed. 32 MiB by default. */
+  readonly worthLinking?: number;
 }
 
 /** The folder of an owner's mirrors, in the server's. */
@@ -68,6 +71,9 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
     async locate(repo, signal) {
       signal?.throwIfAborted();
       return locate(repo);
+    },
+    async link(repo, history, signal) {
+      await linkHistory(path(repo), history, options.worthLinking ?? usuallyWorthwhile, signal);
     },
     async find(repo) {
       if (!repositoryIdPattern.test(repo)) return undefined;

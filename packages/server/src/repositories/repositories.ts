@@ -1,4 +1,4 @@
-import type { RepositoryLocation, TaskDiff } from '@prefish/protocol';
+import type { RepositoryHistory, RepositoryLocation, TaskDiff } from '@prefish/protocol';
 import type { Lease } from '../store/store.ts';
 
 /** The mirrors that snapshots are pushed to: one bare repository per repository id. */
@@ -7,6 +7,11 @@ export interface Repositories {
   of(owner: string): Repositories;
   /** The mirror of a repository; made when absent. */
   locate(repo: string, signal?: AbortSignal): Promise<RepositoryLocation>;
+  /**
+   * Makes a history on this disk a part of a mirror without a copy, where it can be. Only for whoever may read
+   * everything there: the user whose server this is.
+   */
+  link(repo: string, history: RepositoryHistory, signal?: AbortSignal): Promise<void>;
   /** The folder of a mirror that is there. */
   find(repo: string): Promise<string | undefined>;
   /** Whether the mirror holds the commit. False also when there is no such mirror. */

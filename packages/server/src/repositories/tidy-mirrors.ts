@@ -3,6 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import { git, gitLine } from './git.ts';
+import { relinkHistory } from './linked-history.ts';
 
 /** How mirrors are tidied. */
 export interface TidyMirrorsOptions {
@@ -42,7 +43,7 @@ export async function tidyMirrors(parent: string, options: TidyMirrorsOptions): 
 }
 
 /** `<repository>.git` in the folder itself, and in the folder of each owner. */
-async function mirrorsBelow(parent: string): Promise<string[]> {
+export async function mirrorsBelow(parent: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(parent, { withFileTypes: true }).catch(() => [])) {
     if (!entry.isDirectory()) continue;
@@ -62,7 +63,8 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
     if (!dryRun) await removeMirror(gitDir);
     return bytes;
   }
-  const { garbage, total } = await measure(gitDir, signal);
+  const linked = await relinkHistory(gitDir, options);
+  const { garbage, total } = await measure(gitDir, linked, signal);
   if (garbage <= 0 || (!thorough && (garbage < worth.bytes || garbage < total * worth.part))) return 0;
   if (dryRun) return garbage;
   const before = await diskUse([gitDir], signal);
@@ -73,13 +75,18 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
 /** What keeps the commits of tasks; `refs/prefish/latest` alone keeps no mirror. */
 const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', 'refs/prefish/snapshots'];
 
-/** What objects take, and how much of it no ref leads to. */
-async function measure(gitDir: string, signal: AbortSignal): Promise<{ garbage: number; total: number }> {
+/** What objects of its own take, and how much of it no ref leads to, or is linked too. */
+async function measure(
+  gitDir: string,
+  linked: string | undefined,
+  signal: AbortSignal,
+): Promise<{ garbage: number; total: number }> {
   const counted = (await git(['count-objects', '-v'], { gitDir, signal })).stdout.toString('utf8');
   const kib = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(counted)?.[1] ?? 0);
   const total = (kib('size') + kib('size-pack')) * 1024;
   if (total === 0) return { garbage: 0, total };
-  const reachable = await gitLine(['rev-list', '--all', '--objects', '--disk-usage', '--use-bitmap-index'], {
+  const walk = ['--all', '--objects', '--disk-usage', '--use-bitmap-index'];
+  const reachable = await gitLine(['rev-list', ...walk, ...(linked === undefined ? [] : ['--not', linked])], {
     gitDir,
     signal,
   });

@@ -1,6 +1,6 @@
 import { access, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PrefishError } from '@prefish/protocol';
+import { PrefishError, type RepositoryHistory } from '@prefish/protocol';
 import { printable } from './describe-snapshot.ts';
 import { splitNul, gitFailure, type Git } from '../git/git.ts';
 
@@ -68,6 +68,12 @@ export async function findWorkTree(
     throw gitFailure(['rev-parse'], asked);
   }
   return workTree(answers, config, asked.code === 0);
+}
+
+/** The history that a snapshot goes on from, where it is whole. */
+export function historyOf({ repository, commit }: WorkTree): RepositoryHistory | undefined {
+  if (commit === null || repository === undefined || repository.partial) return undefined;
+  return { objects: join(repository.commonDir, 'objects'), commit };
 }
 
 async function workTree(

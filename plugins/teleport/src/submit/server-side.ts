@@ -2,6 +2,7 @@ import {
   PrefishError,
   protocolVersion,
   type Network,
+  type RepositoryHistory,
   type RepositoryLocation,
   type ServerInfo,
 } from '@prefish/protocol';
@@ -39,7 +40,7 @@ export async function prepareServer(
   services: Services,
   line: PlannedLine,
   asked: AskedOfServer,
-  repo: string,
+  { repo, history }: { readonly repo: string; readonly history: RepositoryHistory | undefined },
   signal: AbortSignal,
 ): Promise<ServerSide> {
   const client = await services.connect(true, signal);
@@ -47,7 +48,7 @@ export async function prepareServer(
     Promise.all(references.map(async (reference) => (await client.get(reference, signal)).id));
   const [info, location, after, afterAny] = await Promise.all([
     client.info(signal),
-    client.repository(repo, signal),
+    client.repository(repo, signal, services.server.elsewhere ? undefined : history),
     idsOf(asked.after),
     idsOf(asked.afterAny),
   ]);

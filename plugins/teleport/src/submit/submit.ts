@@ -6,7 +6,7 @@ import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { Services } from '../services.ts';
 import { openShadow } from '../snapshot/shadow.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
-import { findWorkTree } from '../snapshot/work-tree.ts';
+import { findWorkTree, historyOf } from '../snapshot/work-tree.ts';
 import { admitSize } from './admit-size.ts';
 import { afterSubmission } from './after-submission.ts';
 import { announce } from './announce.ts';
@@ -93,7 +93,13 @@ async function submit(
   }
   let side: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
-    side ??= prepareServer(services, line, { ...asked, isNetworkWished }, shadow.repo, sendSignal);
+    side ??= prepareServer(
+      services,
+      line,
+      { ...asked, isNetworkWished },
+      { repo: shadow.repo, history: historyOf(tree) },
+      sendSignal,
+    );
     side.catch(() => {});
     return side;
   };

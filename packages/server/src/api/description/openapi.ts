@@ -30,7 +30,16 @@ export function describeApi(version: string): object {
   };
 }
 
-function describe({ path, summary, open, query = {}, body, answers, also = [] }: Operation): object {
+function describe({
+  path,
+  summary,
+  open,
+  query = {},
+  body,
+  bodyOptional,
+  answers,
+  also = [],
+}: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -53,7 +62,10 @@ function describe({ path, summary, open, query = {}, body, answers, also = [] }:
     security: open === true ? [] : [{ token: [] }],
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } },
+      requestBody: {
+        required: bodyOptional !== true,
+        content: { 'application/json': { schema: schemaOf(body) } },
+      },
     }),
     responses: {
       ...Object.fromEntries(responses),

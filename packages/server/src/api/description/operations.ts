@@ -3,6 +3,7 @@ import {
   answerSchema,
   cleanSchema,
   continueSchema,
+  historySchema,
   loginSchema,
   messageSchema,
   retrySchema,
@@ -22,6 +23,7 @@ export interface Operation {
   /** Of the query, besides those that are in the path. */
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: z.ZodMiniType;
+  readonly bodyOptional?: true;
   /** By status; none is an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodMiniType | undefined>>;
   /** Media types beside, or in place of, JSON. */
@@ -92,6 +94,8 @@ export const operations: readonly Operation[] = [
     method: 'put',
     path: '/v1/repositories/{repo}',
     summary: 'The mirror that snapshots of a repository are pushed to; made when absent',
+    body: historySchema,
+    bodyOptional: true,
     answers: { 200: answers.repositoryLocation },
   },
   {

@@ -1,0 +1,242 @@
+import { link, lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { replaceFile } from '@prefish/durable';
+import type { RepositoryHistory } from '@prefish/protocol';
+import { git, gitLine } from './git.ts';
+import {
+  filesOfPack,
+  linkObjects,
+  listObjects,
+  listPacks,
+  NotLinkable,
+  sizeOfObjects,
+  type Objects,
+} from './link-objects.ts';
+
+/** The commit whose whole history is linked: a push is told of it, and sends the difference. */
+export const historyRef = 'refs/prefish/history';
+
+/** Where objects have a second name, in the folder of a mirror's own, which borrows them. */
+const linkedFolder = 'objects/linked';
+/** The same, as git finds it from `objects`. */
+const alternate = 'linked\n';
+/** Where a mirror has written down what was looked at last. */
+const sourceFile = 'prefish-history';
+/** A history of less is pushed as quickly, in bytes. */
+export const usuallyWorthwhile: number = 32 * 2 ** 20;
+
+/** What is known of the repository that a mirror is of. */
+interface Source {
+  /** The folder of its objects. */
+  readonly objects: string;
+  /** What it had when it was looked at last. */
+  readonly packs: readonly string[];
+  /** Whether they were linked. */
+  readonly linked: boolean;
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Makes the history of a repository on the same disk a part of its mirror without a copy, where that saves much: each
+ * pack and each loose object gets a second name below the mirror, which keeps it when the first goes. Looks again only
+ * when the repository has other packs than the last time. Where it cannot be, the next push brings everything.
+ *
+ * @returns whether the history is linked
+ */
+export async function linkHistory(
+  gitDir: string,
+  { objects, commit }: RepositoryHistory,
+  worthwhile: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return inTurn(gitDir, async () => {
+    const known = await readSource(gitDir);
+    const packs = await listPacks(objects);
+    if (known?.objects === objects && isSame(known.packs, packs)) return known.linked;
+    const linked = await tryToLink(gitDir, { objects, commit }, worthwhile, signal);
+    await replaceFile(join(gitDir, sourceFile), JSON.stringify({ objects, packs, linked }));
+    return linked;
+  });
+}
+
+async function tryToLink(
+  gitDir: string,
+  { objects, commit }: RepositoryHistory,
+  worthwhile: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  try {
+    if (!(await isWhole(objects, gitDir))) return false;
+    const found = await listObjects(objects);
+    if ((await sizeOfObjects(objects, found)) < worthwhile) return false;
+    await linkInto(gitDir, objects, found, signal);
+    await git(['update-ref', historyRef, `${commit}^{commit}`], { gitDir, signal });
+    return true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof NotLinkable || (error as { code?: string }).code === 'PREFISH_GIT_FAILED')
+      return false;
+    throw error;
+  }
+}
+
+async function linkInto(
+  gitDir: string,
+  objects: string,
+  found: Objects,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const folder = join(gitDir, linkedFolder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await linkObjects(objects, found, folder, signal);
+  await mkdir(join(gitDir, 'objects/info'), { recursive: true });
+  await replaceFile(join(gitDir, 'objects/info/alternates'), alternate);
+}
+
+/**
+ * Whether what is in a folder of objects is a whole history, and this user's on the disk of the mirror. What borrows
+ * from elsewhere, was cut off or is fetched when it is needed, is none.
+ */
+async function isWhole(objects: string, gitDir: string): Promise<boolean> {
+  const [folder, mirror] = await Promise.all([stat(objects).catch(() => undefined), stat(gitDir)]);
+  if (folder?.isDirectory() !== true || folder.dev !== mirror.dev || folder.uid !== process.getuid?.()) {
+    return false;
+  }
+  const elsewhere = ['info/alternates', '../shallow', '../info/grafts'];
+  const sizes = await Promise.all(
+    elsewhere.map((name) =>
+      lstat(join(objects, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const promised = await Promise.all(
+    (await listPacks(objects)).map((pack) =>
+      lstat(join(objects, `${pack}.promisor`)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return sizes.every((size) => size === 0) && !promised.includes(true);
+}
+
+/**
+ * Links what a repository has packed anew, and gives the mirror for its own what the repository has no more, so that
+ * `git gc` drops what is there twice. What changed within `grace` seconds stays for the next time: git would keep of it
+ * what nobody needs, each object in a file.
+ *
+ * @returns the commit whose history costs the mirror nothing; `undefined` where there is none
+ */
+export async function relinkHistory(
+  gitDir: string,
+  {
+    grace,
+    dryRun,
+    signal,
+  }: { readonly grace: number; readonly dryRun: boolean; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  return inTurn(gitDir, async () => {
+    const known = await readSource(gitDir);
+    if (known?.linked !== true) return undefined;
+    if (dryRun) return historyOf(gitDir, signal);
+    const folder = join(gitDir, linkedFolder);
+    const found = await listObjects(known.objects);
+    try {
+      await linkObjects(known.objects, found, folder, signal);
+    } catch (error) {
+      if (!(error instanceof NotLinkable)) throw error;
+    }
+    await takeOver(gitDir, await listObjects(known.objects), Date.now() - grace * 1000);
+    return keepHistoryRef(gitDir, known.objects, signal);
+  });
+}
+
+/** A history that its repository has no more is kept for tasks alone. */
+async function keepHistoryRef(
+  gitDir: string,
+  objects: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const commit = await historyOf(gitDir, signal);
+  if (commit === undefined) return undefined;
+  const asked = { gitDir, env: { GIT_OBJECT_DIRECTORY: objects }, signal, answers: [1, 128] };
+  if ((await exists(objects)) && (await git(['cat-file', '-e', commit], asked)).code === 0) return commit;
+  await git(['update-ref', '-d', historyRef], { gitDir, signal });
+  return undefined;
+}
+
+async function historyOf(gitDir: string, signal: AbortSignal): Promise<string | undefined> {
+  const commit = await gitLine(['for-each-ref', '--format=%(objectname)', historyRef], { gitDir, signal });
+  return commit === '' ? undefined : commit;
+}
+
+/** Moves what is linked, and what the repository has no more, to the mirror's own objects. */
+async function takeOver(gitDir: string, still: Objects, before: number): Promise<void> {
+  const folder = join(gitDir, linkedFolder);
+  const linked = await listObjects(folder);
+  const [loose, packs] = [new Set(still.loose), new Set(still.packs)];
+  for (const name of linked.loose.filter((one) => !loose.has(one))) await move(folder, [name], before);
+  for (const pack of linked.packs.filter((one) => !packs.has(one))) {
+    await move(folder, filesOfPack(pack), before);
+  }
+}
+
+/** Whole in both places for a moment, so that whoever reads finds it, and a crash leaves it. */
+async function move(folder: string, names: readonly string[], before: number): Promise<void> {
+  const [first] = names as [string];
+  if ((await stat(join(folder, first))).mtimeMs > before) return;
+  for (const name of names) {
+    const target = join(folder, '..', name);
+    await mkdir(dirname(target), { recursive: true });
+    await link(join(folder, name), target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+    });
+  }
+  for (const name of names.toReversed()) await rm(join(folder, name), { force: true });
+}
+
+/** How much of what mirrors take is the user's own, under a second name, and costs nothing; in bytes. */
+export async function sharedBytes(mirrors: readonly string[]): Promise<number> {
+  const shared = new Map<number, number>();
+  for (const folder of mirrors.map((gitDir) => join(gitDir, linkedFolder))) {
+    const { loose, packs } = await listObjects(folder);
+    for (const name of [...loose, ...packs.flatMap(filesOfPack)]) {
+      const found = await lstat(join(folder, name)).catch(() => undefined);
+      if (found !== undefined && found.nlink > 1) shared.set(found.ino, found.blocks * 512);
+    }
+  }
+  return [...shared.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function readSource(gitDir: string): Promise<Source | undefined> {
+  try {
+    return JSON.parse(await readFile(join(gitDir, sourceFile), 'utf8')) as Source;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One after the other for each mirror. */
+async function inTurn<T>(gitDir: string, use: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(gitDir) ?? Promise.resolve()).then(use, use);
+  turns.set(gitDir, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(gitDir) === turn) turns.delete(gitDir);
+  }
+}
