@@ -14,7 +14,7 @@ export type ServerAddress =
  * @throws PREFISH_SERVER_CERTIFICATE where the certificate of an origin is not trusted
  */
 export function createHttpTransport(address: ServerAddress): Transport {
-  return async ({ method, path, headers, body, signal }) => {
+  return async ({ method, path, headers, body, silence, signal }) => {
     const { request, ...where } = await reach(address);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -34,6 +34,10 @@ export function createHttpTransport(address: ServerAddress): Transport {
         },
         (response) => {
           const status = response.statusCode ?? 0;
+          if (silence !== undefined && 'origin' in address) {
+            const lost = new Error(`nothing was heard for ${silence / 1000} s`);
+            response.setTimeout(silence, () => response.destroy(lost));
+          }
           if (status < 300 || status >= 400)
             return resolve({ status, body: chunks(address, response, signal) });
           response.destroy();

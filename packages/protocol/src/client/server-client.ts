@@ -24,6 +24,9 @@ import { broken, maxAnswerBytes, maxDiffBytes, parseAnswer, readAnswer, readProb
 import type { Shape } from './shape.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
+/** A stream says something every 15 s, if only that it is there; one that misses two of them is lost. In milliseconds. */
+const silence = 35_000;
+
 /** What an event stream carries: first the task as it is, then its events, and the task again when it changes. */
 export type EventStreamItem =
   | { readonly kind: 'snapshot'; readonly task: Task }
@@ -272,7 +275,7 @@ export class ServerClient {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<EventSourceMessage, void, undefined> {
     const headers = { accept: 'text/event-stream' };
-    const response = await this.#send({ method: 'GET', path, headers, signal });
+    const response = await this.#send({ method: 'GET', path, headers, silence, signal });
     const arrived: EventSourceMessage[] = [];
     const parser = createParser({
       maxBufferSize: maxAnswerBytes,

@@ -5,6 +5,11 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /**
+   * After how many milliseconds without a byte the body has broken off, where a network may have lost the other end
+   * without a word. Unset, it is waited for.
+   */
+  readonly silence?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
