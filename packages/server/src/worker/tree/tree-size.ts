@@ -45,44 +45,100 @@ async function measure(
   limits: TreeLimits,
   signal: AbortSignal | undefined,
 ): Promise<TreeSize> {
-  let [files, bytes, names] = [0, 0, 0];
+  const blobs = await listBlobs(gitDir, commit, limits, signal);
+  const files = [...blobs.values()].reduce((sum, times) => sum + times, 0);
+  return { files, bytes: await sizeOf(blobs, gitDir, limits, signal) };
+}
+
+/** What a tree's files hold, by its objects, and how many files hold the same. */
+async function listBlobs(
+  gitDir: string,
+  commit: string,
+  limits: TreeLimits,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const blobs = new Map<string, number>();
+  let [files, names] = [0, 0];
+  const take = byRecords(0x00, (text, start) => {
+    // `<mode> <type> <object>\t<path>` (git-ls-tree(1)): a submodule is a commit, and brings nothing.
+    const tab = text.indexOf(0x09, start);
+    const [, type, id = ''] = text.toString('latin1', start, tab).split(' ');
+    files += 1;
+    if (type === 'blob') blobs.set(id, (blobs.get(id) ?? 0) + 1);
+  });
+  await git(['ls-tree', '-r', '-z', '--full-tree', commit], {
+    gitDir,
+    signal,
+    take(chunk) {
+      take(chunk);
+      names += chunk.length;
+      if (files > limits.files) throw tooManyFiles(files, limits);
+      if (names > mostNames)
+        throw tooLarge(`the names of its files take more than ${inGigabytes(mostNames)}`);
+    },
+  });
+  return blobs;
+}
+
+async function sizeOf(
+  blobs: ReadonlyMap<string, number>,
+  gitDir: string,
+  limits: TreeLimits,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (blobs.size === 0) return 0;
+  const times = blobs.values();
+  let bytes = 0;
+  const take = byRecords(0x0a, (text, start, end) => {
+    bytes += times.next().value! * (Number(text.toString('latin1', start, end)) || 0);
+  });
+  await git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {
+    gitDir,
+    signal,
+    input: `${[...blobs.keys()].join('\n')}\n`,
+    take,
+  });
+  if (bytes > limits.disk) throw tooManyBytes(bytes, limits);
+  return bytes;
+}
+
+/** Cuts a stream into records, and says of each where it is. */
+function byRecords(
+  terminator: number,
+  record: (text: Buffer, start: number, end: number) => void,
+): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
-  const take = (chunk: Buffer): void => {
+  return (chunk) => {
     const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let start = 0;
-    for (let end = text.indexOf(0); end !== -1; end = text.indexOf(0, start)) {
-      // `<mode> <type> <object> <size>\t<path>` (git-ls-tree(1)); the size of a submodule is a dash.
-      const tab = text.indexOf(0x09, start);
-      const size = text.toString('latin1', text.lastIndexOf(0x20, tab) + 1, tab);
-      files += 1;
-      bytes += size === '-' ? 0 : Number(size);
+    for (let end = text.indexOf(terminator); end !== -1; end = text.indexOf(terminator, start)) {
+      record(text, start, end);
       start = end + 1;
     }
     rest = text.subarray(start);
-    names += chunk.length;
-    refuseOver({ files, bytes }, limits);
-    if (names > mostNames) throw overLimit(`the names of its files take more than ${inGigabytes(mostNames)}`);
   };
-  await git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { gitDir, signal, take });
-  return { files, bytes };
 }
 
 function refuseOver({ files, bytes }: TreeSize, limits: TreeLimits): void {
-  if (files <= limits.files && bytes <= limits.disk) return;
-  const [amount, most, setting] =
-    files > limits.files
-      ? [`${files} files or more`, `${limits.files}`, `files: ${2 * limits.files}`]
-      : [
-          `${inGigabytes(bytes)} of files or more`,
-          inGigabytes(limits.disk),
-          `disk: "${inGigabytes(2 * limits.disk)}"`,
-        ];
-  throw overLimit(
-    `it holds ${amount}, and a task may begin with ${most}`,
-    `limits: { ${setting} } in prefish.config.yaml, where the server runs, lets it begin with more.`,
-  );
+  if (files > limits.files) throw tooManyFiles(files, limits);
+  if (bytes > limits.disk) throw tooManyBytes(bytes, limits);
 }
 
-function overLimit(why: string, hint?: string): PrefishError {
-  return new PrefishError('PREFISH_LIMIT', `the snapshot is too large to be worked on: ${why}`, { hint });
+function tooManyFiles(files: number, limits: TreeLimits): PrefishError {
+  const why = `it holds ${files} files or more, and a task may begin with ${limits.files}`;
+  return tooLarge(why, `files: ${2 * limits.files}`);
+}
+
+function tooManyBytes(bytes: number, limits: TreeLimits): PrefishError {
+  const why = `it holds ${inGigabytes(bytes)} of files, and a task may begin with ${inGigabytes(limits.disk)}`;
+  return tooLarge(why, `disk: "${inGigabytes(2 * limits.disk)}"`);
+}
+
+function tooLarge(why: string, setting?: string): PrefishError {
+  return new PrefishError('PREFISH_LIMIT', `the snapshot is too large to be worked on: ${why}`, {
+    hint:
+      setting === undefined
+        ? undefined
+        : `limits: { ${setting} } in prefish.config.yaml, where the server runs, lets it begin with more.`,
+  });
 }
