@@ -288,6 +288,11 @@ export const errorCodes = {
     exit: 3,
     status: 413,
   },
+  PREFISH_REQUEST_TIMEOUT: {
+    summary: 'The request did not arrive in time; nothing was done.',
+    exit: 3,
+    status: 408,
+  },
   PREFISH_SIGNED_OUT: {
     summary: 'The browser is not signed in, or no longer; prefish tasks open signs one in.',
     exit: 3,

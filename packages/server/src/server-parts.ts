@@ -40,6 +40,8 @@ export interface ServerParts {
   readonly sandbox: Sandbox;
   /** The largest pack that a push may bring, in bytes. */
   readonly packBytes: number;
+  /** Frees what is kept to begin an owner's tasks quickly, and was not used for a minute. */
+  freeCaches(owner: string): Promise<void>;
   /** The API, for whoever a request comes with. */
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
   /** Ends what clients follow, and frees a port or socket once what is under way is answered, or `grace` milliseconds are over. */
@@ -95,6 +97,7 @@ export async function openParts(
       hidden: () => (options.serve?.tls === undefined ? [] : hiddenKey(options.serve.tls.key)),
       restricted,
       concurrency,
+      mostOfOwner: options.serve?.limits?.running,
       log,
       run: options.run,
       ...(cluster !== undefined && (await clusterShare(cluster, options, concurrency, closers))),
@@ -123,6 +126,9 @@ export async function openParts(
     repositories,
     sandbox,
     packBytes: limits.packBytes,
+    async freeCaches(owner) {
+      await runner.tidy({ idle: 60, dryRun: false, signal: closing, owner });
+    },
     createApi: ({ pageUrl, signInCode, elsewhere }) =>
       createApp({
         store,

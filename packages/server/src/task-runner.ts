@@ -36,6 +36,8 @@ export interface TaskRunnerOptions {
   readonly hidden: () => readonly string[];
   readonly restricted: boolean;
   readonly concurrency: number;
+  /** {@link DispatcherOptions.mostOfOwner} */
+  readonly mostOfOwner?: number | undefined;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
   readonly run?: RunAttempt | undefined;
@@ -93,6 +95,7 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
     store,
     run,
     concurrency,
+    mostOfOwner: options.mostOfOwner,
     log,
     workFolder,
     ...(shared !== undefined && {

@@ -7,6 +7,8 @@ export interface Caller {
   readonly owner: string;
   /** Writes down what the caller did; durable when it resolves. */
   record(action: AuditAction, details?: { readonly task?: string; readonly repo?: string }): Promise<void>;
+  /** Counts so many bytes of a body that are in memory until the answer. @throws PREFISH_LIMIT where there is no room */
+  hold?(bytes: number): void;
 }
 
 /** What comes with a request of the API. */

@@ -1,6 +1,7 @@
 import { PrefishError, errorMessage } from '@prefish/protocol';
 import type { Schema } from '@prefish/protocol/schemas';
 import type { Context } from 'hono';
+import type { ApiEnvironment } from './caller.ts';
 
 /** The longest body of a request, in bytes: a line of the longest kind, escaped, and its variables. */
 const longestBody = 16 * 2 ** 20;
@@ -17,14 +18,16 @@ const slowestBody = 60_000;
 /**
  * The JSON body of a request, checked. `longest` in bytes.
  *
- * @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE
+ * @throws PREFISH_REQUEST_INVALID, PREFISH_REQUEST_TOO_LARGE, PREFISH_REQUEST_TIMEOUT; PREFISH_LIMIT where the caller
+ * sends too much at the same time
  */
 export async function readBody<T>(
   context: Context,
   schema: Schema<T>,
   longest: number = longestBody,
 ): Promise<T> {
-  const text = await readText(context.req.raw, longest);
+  const { caller } = (context.env ?? {}) as Partial<ApiEnvironment['Bindings']>;
+  const text = await readText(context.req.raw, longest, (bytes) => caller?.hold?.(bytes));
   try {
     return check(schema, JSON.parse(text));
   } catch (cause) {
@@ -42,7 +45,7 @@ export async function readOptionalBody<T>(context: Context, schema: Schema<T>): 
   return isNone ? undefined : readBody(context, schema);
 }
 
-async function readText(request: Request, longest: number): Promise<string> {
+async function readText(request: Request, longest: number, hold: (bytes: number) => void): Promise<string> {
   if (Number(request.headers.get('content-length')) > longest) throw tooLong(longest);
   const reader = request.body?.getReader();
   if (reader === undefined) return '';
@@ -57,6 +60,7 @@ async function readText(request: Request, longest: number): Promise<string> {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       length += read.value.byteLength;
       if (length > longest) throw tooLong(longest);
+      hold(read.value.byteLength);
       chunks.push(read.value);
     }
   } finally {
@@ -64,7 +68,11 @@ async function readText(request: Request, longest: number): Promise<string> {
     await reader.cancel().catch(() => {});
   }
   if (late) {
-    throw new PrefishError('PREFISH_REQUEST_INVALID', `The body took longer than ${slowestBody / 1000} s.`);
+    throw new PrefishError(
+      'PREFISH_REQUEST_TIMEOUT',
+      `The body of the request did not arrive within ${slowestBody / 1000} s; nothing was done.`,
+      { hint: 'Send it again over a faster connection.' },
+    );
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -52,7 +52,9 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
   app.post('/:id/cancel', async (context) => {
     const { task } = await find(context);
     const canceled = await store.requestCancel(task.id);
-    await context.env.caller.record('task.canceled', { task: task.id });
+    // What had ended already was not ended by this.
+    const wasEnded = isFinal(task.state) || (isFinal(canceled.state) && canceled.state !== 'canceled');
+    if (!wasEnded) await context.env.caller.record('task.canceled', { task: task.id });
     return context.json(canceled);
   });
   app.post('/:id/retry', async (context) => {

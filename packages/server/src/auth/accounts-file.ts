@@ -55,7 +55,15 @@ export interface AccountsSchema {
   readonly audit: AuditTable;
 }
 
-const migrations = [
+/** Keeps lines of the audit where they are; what is too old goes in a transaction that lifts this. */
+export const auditIsKept: string = `
+  create trigger audit_is_kept before delete on audit begin
+    select raise(abort, 'the audit is only appended to');
+  end;
+`;
+
+/** What brings the file from each version to the next. Only ever appended to. */
+export const migrations: readonly string[] = [
   `
   create table accounts (
     name text primary key,
@@ -97,9 +105,10 @@ const migrations = [
   create trigger audit_stays before update on audit begin
     select raise(abort, 'the audit is only appended to');
   end;
-  create trigger audit_is_kept before delete on audit begin
-    select raise(abort, 'the audit is only appended to');
-  end;
+  ${auditIsKept}
+  `,
+  `
+  create index audit_by_time on audit (at);
   `,
 ];
 

@@ -10,6 +10,7 @@ import {
   type AuditEntry,
   type AuditQuery,
 } from './audit.ts';
+import { trimAudit, type AuditRetention } from './audit-retention.ts';
 import { issueCode, useCode, type LoginCode } from './login-codes.ts';
 import { createToken, hashOf, matches, parseToken } from './secrets.ts';
 import type { Kysely } from 'kysely';
@@ -209,6 +210,11 @@ export class Accounts {
   /** What was done, the newest last. */
   audit(query: AuditQuery): Promise<readonly AuditEntry[]> {
     return this.#read(readAudit(this.#file.db, query));
+  }
+
+  /** Removes what is beyond the retention of the audit; says how many lines. */
+  trimAudit(retention: AuditRetention, now: number = Date.now()): Promise<number> {
+    return this.#write((db) => trimAudit(db, retention, now));
   }
 
   async close(): Promise<void> {

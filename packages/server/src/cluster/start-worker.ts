@@ -25,6 +25,8 @@ export interface WorkerOptions {
   offer(): Promise<Offer>;
   /** How many tasks run at once; as many as there are cores, and at least two, by default. */
   readonly concurrency?: number;
+  /** {@link import('../queue/dispatcher.ts').DispatcherOptions.mostOfOwner} */
+  readonly mostOfOwner?: number;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
   readonly run?: RunAttempt;
@@ -75,6 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         hidden: () => [folder],
         restricted: true,
         concurrency,
+        mostOfOwner: options.mostOfOwner,
         log,
         run: options.run,
         ...share,

@@ -6,6 +6,7 @@ import type { Repositories } from '../repositories/repositories.ts';
 import { tidyMirrors } from '../repositories/tidy-mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { forgetKeptFiles } from '../worker/kept-files.ts';
+import { Clock } from './clock.ts';
 import { folderUse } from './folder-use.ts';
 import { defaultRetention, expiredTasks, type Retention } from './retention.ts';
 
@@ -38,15 +39,13 @@ const [firstPause, pause] = [10 * 60_000, 3600_000];
 const idle = { background: 3600, asked: 60 };
 /** A database gets smaller when it has this much free room, in bytes. */
 const worthCompacting = 16 * 2 ** 20;
-/** By how much the clock may differ from the time that has passed, in milliseconds, before nothing is removed for its age. */
-const clockTolerance = 3600_000;
 
 /** Removes what nobody needs any more: at times in the background, and thoroughly when it is asked to. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
-  readonly #began = { wall: Date.now(), steady: performance.now() };
+  readonly #clock = new Clock();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
@@ -136,13 +135,11 @@ export class Housekeeping {
   /** Nothing is too old by a clock that was set forward while the server ran. */
   async #expired(): ReturnType<typeof expiredTasks> {
     const { store, folder, log } = this.#options;
-    const now = Date.now();
-    const passed = performance.now() - this.#began.steady;
-    if (now - this.#began.wall - passed > clockTolerance) {
+    if (this.#clock.wasSetForward()) {
       log('warn', 'the clock was set forward: no task is removed for its age before the next start');
       return [];
     }
-    return expiredTasks(store, folder, await this.#retention(), now);
+    return expiredTasks(store, folder, await this.#retention(), Date.now());
   }
 
   async #forgetFiles(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { reconcile } from './reconciliation.ts';
-import { type LeaseTimes, RunningAttempt } from './running-attempt.ts';
+import { type LeaseTimes, RunningAttempt, accountOf } from './running-attempt.ts';
 import type { Workers } from './waiting-reason.ts';
 
 /** What a dispatcher runs, and how much of it at once. */
@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   readonly run: RunAttempt;
   /** How many attempts run at the same time. One that waits for a person is not counted. */
   readonly concurrency: number;
+  /** How many of one owner run or wait for a person at the same time, by all workers; any number, by default. */
+  readonly mostOfOwner?: number | undefined;
   readonly log: Log;
   /** The name under which tasks are taken. */
   readonly worker?: string;
@@ -133,11 +135,11 @@ export class Dispatcher {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, worker = 'embedded', lease = defaultLease } = this.#options;
+    const { store, worker = 'embedded', lease = defaultLease, mostOfOwner } = this.#options;
     while (this.#fillAgain) {
       this.#fillAgain = false;
       while (!this.#closing && this.workers.busy < this.workers.all) {
-        const claim = await store.claim(worker, lease.seconds);
+        const claim = await store.claim(worker, lease.seconds, mostOfOwner);
         if (claim === undefined) break;
         await this.#launch(claim);
       }
@@ -151,7 +153,7 @@ export class Dispatcher {
       await store.reclaim([{ id, attempt: claim.attempt }]);
       return;
     }
-    log('info', 'a task begins', { task: id, attempt: claim.attempt });
+    log('info', 'a task begins', { task: id, attempt: claim.attempt, ...accountOf(claim.owner) });
     const attempt = new RunningAttempt({ claim, store, run, lease, log, guard });
     this.#running.set(id, attempt);
     if (this.#canceled.delete(id)) attempt.stop('cancel');

@@ -242,9 +242,14 @@ export class RunningAttempt {
     await store.setWaiting(this.#id, this.#attempt, true);
   }
 
-  #fields(): { task: string; attempt: number } {
-    return { task: this.#id, attempt: this.#attempt };
+  #fields(): { task: string; attempt: number; account?: string } {
+    return { task: this.#id, attempt: this.#attempt, ...accountOf(this.#options.claim.owner) };
   }
+}
+
+/** Whose task it is, for the log, where a server has accounts. */
+export function accountOf(owner: string): { account?: string } {
+  return owner === '' ? {} : { account: owner };
 }
 
 function hasCode(error: unknown, code: ErrorCodeName): boolean {

@@ -42,6 +42,8 @@ export interface SubmissionsOptions {
   readonly elsewhere?: {
     /** Sees whether an owner may have one more task. @throws PREFISH_LIMIT */
     admit(owner: string): Promise<void>;
+    /** How many tasks that have not ended an owner may have. */
+    readonly most: number;
   };
 }
 
@@ -98,11 +100,12 @@ export class Submissions {
     models: readonly ModelAccess[],
     enclosed: Enclosure | undefined,
   ): Promise<{ readonly task: Task; readonly created: boolean }> {
-    const { store, place, marker, credentials } = this.#options;
+    const { store, place, marker, credentials, elsewhere } = this.#options;
+    const defaults = { owner, place, sandbox, ...(elsewhere !== undefined && { most: elsewhere.most }) };
     return marker.during(async () => {
       if (models.length > 0) await credentials.keep(request.id, models);
       try {
-        const taken = await store.submit(request, { owner, place, sandbox }, enclosed);
+        const taken = await store.submit(request, defaults, enclosed);
         if (isFinal(taken.task.state)) credentials.forget(request.id);
         return taken;
       } catch (error) {

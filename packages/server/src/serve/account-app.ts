@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { httpGit, type HttpGitOptions } from './http-git.ts';
 import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
 import { accountRoutes, type AccountRoutesOptions } from './account-routes.ts';
+import { Holdings } from './holdings.ts';
 import { refuseTooMany } from './too-many.ts';
 import { Turns } from './turns.ts';
 
@@ -28,9 +29,12 @@ export interface AccountAppOptions extends AccountRoutesOptions {
 /** How many diffs of an account are made at the same time: each takes what git takes, and is in memory as a whole. */
 const mostDiffs = 2;
 
+/** How many bytes of bodies are in memory at the same time. The longest is 16 MiB, and takes some of that again once it is read. */
+const bodies = { each: 32 * 2 ** 20, all: 128 * 2 ** 20 };
+
 /** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
 export function createAccountApp(options: AccountAppOptions): Hono<AccountEnvironment> {
-  const { api, git, requests, concurrent, grants, signInCode, metrics, log } = options;
+  const { api, git, quotas, requests, concurrent, grants, signInCode, metrics, log } = options;
   const app = new Hono<AccountEnvironment>();
   app.use(async ({ env }, next) => {
     const { owner } = env.caller;
@@ -40,14 +44,28 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
     await next();
   });
   app.use(whileGranted(options), withinScope);
+  const holdings = new Holdings(bodies);
+  app.use(async (context, next) => {
+    const { caller } = context.env;
+    const { take, release } = holdings.open(caller.owner);
+    context.env = { ...context.env, caller: { ...caller, hold: take } };
+    await next().finally(release);
+  });
   app.route('/v1/account', accountRoutes(options));
   app.post('/v1/sign-in-codes', ({ json, env: { caller } }) => {
     const code: SignInCode = { ...signInCode(caller), url: `${caller.origin}/` };
     return json(code, 201);
   });
+  const making = new Turns(1);
   app.put('/v1/repositories/:repo', async (context) => {
     const { owner, origin } = context.env.caller;
-    const { repo } = await git.repositories.of(owner).locate(context.req.param('repo'));
+    const mirrors = git.repositories.of(owner);
+    const asked = context.req.param('repo');
+    const { repo } = await making.during(owner, async () => {
+      if ((await mirrors.find(asked)) !== undefined) return mirrors.locate(asked);
+      await quotas.admitRepository(owner);
+      return mirrors.locate(asked).finally(() => quotas.changed(owner));
+    });
     return context.json({ repo, remote: `${origin}/git/${repo}.git` });
   });
   app.route('/git', httpGit(git));

@@ -9,14 +9,17 @@ import type { Log } from '../log.ts';
 import { gitCommand } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
+import { Arriving } from './arriving.ts';
 import { RefList } from './ref-list.ts';
-import { refuseTooMany } from './too-many.ts';
+import { TooManyRequests, refuseTooMany } from './too-many.ts';
 
 /** What git over HTTP is answered from: gitprotocol-http(5), the smart protocol alone. */
 export interface HttpGitOptions {
   readonly repositories: Repositories;
   /** How many bytes an account may bring at once. @throws PREFISH_LIMIT where it may bring none */
   readonly admitBytes: (account: string) => Promise<number>;
+  /** Called when a push of an account has ended. */
+  readonly pushed: (account: string) => void;
   /** How many transfers an account may have at the same time. */
   readonly transfers: number;
   readonly log: Log;
@@ -44,12 +47,13 @@ const flush = Buffer.from('0000');
 /** Everything below `/git`: `:repo.git/info/refs`, `:repo.git/git-upload-pack`, `:repo.git/git-receive-pack`. */
 export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   const running = new Map<string, number>();
+  const arriving = new Arriving();
   const app = new Hono<AccountEnvironment>();
 
   app.get('/:name/info/refs', async (context) => {
     const asked = await find(context, context.req.query('service'));
     try {
-      await settingsFor(asked, context);
+      if (asked.service === 'git-receive-pack') await roomFor(context.env.caller.owner);
     } catch (error) {
       // git shows of an HTTP error nothing but its number.
       return advertisement(asked.service, pktLine(`ERR ${errorMessage(error)}`));
@@ -61,15 +65,19 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   for (const service of ['git-upload-pack', 'git-receive-pack'] as const) {
     app.post(`/:name/${service}`, async (context) => {
       const asked = await find(context, service);
-      const settings = await settingsFor(asked, context);
       const { caller, incoming } = context.env;
       if (incoming === undefined) throw new PrefishError('PREFISH_ROUTE_UNKNOWN', 'git needs a connection.');
+      const room = service === 'git-receive-pack' ? await roomFor(caller.owner) : undefined;
+      const settings = room === undefined ? [] : ['-c', `receive.maxInputSize=${room.left}`];
       const child = start(context, asked, [], settings);
       const first = Promise.withResolvers<Buffer>();
-      const check = service === 'git-upload-pack' ? checkWish() : checkRefList();
+      const check = room === undefined ? checkWish() : checkPush(caller.owner, room.all, child);
       feed(incoming, child, check, first.resolve).catch((error: unknown) => {
         child.kill('SIGKILL');
-        options.log('debug', 'a transfer of git was broken off', { error: errorMessage(error) });
+        options.log('debug', 'a transfer of git was broken off', {
+          account: caller.owner,
+          error: errorMessage(error),
+        });
       });
       const begun = await Promise.race([first.promise, closed(child)]);
       if (begun !== undefined && isTransfer(begun)) {
@@ -93,13 +101,26 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     throw new PrefishError('PREFISH_ROUTE_UNKNOWN', `The server has no ${req.method} ${req.path}.`);
   }
 
-  /** What git is told besides: how much the account may still bring. @throws PREFISH_LIMIT */
-  async function settingsFor(
-    { service }: Asked,
-    { env }: Context<AccountEnvironment>,
-  ): Promise<readonly string[]> {
-    if (service === 'git-upload-pack') return [];
-    return ['-c', `receive.maxInputSize=${await options.admitBytes(env.caller.owner)}`];
+  /** How many bytes an account may bring, and what is left of that beside the pushes that are under way. @throws PREFISH_LIMIT */
+  async function roomFor(account: string): Promise<{ readonly all: number; readonly left: number }> {
+    const all = await options.admitBytes(account);
+    const left = all - arriving.of(account);
+    if (left > 0) return { all, left };
+    throw new TooManyRequests('What this account pushes already takes all of its room.', 1);
+  }
+
+  /** Sees that a push names not too many refs, and that it and the others of the account together bring not too much. */
+  function checkPush(account: string, room: number, child: ChildProcess): (part: Buffer) => boolean {
+    const list = new RefList();
+    const push = arriving.begin(account, room);
+    child.once('close', () => {
+      push.end();
+      options.pushed(account);
+    });
+    return (part) => {
+      list.take(part);
+      return push.take(part.length) && list.length <= longestRefList;
+    };
   }
 
   /** Starts the program that serves; it is ended with the request, the token and the server. */
@@ -146,7 +167,8 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       context.env.outgoing?.off('close', stop);
       running.set(owner, running.get(owner)! - 1);
       if (running.get(owner) === 0) running.delete(owner);
-      if (code !== 0 && code !== null) options.log('warn', `${service} failed`, { code, said: said.trim() });
+      if (code !== 0 && code !== null)
+        options.log('warn', `${service} failed`, { account: owner, code, said: said.trim() });
     });
     return child;
   }
@@ -165,15 +187,6 @@ function isService(text: string | undefined): text is Service {
 function checkWish(): (part: Buffer) => boolean {
   let length = 0;
   return (part) => (length += part.length) <= longestWish;
-}
-
-/** Sees that a push names not too many refs; how much it brings is what git is told. */
-function checkRefList(): (part: Buffer) => boolean {
-  const list = new RefList();
-  return (part) => {
-    list.take(part);
-    return list.length <= longestRefList;
-  };
 }
 
 /** Passes a body on to the program, unpacked, as fast as it takes it and for as long as it fits; the beginning is told as it comes. */

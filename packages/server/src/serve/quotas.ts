@@ -1,24 +1,30 @@
+import { readdir } from 'node:fs/promises';
 import { PrefishError, type AccountLimits } from '@prefish/protocol';
 import { diskUse } from '@prefish/durable';
+import { mirrorsOf } from '../repositories/mirrors.ts';
 import type { Store } from '../store/store.ts';
+import { tooManyTasks } from '../store/submission.ts';
+import { accountFolders } from './account-folders.ts';
 import type { ServeLimits } from './serve-options.ts';
 import { describeSize } from './size-words.ts';
 
-/** How long a measured size counts, in milliseconds: a large mirror has many files. */
-const sizeAge = 10_000;
+/** How long a measured size counts: so many times as long as it took to measure, and never longer, in milliseconds. */
+const sizeAge = { times: 50, most: 10_000 };
 
 /** Where accounts have what they have. */
 export interface QuotasOptions {
   readonly store: Store;
   readonly limits: ServeLimits;
-  /** The folders of an account on the disk. */
-  readonly folders: (account: string) => readonly string[];
+  /** The server's. */
+  readonly folder: string;
+  /** Frees what is kept to begin an account's tasks quickly, and not in use. */
+  readonly freeCaches: (account: string) => Promise<void>;
 }
 
 /** What each account may have, and has. */
 export class Quotas {
   readonly #options: QuotasOptions;
-  readonly #sizes = new Map<string, { readonly at: number; readonly size: Promise<number> }>();
+  readonly #sizes = new Map<string, { until: number; readonly size: Promise<number> }>();
 
   constructor(options: QuotasOptions) {
     this.#options = options;
@@ -33,24 +39,48 @@ export class Quotas {
     };
   }
 
-  /** Sees whether an account may have one more task. @throws PREFISH_LIMIT */
+  /** Sees whether an account may have one more task; the store has the last word. @throws PREFISH_LIMIT */
   async admitTask(account: string): Promise<void> {
-    const { tasks, disk } = await this.of(account);
-    if (tasks.now >= tasks.most) {
+    const { tasks } = await this.of(account);
+    if (tasks.now >= tasks.most) throw tooManyTasks(account, tasks);
+    await this.admitBytes(account);
+  }
+
+  /** Sees whether an account may have one more repository. @throws PREFISH_LIMIT */
+  async admitRepository(account: string): Promise<void> {
+    const { folder, limits } = this.#options;
+    const names = await readdir(mirrorsOf(folder, account)).catch(() => []);
+    const now = names.filter((name) => name.endsWith('.git')).length;
+    if (now >= limits.repositories) {
       throw new PrefishError(
         'PREFISH_LIMIT',
-        `${account} has ${tasks.now} tasks that have not ended; this server lets an account have ${tasks.most}.`,
-        { hint: 'Wait until some have ended, or cancel some.' },
+        `${account} has ${now} repositories on this server, which lets an account have no more.`,
+        { hint: 'One goes by itself when it has no task any more: prefish tasks rm ID.' },
       );
     }
-    checkDisk(account, disk);
+    await this.admitBytes(account);
   }
 
   /** How many bytes an account may still bring: at least one. @throws PREFISH_LIMIT */
   async admitBytes(account: string): Promise<number> {
-    const disk = { most: this.#options.limits.disk, now: await this.#disk(account) };
-    checkDisk(account, disk);
-    return disk.most - disk.now;
+    const most = this.#options.limits.disk;
+    let now = await this.#disk(account);
+    if (now >= most) {
+      await this.#options.freeCaches(account);
+      this.changed(account);
+      now = await this.#disk(account);
+    }
+    if (now < most) return most - now;
+    throw new PrefishError(
+      'PREFISH_LIMIT',
+      `${account} has ${describeSize(now)} on this server, which lets an account have ${describeSize(most)}.`,
+      { hint: 'prefish tasks rm ID removes what is not needed any more.' },
+    );
+  }
+
+  /** Has the disk of an account measured anew: it has brought or lost much. */
+  changed(account: string): void {
+    this.#sizes.delete(account);
   }
 
   async #disk(account: string): Promise<number> {
@@ -59,19 +89,22 @@ export class Quotas {
 
   #folders(account: string): Promise<number> {
     const known = this.#sizes.get(account);
-    if (known !== undefined && performance.now() - known.at < sizeAge) return known.size;
-    const size = diskUse(this.#options.folders(account));
-    this.#sizes.set(account, { at: performance.now(), size });
-    size.catch(() => this.#sizes.delete(account));
-    return size;
+    if (known !== undefined && performance.now() < known.until) return known.size;
+    const began = performance.now();
+    const measured = { until: Number.POSITIVE_INFINITY, size: this.#measure(account) };
+    this.#sizes.set(account, measured);
+    measured.size.then(
+      () => {
+        const now = performance.now();
+        measured.until = now + Math.min(sizeAge.most, sizeAge.times * (now - began));
+      },
+      () => this.changed(account),
+    );
+    return measured.size;
   }
-}
 
-function checkDisk(account: string, { most, now }: AccountLimits['disk']): void {
-  if (now < most) return;
-  throw new PrefishError(
-    'PREFISH_LIMIT',
-    `${account} has ${describeSize(now)} on this server, which lets an account have ${describeSize(most)}.`,
-    { hint: 'prefish tasks rm ID removes what is not needed any more.' },
-  );
+  async #measure(account: string): Promise<number> {
+    const { folder, store } = this.#options;
+    return diskUse(await accountFolders(folder, account, (ids) => store.ownedBy(account, ids)));
+  }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { errorMessage } from '@prefish/protocol';
+import { AuditKeeper } from '../auth/audit-retention.ts';
 import { Accounts } from '../auth/accounts.ts';
 import { LiveGrants } from '../auth/live-grants.ts';
 import { RateLimit } from '../auth/rate-limit.ts';
@@ -43,6 +44,8 @@ export async function openServeFront(
   const accounts = new Accounts(accountsPath(folder));
   closers.push(() => accounts.close());
   checkExposure(serve, !(await accounts.isEmpty()));
+  const audit = new AuditKeeper(accounts, serve.audit ?? {}, log);
+  closers.push(() => audit.close());
   const grants = new LiveGrants(accounts, log);
   closers.push(() => grants.close());
   const metrics = new Metrics(store);
@@ -50,7 +53,8 @@ export async function openServeFront(
   const quotas = new Quotas({
     store,
     limits,
-    folders: (account) => [join(folder, 'repositories', account)],
+    folder,
+    freeCaches: (account) => parts.freeCaches(account),
   });
   const sessions = new Sessions({ path: join(folder, 'page', 'sessions.json'), log });
   closers.push(() => sessions.close());
@@ -61,7 +65,9 @@ export async function openServeFront(
     if (refusals.take('all') === 0) await accounts.record('login.refused', { address });
   };
 
-  const api = parts.createApi({ elsewhere: { admit: (account) => quotas.admitTask(account) } });
+  const api = parts.createApi({
+    elsewhere: { admit: (account) => quotas.admitTask(account), most: limits.tasks },
+  });
   const account = createAccountApp({
     api,
     accounts,
@@ -72,6 +78,7 @@ export async function openServeFront(
     git: {
       repositories,
       admitBytes: async (owner) => Math.min(parts.packBytes, await quotas.admitBytes(owner)),
+      pushed: (owner) => quotas.changed(owner),
       transfers: limits.transfers,
       log,
     },

@@ -1,3 +1,5 @@
+import type { AuditRetention } from '../auth/audit-retention.ts';
+
 /** How a server is reached by others. */
 export interface ServeOptions {
   /** An address or a name of this machine, and a port; 0 is any. */
@@ -9,14 +11,19 @@ export interface ServeOptions {
   /** Where clients find the server, where that is not what they call it themselves: `https://prefish.example.com`. */
   readonly url?: string | undefined;
   readonly limits?: Partial<ServeLimits> | undefined;
+  /** How long the audit is kept; {@link import('../auth/audit-retention.ts').defaultAuditRetention} where nothing is said. */
+  readonly audit?: Partial<AuditRetention> | undefined;
 }
 
 /** What one account may have. */
 export interface ServeLimits {
   /** Tasks that have not ended. */
   readonly tasks: number;
+  /** Tasks that run, or ask something, at the same time; as many as there are workers, where nothing is said. */
+  readonly running?: number;
   /** Bytes on disk. */
   readonly disk: number;
+  readonly repositories: number;
   /** Requests a second, in the long run. */
   readonly requests: number;
   /** Requests that are being answered at the same time, streams among them. */
@@ -29,6 +36,7 @@ export interface ServeLimits {
 export const defaultLimits: ServeLimits = {
   tasks: 200,
   disk: 20 * 2 ** 30,
+  repositories: 500,
   requests: 50,
   concurrent: 200,
   transfers: 4,

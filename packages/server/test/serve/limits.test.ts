@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createTaskId } from '@prefish/protocol';
 import { needs } from '../../../../test/support/needs.ts';
+import { mirrorsOf } from '../../src/repositories/mirrors.ts';
+import { dependenciesOf } from '../../src/worker/setup/dependencies.ts';
 import { commitInto } from '../fixtures/server.ts';
 import { request } from '../fixtures/request.ts';
 import { teamServer, type TeamServer } from '../fixtures/team-server.ts';
@@ -10,6 +15,9 @@ import { until } from '../fixtures/until.ts';
 
 const mirrorOf = (server: TeamServer, account: string): string =>
   join(server.folder, 'repositories', account, 'repository1.git');
+
+/** By which the bases of an owner's mirrors are known. */
+const ownerKey = (mirrors: string): string => createHash('sha256').update(mirrors).digest('hex').slice(0, 16);
 
 describe('a server over the network', () => {
   needs('bubblewrap');
@@ -35,6 +43,152 @@ describe('a server over the network', () => {
     await client.cancel(first);
     await until(async () => (await client.account()).limits.tasks.now === 1);
     await ada();
+  });
+
+  test('takes no more tasks of an account than it may have, however many come at once', async () => {
+    await using server = await teamServer({ limits: { tasks: 5, requests: 1000 } });
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(mirrorOf(server, 'ada'));
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, () => client.submit(request({ line: '!sleep 600', snapshot, options: {} }))),
+    );
+    const codes = results.map((result) => (result.status === 'fulfilled' ? 'taken' : result.reason.code));
+    expect(codes.filter((code) => code === 'taken')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'PREFISH_LIMIT')).toHaveLength(45);
+    expect((await client.account()).limits.tasks).toEqual({ most: 5, now: 5 });
+  });
+
+  test('runs so many tasks of an account at once, and has a worker for another', async () => {
+    await using server = await teamServer({ limits: { running: 1 } }, { concurrency: 3 });
+    const running = async (name: string): Promise<() => Promise<number>> => {
+      const { client } = await server.member(name);
+      await client.repository('repository1');
+      const snapshot = commitInto(mirrorOf(server, name));
+      for (const line of ['!sleep 600', '!sleep 600']) {
+        await client.submit(request({ line, snapshot, options: {} }));
+      }
+      return async () => (await client.list({ state: ['working'] })).tasks.length;
+    };
+    const [ada, bob] = [await running('ada'), await running('bob')];
+    await until(async () => (await ada()) === 1 && (await bob()) === 1);
+    const { client } = await server.member('ada');
+    const [first] = (await client.list({ state: ['working'] })).tasks;
+    await client.cancel(first!.id);
+    await until(async () => (await client.get('2')).state === 'working');
+    expect(await bob()).toBe(1);
+  });
+
+  test('counts all that an account has on the disk, and frees what is only there to be quick', async () => {
+    const mebibyte = 2 ** 20;
+    await using server = await teamServer({ limits: { disk: 8 * mebibyte } });
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(mirrorOf(server, 'ada'));
+    const submit = async (line = '!true'): Promise<string> =>
+      (await client.submit(request({ line, snapshot, options: {} }))).id;
+    const disk = async (): Promise<number> => (await client.account()).limits.disk.now;
+    const fill = (folder: string, mebibytes: number): void => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'file'), Buffer.alloc(mebibytes * mebibyte, 1));
+    };
+    const id = await submit();
+    await until(async () => (await client.get(id)).endedAt !== undefined);
+    const own = mirrorsOf(server.folder, 'ada');
+    fill(join(server.folder, 'kept', id, '1'), 2);
+    fill(join(server.folder, 'kept', createTaskId(), '1'), 20);
+    const installed = join(dependenciesOf(server.folder, 'ada'), 'key');
+    fill(installed, 3);
+    const base = join(server.folder, 'bases', `${ownerKey(own)}-mirror`, snapshot);
+    fill(join(base, 'tree'), 3);
+    for (const folder of [installed, base]) utimesSync(folder, 0, 0);
+    await until(async () => (await disk()) > 8 * mebibyte);
+    expect(await disk()).toBeLessThan(9 * mebibyte);
+
+    // More than it may have: what is there to be quick goes first.
+    await submit();
+    expect([existsSync(installed), existsSync(base)]).toEqual([false, false]);
+    expect(await disk()).toBeLessThan(4 * mebibyte);
+    fill(join(server.folder, 'kept', id, '2'), 6);
+    await until(() =>
+      submit().then(
+        () => false,
+        ({ code }) => code === 'PREFISH_LIMIT',
+      ),
+    );
+    await client.remove(id);
+    await until(() =>
+      submit().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  test('has so many repositories of an account', async () => {
+    await using server = await teamServer({ limits: { repositories: 3 } });
+    const [ada, bob] = [await server.member('ada'), await server.member('bob')];
+    const results = await Promise.allSettled(
+      Array.from({ length: 9 }, (_, index) => ada.client.repository(`repository${index}`)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'PREFISH_LIMIT', message: expect.stringContaining('3 repositories') },
+    });
+    const kept = results.findIndex(({ status }) => status === 'fulfilled');
+    await ada.client.repository(`repository${kept}`);
+    await bob.client.repository('repository1');
+  });
+
+  test('holds so much of what an account sends at the same time, and says when to send the rest', async () => {
+    await using server = await teamServer();
+    const [ada, bob] = [await server.member('ada'), await server.member('bob')];
+    const { hostname, port } = new URL(server.url);
+    const send = (token: string): { readonly socket: Socket; readonly heard: () => string } => {
+      const socket = connect(Number(port), hostname);
+      let heard = '';
+      socket.setEncoding('utf8').on('data', (part: string) => (heard += part));
+      socket.on('error', () => {});
+      const head = `POST /v1/tasks HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}`;
+      socket.write(`${head}\r\ncontent-length: ${16 * 2 ** 20}\r\n\r\n`);
+      socket.write('x'.repeat(14 * 2 ** 20));
+      return { socket, heard: () => heard };
+    };
+    const sent = [send(ada.token), send(ada.token), send(ada.token)];
+    try {
+      const refused = await until(() => sent.find(({ heard }) => heard() !== ''));
+      expect(refused.heard()).toMatch(/^HTTP\/1\.1 429 [^]*\r\nretry-after: 1\r\n[^]*PREFISH_LIMIT/i);
+      expect(sent.filter(({ heard }) => heard() !== '')).toHaveLength(1);
+      // Others have room, and so has the account once the rest has come.
+      expect((await server.ask('/v1/tasks', { method: 'POST', token: bob.token, body: '{}' })).status).toBe(
+        400,
+      );
+      for (const { socket } of sent) socket.destroy();
+      const body = 'x'.repeat(15 * 2 ** 20);
+      await until(
+        async () =>
+          (await server.ask('/v1/tasks', { method: 'POST', token: ada.token, body })).status === 400,
+      );
+    } finally {
+      for (const { socket } of sent) socket.destroy();
+    }
+  });
+
+  test('writes down as canceled what was, and not what had ended', async () => {
+    await using server = await teamServer();
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(mirrorOf(server, 'ada'));
+    const submit = (line: string) => client.submit(request({ line, snapshot, options: {} }));
+    const [ended, running] = [await submit('!true'), await submit('!sleep 600')];
+    await until(async () => (await client.get(ended.id)).state === 'completed');
+    for (const { id } of [ended, running]) await client.cancel(id);
+    await until(async () => (await client.get(running.id)).state === 'canceled');
+    await client.cancel(running.id);
+    const audit = await server.accounts.audit({ limit: 100 });
+    expect(audit.filter(({ action }) => action === 'task.canceled')).toMatchObject([{ task: running.id }]);
+    const began = server.logged.filter((line) => line.includes('a task begins'));
+    expect(began.every((line) => line.includes('"account":"ada"'))).toBe(true);
   });
 
   test('takes so many bytes of an account, and says so to git', async () => {

@@ -1,0 +1,31 @@
+/** Counts what the pushes of each account have brought so far, so that several together bring no more than one may. */
+export class Arriving {
+  readonly #bytes = new Map<string, number>();
+
+  /** What has come of the pushes of an account that are under way. */
+  of(account: string): number {
+    return this.#bytes.get(account) ?? 0;
+  }
+
+  /** Begins to count a push; `take` says whether what has come fits into the room that the account had for all. */
+  begin(account: string, room: number): { take(bytes: number): boolean; end(): void } {
+    let own = 0;
+    return {
+      take: (bytes) => {
+        own += bytes;
+        this.#add(account, bytes);
+        return this.of(account) <= room;
+      },
+      end: () => {
+        this.#add(account, -own);
+        own = 0;
+      },
+    };
+  }
+
+  #add(account: string, bytes: number): void {
+    const now = this.of(account) + bytes;
+    if (now === 0) this.#bytes.delete(account);
+    else this.#bytes.set(account, now);
+  }
+}

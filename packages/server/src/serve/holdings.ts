@@ -1,0 +1,59 @@
+import { TooManyRequests } from './too-many.ts';
+
+/** How many bytes are held in memory at the same time. */
+export interface HoldingsLimits {
+  /** For one key: an account. */
+  readonly each: number;
+  readonly all: number;
+}
+
+/** What a request holds; see {@link Holdings}. */
+export interface Holding {
+  /** Counts so many bytes more. @throws PREFISH_LIMIT where there is no room for them at the moment */
+  take(bytes: number): void;
+  /** Gives all of them back. */
+  release(): void;
+}
+
+/** Counts what arrived of requests and is in memory until they are answered, so that many at once do not fill it. */
+export class Holdings {
+  readonly #limits: HoldingsLimits;
+  readonly #held = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: HoldingsLimits) {
+    this.#limits = limits;
+  }
+
+  open(key: string): Holding {
+    let own = 0;
+    return {
+      take: (bytes) => {
+        this.#check(key, bytes);
+        own += bytes;
+        this.#add(key, bytes);
+      },
+      release: () => {
+        this.#add(key, -own);
+        own = 0;
+      },
+    };
+  }
+
+  #check(key: string, bytes: number): void {
+    const { each, all } = this.#limits;
+    if ((this.#held.get(key) ?? 0) + bytes > each) {
+      throw new TooManyRequests('This account sends too much at the same time.', 1);
+    }
+    if (this.#all + bytes > all) {
+      throw new TooManyRequests('The server is sent too much at the same time.', 1);
+    }
+  }
+
+  #add(key: string, bytes: number): void {
+    const now = (this.#held.get(key) ?? 0) + bytes;
+    if (now === 0) this.#held.delete(key);
+    else this.#held.set(key, now);
+    this.#all += bytes;
+  }
+}
