@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileChange, TaskDiff } from '@prefish/protocol';
-import { git } from './git.ts';
+import { git, gitLine } from './git.ts';
 
 /** A diff is one JSON string for its reader, and V8 ends strings at 512 MiB. */
 const maxPatchBytes = 128 * 1024 * 1024;
@@ -40,6 +40,23 @@ export async function changedFiles(
     files.push({ path, ...(lines.get(path) ?? { insertions: 0, deletions: 0 }), status });
   }
   return files;
+}
+
+/** How many files differ between two commits, and how many lines they gained and lost. */
+export async function countChanges(
+  gitDir: string,
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<Record<'files' | 'insertions' | 'deletions', number>> {
+  const flags = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv'];
+  const said = await gitLine(['diff-tree', '--shortstat', ...flags, from, to], { gitDir, signal });
+  const count = (what: RegExp): number => Number(what.exec(said)?.[1] ?? 0);
+  return {
+    files: count(/(\d+) files? changed/),
+    insertions: count(/(\d+) insertions?/),
+    deletions: count(/(\d+) deletions?/),
+  };
 }
 
 /** {@link changedFiles} and a patch that `git apply` takes. @throws PREFISH_LIMIT when the patch is too large to send */

@@ -1,17 +1,17 @@
 import { link, lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '@prefish/durable';
-import type { RepositoryHistory } from '@prefish/protocol';
-import { git, gitLine } from './git.ts';
 import {
   filesOfPack,
   linkObjects,
   listObjects,
   listPacks,
   NotLinkable,
+  replaceFile,
   sizeOfObjects,
   type Objects,
-} from './link-objects.ts';
+} from '@prefish/durable';
+import type { RepositoryHistory } from '@prefish/protocol';
+import { git, gitLine } from './git.ts';
 
 /** The commit whose whole history is linked: a push is told of it, and sends the difference. */
 export const historyRef = 'refs/prefish/history';

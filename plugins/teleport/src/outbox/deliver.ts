@@ -12,7 +12,8 @@ import type { Git } from '../git/git.ts';
 import { here, type Server } from '../server.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { CanceledBeforeSent, type Uploads } from './uploads.ts';
-import { pushSnapshot, unpinSnapshot, type OutgoingSnapshot } from './push-snapshot.ts';
+import { unpinSnapshot } from './pin-snapshot.ts';
+import { pushSnapshot, type OutgoingSnapshot } from './push-snapshot.ts';
 
 /** What a delivery needs besides the entry. */
 export interface Delivery {

@@ -133,30 +133,6 @@ async function push(
   }
 }
 
-/** Makes a snapshot independent of the user's repository, until {@link unpinSnapshot}. */
-export async function pinSnapshot(
-  git: Git,
-  { id, commit, shadow }: OutgoingSnapshot,
-  signal?: AbortSignal,
-): Promise<void> {
-  const run = { env: { ...isolated, GIT_DIR: shadow }, signal };
-  await git(['update-ref', pinRef(id), commit], run);
-  // Without -l the pack holds borrowed objects too.
-  await git(['repack', '-a', '-d', '-q'], run);
-}
-
-/** Lets go of what {@link pinSnapshot} kept. */
-export async function unpinSnapshot(git: Git, { id, shadow }: OutgoingSnapshot): Promise<void> {
-  await git(['update-ref', '-d', pinRef(id)], {
-    env: { ...isolated, GIT_DIR: shadow },
-    codes: [0, 1, 128],
-  });
-}
-
-function pinRef(id: string): string {
-  return `refs/prefish/outbox/${id}`;
-}
-
 async function isComplete(git: Git, shadow: string, commit: string, signal?: AbortSignal): Promise<boolean> {
   const walked = await git(['rev-list', '--objects', '--quiet', commit], {
     env: { ...isolated, GIT_DIR: shadow },

@@ -2,7 +2,7 @@ import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/
 import type { Git } from '../git/git.ts';
 import { deliver, mayPass, refused, snapshotOf } from '../outbox/deliver.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
-import { pinSnapshot } from '../outbox/push-snapshot.ts';
+import { pinSnapshot } from '../outbox/pin-snapshot.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { retakeSnapshot } from '../snapshot/take-snapshot.ts';

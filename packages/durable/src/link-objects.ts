@@ -66,7 +66,7 @@ export async function sizeOfObjects(folder: string, { loose, packs }: Objects): 
  */
 export async function linkObjects(
   from: string,
-  { loose }: Objects,
+  { loose }: Pick<Objects, 'loose'>,
   to: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -1,0 +1,59 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesOfPack, linkObjects, listPacks, NotLinkable } from '@prefish/durable';
+import type { Git } from '../git/git.ts';
+import { isolated, type OutgoingSnapshot } from './push-snapshot.ts';
+
+const pins = 'refs/prefish/outbox/';
+
+/**
+ * Makes a snapshot independent of the user's repository, until {@link unpinSnapshot}. What is packed there gets a
+ * second name here, which costs nothing; the rest is copied.
+ */
+export async function pinSnapshot(
+  git: Git,
+  { id, commit, shadow }: OutgoingSnapshot,
+  signal?: AbortSignal,
+): Promise<void> {
+  const run = { env: { ...isolated, GIT_DIR: shadow }, signal };
+  await git(['update-ref', `${pins}${id}`, commit], run);
+  await linkBorrowedPacks(shadow, signal);
+  // Without -l the pack holds borrowed objects too, except for those of packs that are kept.
+  await git(['repack', '-a', '-d', '-q'], run);
+}
+
+/** Lets go of what {@link pinSnapshot} kept. */
+export async function unpinSnapshot(git: Git, { id, shadow }: OutgoingSnapshot): Promise<void> {
+  const run = { env: { ...isolated, GIT_DIR: shadow }, codes: [0, 1, 128] };
+  await git(['update-ref', '-d', `${pins}${id}`], run);
+  const { stdout } = await git(['for-each-ref', '--count=1', pins], run);
+  if (stdout.length === 0) await forgetLinkedPacks(shadow);
+}
+
+/** Packs of the user's repository, each with a mark that keeps git from packing it again. */
+async function linkBorrowedPacks(shadow: string, signal: AbortSignal | undefined): Promise<void> {
+  const objects = join(shadow, 'objects');
+  const alternates = await readFile(join(objects, 'info/alternates'), 'utf8').catch(() => '');
+  const [borrowed = ''] = alternates.split('\n', 1);
+  if (!borrowed.startsWith('/')) return;
+  const own = new Set(await listPacks(objects));
+  try {
+    await linkObjects(borrowed, { loose: [] }, objects, signal);
+  } catch (error) {
+    if (!(error instanceof NotLinkable)) throw error;
+  }
+  const linked = (await listPacks(objects)).filter((pack) => !own.has(pack));
+  await Promise.all(linked.map((pack) => writeFile(join(objects, `${pack}.keep`), 'prefish\n')));
+}
+
+async function forgetLinkedPacks(shadow: string): Promise<void> {
+  const objects = join(shadow, 'objects');
+  const names = await readdir(join(objects, 'pack')).catch((): string[] => []);
+  for (const keep of names.filter((name) => name.endsWith('.keep'))) {
+    const pack = join('pack', keep.slice(0, -'.keep'.length));
+    // The index first: without it nobody takes it for a pack.
+    for (const file of [...filesOfPack(pack).toReversed(), `${pack}.keep`]) {
+      await rm(join(objects, file), { force: true });
+    }
+  }
+}
