@@ -10,8 +10,11 @@ import { submitArgs } from './submit/submit-args.ts';
 
 /** Where commands stand that look after prefish itself: behind the others. */
 const administration = 2;
-/** How long closing the shell waits for deliveries; the outbox keeps what is not out by then. */
-const farewellMs = 5000;
+/**
+ * How long closing the shell waits for deliveries, and then for them to end: less than a cleanup may take. The outbox
+ * keeps what is not out by then.
+ */
+const farewellMs = { deliveries: 3000, ending: 1000 };
 
 /** The teleport plugin: the prefix `&`, and the server's tasks in the list. */
 export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
@@ -78,9 +81,9 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
     }
 
     return async () => {
-      await services.settle(farewellMs);
+      await services.settle(farewellMs.deliveries);
       leaving.abort();
-      await services.settle(1000);
+      await services.settle(farewellMs.ending);
     };
 
     /** An apply or undo that was killed is completed or reversed now. */

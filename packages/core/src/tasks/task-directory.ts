@@ -115,6 +115,11 @@ function newest(found: readonly FoundTask[]): FoundTask | undefined {
 /** Sources that could not answer are to blame: the task may be theirs. */
 function missing(reference: string, failures: readonly unknown[]): never {
   const [failure] = failures;
+  if (isPrefishError(failure) && failure.code === 'PREFISH_TASK_SOURCE_FAILED') {
+    const { code, message, plugin } = failure;
+    const hint = `Nothing was done with ${reference}. Try again once it answers.`;
+    throw new PrefishError(code, message, { hint, plugin, cause: failure });
+  }
   if (failure !== undefined) throw failure;
   throw new PrefishError('PREFISH_TASK_NOT_FOUND', `There is no task "${reference}"`, {
     hint: 'prefish tasks ls shows all; an id, the beginning of one, its number or @last will do.',

@@ -246,7 +246,10 @@ describe('the task directory', () => {
     };
     const [hanging] = await t.shell.tasks.list({}, caller.signal);
     expect(hanging!.error).toMatchObject(late);
-    await expect(t.shell.tasks.find('none', caller.signal)).rejects.toMatchObject(late);
+    await expect(t.shell.tasks.find('none', caller.signal)).rejects.toMatchObject({
+      ...late,
+      hint: expect.stringContaining('Nothing was done with none'),
+    });
     expect(told.map(({ aborted }) => aborted)).toEqual([true, true]);
     expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   });

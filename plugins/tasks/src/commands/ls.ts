@@ -46,12 +46,23 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
   tasks.sort(newestFirst);
   const next = cursors.size === 0 ? undefined : encodeCursors(cursors);
   return reply(values, { tasks, ...(next === undefined ? {} : { next }) }, () =>
-    describe(tasks, next, context),
+    describe(
+      tasks,
+      next,
+      listings.every(({ error }) => error === undefined),
+      context,
+    ),
   );
 }
 
-function describe(tasks: readonly Task[], next: string | undefined, context: RunContext): string {
-  if (tasks.length === 0) return howToStart(context.shell);
+function describe(
+  tasks: readonly Task[],
+  next: string | undefined,
+  complete: boolean,
+  context: RunContext,
+): string {
+  if (tasks.length === 0)
+    return complete ? howToStart(context.shell) : 'No background tasks that can be seen';
   const table = taskTable(tasks, formattingFor(context));
   // The cursor is for programs: --json has it.
   return next === undefined ? table : `${table}\nThere are more: --all, or --limit N`;

@@ -76,6 +76,8 @@ test('a source that fails is a warning; all of them failing is the error', async
     code: 'PREFISH_SERVER_UNREACHABLE',
     message: 'Remote sessions: nobody answers',
   });
+  good.tasks.splice(0);
+  expect((await run('ls')).message).toBe('No background tasks that can be seen');
   good.failure = bad.failure;
   expect((await run('ls')).code).toBe(3);
 });
