@@ -26,6 +26,7 @@ export type Capability =
   | 'control groups'
   | 'overlays'
   | 'plain user'
+  | 'two networks'
   | 'postgres';
 
 /** What some tests need of the machine, and what is said when it is not there. */
@@ -71,6 +72,19 @@ const capabilities: Record<Capability, { readonly missing: string; works(): bool
       const script =
         'd=$(mktemp -d) && cd "$d" && mkdir a b c d && mount -t overlay x -o lowerdir=a,upperdir=b,workdir=c d; s=$?; rm -rf "$d"; exit $s';
       return spawnSync('unshare', [...flags, 'sh', '-c', script], { stdio: 'ignore' }).status === 0;
+    },
+  },
+  'two networks': {
+    missing:
+      'no network of its own can be made here (it takes root, or user namespaces, and ip, perl and /dev/net/tun)',
+    works: () => {
+      const flags = process.getuid?.() === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'];
+      const script = join(import.meta.dirname, '..', 'network', 'link-end.pl');
+      // Without anything to send, it ends as soon as its end of the link is up.
+      return (
+        spawnSync('unshare', [...flags, 'perl', script, '198.18.77.1', '198.18.77.2'], { input: '' })
+          .status === 0
+      );
     },
   },
   'plain user': {

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds after which the run is killed and fails. Default 45,000. */
   readonly timeout?: number;
+  /** A program that starts the command, and its words: `nsenter` does, in a network of its own. */
+  readonly under?: readonly string[];
 }
 
 /** A HOME and a PREFISH_HOME of their own for the built command; what was started in them ends with them. */
@@ -65,12 +67,14 @@ export async function sandboxHome(): Promise<SandboxHome> {
   await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Test\n\temail = test@example.com\n');
   const env = environment(home, prefishHome);
 
-  const start = (args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams =>
-    spawn(process.execPath, [command, ...args], {
+  const start = (args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams => {
+    const [program, ...words] = [...(options.under ?? []), process.execPath, command, ...args];
+    return spawn(program!, words, {
       cwd: options.cwd ?? home,
       env: withoutUndefined({ ...env, ...options.env }),
       stdio: 'pipe',
     });
+  };
   let repositories = 0;
   return {
     root,

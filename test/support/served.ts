@@ -23,11 +23,15 @@ export interface Served extends AsyncDisposable {
 const ports = { first: 10_500, count: 9000 };
 let next = process.pid % ports.count;
 
-/** Starts a server for accounts on loopback. */
-export async function served(): Promise<Served> {
+/** Starts a server for accounts: on loopback, or `at` another place. */
+export async function served(at?: {
+  readonly address: string;
+  readonly under: readonly string[];
+}): Promise<Served> {
   const home = await sandboxHome();
   const [cert, key] = [join(home.root, 'cert.pem'), join(home.root, 'key.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const names = at === undefined ? 'DNS:localhost' : `IP:${at.address}`;
+  const subject = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`];
   const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   execFileSync('openssl', [...kind, '-keyout', key, '-out', cert, '-days', '2', ...subject], {
     stdio: 'ignore',
@@ -38,7 +42,7 @@ export async function served(): Promise<Served> {
   let log = '';
   const server: Served = {
     home,
-    url: `https://localhost:${port}`,
+    url: `https://${at?.address ?? 'localhost'}:${port}`,
     env: { NODE_EXTRA_CA_CERTS: cert },
     log: () => log,
     async codeFor(account) {
@@ -46,7 +50,10 @@ export async function served(): Promise<Served> {
     },
     async start() {
       const tls = ['--tls-cert', cert, '--tls-key', key];
-      child = home.spawn(['serve', '--listen', `127.0.0.1:${port}`, '--url', server.url, ...tls]);
+      const listen = `${at?.address ?? '127.0.0.1'}:${port}`;
+      child = home.spawn(['serve', '--listen', listen, '--url', server.url, ...tls], {
+        ...(at !== undefined && { under: at.under }),
+      });
       child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
       run = ended(child, ['serve'], 240_000);
       const isUp = (): boolean => {
@@ -64,6 +71,8 @@ export async function served(): Promise<Served> {
       await home[Symbol.asyncDispose]();
     },
   };
+  // One that others can reach wants an account first.
+  if (at !== undefined) await server.codeFor('somebody');
   await server.start();
   return server;
 }
