@@ -48,7 +48,7 @@ export interface SandboxRequest {
 
 /** What a task used more of than it may. */
 export interface Exceeded {
-  readonly limit: 'memory' | 'disk' | 'processes';
+  readonly limit: 'memory' | 'disk' | 'files' | 'processes';
   readonly message: string;
   readonly hint: string;
 }

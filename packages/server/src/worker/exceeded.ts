@@ -1,5 +1,5 @@
 import type { EventBody } from '@prefish/protocol';
-import { writtenBytes } from '../sandbox/limits/written-bytes.ts';
+import { written } from '../sandbox/limits/written-bytes.ts';
 import type { Exceeded } from '../sandbox/sandbox.ts';
 import type { AttemptLog } from './attempt.ts';
 
@@ -19,8 +19,8 @@ export async function tellExceeded(
     message: text,
     hint,
   });
-  const changed = limit === 'disk' ? await writtenBytes(tree, since) : 0;
-  const isFitting = changed !== undefined && changed <= mostAfterFull;
+  const changed = limit === 'disk' ? (await written(tree, since))?.bytes : 0;
+  const isFitting = limit !== 'files' && changed !== undefined && changed <= mostAfterFull;
   await log.append([warning(isFitting ? message : `${message}; what it wrote was not kept`)]);
   return isFitting;
 }

@@ -1,21 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError, type EventBody, type Result } from '@prefish/protocol';
-import { changedFiles } from '../repositories/diff.ts';
+import { countChanges } from '../repositories/diff.ts';
+import { byRecords } from '../repositories/by-records.ts';
 import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { Claim } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { commitMessage } from './commit-message.ts';
 import { hasPlainParents } from './plain-parents.ts';
-import { hollowFiles, makeReadable, removeTraps } from './sweep-tree.ts';
+import { findOversize, surveyTree, type Oversize } from './result-size.ts';
+import { makeReadable, removeTraps } from './sweep-tree.ts';
 import { gitIn } from './tree/task-tree.ts';
+import type { TreeLimits } from './tree/tree-size.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What came out of a task, and what of it could not be kept. */
 export interface KeptResult {
-  /** Absent when the work tree is as it was sent. */
+  /** Absent when the work tree is as it was sent, and when it holds more than a task may add. */
   readonly result?: Result;
+  /** The limit that it is over. */
+  readonly exceeded?: Oversize['limit'];
   readonly warnings: readonly EventBody[];
 }
 
@@ -34,6 +39,7 @@ const identity = Object.fromEntries(
  * others at the paths of submodules and run the filters that their configuration names; without them, a
  * repository that the task made is kept as plain files.
  *
+ * @param limits what a task may add
  * @param said what the task's agent said last; it becomes the message of the commit
  * @throws PREFISH_NO_SPACE, PREFISH_GIT_FAILED
  */
@@ -42,6 +48,7 @@ export async function keepResult(
   workspace: Workspace,
   { request, attempt }: Claim,
   said: string,
+  limits: TreeLimits,
   signal?: AbortSignal,
 ): Promise<KeptResult> {
   const { gitDir, index } = workspace;
@@ -57,8 +64,11 @@ export async function keepResult(
 
   await removeTraps(tree, carried, signal);
   const submodules = await submodulePaths(trusted);
-  const hollow = await hollowFiles(tree, signal);
+  const survey = await surveyTree(tree, signal);
+  const { hollow } = survey;
   const excluded = await excludedPaths(trusted, tree, [...carried, ...hollow], submodules);
+  const oversize = await findOversize(trusted, tree, survey, pathsToAdd(excluded), limits);
+  if (oversize !== undefined) return { exceeded: oversize.limit, warnings: [oversize.warning] };
   const lost = await writtenSubmodules(tree, carried, submodules);
   const warnings = [
     ...(await addAll(trusted, tree, excluded)),
@@ -74,27 +84,19 @@ export async function keepResult(
   const message = commitMessage({ id, title: request.title ?? request.line }, said);
   const commit = await gitLine(['commit-tree', made, '-p', snapshot], { ...trusted, input: message });
   await repositories.keepResult(repo, { id, attempt }, commit, signal);
-  const files = await changedFiles(gitDir, snapshot, commit, signal);
-  return {
-    result: {
-      commit,
-      branch: `prefish/${id}`,
-      files: files.length,
-      insertions: files.reduce((sum, file) => sum + file.insertions, 0),
-      deletions: files.reduce((sum, file) => sum + file.deletions, 0),
-    },
-    warnings,
-  };
+  const counted = await countChanges(gitDir, snapshot, commit, signal);
+  return { result: { commit, branch: `prefish/${id}`, ...counted }, warnings };
 }
 
 /** Where the snapshot has submodules, which git takes for repositories of their own. */
 async function submodulePaths(trusted: GitOptions): Promise<string[]> {
-  const { stdout } = await git(['ls-files', '--stage', '-z'], trusted);
-  return stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+  const found: string[] = [];
+  const take = byRecords(0x00, (text, start, end) => {
+    if (text.toString('latin1', start, start + 7) !== '160000 ') return;
+    found.push(text.toString('utf8', text.indexOf(0x09, start) + 1, end));
+  });
+  await git(['ls-files', '--stage', '-z'], { ...trusted, take });
+  return found;
 }
 
 /** The submodules into which a task wrote: they were empty when it began, but for what was carried. */
@@ -143,8 +145,12 @@ async function addAll(trusted: GitOptions, tree: string, excluded: readonly stri
 }
 
 async function add(trusted: GitOptions, excluded: readonly string[]): Promise<GitOutput> {
-  const paths = [':(top)', ...excluded.map((path) => `:(top,exclude,literal)${path}`)];
-  return git(['add', '-A', '--ignore-errors', '--', ...paths], { ...trusted, answers: [1] });
+  const args = ['add', '-A', '--ignore-errors', '--', ...pathsToAdd(excluded)];
+  return git(args, { ...trusted, answers: [1] });
+}
+
+function pathsToAdd(excluded: readonly string[]): readonly string[] {
+  return [':(top)', ...excluded.map((path) => `:(top,exclude,literal)${path}`)];
 }
 
 /**

@@ -56,6 +56,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
     const { runtime, limits, prefixes, reach = [] } = await offer();
     const uncontained = kind === 'none' ? [await unsandboxedWarning(sandbox)] : [];
     const contained = kind !== 'none';
+    const inForce = limitsInForce(limits);
     const workspace = await prepareWorkspace({
       repositories,
       folder,
@@ -65,7 +66,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       dependencies,
       owner: claim.owner,
       contained,
-      limits: limitsInForce(limits),
+      limits: inForce,
       signal,
     });
     const said = new LastMessage();
@@ -114,7 +115,7 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       const finished = withCarried(claim, installed);
       if (exceeded === undefined) return { exit, ...(await result(finished, workspace)) };
       const isFitting = await tellExceeded(exceeded, workspace.tree.path, begun, log);
-      return { exit, reason: exceeded.limit, ...(isFitting && (await result(finished, workspace))) };
+      return { exit, ...(isFitting && (await result(finished, workspace))), reason: exceeded.limit };
     } finally {
       // What cannot be removed now goes with the task's next attempt or the server's next start.
       await workspace.remove().catch(() => {});
@@ -136,10 +137,13 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
       return dependencies.keep(claim.owner, plan, workspace, signal);
     }
 
-    async function result(claim: Claim, workspace: Workspace): Promise<Pick<AttemptEnd, 'result'>> {
+    async function result(
+      claim: Claim,
+      workspace: Workspace,
+    ): Promise<Pick<AttemptEnd, 'result' | 'reason'>> {
       const grace = graceAfter(signal, salvageTime);
       try {
-        const kept = await keepResult(repositories, workspace, claim, said.text, grace.signal);
+        const kept = await keepResult(repositories, workspace, claim, said.text, inForce, grace.signal);
         const { keep = [] } = claim.request.options;
         const files = keptFolder(keptIn, { id: claim.request.id, attempt: claim.attempt });
         const warnings = [
@@ -147,7 +151,8 @@ export function createRunAttempt(options: RunAttemptOptions): RunAttempt {
           ...(keep.length > 0 ? await keepFiles(keep, workspace.tree.path, files, grace.signal) : []),
         ];
         if (warnings.length > 0) await log.append(warnings);
-        return kept.result === undefined ? {} : { result: kept.result };
+        const { result, exceeded } = kept;
+        return { ...(result && { result }), ...(exceeded && { reason: exceeded }) };
       } catch (error) {
         if (signal.aborted) return {};
         throw error;

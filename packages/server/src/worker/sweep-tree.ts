@@ -28,19 +28,6 @@ export async function removeTraps(
   });
 }
 
-/**
- * Files that are long and hold next to nothing: a gigabyte or more, of which less than half is on the disk.
- * git would read all of a hole, for hours. Relative to the top; none where `find` cannot tell.
- */
-export async function hollowFiles(tree: string, signal?: AbortSignal): Promise<string[]> {
-  const rules = ['-type', 'f', '-size', '+1048576k', '-printf', '%s %b %P\\0'];
-  const found = await run('find', [tree, ...rules], plain(signal)).catch(() => ({ stdout: '' }));
-  return found.stdout.split('\0').flatMap((entry) => {
-    const [, size, blocks, path] = /^(\d+) (\d+) (.+)$/s.exec(entry) ?? [];
-    return path !== undefined && 2 * 512 * Number(blocks) < Number(size) ? [path] : [];
-  });
-}
-
 /** Gives the owner back what a task took from its files and folders. What cannot be changed stays. */
 export async function makeReadable(tree: string, signal?: AbortSignal): Promise<void> {
   await run('chmod', ['-R', 'u+rwX', '--', tree], plain(signal)).catch(() => signal?.throwIfAborted());

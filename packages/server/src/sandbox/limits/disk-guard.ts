@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises';
-import { namelessBytes, writtenBytes } from './written-bytes.ts';
+import { namelessBytes, written } from './written-bytes.ts';
 
 /** What an attempt may add to the disk. */
 export interface WatchedFolder {
   readonly folder: string;
-  /** Bytes. */
-  readonly limit: number;
+  /** Bytes, and files. */
+  readonly limit: { readonly disk: number; readonly files: number };
   /** The processes of the attempt, as far as they are known: they may hold files that have no name any more. */
   readonly processes: () => readonly number[];
   /** Where these see the workspace. */
   readonly root: string;
   /** Called once, when it has added more, or when it adds most on a disk that is nearly full. */
-  readonly exceeded: (why: 'limit' | 'reserve') => void;
+  readonly exceeded: (why: 'disk' | 'files' | 'reserve') => void;
 }
 
 interface Watched extends WatchedFolder {
@@ -19,6 +19,8 @@ interface Watched extends WatchedFolder {
   /** What it had written when it was last looked at, and what the disk had free then. */
   written: number;
   free: number;
+  files: number;
+  freeFiles: number;
   lookedAt: number;
   /** How long that look took. */
   took: number;
@@ -48,10 +50,12 @@ export class DiskGuard {
   /** Watches a folder until what is returned is called. */
   watch(folder: WatchedFolder): () => void {
     const now = Date.now();
-    const watched: Watched = { ...folder, since: now, written: 0, free: Infinity, lookedAt: now, took: 0 };
+    const nothing = { written: 0, free: Infinity, files: 0, freeFiles: Infinity };
+    const watched: Watched = { ...folder, ...nothing, since: now, lookedAt: now, took: 0 };
     this.#watched.add(watched);
-    void freeBytes(folder.folder).then((disk) => {
+    void freeSpace(folder.folder).then((disk) => {
       watched.free = disk?.free ?? Infinity;
+      watched.freeFiles = disk?.freeFiles ?? Infinity;
     });
     this.#timer ??= setInterval(() => void this.#look(), interval);
     return () => {
@@ -76,21 +80,27 @@ export class DiskGuard {
 
   /** @returns whether its disk is nearly full */
   async #lookAt(watched: Watched): Promise<boolean> {
-    const disk = await freeBytes(watched.folder);
+    const disk = await freeSpace(watched.folder);
     if (disk === undefined) return false;
-    const { free, all } = disk;
+    const { free, all, freeFiles } = disk;
+    const { limit } = watched;
     const short = free < Math.min(reserve.bytes, all * reserve.part);
-    const fallen = watched.free === Infinity ? 0 : Math.max(0, watched.free - free);
     const age = Date.now() - watched.lookedAt;
-    const isDue = short || watched.written + fallen > watched.limit || age > longest;
+    const isDue =
+      short ||
+      watched.written + fallen(watched.free, free) > limit.disk ||
+      watched.files + fallen(watched.freeFiles, freeFiles) > limit.files ||
+      age > longest;
     if (isDue && age > 10 * watched.took) {
       const begun = Date.now();
-      const named = await writtenBytes(watched.folder, watched.since).catch(() => undefined);
-      watched.written =
-        (named ?? 0) + (await namelessBytes(watched.folder, watched.processes(), watched.root));
-      Object.assign(watched, { free, lookedAt: Date.now(), took: Date.now() - begun });
+      const named = await written(watched.folder, watched.since).catch(() => undefined);
+      const nameless = await namelessBytes(watched.folder, watched.processes(), watched.root);
+      watched.written = (named?.bytes ?? 0) + nameless;
+      watched.files = named?.files ?? 0;
+      Object.assign(watched, { free, freeFiles, lookedAt: Date.now(), took: Date.now() - begun });
     }
-    if (watched.written > watched.limit) this.#end(watched, 'limit');
+    if (watched.written > limit.disk) this.#end(watched, 'disk');
+    else if (watched.files > limit.files) this.#end(watched, 'files');
     return short;
   }
 
@@ -103,14 +113,25 @@ export class DiskGuard {
     this.#end(most, 'reserve');
   }
 
-  #end(watched: Watched, why: 'limit' | 'reserve'): void {
+  #end(watched: Watched, why: 'disk' | 'files' | 'reserve'): void {
     if (this.#watched.delete(watched)) watched.exceeded(why);
   }
 }
 
-async function freeBytes(
+function fallen(before: number, now: number): number {
+  return before === Infinity ? 0 : Math.max(0, before - now);
+}
+
+/** Bytes, and files that may still be made: some file systems have no number of them. */
+async function freeSpace(
   folder: string,
-): Promise<{ readonly free: number; readonly all: number } | undefined> {
+): Promise<{ readonly free: number; readonly all: number; readonly freeFiles: number } | undefined> {
   const disk = await statfs(folder).catch(() => undefined);
-  return disk && { free: disk.bavail * disk.bsize, all: disk.blocks * disk.bsize };
+  return (
+    disk && {
+      free: disk.bavail * disk.bsize,
+      all: disk.blocks * disk.bsize,
+      freeFiles: disk.files === 0 ? Infinity : disk.ffree,
+    }
+  );
 }

@@ -31,16 +31,26 @@ function memoryExceeded({ memory }: LimitsInForce): Exceeded {
 }
 
 /** Why a task was ended that wrote to the disk. */
-export function diskExceeded(why: 'limit' | 'reserve', { disk }: LimitsInForce): Exceeded {
-  return why === 'limit'
-    ? {
-        limit: 'disk',
-        message: `the task wrote more to the disk than it may (${inGigabytes(disk)}), and was ended`,
-        hint: 'limits: { disk: "100 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
-      }
-    : {
-        limit: 'disk',
-        message: 'the disk is nearly full, and the task that wrote most to it was ended',
-        hint: 'prefish clean frees what tasks have left.',
-      };
+export function whyEnded(why: 'disk' | 'files' | 'reserve', { disk, files }: LimitsInForce): Exceeded {
+  if (why === 'reserve') {
+    return {
+      limit: 'disk',
+      message: 'the disk is nearly full, and the task that wrote most to it was ended',
+      hint: 'prefish clean frees what tasks have left.',
+    };
+  }
+  const message =
+    why === 'disk'
+      ? `the task wrote more to the disk than it may (${inGigabytes(disk)}), and was ended`
+      : `the task made more files than it may (${files}), and was ended`;
+  return { limit: why, message, hint: moreFor(why, { disk, files }) };
+}
+
+/** What gives tasks more of the disk. */
+export function moreFor(
+  what: 'disk' | 'files',
+  { disk, files }: Pick<LimitsInForce, 'disk' | 'files'>,
+): string {
+  const setting = what === 'disk' ? `disk: "${inGigabytes(2 * disk)}"` : `files: ${2 * files}`;
+  return `limits: { ${setting} } in prefish.config.yaml, where the server runs, gives tasks more.`;
 }

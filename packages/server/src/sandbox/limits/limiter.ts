@@ -12,7 +12,7 @@ import {
 import type { Exceeded, SandboxProcess, SandboxRequest } from '../sandbox.ts';
 import { openControlGroup, removeLeftovers, type ControlGroup } from './control-group.ts';
 import { DiskGuard } from './disk-guard.ts';
-import { diskExceeded, whyFailed } from './exceeded.ts';
+import { whyEnded, whyFailed } from './exceeded.ts';
 import { findHierarchies, readCgroupFacts, type Hierarchy } from './hierarchies.ts';
 import { inGigabytes } from './in-gigabytes.ts';
 import { limitsInForce, type LimitsInForce } from './task-limits.ts';
@@ -95,10 +95,10 @@ function watched(started: SandboxProcess, { group, disk, limits, folder, root }:
     disk.watch({
       folder,
       root,
-      limit: limits.disk,
+      limit: limits,
       processes: () => group.processes(),
       exceeded(why) {
-        full = diskExceeded(why, limits);
+        full = whyEnded(why, limits);
         kill();
       },
     });

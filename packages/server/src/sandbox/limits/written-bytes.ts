@@ -2,15 +2,22 @@ import { spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
+/** What was written below a folder. */
+export interface Written {
+  readonly bytes: number;
+  /** Files, folders, links and whatever else has a name. */
+  readonly files: number;
+}
+
 /**
- * How many bytes of disk the files below a folder take that were written since `since` (milliseconds since
- * 1970). What was there before costs nothing, holes in files neither; a file with several names counts once.
+ * How many files below a folder were written since `since` (milliseconds since 1970), and how many bytes of disk
+ * they take. What was there before costs nothing, holes in files neither; a file with several names counts once.
  * What the kernel notes of a change (ctime, inode(7)) cannot be set by whoever made it.
  *
  * @returns `undefined` where the system's `find` cannot tell
  */
-export async function writtenBytes(folder: string, since: number): Promise<number | undefined> {
-  const rules = ['-xdev', '-type', 'f', '-newerct', `@${since / 1000}`, '-printf', '%n %i %b\\n'];
+export async function written(folder: string, since: number): Promise<Written | undefined> {
+  const rules = ['-xdev', '-newerct', `@${since / 1000}`, '-printf', '%y %n %i %b\\n'];
   const child = spawn('find', [folder, ...rules], {
     cwd: '/',
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
@@ -29,16 +36,16 @@ export async function writtenBytes(folder: string, since: number): Promise<numbe
   const linked = new Set<string>();
   let [blocks, lines] = [0, 0];
   for await (const line of createInterface({ input: child.stdout })) {
-    const [links, inode = '', size] = line.split(' ');
+    const [type, links, inode = '', size] = line.split(' ');
     lines += 1;
-    if (links !== '1') {
+    if (type !== 'd' && links !== '1') {
       if (linked.has(inode)) continue;
       linked.add(inode);
     }
     blocks += Number(size);
   }
   await closed;
-  return ended || lines > 0 ? 512 * blocks : undefined;
+  return ended || lines > 0 ? { bytes: 512 * blocks, files: lines } : undefined;
 }
 
 /**

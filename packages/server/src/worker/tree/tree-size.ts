@@ -1,5 +1,7 @@
 import { PrefishError } from '@prefish/protocol';
+import { byRecords } from '../../repositories/by-records.ts';
 import { git } from '../../repositories/git.ts';
+import { moreFor } from '../../sandbox/limits/exceeded.ts';
 import { inGigabytes } from '../../sandbox/limits/in-gigabytes.ts';
 
 /** What a commit may bring into a workspace. */
@@ -102,23 +104,6 @@ async function sizeOf(
   return bytes;
 }
 
-/** Cuts a stream into records, and says of each where it is. */
-function byRecords(
-  terminator: number,
-  record: (text: Buffer, start: number, end: number) => void,
-): (chunk: Buffer) => void {
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = text.indexOf(terminator); end !== -1; end = text.indexOf(terminator, start)) {
-      record(text, start, end);
-      start = end + 1;
-    }
-    rest = text.subarray(start);
-  };
-}
-
 function refuseOver({ files, bytes }: TreeSize, limits: TreeLimits): void {
   if (files > limits.files) throw tooManyFiles(files, limits);
   if (bytes > limits.disk) throw tooManyBytes(bytes, limits);
@@ -126,19 +111,14 @@ function refuseOver({ files, bytes }: TreeSize, limits: TreeLimits): void {
 
 function tooManyFiles(files: number, limits: TreeLimits): PrefishError {
   const why = `it holds ${files} files or more, and a task may begin with ${limits.files}`;
-  return tooLarge(why, `files: ${2 * limits.files}`);
+  return tooLarge(why, moreFor('files', limits));
 }
 
 function tooManyBytes(bytes: number, limits: TreeLimits): PrefishError {
   const why = `it holds ${inGigabytes(bytes)} of files, and a task may begin with ${inGigabytes(limits.disk)}`;
-  return tooLarge(why, `disk: "${inGigabytes(2 * limits.disk)}"`);
+  return tooLarge(why, moreFor('disk', limits));
 }
 
-function tooLarge(why: string, setting?: string): PrefishError {
-  return new PrefishError('PREFISH_LIMIT', `the snapshot is too large to be worked on: ${why}`, {
-    hint:
-      setting === undefined
-        ? undefined
-        : `limits: { ${setting} } in prefish.config.yaml, where the server runs, lets it begin with more.`,
-  });
+function tooLarge(why: string, hint?: string): PrefishError {
+  return new PrefishError('PREFISH_LIMIT', `the snapshot is too large to be worked on: ${why}`, { hint });
 }

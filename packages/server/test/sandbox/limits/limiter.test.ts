@@ -70,7 +70,7 @@ describe.each(['bwrap', 'none'] as const)('a task in %s', (kind) => {
   });
 
   it('that fails for want of processes says so', async () => {
-    const line = 'i=0; while [ $i -lt 200 ]; do sleep 30 & i=$((i+1)); done; echo all of them';
+    const line = 'i=0; while [ $i -lt 200 ]; do sleep 30 >/dev/null 2>&1 & i=$((i+1)); done; echo all of them';
     const run = await host.run(await host.submit(line), { ...mode, limits: { processes: 100 } });
     expect(run).toMatchObject({ exit: { code: 2 }, reason: 'processes', stdout: '' });
   });
@@ -99,6 +99,18 @@ describe('the disk', () => {
         message: expect.stringContaining('20 MB'),
       });
     }
+  });
+
+  it('takes no more files from a task than that may add, as soon as it has added them', async () => {
+    const line = 'mkdir d; for i in $(seq 3000); do : > d/$i; done; sleep 60';
+    const run = await host.run(await host.submit(line), { limits: { files: 1000 } });
+    expect(run).toMatchObject({ exit: { signal: 'SIGKILL' }, reason: 'files' });
+    expect(run.result).toBeUndefined();
+    expect(run.events.at(-1)).toMatchObject({
+      code: 'PREFISH_TASK_LIMIT',
+      message: expect.stringContaining('1000'),
+      hint: expect.stringContaining('files: 2000'),
+    });
   });
 
   it('is not filled by a file without a name either', async ({ skip }) => {
