@@ -144,12 +144,21 @@ export class ServerClient {
     });
   }
 
-  /** The answer to a question that a task asks. */
-  answer(id: string, question: string, choice: string, signal?: AbortSignal): Promise<Task> {
+  /**
+   * The answer to a question that a task asks: by its id, or by its event, which is known from one of the same id
+   * that an earlier attempt has asked. @throws PREFISH_TASK_STATE when it is not open
+   */
+  answer(
+    id: string,
+    question: string | { readonly id: string; readonly seq: number },
+    choice: string,
+    signal?: AbortSignal,
+  ): Promise<Task> {
+    const asked = typeof question === 'string' ? { question } : { question: question.id, seq: question.seq };
     return this.#task({
       method: 'POST',
       path: `${taskPath(id)}/answers`,
-      body: JSON.stringify({ question, choice }),
+      body: JSON.stringify({ ...asked, choice }),
       signal,
     });
   }
@@ -161,6 +170,12 @@ export class ServerClient {
   /** What a task has changed so far, while it runs. */
   liveDiff(id: string, signal?: AbortSignal): Promise<TaskDiff> {
     return this.#diff(`${taskPath(id)}/diff?live`, signal);
+  }
+
+  /** What its submitter asked of a task besides the line. */
+  options(id: string, signal?: AbortSignal): Promise<TaskOptions> {
+    const request = { method: 'GET', path: `${taskPath(id)}/options`, signal };
+    return this.#json(request, answers.taskOptions);
   }
 
   /** What `--keep` kept of a task. */

@@ -161,7 +161,8 @@ export const signInSchema: Schema<{ code: string }> = z.strictObject({
 });
 
 /** The body of `POST /v1/tasks/:id/answers`. */
-export const answerSchema: Schema<{ question: string; choice: string }> = z.strictObject({
+export const answerSchema: Schema<{ question: string; choice: string; seq?: number }> = z.strictObject({
   question: someText,
   choice: plainText,
-});
+  seq: z.optional(count),
+}) as never;

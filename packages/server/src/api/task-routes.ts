@@ -78,9 +78,9 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     return context.json(task);
   });
   app.post('/:id/answers', async (context) => {
-    const { question, choice } = await readBody(context, answerSchema);
+    const answer = await readBody(context, answerSchema);
     const { task } = await find(context);
-    await send(task.id, { type: 'answer', question, choice });
+    await send(task.id, { type: 'answer', ...answer });
     return context.json((await store.get(task.id)).task);
   });
 

@@ -45,7 +45,8 @@ export class RunningAttempt {
   readonly #abort = new AbortController();
   readonly #closing = new AbortController();
   readonly #input = new InputQueue<TaskInput>();
-  readonly #questions = new Set<string>();
+  /** The numbers of the open questions, by their ids. */
+  readonly #questions = new Map<string, number>();
   readonly #unread = new UnreadMessages();
   #stop: Stop | undefined;
   #lastBeat: number = performance.now();
@@ -87,22 +88,35 @@ export class RunningAttempt {
   /**
    * Writes a message or an answer down and hands it to the line.
    *
-   * @throws PREFISH_TASK_STATE for an answer to a question that is not open
+   * @throws PREFISH_TASK_STATE for an answer to a question that is not open, or was asked by an earlier attempt
    */
   async send(input: TaskInput): Promise<void> {
     const { store } = this.#options;
     if (input.type === 'message') {
       await store.message(this.#id, this.#attempt, input.text);
       this.#unread.add(input.text);
+      this.#input.push(input);
     } else {
-      const { question, choice } = input;
-      if (!this.#questions.delete(question)) {
-        throw new PrefishError('PREFISH_TASK_STATE', `The task does not ask a question ${question}.`);
-      }
+      const { question, choice, seq } = input;
+      this.#close(question, seq);
       await store.append(this.#id, this.#attempt, [{ type: 'answer', id: question, choice, by: 'user' }]);
       await store.setWaiting(this.#id, this.#attempt, this.#questions.size > 0);
+      this.#input.push({ type: 'answer', question, choice });
     }
-    this.#input.push(input);
+  }
+
+  #close(question: string, seq: number | undefined): void {
+    const open = this.#questions.get(question);
+    if (open === undefined) {
+      throw new PrefishError('PREFISH_TASK_STATE', `The task does not ask a question ${question}.`);
+    }
+    if (seq !== undefined && seq !== open) {
+      throw new PrefishError(
+        'PREFISH_TASK_STATE',
+        'An earlier attempt asked that, and nobody answered it; the task asks again by now.',
+      );
+    }
+    this.#questions.delete(question);
   }
 
   async #perform(): Promise<void> {
@@ -235,11 +249,11 @@ export class RunningAttempt {
     const { store } = this.#options;
     const events = this.#unread.withoutRepetitions(said);
     if (events.length === 0) return;
-    await store.append(this.#id, this.#attempt, events);
-    const asked = events.filter((event) => event.type === 'question');
-    if (asked.length === 0) return;
-    for (const { id } of asked) this.#questions.add(id);
-    await store.setWaiting(this.#id, this.#attempt, true);
+    const first = await store.append(this.#id, this.#attempt, events);
+    for (const [index, event] of events.entries()) {
+      if (event.type === 'question') this.#questions.set(event.id, first + index);
+    }
+    if (events.some(({ type }) => type === 'question')) await store.setWaiting(this.#id, this.#attempt, true);
   }
 
   #fields(): { task: string; attempt: number; account?: string } {

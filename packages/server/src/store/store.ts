@@ -164,9 +164,9 @@ export interface Store {
   markStarted(id: string, attempt: number, sandbox: SandboxKind): Promise<void>;
   /**
    * Numbers, dates and writes events in one transaction. Past the limit of a transcript they are
-   * dropped, after one `warning`. @throws PREFISH_STALE_ATTEMPT
+   * dropped, after one `warning`. Resolves with the number of the first. @throws PREFISH_STALE_ATTEMPT
    */
-  append(id: string, attempt: number, events: readonly EventBody[]): Promise<void>;
+  append(id: string, attempt: number, events: readonly EventBody[]): Promise<number>;
   /**
    * Writes down what the user says to a task: to the attempt given, or to one that is to come. Each attempt
    * that comes is told again. @throws PREFISH_STALE_ATTEMPT; PREFISH_TASK_STATE when no attempt is given and

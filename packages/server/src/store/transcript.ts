@@ -73,7 +73,7 @@ function refuseStale(id: string, attempt: number): never {
 
 /**
  * Writes what an attempt reports. `limit` bounds the transcript, in characters of JSON: what goes
- * past it is dropped after one `warning`, and the task goes on.
+ * past it is dropped after one `warning`, and the task goes on. Resolves with the number of the first event.
  */
 export async function append(
   write: Write,
@@ -81,7 +81,7 @@ export async function append(
   attempt: number,
   events: readonly EventBody[],
   limit: number,
-): Promise<void> {
+): Promise<number> {
   const row = await write.db
     .selectFrom('tasks')
     .select(['number', 'owner', 'last_seq', 'transcript'])
@@ -92,7 +92,8 @@ export async function append(
     .executeTakeFirst();
   if (row === undefined) refuseStale(id, attempt);
   const { bodies, length } = withinLimit(events, row.transcript, limit);
-  if (bodies.length === 0) return;
+  const first = row.last_seq + 1;
+  if (bodies.length === 0) return first;
   const lastSeq = await insertEvents(write, row.number, row.last_seq, bodies);
   await write.db
     .updateTable('tasks')
@@ -100,6 +101,7 @@ export async function append(
     .where('number', '=', row.number)
     .execute();
   write.notify({ id, owner: row.owner });
+  return first;
 }
 
 function withinLimit(

@@ -4,7 +4,13 @@ import type { Claim } from '../store/store.ts';
 /** One line that goes into a running task's standard input. */
 export type TaskInput =
   | { readonly type: 'message'; readonly text: string }
-  | { readonly type: 'answer'; readonly question: string; readonly choice: string };
+  | {
+      readonly type: 'answer';
+      readonly question: string;
+      readonly choice: string;
+      /** The number of the question's event, by which it is known from one of the same id that was asked before. */
+      readonly seq?: number | undefined;
+    };
 
 /** What an attempt tells the worker that runs it. Every call is fenced: it rejects with `PREFISH_STALE_ATTEMPT` once the lease is lost. */
 export interface AttemptLog {

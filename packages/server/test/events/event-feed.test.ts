@@ -28,7 +28,7 @@ describe('EventFeed', () => {
   let feed: EventFeed;
   let id: string;
   const none = new AbortController().signal;
-  const write = (...texts: string[]): Promise<void> =>
+  const write = (...texts: string[]): Promise<number> =>
     store.append(
       id,
       1,

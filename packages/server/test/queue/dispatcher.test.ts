@@ -244,6 +244,41 @@ describe('Dispatcher', () => {
     });
   });
 
+  test('an answer says which question it is for, where an earlier attempt asked one of the same id', async () => {
+    const asks: RunAttempt = async ({ attempt }, log, input) => {
+      await log.started('none');
+      await log.append([
+        { type: 'output', stream: 'stdout', text: `attempt ${attempt}\n` },
+        { type: 'question', id: 'q1', text: `Really, ${attempt}?`, choices: ['yes', 'no'] },
+      ]);
+      for await (const line of input) {
+        if (attempt === 1) throw new PrefishError('PREFISH_STALE_ATTEMPT', 'lost');
+        if (line.type === 'message') continue;
+        await log.append([{ type: 'output', stream: 'stdout', text: JSON.stringify(line) }]);
+        break;
+      }
+      return { exit: { code: 0 } };
+    };
+    start({ run: asks, lease: { seconds: 0.2, beatSeconds: 10 }, reconcileInterval: 100 });
+    const id = await submit('a task', { retries: 1 });
+    const asked = async (count: number): Promise<Event> =>
+      until(async () => (await eventsOf(id)).filter(({ type }) => type === 'question')[count - 1], 30);
+    const first = await asked(1);
+    await until(async () => (await stateOf(id)) === 'input-required');
+    await dispatcher.send(id, { type: 'message', text: 'go away' });
+    const second = await asked(2);
+    await until(async () => (await stateOf(id)) === 'input-required');
+    const answer = { type: 'answer', question: 'q1', choice: 'yes' } as const;
+    await expect(dispatcher.send(id, { ...answer, seq: first.seq })).rejects.toMatchObject({
+      code: 'PREFISH_TASK_STATE',
+      message: expect.stringContaining('again'),
+    });
+    expect(await stateOf(id)).toBe('input-required');
+    await dispatcher.send(id, { ...answer, seq: second.seq });
+    expect((await ended(id)).state).toBe('completed');
+    expect(await outputOf(id)).toContain('{"type":"answer","question":"q1","choice":"yes"}');
+  });
+
   test('close gives back what had not started, and ends what had as a lost worker would', async () => {
     const prepares: RunAttempt = (claim, log, input, signal) =>
       claim.request.line === 'prepare'

@@ -17,6 +17,8 @@ export function replyAction({ task, source }: FoundTask): TaskAction | undefined
 export interface Beforehand {
   readonly question: FootQuestion;
   words(answer: string): readonly string[];
+  /** Whether what was asked still is, once the person has answered; always, without it. */
+  stands?(): Promise<boolean>;
 }
 
 /** Leave to do what cannot be taken back; `undefined` for an action that needs none. */
@@ -40,8 +42,10 @@ export async function wordsFor(
   }
   const asked = await openQuestion(found, signal);
   if (asked === undefined) throw new PrefishError('PREFISH_TASK_STATE', 'It asks nothing any more');
-  const { id, text, choices } = asked;
+  const { id, seq, text, choices } = asked;
   return {
+    // Another attempt may ask another thing under the same id.
+    stands: async () => (await openQuestion(found, signal))?.seq === seq,
     question: choices.length === 0 ? askText(text) : askChoice(text, choices),
     words: (answer) => [id, answer],
   };

@@ -41,6 +41,10 @@ export interface TaskScreenOptions extends StyledSurroundings {
   readonly reply: boolean;
 }
 
+interface Asking extends Beforehand {
+  readonly action: TaskAction;
+}
+
 /** One task: its state above, its transcript below, following until it has ended. */
 export class TaskScreen {
   readonly #options: TaskScreenOptions;
@@ -55,7 +59,7 @@ export class TaskScreen {
   #live: { readonly changed: () => void; readonly signal: AbortSignal } | undefined;
   #notice: Notice | undefined;
   /** What is asked before an action. */
-  #asking: (Beforehand & { readonly action: TaskAction }) | undefined;
+  #asking: Asking | undefined;
   /** What is typed while it is found out what to ask: it is meant for that. */
   #early: KeyPress[] | undefined;
 
@@ -236,7 +240,8 @@ export class TaskScreen {
 
   /** A key while something is asked; the keys that scroll, and mean nothing there, scroll as ever. */
   #answer(key: KeyPress, leave: (wish: Wish) => void): void {
-    const { question, words, action } = this.#asking!;
+    const asking = this.#asking!;
+    const { question } = asking;
     const answered = question.press(key);
     const from = this.#options.reply ? 'list' : 'view';
     if (answered === 'open') {
@@ -245,9 +250,20 @@ export class TaskScreen {
       return;
     }
     this.#asking = undefined;
-    if (answered !== 'dropped') {
-      leave({ type: 'act', found: this.#found, action, words: words(answered.answer), from });
-    } else if (from === 'list') leave({ type: 'list' });
+    if (answered !== 'dropped') void this.#act(asking, answered.answer, from, leave);
+    else if (from === 'list') leave({ type: 'list' });
+  }
+
+  async #act(
+    { action, words, stands }: Asking,
+    answer: string,
+    from: 'list' | 'view',
+    leave: (wish: Wish) => void,
+  ): Promise<void> {
+    if (stands !== undefined && !(await stands().catch(() => true))) {
+      this.#notice = { text: 'It does not ask that any more: nothing was answered', kind: 'refused' };
+      this.#live?.changed();
+    } else leave({ type: 'act', found: this.#found, action, words: words(answer), from });
   }
 
   #move(by: number): void {

@@ -350,6 +350,25 @@ test('m says something in the view of the task, or answers what it asks, and goe
   await close();
 });
 
+test('an answer goes to the question that was shown, not to one of the same id that the next attempt asks', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'mine', state: 'input-required' });
+  const choices = ['yes', 'no'];
+  source.say(id, { type: 'question', id: 'q1', text: 'Delete it?', choices });
+  const { person, close } = await browse([source]);
+  await expect.poll(() => person.screen.at(-1)).toBe('x cancel · m answer · / filter');
+  person.press('m');
+  await expect.poll(() => person.screen.slice(-3)).toEqual(['? Delete it?', '> 1 yes', '  2 no']);
+  source.say(id, { type: 'state', state: 'submitted', reason: 'worker-lost' });
+  source.say(id, { type: 'question', id: 'q1', text: 'Publish it?', choices });
+  person.press(keys.enter);
+  await expect.poll(() => person.screen).toContain('It does not ask that any more: nothing was answered');
+  expect(source.log).toEqual([]);
+  person.press(keys.escape);
+  await expect.poll(() => person.screen[0]).toBe('Background tasks');
+  await close();
+});
+
 test('a task that takes no messages says so, and what is typed all the same is no key', async () => {
   class Deaf extends MemorySource {
     override readonly actions: MemorySource['actions'] = [

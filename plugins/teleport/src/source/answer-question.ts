@@ -22,7 +22,7 @@ export async function answerQuestion(
   const question = questionFor(open, task, words[0]);
   const said = (words[0] === question.id ? words.slice(1) : words).join(' ');
   const choice = said === '' ? await askForAnswer(task, question, ask) : choiceOf(question, said);
-  const answered = await client.answer(task.id, question.id, choice, signal);
+  const answered = await client.answer(task.id, question, choice, signal);
   return { type: 'ok', message: 'answered', data: answered };
 }
 

@@ -81,7 +81,7 @@ async function answered(
 ): Promise<boolean> {
   try {
     const choice = await askForAnswer(task, question, context.ask);
-    await client.answer(task.id, question.id, choice, context.signal);
+    await client.answer(task.id, question, choice, context.signal);
   } catch (error) {
     if (hasCode(error, 'PREFISH_NO_TTY')) {
       sayStatus(context, `${describeQuestion(task, question)}\n  ${answerCommand(task, question)}`);
