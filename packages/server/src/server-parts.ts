@@ -44,6 +44,8 @@ export interface ServerParts {
   freeCaches(owner: string): Promise<void>;
   /** The API, for whoever a request comes with. */
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
+  /** Aborted when the server begins to close. */
+  readonly closing: AbortSignal;
   /** Ends what clients follow, and frees a port or socket once what is under way is answered, or `grace` milliseconds are over. */
   closeHttp(http: Server, grace?: number): Promise<void>;
   /** Begins to run tasks. Comes behind everything that shows how they end: it is closed first. */
@@ -62,6 +64,8 @@ export interface ApiOptions {
 
 /** How long answers that are under way may take once the server closes, in milliseconds. */
 const closeGrace = 1000;
+/** How often connections without a request are closed by then, in milliseconds. */
+const idlePause = 50;
 const networks: readonly [Network, ...Network[]] = ['full', 'allowlist', 'none'];
 const limits: ServerInfo['limits'] = { lineBytes: maxLineBytes, packBytes: 8 * 2 ** 30, tasks: 10_000 };
 
@@ -98,6 +102,7 @@ export async function openParts(
       restricted,
       concurrency,
       mostOfOwner: options.serve?.limits?.running,
+      drain: options.drain,
       log,
       run: options.run,
       ...(cluster !== undefined && (await clusterShare(cluster, options, concurrency, closers))),
@@ -126,6 +131,7 @@ export async function openParts(
     repositories,
     sandbox,
     packBytes: limits.packBytes,
+    closing,
     async freeCaches(owner) {
       await runner.tidy({ idle: 60, dryRun: false, signal: closing, owner });
     },
@@ -230,7 +236,10 @@ async function closeHttp(http: Server, streams: AbortController, grace = closeGr
   streams.abort();
   if (!http.listening) return;
   const closed = new Promise((resolve) => http.close(resolve));
+  // One that was kept open for the next request is idle only once this one is answered.
+  const idle = setInterval(() => http.closeIdleConnections(), idlePause);
   const force = setTimeout(() => http.closeAllConnections(), grace);
   await closed;
   clearTimeout(force);
+  clearInterval(idle);
 }

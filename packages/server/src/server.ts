@@ -38,6 +38,8 @@ export interface ServerOptions {
   offer(): Promise<Offer>;
   /** How many tasks run at once; as many as there are cores, and at least two, by default. 0 leaves them to other workers. */
   readonly concurrency?: number;
+  /** How long what runs, and requests under way, may go on once the server closes, in milliseconds; not at all, by default. */
+  readonly drain?: number;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
   readonly run?: RunAttempt;
@@ -51,7 +53,10 @@ export interface RunningServer {
   readonly closed: Promise<void>;
   /** Reads the certificate again, for the connections that come from then on. @throws PREFISH_SERVER_START */
   reloadCertificate?(): void;
-  /** Ends what runs, keeps what waits, and frees socket and lock. The same promise as {@link closed}. */
+  /**
+   * Takes nothing more to run, lets what runs go on for {@link ServerOptions.drain}, ends what is left, keeps what waits,
+   * and frees socket and lock. The same promise as {@link closed}.
+   */
   close(): Promise<void>;
 }
 

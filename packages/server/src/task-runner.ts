@@ -38,6 +38,8 @@ export interface TaskRunnerOptions {
   readonly concurrency: number;
   /** {@link DispatcherOptions.mostOfOwner} */
   readonly mostOfOwner?: number | undefined;
+  /** {@link DispatcherOptions.drain} */
+  readonly drain?: number | undefined;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
   readonly run?: RunAttempt | undefined;
@@ -96,6 +98,7 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
     run,
     concurrency,
     mostOfOwner: options.mostOfOwner,
+    drain: options.drain,
     log,
     workFolder,
     ...(shared !== undefined && {
@@ -122,6 +125,8 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
       // Clients are answered while the workspaces of lost attempts go; tasks begin after that.
       const cleaned = clean(sockets).then(() => dispatcher.start());
       closers.push(() => cleaned);
+      // Whoever waits for a worker need not wait for this one.
+      closers.push(() => shared?.cluster.workers.leave());
     },
   };
 

@@ -27,6 +27,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** {@link import('../queue/dispatcher.ts').DispatcherOptions.mostOfOwner} */
   readonly mostOfOwner?: number;
+  /** {@link import('../queue/dispatcher.ts').DispatcherOptions.drain} */
+  readonly drain?: number;
   readonly log: Log;
   /** Runs the attempts, instead of workspaces and sandboxes of this machine. */
   readonly run?: RunAttempt;
@@ -38,7 +40,10 @@ export interface RunningWorker {
   readonly name: string;
   /** Resolves once it has closed. */
   readonly closed: Promise<void>;
-  /** Ends what runs, and gives it back as a lost worker’s. The same promise as {@link closed}. */
+  /**
+   * Takes nothing more, lets what runs go on for {@link WorkerOptions.drain}, and gives back what is left as a lost
+   * worker’s. The same promise as {@link closed}.
+   */
   close(): Promise<void>;
 }
 
@@ -78,6 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         restricted: true,
         concurrency,
         mostOfOwner: options.mostOfOwner,
+        drain: options.drain,
         log,
         run: options.run,
         ...share,

@@ -36,6 +36,13 @@ export class WorkerList {
     await this.refresh();
   }
 
+  /** Says that this worker takes no more, though it may still run something. */
+  async leave(): Promise<void> {
+    if (this.#own === undefined) return;
+    await this.#refreshing;
+    await this.join(this.#own.name, 0);
+  }
+
   /** Never rejects. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh()

@@ -3,6 +3,7 @@ import type { Guard } from '../cluster/guard.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
+import { startLongTimer } from './long-timer.ts';
 import { reconcile } from './reconciliation.ts';
 import { type LeaseTimes, RunningAttempt, accountOf } from './running-attempt.ts';
 import type { Workers } from './waiting-reason.ts';
@@ -15,6 +16,8 @@ export interface DispatcherOptions {
   readonly concurrency: number;
   /** How many of one owner run or wait for a person at the same time, by all workers; any number, by default. */
   readonly mostOfOwner?: number | undefined;
+  /** How long what runs may go on once this closes, in milliseconds; not at all, by default. */
+  readonly drain?: number | undefined;
   readonly log: Log;
   /** The name under which tasks are taken. */
   readonly worker?: string;
@@ -98,16 +101,28 @@ export class Dispatcher {
     return { busy: Math.min(busy, all), all };
   }
 
-  /** Takes no more tasks, ends those that run, and gives them back as the rules for lost workers say. */
+  /** Takes no more tasks, and ends those that still run when the time to drain is over; they are given back as the rules for lost workers say. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#reconcileTimer);
     clearTimeout(this.#claimTimer);
     await Promise.all([this.#filling, this.#reconciling]);
     const attempts = [...this.#running.values()];
+    const settled = Promise.all(attempts.map((attempt) => attempt.settled));
+    await this.#drain(attempts.length, settled);
     for (const attempt of attempts) attempt.stop('closing');
-    await Promise.all(attempts.map(({ settled }) => settled));
+    await settled;
     this.#unsubscribe();
+  }
+
+  async #drain(tasks: number, settled: Promise<unknown>): Promise<void> {
+    const { drain = 0, log } = this.#options;
+    if (drain === 0 || tasks === 0) return;
+    log('info', 'waits for what runs to end', { tasks, seconds: drain / 1000 });
+    const over = Promise.withResolvers<void>();
+    const stop = startLongTimer(drain, over.resolve);
+    await Promise.race([settled, over.promise]);
+    stop();
   }
 
   #noticed({ id, task, cancelRequested }: StoreChange): void {

@@ -102,9 +102,16 @@ export async function openServeFront(
   const http = createListener(serve.tls, async (request, bindings) => {
     const answer = await app.fetch(request, bindings);
     metrics.answered(request.method, answer.status);
+    // The next request goes to a server that stays.
+    if (parts.closing.aborted) answer.headers.set('connection', 'close');
     return answer;
   });
-  closers.push(() => parts.closeHttp(http, closeGrace));
+  let began: number | undefined;
+  parts.closing.addEventListener('abort', () => (began = performance.now()), { once: true });
+  closers.push(() => {
+    const left = (options.drain ?? 0) - (performance.now() - (began ?? performance.now()));
+    return parts.closeHttp(http, Math.max(closeGrace, left));
+  });
   parts.run();
   void parts.sandbox.report().then(({ kind, reason, hint }) => {
     if (kind === 'none') log('error', 'no sandbox works here: every task is refused', { reason, hint });

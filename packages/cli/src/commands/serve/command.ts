@@ -54,7 +54,23 @@ export const serveArgs = {
     placeholder: 'N',
     summary: 'Unfinished tasks of one account; default: 200',
   },
+  'running-per-account': {
+    type: 'string',
+    placeholder: 'N',
+    summary: 'Tasks of one account that run at once; default: as many as there are workers',
+  },
   'disk-per-account': { type: 'string', placeholder: 'SIZE', summary: 'Disk of one account; default: 20G' },
+  'audit-days': { type: 'string', placeholder: 'N', summary: 'How long the audit is kept; default: 400' },
+  'audit-lines': {
+    type: 'string',
+    placeholder: 'N',
+    summary: 'How much of the audit is kept of one account; default: 100000',
+  },
+  drain: {
+    type: 'string',
+    placeholder: 'S',
+    summary: 'How long what runs may go on after SIGTERM, in seconds; default: it is ended at once',
+  },
 } as const;
 
 /** `prefish serve`, for help and completion. It runs before any shell is opened, and in none. */

@@ -10,6 +10,8 @@ export interface ServeWords {
   readonly data?: string;
   readonly concurrency?: number;
   readonly database?: string;
+  /** In milliseconds. */
+  readonly drain?: number;
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -28,6 +30,8 @@ export function readServeWords(
   }
   const tasks = values['tasks-per-account'];
   const disk = values['disk-per-account'];
+  const running = values['running-per-account'];
+  const [days, lines] = [values['audit-days'], values['audit-lines']];
   return {
     serve: {
       listen: address(values.listen ?? '127.0.0.1:8377'),
@@ -36,9 +40,15 @@ export function readServeWords(
       ...(url !== undefined && { url: origin(url) }),
       limits: {
         ...(tasks !== undefined && { tasks: count(tasks, '--tasks-per-account') }),
+        ...(running !== undefined && { running: count(running, '--running-per-account') }),
         ...(disk !== undefined && { disk: bytes(disk) }),
       },
+      audit: {
+        ...(days !== undefined && { days: count(days, '--audit-days') }),
+        ...(lines !== undefined && { lines: count(lines, '--audit-lines') }),
+      },
     },
+    ...(values.drain !== undefined && { drain: count(values.drain, '--drain') * 1000 }),
     ...(name !== undefined && { name }),
     ...(data !== undefined && { data }),
     ...(concurrency !== undefined && { concurrency }),

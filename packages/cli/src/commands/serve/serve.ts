@@ -9,6 +9,7 @@ import { newSocketPath } from '../../server/location.ts';
 import { createOffer } from '../../server/offer.ts';
 import { makeUsable, makeUsableFolder } from '../../usable-folders.ts';
 import { serveFolder, urlNote, workersFolder } from './data-folder.ts';
+import { endSignal } from './end-signals.ts';
 import { logLine as log } from './log-line.ts';
 import { readServeWords } from './serve-words.ts';
 
@@ -19,12 +20,11 @@ import { readServeWords } from './serve-words.ts';
  * @throws PREFISH_USAGE, and what `startServer` throws
  */
 export async function serve(words: readonly string[], folders: Folders, cwd: string): Promise<number> {
-  const { serve: asked, name = hostname(), data, concurrency, database } = readServeWords(words);
+  const { serve: asked, name = hostname(), data, concurrency, database, drain } = readServeWords(words);
   const folder = serveFolder(folders, data, cwd);
   makeUsable(folders);
   makeUsableFolder(folder);
-  const ended = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ended.abort());
+  const ended = endSignal();
   const { tls } = asked;
   const server = await startServer({
     folder,
@@ -38,6 +38,7 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
     offer: createOffer(folders, log),
     log,
     ...(concurrency !== undefined && { concurrency }),
+    ...(drain !== undefined && { drain }),
     ...(database !== undefined && { database, workersFolder: workersFolder(folders) }),
   });
   if (process.getuid?.() === 0) {
@@ -51,8 +52,8 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
       log('error', 'the certificate stays as it was', { error: errorMessage(error) });
     }
   });
-  ended.signal.addEventListener('abort', () => void server.close());
-  if (ended.signal.aborted) void server.close();
+  ended.addEventListener('abort', () => void server.close());
+  if (ended.aborted) void server.close();
   await writeDurably(urlNote(folder), `${asked.url ?? reachable(server.url ?? '')}\n`);
   await server.closed;
   return 0;

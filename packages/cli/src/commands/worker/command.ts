@@ -24,6 +24,16 @@ export const workerArgs = {
     placeholder: 'N',
     summary: 'How many tasks run at once; default: one a core',
   },
+  'running-per-account': {
+    type: 'string',
+    placeholder: 'N',
+    summary: 'Tasks of one account that run at once, on all workers; default: as many as there are workers',
+  },
+  drain: {
+    type: 'string',
+    placeholder: 'S',
+    summary: 'How long what runs may go on after SIGTERM, in seconds; default: it is given back at once',
+  },
 } as const;
 
 /** `prefish worker`, for help and completion. It runs before any shell is opened, and in none. */

@@ -7,6 +7,7 @@ import { newSocketPath } from '../../server/location.ts';
 import { createOffer } from '../../server/offer.ts';
 import { makeUsable, makeUsableFolder } from '../../usable-folders.ts';
 import { serveFolder, workersFolder } from '../serve/data-folder.ts';
+import { endSignal } from '../serve/end-signals.ts';
 import { logLine as log } from '../serve/log-line.ts';
 import { count, databaseUrl, usage } from '../serve/serve-words.ts';
 import { workerArgs } from './command.ts';
@@ -18,7 +19,8 @@ import { workerArgs } from './command.ts';
  * @throws PREFISH_USAGE, and what `startWorker` throws
  */
 export async function work(words: readonly string[], folders: Folders, cwd: string): Promise<number> {
-  const { database: named, data, work: own, concurrency } = parse(words);
+  const { database: named, data, work: own, concurrency, drain, ...limits } = parse(words);
+  const running = limits['running-per-account'];
   const database = databaseUrl(named, process.env);
   if (database === undefined) {
     throw usage(
@@ -29,8 +31,7 @@ export async function work(words: readonly string[], folders: Folders, cwd: stri
   makeUsable(folders);
   const folder = own === undefined ? workersFolder(folders) : resolve(cwd, own);
   makeUsableFolder(folder);
-  const ended = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ended.abort());
+  const ended = endSignal();
   const worker = await startWorker({
     database,
     data: serveFolder(folders, data, cwd),
@@ -39,9 +40,11 @@ export async function work(words: readonly string[], folders: Folders, cwd: stri
     offer: createOffer(folders, log),
     log,
     ...(concurrency !== undefined && { concurrency: count(concurrency, '--concurrency') }),
+    ...(running !== undefined && { mostOfOwner: count(running, '--running-per-account') }),
+    ...(drain !== undefined && { drain: count(drain, '--drain') * 1000 }),
   });
-  ended.signal.addEventListener('abort', () => void worker.close());
-  if (ended.signal.aborted) void worker.close();
+  ended.addEventListener('abort', () => void worker.close());
+  if (ended.aborted) void worker.close();
   await worker.closed;
   return 0;
 }

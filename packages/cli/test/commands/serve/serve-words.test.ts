@@ -30,3 +30,20 @@ describe('the database of prefish serve', () => {
     }
   });
 });
+
+describe('the limits of prefish serve', () => {
+  test('are read from its words', () => {
+    const words =
+      '--running-per-account 3 --audit-days 30 --audit-lines 1000 --drain 60 --disk-per-account 5G';
+    expect(readServeWords(words.split(' '), {})).toMatchObject({
+      serve: { limits: { running: 3, disk: 5 * 2 ** 30 }, audit: { days: 30, lines: 1000 } },
+      drain: 60_000,
+    });
+    expect(readServeWords([], {})).not.toHaveProperty('drain');
+    for (const option of ['--running-per-account', '--audit-days', '--audit-lines', '--drain']) {
+      expect(() => readServeWords([option, '0'], {}), option).toThrow(
+        expect.objectContaining({ code: 'PREFISH_USAGE', message: expect.stringContaining(option) }),
+      );
+    }
+  });
+});
