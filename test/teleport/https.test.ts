@@ -197,12 +197,18 @@ describe('a line to a server of others', () => {
     await server.stop();
     const away = (): boolean => [following, waiting].every(({ said }) => said().includes('goes on there'));
     await until(away, 'both to say that the server is away');
+    const [late, reading] = [start('tasks', 'wait', id!), start('tasks', 'logs', id!, '-f')];
+    const tries = (): boolean => [late, reading].every(({ said }) => said().includes('trying again'));
+    await until(tries, 'those that came later to say so too');
     await server.start();
     expect(await following.run).toMatchObject({ code: 0, stdout: expect.stringMatching(/done\n$/) });
     expect(await waiting.run).toMatchObject({ code: 0 });
     for (const { said } of [following, waiting]) expect(said().match(/goes on there/g)).toHaveLength(1);
     const logs = await prefish(['tasks', 'logs', id!]);
     expect(logs.stderr).toContain('what follows is of another attempt');
+    expect(await late.run).toMatchObject({ code: 0 });
+    expect(await reading.run).toMatchObject({ code: 0, stdout: logs.stdout });
+    for (const { said } of [late, reading]) expect(said().match(/trying again/g)).toHaveLength(1);
   });
 
   test('without a login is refused, and says how to log in', async () => {

@@ -1,6 +1,7 @@
-import { PrefishError, type FoundTask, type RunContext } from '@prefish/core';
+import { errorMessage, PrefishError, type FoundTask, type RunContext } from '@prefish/core';
 import { sanitizeLabel } from '@prefish/screen';
 import { titleWords } from '../format/task-status.ts';
+import { whileAway } from '../live/while-away.ts';
 
 /** What changes nothing, and may be done to a task that was perhaps not meant. */
 const harmless: readonly string[] = ['attach', 'diff', 'get', 'logs', 'open', 'show', 'wait'];
@@ -31,4 +32,26 @@ export async function findTask(reference: string, name: string, context: RunCont
   }
   out.warn('PREFISH_TASK_AMBIGUOUS', `${reference} is taken for ${meant}: ${away} could not be asked`);
   return found;
+}
+
+/**
+ * As {@link findTask}, for what waits anyway: a server that is away is waited for too, which is said once.
+ *
+ * @param patienceMs for how long, in milliseconds
+ */
+export async function findTaskOnceBack(
+  reference: string,
+  name: string,
+  context: RunContext,
+  patienceMs?: number,
+): Promise<FoundTask> {
+  let isTold = false;
+  return whileAway(() => findTask(reference, name, context), {
+    signal: context.signal,
+    patienceMs,
+    tell(error) {
+      if (!isTold) context.out.warn(error.code, `${errorMessage(error)}; trying again`);
+      isTold = true;
+    },
+  });
 }

@@ -11,7 +11,7 @@ import { isFinal } from '@prefish/protocol';
 import { createSanitizer, sanitizeLabel } from '@prefish/screen';
 import { stateWords } from '../format/task-status.ts';
 import { SettledCalls } from '../transcript/settled-calls.ts';
-import { findTask } from './find-task.ts';
+import { findTask, findTaskOnceBack } from './find-task.ts';
 import { wholeNumber } from './numbers.ts';
 
 /** Who follows sees that a tool call has begun when it takes longer than this, in milliseconds. */
@@ -25,11 +25,12 @@ const longCall = 1000;
  */
 export async function runLogs({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
   const after = wholeNumber('after', values['after'], 0) ?? 0;
-  const { task, source } = await findTask(positionals[0]!, 'logs', context);
+  const follow = values['follow'] === true;
+  const find = follow ? findTaskOnceBack : findTask;
+  const { task, source } = await find(positionals[0]!, 'logs', context);
   if (source.events === undefined) {
     throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} keep no transcript of ${task.id}`);
   }
-  const follow = values['follow'] === true;
   const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
   const isForPeople = values['json'] !== true;
   const show = isForPeople ? createReader(context, calls) : context.out.record;

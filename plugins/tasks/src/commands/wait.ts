@@ -16,21 +16,14 @@ import { Changes } from '../live/changes.ts';
 import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
 import { referenceTo } from '../format/task-status.ts';
+import { whileAway } from '../live/while-away.ts';
 import { openQuestion } from '../open-question.ts';
-import { findTask } from './find-task.ts';
+import { findTaskOnceBack } from './find-task.ts';
 import { seconds } from './numbers.ts';
 import { reply } from './reply.ts';
 
-/** How often a source is asked, in milliseconds: one that tells of changes, one that does not, and one that is away. */
-const pollEvery = { watched: 2000, unwatched: 200, away: 1000 };
-/** For how long a source may be unreachable while it is waited for without `--timeout`, in milliseconds: a server that is started again. */
-const patience = 60_000;
-/** What does not pass by itself. */
-const lasting: readonly string[] = [
-  'PREFISH_LOGIN_REQUIRED',
-  'PREFISH_FORBIDDEN',
-  'PREFISH_SERVER_CERTIFICATE',
-];
+/** How often a source is asked, in milliseconds: one that tells of changes, and one that does not. */
+const pollEvery = { watched: 2000, unwatched: 200 };
 
 /**
  * `tasks wait ID…`: `[Task]` once each has ended, or asks something. The exit code is the one task's
@@ -40,15 +33,17 @@ const lasting: readonly string[] = [
  */
 export async function runWait({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
   const timeout = seconds('timeout', values['timeout']);
-  const found: FoundTask[] = [];
-  for (const reference of positionals) found.push(await findTask(reference, 'wait', context));
   const enough = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
   const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
+  const patienceMs = timeout === undefined ? undefined : timeout * 1000;
+  const found: FoundTask[] = [];
+  for (const reference of positionals)
+    found.push(await findTaskOnceBack(reference, 'wait', context, patienceMs));
   const waiting = new Set(found.map(({ task }) => task.id));
   try {
     const tasks = await Promise.all(
       found.map(async (one) => {
-        const task = await settled(one, signal, enough === undefined ? patience : Infinity, context);
+        const task = await settled(one, signal, patienceMs, context);
         waiting.delete(task.id);
         return task;
       }),
@@ -78,32 +73,26 @@ export async function runWait({ values, positionals }: Args, context: RunContext
 async function settled(
   { task, source }: FoundTask,
   signal: AbortSignal,
-  patienceMs: number,
+  patienceMs: number | undefined,
   { out }: Pick<RunContext, 'out'>,
 ): Promise<Task> {
   using changes = new Changes(source, signal);
-  let [awaySince, isSaid]: [number | undefined, boolean] = [undefined, false];
+  let isTold = false;
+  const tell = (error: Error & { readonly code: string }): void => {
+    const goesOn = `task ${referenceTo(task)} goes on there, and is waited for`;
+    if (!isTold) out.warn(error.code, `${errorMessage(error)}; ${goesOn}`);
+    isTold = true;
+  };
   const every = source.watch === undefined ? pollEvery.unwatched : pollEvery.watched;
   for (let current: Task | undefined = task; ;) {
     if (current !== undefined && isSettled(current)) return current;
-    await changes.next(awaySince === undefined ? every : Math.max(every, pollEvery.away));
-    try {
-      current = await source.get(task.id, signal);
-      awaySince = undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      awaySince ??= Date.now();
-      if (Date.now() - awaySince > patienceMs || (isPrefishError(error) && lasting.includes(error.code)))
+    await changes.next(every);
+    current = await whileAway(() => source.get(task.id, signal), { signal, patienceMs, tell }).catch(
+      (error: unknown) => {
+        signal.throwIfAborted();
         throw givenUp(task, error);
-      if (!isSaid) {
-        out.warn(
-          isPrefishError(error) ? error.code : 'PREFISH_TASK_SOURCE_FAILED',
-          `${errorMessage(error)}; task ${referenceTo(task)} goes on there, and is waited for`,
-        );
-      }
-      isSaid = true;
-      continue;
-    }
+      },
+    );
     if (current === undefined) {
       throw new PrefishError(
         'PREFISH_TASK_NOT_FOUND',

@@ -1,4 +1,4 @@
-import type { Event } from '@prefish/core';
+import { PrefishError, type Event } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
@@ -111,4 +111,20 @@ test('who follows sees of a call that takes long that it has begun', async () =>
   source.change(id, { state: 'completed' });
   await running;
   expect(toldCalls(events)).toEqual(['1 completed', '2 in_progress', '2 failed']);
+});
+
+test('-f waits for a source that is away, and what it printed comes once; without it that is an error', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'completed' });
+  source.say(id, out('one\n'), { type: 'exit', code: 0 });
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  const { run, events } = await open([source]);
+  expect(await run(`logs ${id}`)).toMatchObject({ code: 3, error: { code: 'PREFISH_SERVER_UNREACHABLE' } });
+  const following = run(`logs ${id} -f`);
+  const { failed } = source;
+  await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(failed + 1);
+  source.failure = undefined;
+  expect((await following).code).toBe(0);
+  expect(text(events)).toBe('one\n');
+  expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ message: /; trying again$/ }]);
 });

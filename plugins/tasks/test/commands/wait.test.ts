@@ -97,3 +97,31 @@ test('whoever is no longer let in is told at once how to wait again', async () =
     hint: `The task goes on: prefish tasks wait ${id}. prefish login`,
   });
 });
+
+test('a source that is away from the beginning is waited for too, and that is said once', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'completed' });
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  const shell = await open([source]);
+  const running = shell.run(`wait ${id} --timeout 60`);
+  await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(1);
+  source.failure = undefined;
+  expect((await running).code).toBe(0);
+  const said = shell.events.filter(({ type }) => type === 'warning');
+  expect(said).toMatchObject([{ message: 'devbox does not answer; trying again' }]);
+});
+
+test('no longer than --timeout says: then it is the source that is to blame', async () => {
+  const source = new MemorySource();
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  const { run } = await open([source]);
+  expect(await run('wait 1 --timeout 0')).toMatchObject({ code: 3, error: { message: /^devbox does not/ } });
+});
+
+test('what does not pass is not waited for', async () => {
+  const source = new MemorySource();
+  const { run } = await open([source]);
+  expect(await run('wait 1')).toMatchObject({ code: 4, error: { code: 'PREFISH_TASK_NOT_FOUND' } });
+  source.failure = new PrefishError('PREFISH_LOGIN_REQUIRED', 'not logged in');
+  expect(await run('wait 1')).toMatchObject({ code: 3, error: { code: 'PREFISH_LOGIN_REQUIRED' } });
+});

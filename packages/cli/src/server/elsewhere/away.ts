@@ -7,21 +7,24 @@ import type { Folders } from '../../folders.ts';
 /** How long a server that did not answer is left alone by what can do without it, in milliseconds. */
 const patienceMs = 20_000;
 
-/** Notes that a server does not answer, so that not every prefish waits for it anew. */
-export async function noteAway(folders: Pick<Folders, 'state'>, url: string): Promise<void> {
-  await writeDurably(fileOf(folders, url), '').catch(() => {});
-}
+/** How long a server may take to be found away before others are kept from finding it too, in milliseconds. */
+const slowMs = { failed: 1000, givenUp: 3000 };
 
-/** How long a server may take before whoever gave up on it has learned something, in milliseconds. */
-const slowMs = 3000;
-
-/** Notes that a server does not answer, where whoever asked gave up on it after a while. */
-export async function noteGivenUp(
+/**
+ * Notes that a server does not answer, so that not every prefish waits for it anew. One that is refused at once costs
+ * nothing to ask again, and is there again as soon as it is.
+ *
+ * @param since when it was asked, as `performance.now()` says it
+ * @param how whether that came to an end by itself, or whoever asked gave up
+ */
+export async function noteAway(
   folders: Pick<Folders, 'state'>,
   url: string,
   since: number,
+  how: keyof typeof slowMs = 'failed',
 ): Promise<void> {
-  if (Date.now() - since >= slowMs) await noteAway(folders, url);
+  if (performance.now() - since < slowMs[how]) return;
+  await writeDurably(fileOf(folders, url), '').catch(() => {});
 }
 
 /** Notes that it answers again. */

@@ -2,7 +2,7 @@ import type { StartMode } from '@prefish/plugin-teleport';
 import { isPrefishError, PrefishError, protocolVersion, type Task } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
-import { isAwayLately, noteAway, noteBack, noteGivenUp } from '../away.ts';
+import { isAwayLately, noteAway, noteBack } from '../away.ts';
 import { otherVersion } from '../other-version.ts';
 import type { ServerAddress } from '../server-url.ts';
 import { loginRequired, tokenFor } from './token-for.ts';
@@ -28,18 +28,18 @@ export async function connectByHttp(
   }
   const token = tokenFor(folders, url, given);
   const client = new ServerClient(createHttpTransport({ origin: url, token }), seen);
-  const began = Date.now();
+  const began = performance.now();
   const deadline = AbortSignal.timeout(answerDeadlineMs);
   try {
     const info = await client.info(AbortSignal.any([signal, deadline]));
     await noteBack(folders, url);
     if (info.protocol !== protocolVersion) throw otherVersion(place, info);
   } catch (error) {
-    if (signal.aborted) await noteGivenUp(folders, url, began);
+    if (signal.aborted) await noteAway(folders, url, began, 'givenUp');
     signal.throwIfAborted();
     const isLate = deadline.aborted;
     if (isLate || (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE'))
-      await noteAway(folders, url);
+      await noteAway(folders, url, began);
     if (isLate) throw new PrefishError('PREFISH_SERVER_UNREACHABLE', `${place} does not answer`);
     if (isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED') {
       throw loginRequired(url, `${place}: ${error.message}`);

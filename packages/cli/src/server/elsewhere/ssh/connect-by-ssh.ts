@@ -5,7 +5,7 @@ import { isPrefishError, PrefishError, protocolVersion, type Task } from '@prefi
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../../folders.ts';
 import { checkOwner } from '../../connect.ts';
-import { isAwayLately, noteAway, noteBack, noteGivenUp } from '../away.ts';
+import { isAwayLately, noteAway, noteBack } from '../away.ts';
 import { noteServer, readKnownServers } from '../known-servers.ts';
 import { otherVersion } from '../other-version.ts';
 import { runSsh, type SshResult } from './run-ssh.ts';
@@ -78,6 +78,7 @@ export async function connectBySsh(
       const code = await type([...shared, ...connectionOptions({ typed: true }), ...there, 'true']);
       if (code !== 0) throw failed(address, { code, said: '' });
     }
+    const began = performance.now();
     const started = await startThere([
       ...shared,
       ...connectionOptions({ typed: false }),
@@ -85,7 +86,7 @@ export async function connectBySsh(
       startCommand,
     ]);
     if (started.code === sshFailed) {
-      await noteAway(folders, address.url);
+      await noteAway(folders, address.url, began);
       throw failed(address, started);
     }
     const socket = socketThere(address.place, started);
@@ -100,12 +101,12 @@ export async function connectBySsh(
 
   /** A login shell there may wait for something, for ever. */
   async function startThere(args: readonly string[]): Promise<SshResult> {
-    const began = Date.now();
+    const began = performance.now();
     const deadline = AbortSignal.timeout(startDeadlineMs);
     try {
       return await runSsh(args, paths.folder, AbortSignal.any([signal, deadline]));
     } catch (error) {
-      await noteGivenUp(folders, address.url, began);
+      await noteAway(folders, address.url, began, 'givenUp');
       if (signal.aborted || !deadline.aborted) throw error;
       return { code: sshFailed, stdout: '', said: `no answer within ${startDeadlineMs / 1000} s` };
     }
