@@ -9,6 +9,9 @@ import { newSocketPath, serverFolder, socketNote } from './location.ts';
 import { createOffer } from './offer.ts';
 import { alreadyRunningCode } from './spawn-daemon.ts';
 
+/** How often it is seen whether there is something to tidy up, in milliseconds. */
+const tidyPause = 3600_000;
+
 /**
  * Runs the embedded server in this process until it is told to end, and resolves with the exit code
  * of the process. What it has to say goes to standard error, which is its log.
@@ -28,9 +31,11 @@ export async function runDaemon(folders: Folders): Promise<number> {
       log,
     });
     ended.signal.addEventListener('abort', () => void server.close());
+    const tidying = setInterval(() => void tidy(folders, ended.signal), tidyPause).unref();
     if (ended.signal.aborted) await server.close();
     await writeDurably(socketNote(folders), Buffer.from(`${socketPath}\n`), { mode: 0o600 });
     await server.closed;
+    clearInterval(tidying);
     await rm(socketNote(folders), { force: true });
     return 0;
   } catch (error) {
@@ -40,6 +45,17 @@ export async function runDaemon(folders: Folders): Promise<number> {
     }
     log('error', errorMessage(error), isPrefishError(error) ? { code: error.code, hint: error.hint } : {});
     return 1;
+  }
+}
+
+/** What shells keep beside the server: many a user has none open for long. */
+async function tidy(folders: Folders, signal: AbortSignal): Promise<void> {
+  try {
+    const { tidyDaily } = await import('@prefish/plugin-teleport');
+    const freed = await tidyDaily(folders, process.env as Record<string, string>, signal);
+    if (freed !== undefined && freed > 0) log('info', 'tidied up what shells keep', { freed });
+  } catch (error) {
+    if (!signal.aborted) log('warn', 'tidying up what shells keep failed', { error: errorMessage(error) });
   }
 }
 

@@ -20,7 +20,7 @@ const retryMs = 500;
  * @throws PREFISH_SERVER_START with the last lines of its log
  */
 export async function startDaemon(folders: Folders, signal: AbortSignal): Promise<FoundServer> {
-  const deadline = Date.now() + startDeadlineMs;
+  const deadline = performance.now() + startDeadlineMs;
   const since = await stat(logFile(folders)).then(
     ({ size }) => size,
     () => 0,
@@ -29,9 +29,9 @@ export async function startDaemon(folders: Folders, signal: AbortSignal): Promis
   for (;;) {
     const found = await findServer(folders, signal);
     if (found !== undefined) return found;
-    if (daemon === undefined || daemon.lostRace(Date.now())) daemon = attempt(folders);
+    if (daemon === undefined || daemon.lostRace(performance.now())) daemon = attempt(folders);
     if (daemon.failure !== undefined) throw await startError(folders, since, daemon.failure);
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw await startError(folders, since, `no answer in ${startDeadlineMs / 1000} s`);
     await delay(pollMs, undefined, { signal });
   }
@@ -48,7 +48,7 @@ function attempt(folders: Folders): Attempt {
   let failure: string | undefined;
   let lostAt: number | undefined;
   const ended = (code: number | null, signalName: string | null): void => {
-    if (code === alreadyRunningCode) lostAt = Date.now();
+    if (code === alreadyRunningCode) lostAt = performance.now();
     else failure = signalName === null ? `it ended with code ${code}` : `it was ended by ${signalName}`;
   };
   const failed = (error: unknown): void => {

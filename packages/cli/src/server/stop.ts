@@ -14,10 +14,10 @@ export async function stopDaemon(folders: Folders, signal: AbortSignal): Promise
   if (found === undefined) return undefined;
   const { pid } = found.info;
   if (!send(pid, 'SIGTERM')) return pid;
-  const deadline = Date.now() + stopDeadlineMs;
+  const deadline = performance.now() + stopDeadlineMs;
   while (await isRunning(pid)) {
-    if (Date.now() > deadline && !send(pid, 'SIGKILL')) break;
-    if (Date.now() > deadline + 5000) {
+    if (performance.now() > deadline && !send(pid, 'SIGKILL')) break;
+    if (performance.now() > deadline + 5000) {
       throw new PrefishError('PREFISH_SERVER_REFUSED', `The background server (pid ${pid}) does not end`);
     }
     await delay(pollMs, undefined, { signal });

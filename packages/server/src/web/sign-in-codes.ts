@@ -17,16 +17,16 @@ export interface SignInGrant {
 
 /** The codes that wait to be exchanged for a session: each once, and soon. They do not outlive the server. */
 export class SignInCodes {
-  /** When each ends, and what it opens, by the hash of the code. */
+  /** When each ends, as `performance.now()` tells it, and what it opens, by the hash of the code. */
   readonly #waiting = new Map<string, SignInGrant & { readonly end: number }>();
 
   create(grant: SignInGrant): { readonly code: string; readonly expiresAt: string } {
     this.#forgetOld();
     this.#makeRoom(grant.account);
     const code = randomBytes(18).toString('base64url');
-    const end = Date.now() + lifetime;
-    this.#waiting.set(hashOf(code), { ...grant, end });
-    return { code, expiresAt: new Date(end).toISOString() };
+    // A clock that is set back does not make it last.
+    this.#waiting.set(hashOf(code), { ...grant, end: performance.now() + lifetime });
+    return { code, expiresAt: new Date(Date.now() + lifetime).toISOString() };
   }
 
   /** Uses a code up. @throws PREFISH_SIGN_IN_CODE */
@@ -43,7 +43,7 @@ export class SignInCodes {
   }
 
   #forgetOld(): void {
-    for (const [hash, { end }] of this.#waiting) if (end <= Date.now()) this.#waiting.delete(hash);
+    for (const [hash, { end }] of this.#waiting) if (end <= performance.now()) this.#waiting.delete(hash);
   }
 
   #makeRoom(account: string): void {

@@ -40,9 +40,9 @@ export async function* taskEvents(
     } catch (error) {
       signal.throwIfAborted();
       lost += 1;
-      if (lost === 1) lostSince = Date.now();
+      if (lost === 1) lostSince = performance.now();
       if (!isLost(error)) throw error;
-      if (Date.now() - lostSince > patienceMs) throw givenUp(id, error);
+      if (performance.now() - lostSince > patienceMs) throw givenUp(id, error);
       // A stream that breaks is nothing to tell; a server that is not there the next time is.
       if (lost === 2) tellAway(services, id, error);
       await delay(Math.min(pauseMs.first * lost, pauseMs.most), undefined, { signal });

@@ -15,7 +15,9 @@ export interface WatchedFolder {
 }
 
 interface Watched extends WatchedFolder {
-  readonly since: number;
+  /** When it began, as `performance.now()` tells it, and by the clock that dates files. */
+  readonly begun: number;
+  since: number;
   /** What it had written when it was last looked at, and what the disk had free then. */
   written: number;
   free: number;
@@ -49,9 +51,9 @@ export class DiskGuard {
 
   /** Watches a folder until what is returned is called. */
   watch(folder: WatchedFolder): () => void {
-    const now = Date.now();
     const nothing = { written: 0, free: Infinity, files: 0, freeFiles: Infinity };
-    const watched: Watched = { ...folder, ...nothing, since: now, lookedAt: now, took: 0 };
+    const begun = performance.now();
+    const watched: Watched = { ...folder, ...nothing, begun, since: Date.now(), lookedAt: begun, took: 0 };
     this.#watched.add(watched);
     void freeSpace(folder.folder).then((disk) => {
       watched.free = disk?.free ?? Infinity;
@@ -85,19 +87,21 @@ export class DiskGuard {
     const { free, all, freeFiles } = disk;
     const { limit } = watched;
     const short = free < Math.min(reserve.bytes, all * reserve.part);
-    const age = Date.now() - watched.lookedAt;
+    const now = performance.now();
+    const age = now - watched.lookedAt;
+    // By a clock that was set back, what is written now was written before it began.
+    watched.since = Math.min(watched.since, Date.now() - (now - watched.begun));
     const isDue =
       short ||
       watched.written + fallen(watched.free, free) > limit.disk ||
       watched.files + fallen(watched.freeFiles, freeFiles) > limit.files ||
       age > longest;
     if (isDue && age > 10 * watched.took) {
-      const begun = Date.now();
       const named = await written(watched.folder, watched.since).catch(() => undefined);
       const nameless = await namelessBytes(watched.folder, watched.processes(), watched.root);
       watched.written = (named?.bytes ?? 0) + nameless;
       watched.files = named?.files ?? 0;
-      Object.assign(watched, { free, freeFiles, lookedAt: Date.now(), took: Date.now() - begun });
+      Object.assign(watched, { free, freeFiles, lookedAt: performance.now(), took: performance.now() - now });
     }
     if (watched.written > limit.disk) this.#end(watched, 'disk');
     else if (watched.files > limit.files) this.#end(watched, 'files');
