@@ -4,14 +4,10 @@ import { credentialFiles } from './credential-files.ts';
 import { taskEnvironment, taskHome } from './environment.ts';
 import { diskReader } from './folder-reader.ts';
 import { etcSecrets, hostFolders, resolverFile } from './host-folders.ts';
-import { depth, isWithinAny } from './paths.ts';
+import { depth, isWithin, isWithinAny } from './paths.ts';
 import type { SandboxRequest } from './sandbox.ts';
 import { toolRoots } from './tool-roots.ts';
-
-interface Mount {
-  readonly target: string;
-  readonly args: readonly string[];
-}
+import { viewsWithout, type Mount } from './views.ts';
 
 /** Everything of its own (all namespaces, no capabilities, no terminal), and gone with whoever started it. */
 export const isolation: readonly string[] = [
@@ -52,12 +48,19 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const systemFolders = [...hostFolders().map(({ path }) => path), '/etc'];
   const home = usableHome(taskHome(request), systemFolders);
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
-  const granted = request.mounts.filter(({ granted: isGrant }) => isGrant).map(({ target }) => target);
+  const granted = request.mounts.filter(({ granted: isGrant }) => isGrant);
   const shown = [...systemFolders, ...tools];
   const hidden = request.hidden.filter((path) => isWithinAny(path, shown) && existsSync(path));
-  const secrets = [...tools, ...granted]
-    .flatMap((tool) => credentialFiles(tool, diskReader))
+  const [hiddenFolders, hiddenFiles] = [hidden.filter(isFolder), hidden.filter((path) => !isFolder(path))];
+  const secrets = [...tools, ...granted.map(({ target }) => target)]
+    .flatMap((folder) => credentialFiles(folder, diskReader))
     .filter((path) => !isWithinAny(path, hidden));
+  const views = viewsWithout({
+    without: [...secrets, ...hiddenFiles.filter((path) => isWithinAny(path, tools))],
+    hidden: hiddenFolders,
+    isWritable: (folder) => granted.some(({ target, writable }) => writable && isWithin(folder, target)),
+    reader: diskReader,
+  });
   const resolver = hasNetwork ? resolverFile() : undefined;
 
   const mounts: Mount[] = [
@@ -66,12 +69,13 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     { target: '/var/tmp', args: ['--bind', request.tmp, '/var/tmp'] },
     { target: home, args: ['--bind', request.home, home] },
     ...tools.map((path) => ({ target: path, args: ['--ro-bind-try', path, path] })),
-    ...hidden.map((path) => ({
-      target: path,
-      args: isFolder(path) ? ['--tmpfs', path] : ['--ro-bind', empty, path],
-    })),
-    ...secrets.map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
+    ...views.mounts,
+    ...hiddenFolders.map((path) => ({ target: path, args: ['--tmpfs', path] })),
+    ...hiddenFiles
+      .filter((path) => isWithinAny(path, systemFolders))
+      .map((path) => ({ target: path, args: ['--ro-bind', empty, path] })),
     ...request.mounts
+      .filter(({ target }) => !views.folders.includes(target))
       // What is shown anyway has its links.
       .filter(({ target, link }) => !link || !isWithinAny(target, shown))
       .map(({ source, target, link, writable, optional }) => ({
@@ -91,8 +95,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     ...(hasNetwork ? ['--share-net'] : []),
     ...hostProfile(empty),
     ...mounts.flatMap(({ args }) => args),
-    '--remount-ro',
-    ownFolder,
+    ...[ownFolder, ...views.folders].flatMap((path) => ['--remount-ro', path]),
     '--remount-ro',
     '/',
     '--chdir',
