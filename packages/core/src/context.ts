@@ -124,6 +124,8 @@ export interface RunContext {
    * who asks can ask once. The first that is denied ends the paste.
    */
   readonly paste?: readonly string[];
+  /** No line follows in this shell: what this one would leave to the next need not be kept. */
+  readonly last?: true;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly session: Session;

@@ -176,12 +176,13 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
   return Object.defineProperties(
     {
       session,
-      submit: (text, { origin = 'api', signal, prefix, paste } = {}) => {
+      submit: (text, { origin = 'api', signal, prefix, paste, last } = {}) => {
         const input: Input = {
           text,
           origin,
           ...(prefix === undefined ? {} : { prefix }),
           ...(paste === undefined ? {} : { paste }),
+          ...(last === undefined ? {} : { last }),
         };
         return settle(input, signal, (own) => runLine(runner, input, own));
       },

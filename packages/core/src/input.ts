@@ -9,7 +9,9 @@ export interface Input {
   readonly prefix?: string;
   /** Where it is one of several lines that were pasted at once: all of them, the same array for each. */
   readonly paste?: readonly string[];
+  /** No line follows it in this shell: what it would leave to the next need not be kept. */
+  readonly last?: true;
 }
 
 /** How a line came to be. */
-export type Provenance = Pick<Input, 'origin' | 'paste'>;
+export type Provenance = Pick<Input, 'origin' | 'paste' | 'last'>;

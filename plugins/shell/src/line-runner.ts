@@ -57,7 +57,11 @@ export class LineRunner {
       return this.#inBackground(command, shell, context);
     }
     const id = lineId();
-    const prepared = this.#state.prepare(shell.dialect, line, id, this.#status);
+    // On a terminal, it may yet go to the background and be followed there.
+    const isLast = context.last === true && context.terminal === undefined;
+    const prepared = isLast
+      ? this.#state.prepareLast(shell.dialect, line, id, this.#status)
+      : this.#state.prepare(shell.dialect, line, id, this.#status);
     const cwd = startFolder(line, context);
     const started = processFor(shell, prepared.args, id, cwd, context);
     const startedAt = new Date().toISOString();

@@ -23,13 +23,15 @@ export class LineRunner {
 
   /** Runs all of the lines, unless one of them ends the shell; resolves with the exit code of the last one. */
   async run(lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
-    let code = 0;
+    const count = Array.isArray(lines) ? lines.length : undefined;
+    let [code, taken] = [0, 0];
     using _ = whenStalled(() => this.cancel());
     try {
       for await (const line of lines) {
         if (this.#interruption.signal.aborted) break;
         const settled = await this.#shell.submit(line, {
           origin: 'script',
+          ...(++taken === count && { last: true }),
           signal: AbortSignal.any([this.#interruption.signal, this.#running.signal]),
         });
         this.#running = new AbortController();

@@ -55,6 +55,7 @@ export function createLineContext(options: {
     signal: options.signal,
     origin: options.from.origin,
     ...(options.from.paste === undefined ? {} : { paste: options.from.paste }),
+    ...(options.from.last === undefined ? {} : { last: options.from.last }),
     cwd: session.cwd,
     env: session.env,
     session,

@@ -33,8 +33,8 @@ export async function runLine(shell: LineRunner, input: Input, signal: AbortSign
       return dispatch(shell, going, current, signal);
     });
     if (outcome.type !== 'forward') return outcome;
-    const { origin, paste } = current;
-    current = { text: outcome.text, origin, ...(paste === undefined ? {} : { paste }) };
+    const { text: _, prefix: __, ...provenance } = current;
+    current = { ...provenance, text: outcome.text };
   }
   throw new PrefishError(
     'PREFISH_DENIED',

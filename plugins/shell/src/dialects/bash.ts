@@ -15,8 +15,8 @@ export const bash: Dialect = {
   lasts: 'the folder and the folders of pushd, variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
     const source = restore === undefined ? 'shopt -s expand_aliases' : `. ${quote(restore)} 2>/dev/null`;
-    const script = `trap ${quote(saveState(dump))} EXIT; ${source}; ${line.command(restored(options))}`;
-    return ['--norc', '-c', script, 'bash'];
+    const save = dump === undefined ? '' : `trap ${quote(saveState(dump))} EXIT; `;
+    return ['--norc', '-c', `${save}${source}; ${line.command(restored(options))}`, 'bash'];
   },
   rc: {
     name: '~/.bashrc',

@@ -11,8 +11,8 @@ export interface StateFiles {
   readonly restore: string | undefined;
   /** The options in force at the end of the line before, in the dialect's own words. */
   readonly options: string;
-  /** Where to write the state at exit; `parseStateDump` has the format. */
-  readonly dump: string;
+  /** Where to write the state at exit; `parseStateDump` has the format. Absent where no line follows. */
+  readonly dump: string | undefined;
 }
 
 /** How a family of shells is told to run a line such that what it changed lasts. */

@@ -14,6 +14,7 @@ export const fish: Dialect = {
       ),
   },
   args(line, { dump }) {
+    if (dump === undefined) return ['-c', line.text];
     const save = [
       'function __prefish_save --on-event fish_exit',
       'set -l __prefish_status $status',

@@ -13,6 +13,7 @@ export const posix: Dialect = {
       (said === '' && (behind === '' || ending !== '')),
   },
   args(line, { dump }) {
+    if (dump === undefined) return ['-c', line.command()];
     const save = `{ printf "%s\\0%s\\0\\0" "$?" "$PWD"; env -0; printf "\\0\\0ok"; } >|${quote(dump)} 2>/dev/null`;
     return ['-c', `trap ${quote(save)} EXIT; ${line.command()}`];
   },

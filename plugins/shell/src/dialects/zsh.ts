@@ -16,7 +16,7 @@ const goAway =
 export const zsh: Dialect = {
   lasts: 'the folder and the folders of pushd, variables, aliases, functions and options',
   args(line, { restore, options, dump }) {
-    const trap = `trap ${quote(saveState(dump))} EXIT; `;
+    const trap = dump === undefined ? '' : `trap ${quote(saveState(dump))} EXIT; `;
     const command = line.command(restored(options), endsInBrace(line.text) ? '\n' : '');
     return restore === undefined
       ? ['-c', trap + command, 'zsh']

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quote, type Dialect, type ShellLine } from '../dialects/dialect.ts';
 import { parseStateDump, type StateDump } from './state-dump.ts';
@@ -7,7 +7,7 @@ import { parseStateDump, type StateDump } from './state-dump.ts';
 /** A line made ready to run with the state of the line before. */
 export interface PreparedLine {
   readonly args: readonly string[];
-  /** Where the shell writes its state when it ends. */
+  /** Where the shell writes its state when it ends; nowhere in particular for a last line. */
   readonly dump: string;
   /** Takes over what the shell left, once it has ended; nothing when it died, or became another program. */
   collect(): StateDump | undefined;
@@ -34,6 +34,17 @@ export class StateFolder {
     const restore = this.#script === undefined ? undefined : join(folder, 'state');
     const args = dialect.args(this.#line(line, dump, status), { restore, options: this.#options, dump });
     return { args, dump, collect: () => this.#collect(dump) };
+  }
+
+  /** As {@link prepare}, for a line that none follows: what it leaves is not written down. */
+  prepareLast(dialect: Dialect, line: string, id: string, status = 0): PreparedLine {
+    // A long one goes through a file.
+    if (line.length > longestLine / 2) return this.prepare(dialect, line, id, status);
+    if (dialect !== this.#dialect) this.#forget(dialect);
+    const restore = this.#script === undefined ? undefined : join(this.#folder(), 'state');
+    const files = { restore, options: this.#options, dump: undefined };
+    const args = dialect.args(this.#line(line, devNull, status), files);
+    return { args, dump: devNull, collect: () => undefined };
   }
 
   /** Makes a shell ready to read the user's rc file: the next line begins as that ends. Nothing where it could not. */

@@ -44,6 +44,18 @@ describe.each(['/bin/bash', '/bin/zsh'])('with %s', (program) => {
     expect((await run('!popd >/dev/null; popd >/dev/null; pwd')).stdout).toBe('/\n');
   });
 
+  test('a line that none follows begins as the others do, and writes down nothing', async () => {
+    const { run, shell, cwd } = await testShell(program);
+    await run('!x=before; f() { exit "$1"; }; false');
+    const { exit } = await shell.submit('![ "$?$x" = 1before ] && [ -z "$(trap)" ] && cd / && f 7', {
+      last: true,
+    });
+    expect(exit).toEqual({ code: 7 });
+    expect(shell.session.cwd).toBe(cwd);
+    const long = `!x=after; : ${'x'.repeat(20_000)}; f 8`;
+    expect((await shell.submit(long, { last: true })).exit).toEqual({ code: 8 });
+  });
+
   test('what is put on and taken off again by functions is', async () => {
     const { run, shell } = await testShell(program);
     const path = shell.session.env['PATH'];
