@@ -17,8 +17,8 @@ interface Worker {
   readonly began: () => readonly string[];
 }
 
-async function startWorker(server: TeamServer, url: string): Promise<Worker> {
-  const child = server.home.spawn(['worker', '--database', url, '--concurrency', '4']);
+async function startWorker(server: TeamServer, url: string, ...words: readonly string[]): Promise<Worker> {
+  const child = server.home.spawn(['worker', '--database', url, '--concurrency', '4', ...words]);
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   await until(() => {
@@ -171,4 +171,30 @@ test('a database that crashes: nothing acknowledged is lost, and what runs goes 
     expect(await ended(client, id)).toMatchObject({ state: 'completed', attempt: 1 });
   }
   expect(new Set(worker.began()).size).toBe(worker.began().length);
+});
+
+test('a worker that is told to end takes no more, and has the time to drain for what it runs', async () => {
+  await using postgres = await startPostgres();
+  const url = await postgres.database('team');
+  const { server, client, submit } = await openTeam(url);
+  await using _ = server;
+  const worker = await startWorker(server, url, '--drain', '60');
+  const runs = await submit('!echo begun; sleep 3; echo done');
+  await until(
+    async () => (await eventsOf(client, runs)).some(({ type }) => type === 'output'),
+    'the task to run',
+  );
+  worker.process.kill('SIGTERM');
+  const exited = once(worker.process, 'exit');
+  const late = await submit('!true');
+  await until(
+    async () => (await client.get(late)).reason?.includes('none runs'),
+    'to be told that no worker takes tasks',
+  );
+  expect(await exited).toEqual([0, null]);
+  expect(await client.get(runs)).toMatchObject({ state: 'completed', attempt: 1 });
+  expect(await client.get(late)).toMatchObject({ state: 'submitted', attempt: 0 });
+  expect(worker.began()).toEqual([runs]);
+  await startWorker(server, url);
+  expect(await ended(client, late)).toMatchObject({ state: 'completed' });
 });

@@ -8,6 +8,7 @@ import { createTaskId } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
+import { processesWithEnvironment } from '../support/processes.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { sandboxHome } from '../support/sandbox-home.ts';
 import { until } from '../support/until.ts';
@@ -307,5 +308,24 @@ describe('a server that is told to end', () => {
     expect(code).toBe(0);
     await until(() => heard.includes('worker-lost') || heard.includes('"submitted"'), 'the end to be told');
     expect(server.log()).toContain('the server has closed');
+  });
+
+  test('waits for what runs when it has the time, and ends at once when it is told twice', async () => {
+    await using server = await teamServer('--drain', '600');
+    const ada = await server.member('ada');
+    const id = await submit(server, ada, '!sleep 600');
+    const processes = (): Promise<number[]> => processesWithEnvironment(`PREFISH_TASK_ATTEMPT=${id}/1`);
+    await until(async () => (await processes()).length > 0, 'the task to run');
+    server.process.kill('SIGTERM');
+    await until(() => server.log().includes('waits for what runs to end'), 'the server to drain');
+    expect((await server.ask('/readyz')).status).toBe(503);
+    expect((await ada.client.get(id)).state).toBe('working');
+    const began = performance.now();
+    server.process.kill('SIGTERM');
+    const [code] = (await once(server.process, 'exit')) as [number];
+    expect(code).toBe(143);
+    expect(performance.now() - began).toBeLessThan(2000);
+    await until(async () => (await processes()).length === 0, 'nothing to be left');
+    expect(server.log()).toContain('told to end twice');
   });
 });
