@@ -3,5 +3,6 @@ export { teleport as default, teleport } from './plugin.ts';
 export { isMeantAsCommand } from './submit/meant-command.ts';
 export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { TeleportOptions } from './options.ts';
+export { tidyDaily } from './tidy.ts';
 export { remoteSource, seenFromHere } from './server.ts';
 export type { Connect, Elsewhere, GitRemote, Server, StartMode } from './server.ts';

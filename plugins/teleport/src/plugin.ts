@@ -7,6 +7,7 @@ import { createServices } from './services.ts';
 import { serverSource } from './source/server-source.ts';
 import { takesMessages } from './source/takes-messages.ts';
 import { submitArgs } from './submit/submit-args.ts';
+import { tidyDaily } from './tidy.ts';
 
 /** Where commands stand that look after prefish itself: behind the others. */
 const administration = 2;
@@ -15,6 +16,9 @@ const administration = 2;
  * keeps what is not out by then.
  */
 const farewellMs = { deliveries: 3000, ending: 1000 };
+
+/** After how long a shell tidies up, in milliseconds. */
+const idleMs = 60_000;
 
 /** The teleport plugin: the prefix `&`, and the server's tasks in the list. */
 export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
@@ -79,8 +83,12 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       services.background(finishLeftOver());
       services.background(deliverLeftOver());
     }
+    const idle = setTimeout(() => {
+      services.attend(tidyDaily(shell.options.folders, shell.session.env, leaving.signal));
+    }, idleMs).unref();
 
     return async () => {
+      clearTimeout(idle);
       await services.settle(farewellMs.deliveries);
       leaving.abort();
       await services.settle(farewellMs.ending);

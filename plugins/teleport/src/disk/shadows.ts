@@ -3,6 +3,8 @@ import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diskUse, withLock } from '@prefish/durable';
 import type { Git } from '../git/git.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { pinnedSnapshots, unpinSnapshot } from '../outbox/pin-snapshot.ts';
 import { rootFile } from '../snapshot/shadow.ts';
 
 /** Where shadow repositories are, in the cache. */
@@ -10,27 +12,34 @@ export function shadowsFolder(cache: string): string {
   return join(cache, 'shadows');
 }
 
-/** How long a shadow is kept that no snapshot is taken in, in milliseconds, and objects that nothing leads to, for git. */
-const [unusedMs, grace] = [30 * 24 * 3600_000, '14.days.ago'];
+/** How long a shadow is kept that no snapshot is taken in, in milliseconds. */
+const unusedMs = 30 * 24 * 3600_000;
+/** How long objects are kept that nothing leads to, and how long where shadows take more than `most` bytes, for git. */
+const grace = { usual: '14.days.ago', short: '1.hour.ago' };
+const usuallyMost = 4 * 2 ** 30;
 
 /** What tidying needs. */
 export interface TidyShadowsOptions {
   readonly git: Git;
   readonly cache: string;
-  /** The shadows that hold what was not delivered yet. */
-  readonly needed: ReadonlySet<string>;
+  /** What was not delivered yet: the shadows that hold it are needed. */
+  readonly outbox: Pick<Outbox, 'list' | 'read'>;
   readonly dryRun: boolean;
+  /** From how many bytes on, all shadows together, objects of yesterday's snapshots go too. Default: 4 GiB. */
+  readonly mostBytes?: number;
   readonly signal: AbortSignal;
 }
 
 /**
  * Removes shadows of repositories that are gone, or that were not used for a month, and of the others the objects
- * of old snapshots. The next snapshot makes all of it again. Returns how many bytes that is; a dry run counts whole
+ * of old snapshots, with those of lines that nobody waits for any more. The next snapshot makes all of it again. Returns how many bytes that is; a dry run counts whole
  * shadows alone.
  */
 export async function tidyShadows(options: TidyShadowsOptions): Promise<number> {
   const parent = shadowsFolder(options.cache);
-  const needed = await withBorrowed(options.needed);
+  const { outbox, mostBytes = usuallyMost, signal } = options;
+  const needed = await withBorrowed(new Set((await outbox.list()).map(({ shadow }) => shadow)));
+  const isTooMuch = (await diskUse([parent], signal)) > mostBytes;
   let freed = 0;
   for (const name of await readdir(parent).catch((): string[] => [])) {
     options.signal.throwIfAborted();
@@ -38,25 +47,39 @@ export async function tidyShadows(options: TidyShadowsOptions): Promise<number> 
     const shadow = join(parent, name);
     const lock = join(parent, `${name.slice(0, -'.git'.length)}.lock`);
     // A shadow in use is left alone.
-    freed += await withLock(lock, () => tidy(shadow, { ...options, needed }), { timeoutMs: 200 }).catch(
-      () => 0,
-    );
+    const expire = isTooMuch && !needed.has(shadow) ? grace.short : grace.usual;
+    freed += await withLock(lock, () => tidy(shadow, { ...options, needed, expire }), {
+      timeoutMs: 200,
+    }).catch(() => 0);
     options.signal.throwIfAborted();
   }
   return freed;
 }
 
-async function tidy(shadow: string, { git, needed, dryRun, signal }: TidyShadowsOptions): Promise<number> {
+async function tidy(
+  shadow: string,
+  {
+    git,
+    outbox,
+    needed,
+    expire,
+    dryRun,
+    signal,
+  }: TidyShadowsOptions & { readonly needed: ReadonlySet<string>; readonly expire: string },
+): Promise<number> {
   const before = await diskUse([shadow], signal);
   if (!needed.has(shadow) && (await isUnneeded(shadow))) {
     if (!dryRun) await rm(shadow, { recursive: true, force: true });
     return before;
   }
   if (dryRun) return 0;
+  for (const id of await pinnedSnapshots(git, shadow)) {
+    if ((await outbox.read(id)) === undefined) await unpinSnapshot(git, { id, shadow });
+  }
   // The index counts as what leads to objects (git-prune(1)): the next snapshot is as quick as before. Large files are in packs.
-  const packs = ['repack', '-A', '-d', '-l', '-q', `--unpack-unreachable=${grace}`];
+  const packs = ['repack', '-A', '-d', '-l', '-q', `--unpack-unreachable=${expire}`];
   await git(packs, { env: { GIT_DIR: shadow }, signal });
-  await git(['prune', `--expire=${grace}`], { env: { GIT_DIR: shadow }, signal });
+  await git(['prune', `--expire=${expire}`], { env: { GIT_DIR: shadow }, signal });
   return Math.max(0, before - (await diskUse([shadow], signal)));
 }
 

@@ -23,11 +23,21 @@ export async function pinSnapshot(
 }
 
 /** Lets go of what {@link pinSnapshot} kept. */
-export async function unpinSnapshot(git: Git, { id, shadow }: OutgoingSnapshot): Promise<void> {
+export async function unpinSnapshot(
+  git: Git,
+  { id, shadow }: Pick<OutgoingSnapshot, 'id' | 'shadow'>,
+): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, codes: [0, 1, 128] };
   await git(['update-ref', '-d', `${pins}${id}`], run);
-  const { stdout } = await git(['for-each-ref', '--count=1', pins], run);
-  if (stdout.length === 0) await forgetLinkedPacks(shadow);
+  if ((await pinnedSnapshots(git, shadow)).length === 0) await forgetLinkedPacks(shadow);
+}
+
+/** The ids of what {@link pinSnapshot} keeps in a shadow. */
+export async function pinnedSnapshots(git: Git, shadow: string): Promise<readonly string[]> {
+  const run = { env: { ...isolated, GIT_DIR: shadow }, codes: [0, 1, 128] };
+  const { stdout } = await git(['for-each-ref', '--format=%(refname)', pins], run);
+  const refs = stdout.toString('utf8').split('\n').slice(0, -1);
+  return refs.map((ref) => ref.slice(pins.length));
 }
 
 /** Packs of the user's repository, each with a mark that keeps git from packing it again. */

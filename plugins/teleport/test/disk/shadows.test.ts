@@ -3,22 +3,39 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tidyShadows } from '../../src/disk/shadows.ts';
-import { at, contentOf, paths, scratch, type Scratch } from '../support/repository.ts';
+import { createTaskId, type SubmitTask } from '@prefish/protocol';
+import { tidyShadows, type TidyShadowsOptions } from '../../src/disk/shadows.ts';
+import { openOutbox, type Outbox } from '../../src/outbox/outbox.ts';
+import { pinnedSnapshots, pinSnapshot } from '../../src/outbox/pin-snapshot.ts';
+import { at, contentOf, paths, scratch, type Scratch, type TestRepository } from '../support/repository.ts';
 
-async function tidy(s: Scratch, needed: readonly string[] = [], dryRun = false): Promise<number> {
+async function tidy(s: Scratch, options: Partial<TidyShadowsOptions> = {}): Promise<number> {
   return tidyShadows({
     git: await s.openGit(),
     cache: s.folders.cache,
-    needed: new Set(needed),
-    dryRun,
+    outbox: outboxOf(s),
+    dryRun: false,
     signal: AbortSignal.timeout(20_000),
+    ...options,
   });
 }
 
+function outboxOf(s: Scratch): Outbox {
+  return openOutbox(join(s.folders.data, 'outbox'));
+}
+
+/** Has a line wait whose snapshot is in a shadow. */
+async function wait(s: Scratch, shadow: string, commit: string): Promise<string> {
+  const id = createTaskId();
+  const request = { id, snapshot: commit } as SubmitTask;
+  await outboxOf(s).write({ version: 1, request, shadow, createdAt: new Date().toISOString(), pinned: true });
+  await pinSnapshot(await s.openGit(), { id, commit, shadow });
+  return id;
+}
+
 /** Makes everything in a folder a month old. */
-function age(folder: string): void {
-  execFileSync('find', [folder, '-exec', 'touch', '-d', '40 days ago', '{}', '+']);
+function age(folder: string, when = '40 days ago'): void {
+  execFileSync('find', [folder, '-exec', 'touch', '-d', when, '{}', '+']);
 }
 
 test('the objects of old snapshots go, large files in packs too; what the next one needs stays', async () => {
@@ -46,17 +63,45 @@ test('the shadow of a folder that is gone goes, in git or not, and those that ar
   const needed = s.repository({ a: '1\n' }, 'needed');
   s.repository({ i: '1\n' }, 'needed/inner');
   const kept = s.repository({ a: '1\n' }, 'kept');
-  const shadows = [];
-  for (const { path } of [gone, plain, needed, kept]) shadows.push((await s.capture(path)).shadow.folder);
+  const captured = [];
+  for (const { path } of [gone, plain, needed, kept]) captured.push(await s.capture(path));
+  const shadows = captured.map(({ shadow }) => shadow.folder);
+  const id = await wait(s, shadows[2]!, captured[2]!.snapshot.commit);
   for (const { path } of [gone, plain, needed]) rmSync(path, { recursive: true });
   const count = (): number =>
     readdirSync(join(s.folders.cache, 'shadows')).filter((name) => name.endsWith('.git')).length;
   expect(count()).toBe(5);
-  await tidy(s, [shadows[2]!], true);
+  await tidy(s, { dryRun: true });
   expect(count()).toBe(5);
-  await tidy(s, [shadows[2]!]);
+  await tidy(s);
   expect(shadows.map((folder) => existsSync(folder))).toEqual([false, false, true, true]);
   expect(count()).toBe(3);
+  await outboxOf(s).remove(id);
   await tidy(s);
   expect(count()).toBe(1);
+});
+
+test('where shadows take too much, what nobody waits for goes within hours, and no pin stays of a line that is gone', async () => {
+  using s = scratch();
+  const [free, needed] = ['free', 'needed'].map((name) => s.repository({ a: '1\n' }, name));
+  const shadowOf = async ({ path }: TestRepository): Promise<string> => (await s.capture(path)).shadow.folder;
+  for (const repository of [free!, needed!]) {
+    repository.write({ large: randomBytes(3_000_000) });
+    await s.capture(repository.path);
+    repository.write({ large: 'small\n' });
+  }
+  const [freeShadow, neededShadow] = [await shadowOf(free!), await shadowOf(needed!)];
+  const { snapshot } = await s.capture(needed!.path);
+  const id = await wait(s, neededShadow, snapshot.commit);
+  for (const shadow of [freeShadow, neededShadow]) age(join(shadow, 'objects'), '2 hours ago');
+  for (const shadow of [freeShadow, neededShadow]) utimesSync(join(shadow, 'index'), new Date(), new Date());
+  expect(await tidy(s)).toBeLessThan(100_000);
+  const freed = await tidy(s, { mostBytes: 1_000_000 });
+  expect(freed).toBeGreaterThan(2_900_000);
+  expect(freed).toBeLessThan(3_500_000);
+  const git = await s.openGit();
+  expect(await pinnedSnapshots(git, neededShadow)).toEqual([id]);
+  await outboxOf(s).remove(id);
+  await tidy(s);
+  expect(await pinnedSnapshots(git, neededShadow)).toEqual([]);
 });
