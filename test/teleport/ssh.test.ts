@@ -110,7 +110,7 @@ describe('a line to a host', () => {
   test('runs there on what is here, and its work comes home', async () => {
     await using t = await setting();
     await t.repository.write({ 'b.txt': 'untracked\n' });
-    const sent = await t.prefish('-c', '& !cat b.txt; echo two >> a.txt; exit 3');
+    const sent = await t.prefish('-c', '& --setup "echo set up" !cat b.txt; echo two >> a.txt; exit 3');
     expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('→ devbox · main@') });
     expect(sent.stderr).toContain('1 untracked');
     expect(await t.prefish('tasks', 'wait', '@last', '--timeout', '30')).toMatchObject({ code: 3 });
@@ -125,7 +125,7 @@ describe('a line to a host', () => {
         root: t.repository.path,
       },
     ]);
-    expect((await t.prefish('tasks', 'logs', '@last')).stdout).toContain('untracked\n');
+    expect((await t.prefish('tasks', 'logs', '@last')).stdout).toMatch(/set up\n[^]*untracked\n/);
     expect((await t.prefish('tasks', 'diff', '@last', '--json')).json()).toMatchObject({
       files: [{ path: 'a.txt', insertions: 1, deletions: 0 }],
     });
@@ -189,6 +189,8 @@ describe('a line to a host', () => {
     const run = await t.prefish('-c', '& --carry out !true');
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was sent') });
     expect(await connectionsOf(t.home, t.host)).toEqual([]);
+    const here = await t.prefish('-c', '& --server here --setup "npm ci" !true');
+    expect(here).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was sent') });
   });
 
   test('goes to this machine with --server here, whatever is chosen', async () => {

@@ -11,15 +11,29 @@ import { looksSecret } from './secret-names.ts';
 import type { Asked } from './submit-options.ts';
 
 /**
- * What cannot go to another machine is refused before anything is sent.
+ * Refuses what a server does not offer for where it is: to another machine nothing goes by path, and on this one
+ * nothing has to be installed.
  *
  * @throws PREFISH_USAGE
  */
-export function refuseUnsupported({ carry }: Pick<Asked, 'carry'>, { place }: Pick<Server, 'place'>): void {
-  if (carry.length === 0) return;
-  throw new PrefishError('PREFISH_USAGE', `--carry: ignored paths do not go to ${place}; nothing was sent`, {
-    hint: 'Only what git does not ignore goes to another machine. Dependencies are installed there.',
-  });
+export function refuseUnsupported(
+  { carry, setup }: Pick<Asked, 'carry' | 'setup'>,
+  { place, elsewhere }: Pick<Server, 'place' | 'elsewhere'>,
+): void {
+  if (elsewhere && carry.length > 0) {
+    throw new PrefishError(
+      'PREFISH_USAGE',
+      `--carry: ignored paths do not go to ${place}; nothing was sent`,
+      {
+        hint: 'Only what git does not ignore goes to another machine. Dependencies are installed there.',
+      },
+    );
+  }
+  if (!elsewhere && setup !== undefined) {
+    throw new PrefishError('PREFISH_USAGE', `--setup: nothing is installed on ${place}; nothing was sent`, {
+      hint: 'What is installed here goes along. --server URL names another machine.',
+    });
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ export const submitArgs: {
   readonly keep: { type: 'string'; multiple: true; summary: string; placeholder: string };
   readonly network: { type: 'string'; summary: string; placeholder: string };
   readonly server: { type: 'string'; summary: string; placeholder: string };
+  readonly setup: { type: 'string'; summary: string; placeholder: string };
   readonly 'dry-run': { type: 'boolean'; summary: string };
   readonly wait: { type: 'boolean'; summary: string };
 } = {
@@ -34,6 +35,11 @@ export const submitArgs: {
     type: 'string',
     summary: 'Where it runs: https://HOST, ssh://HOST, or here',
     placeholder: 'URL',
+  },
+  setup: {
+    type: 'string',
+    summary: 'What a server on another machine runs first, to install what the line needs',
+    placeholder: 'COMMAND',
   },
   'dry-run': { type: 'boolean', summary: 'Say what would go, and stop' },
   wait: { type: 'boolean', summary: 'Follow the task to its end' },

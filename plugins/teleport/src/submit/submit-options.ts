@@ -5,7 +5,7 @@ import type { WorkTree } from '../snapshot/work-tree.ts';
 import type { SubmitValues } from './submit-args.ts';
 
 /** What the options ask for, apart from where the paths of `--carry` and `--keep` are. */
-export type Asked = Pick<TaskOptions, 'timeout' | 'retries' | 'network'> & {
+export type Asked = Pick<TaskOptions, 'timeout' | 'retries' | 'network' | 'setup'> & {
   /** Tasks that must have completed first. */
   readonly after: readonly string[];
   /** Tasks that must have ended first, however they did. */
@@ -34,6 +34,8 @@ export function readSubmitOptions(values: SubmitValues): Asked {
   if (network !== undefined && !networks.includes(network)) {
     throw new PrefishError('PREFISH_USAGE', `--network: “${network}” is none of ${networks.join(', ')}`);
   }
+  const { setup } = values;
+  if (setup?.trim() === '') throw new PrefishError('PREFISH_USAGE', '--setup: there is no command');
   return {
     after: after.filter((reference) => !reference.endsWith(anyEnd)),
     afterAny: after
@@ -45,6 +47,7 @@ export function readSubmitOptions(values: SubmitValues): Asked {
     ...(values.timeout === undefined ? {} : { timeout: numberOf('timeout', values.timeout, false) }),
     ...(values.retries === undefined ? {} : { retries: numberOf('retries', values.retries, true) }),
     ...(network === undefined ? {} : { network: network as Network }),
+    ...(setup === undefined ? {} : { setup }),
   };
 }
 

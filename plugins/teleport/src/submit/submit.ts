@@ -59,7 +59,7 @@ async function submit(
   }
   const { server } = services;
   const options = readSubmitOptions(values);
-  if (server.elsewhere) refuseUnsupported(options, server);
+  refuseUnsupported(options, server);
   const line = await askWhatWasMeant(planLine(body.replace(/^ +/, ''), context.shell), context);
   const network = networkFor(line.token, line.needs, {
     asked: options.network,
@@ -132,7 +132,7 @@ async function submit(
     allow: services.defaults.allow,
     sandbox: services.defaults.sandbox,
     grants: services.defaults.grants,
-    setup: services.defaults.setup,
+    setup: options.setup ?? services.defaults.setup,
     elsewhere: server.elsewhere,
   };
   // Siblings share the snapshot, and its one push.

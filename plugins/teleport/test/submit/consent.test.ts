@@ -52,7 +52,15 @@ test('nobody is asked where nothing of the kind goes along, or the server is thi
   expect(await consentToModels({ models }, { place: 'this machine' }, { ask })).toBe(true);
 });
 
-test('ignored paths are refused', () => {
-  expect(() => refuseUnsupported({ carry: ['.env'] }, { place: 'devbox' })).toThrow(/do not go to devbox/);
-  expect(() => refuseUnsupported({ carry: [] }, { place: 'devbox' })).not.toThrow();
+test('what has no sense where the line goes is refused', () => {
+  const [there, here] = [
+    { place: 'devbox', elsewhere: true },
+    { place: 'this machine', elsewhere: false },
+  ];
+  expect(() => refuseUnsupported({ carry: ['.env'] }, there)).toThrow(/do not go to devbox/);
+  expect(() => refuseUnsupported({ carry: ['.env'] }, here)).not.toThrow();
+  expect(() => refuseUnsupported({ carry: [], setup: 'npm ci' }, here)).toThrow(
+    /nothing is installed on this/,
+  );
+  expect(() => refuseUnsupported({ carry: [], setup: 'npm ci' }, there)).not.toThrow();
 });
