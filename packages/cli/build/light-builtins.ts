@@ -5,6 +5,8 @@ const importLine =
 
 /** Modules whose functions are seldom called and cost milliseconds to load: they load at the first call. */
 const loadedLate = new Set(['node:crypto', 'node:fs/promises', 'node:readline']);
+/** Functions that their module itself loads when they are asked for. */
+const takenLate = new Set(['parseArgs']);
 
 /**
  * Takes built-in modules by `process.getBuiltinModule` instead of `import`. An `import` of a built-in
@@ -34,7 +36,7 @@ function declare(name: string, module: string, source: string): string {
   // The constants of fs/promises are those of fs, which is always there.
   if (exported === 'constants') return `const ${local} = ${source.replace('/promises', '')}.constants;`;
   const isFunction = /^[a-z]/.test(exported!);
-  return isFunction && loadedLate.has(module)
+  return isFunction && (loadedLate.has(module) || takenLate.has(exported!))
     ? `const ${local} = (...args) => ${source}.${exported}(...args);`
     : `const { ${exported}: ${local} } = ${source};`;
 }

@@ -16,6 +16,13 @@ test('every -c is a line, in order, byte for byte', () => {
   });
 });
 
+test('-c with nothing around it says what --command says', () => {
+  for (const line of ['!true', ' two\nlines', '']) {
+    expect(parseArguments(['-c', line])).toEqual(parseArguments(['--command', line]));
+  }
+  expect(() => parseArguments(['-c', '--jsno'])).toThrow(/-c/);
+});
+
 test('without a line or a command, lines come from standard input', () => {
   expect(parseArguments([])).toMatchObject({ kind: 'input', flags: { color: 'auto', yes: false } });
   expect(parseArguments(['--memory', '--cwd', 'x'])).toMatchObject({
