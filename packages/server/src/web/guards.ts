@@ -32,10 +32,12 @@ const headers: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-/** Puts the headers that contain the page on every answer. */
+/** Puts the headers that contain the page on every answer. What is nobody else's is kept by no cache. */
 export const contained: MiddlewareHandler = async (context, next) => {
   await next();
-  for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
+  const { res } = context;
+  for (const [name, value] of Object.entries(headers)) res.headers.set(name, value);
+  if (!res.headers.has('cache-control')) res.headers.set('cache-control', 'no-store');
 };
 
 /** Refuses requests under a foreign name: a site whose name was made to point here (DNS rebinding). */

@@ -5,6 +5,7 @@ import { onError, unknownRoute } from '../api/problems.ts';
 import type { Log } from '../log.ts';
 import { contained, fromOwnPage } from './guards.ts';
 import type { PageFiles } from './page-files.ts';
+import { problemsAsPages } from './problem-page.ts';
 import {
   type PageVariables,
   type SessionCookie,
@@ -39,7 +40,7 @@ export interface PageAppOptions {
 export function createPageApp(options: PageAppOptions): Hono<PageVariables> {
   const { api, files, sessions, cookie, log } = options;
   const app = new Hono<PageVariables>();
-  app.use(contained);
+  app.use(contained, problemsAsPages(files));
   if (options.underOwnName !== undefined) app.use(options.underOwnName);
   app.use('/v1/*', fromOwnPage(options.origin));
   app.post('/v1/sessions', signIn(options));

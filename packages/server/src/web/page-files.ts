@@ -47,6 +47,11 @@ export class PageFiles {
     }
   }
 
+  /** The address of the style sheet. */
+  get stylesheet(): string {
+    return [...this.#files.keys()].find((path) => path.endsWith('.css')) ?? '';
+  }
+
   /** The answer to a GET; `undefined` where there is no such file. The views of the page are paths that are no files. */
   async answer(path: string, acceptEncoding: string): Promise<Response | undefined> {
     const file = this.#files.get(path) ?? (isView(path) ? this.#files.get('/index.html') : undefined);

@@ -71,7 +71,11 @@ export function sessionRoutes(sessions: Sessions, cookie: SessionCookie): Hono<P
       throw new PrefishError('PREFISH_FORBIDDEN', 'This browser may only look: it signs out no other one.');
     }
     await sessions.revoke(account, id);
-    if (id === current) deleteCookie(context, cookie.name, { path: '/', secure: cookie.secure });
+    if (id === current) {
+      deleteCookie(context, cookie.name, { path: '/', secure: cookie.secure });
+      // Not the cookies: those of other ports of this host are not ours.
+      context.header('clear-site-data', '"cache", "storage"');
+    }
     return context.body(null, 204);
   });
   return app;

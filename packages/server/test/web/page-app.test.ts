@@ -45,6 +45,23 @@ describe('the page of a server', () => {
     expect((await ask(url, '/v1/tasks', { headers })).json()).toEqual({ tasks: [] });
   });
 
+  test('says in a browser that an address leads nowhere, and how to go home; to a program, as ever', async () => {
+    await using server = await testServer();
+    const { url } = await server.client.signInCode();
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const lost = await ask(url, '/tasks/3/%3Cscript%3E', { headers });
+    expect(lost.status).toBe(404);
+    expect(lost.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(lost.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(lost.text).toContain('There is nothing here');
+    expect(lost.text).toContain('<a href="/">');
+    expect(lost.text).not.toContain('script');
+    const [, stylesheet] = /rel="stylesheet" href="([^"]+)"/.exec(lost.text)!;
+    expect((await ask(url, stylesheet!)).headers['content-type']).toContain('text/css');
+    expect((await ask(url, '/v1/tasks/3/log', { headers })).text).toContain('not signed in');
+    expect((await ask(url, '/nonsense')).json()).toMatchObject({ code: 'PREFISH_ROUTE_UNKNOWN' });
+  });
+
   test('takes a code once, and no other', async () => {
     await using server = await testServer();
     const { url, code } = await server.client.signInCode();
