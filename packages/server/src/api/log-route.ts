@@ -1,26 +1,30 @@
 import type { Handler } from 'hono';
 import type { AppOptions } from './app.ts';
 import type { ApiEnvironment } from './caller.ts';
+import { LogText } from './log-text.ts';
 
 /** How many events are read at a time. */
 const pageLimit = 1000;
 
-/** `GET /v1/tasks/:id/log`: what the task's programs have written so far, as it is, to be kept as a file. */
+/** `GET /v1/tasks/:id/log`: what the task has said and done so far, as text ({@link LogText}), to be kept as a file. */
 export function logRoute({ store }: AppOptions): Handler<ApiEnvironment> {
   return async (context) => {
     const { task } = await store.find(context.env.caller.owner, context.req.param('id')!);
     const encoder = new TextEncoder();
+    const log = new LogText();
     let last = 0;
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           for (;;) {
             const events = await store.events(task.id, last, pageLimit);
-            if (events.length === 0) return controller.close();
-            last = events.at(-1)!.seq;
-            const text = events.map((event) => (event.type === 'output' ? event.text : '')).join('');
-            // A page without output gives the reader nothing to ask for more by.
-            if (text !== '') return controller.enqueue(encoder.encode(text));
+            const isEnd = events.length === 0;
+            last = events.at(-1)?.seq ?? last;
+            const text = isEnd ? log.end() : events.map((event) => log.add(event)).join('');
+            if (text !== '') controller.enqueue(encoder.encode(text));
+            if (isEnd) return controller.close();
+            // A page without text gives the reader nothing to ask for more by.
+            if (text !== '') return;
           }
         },
       },
