@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { openPostgres } from '../store/postgres/open-postgres.ts';
 import type { Store } from '../store/store.ts';
 import { Inputs } from './inputs.ts';
+import { watchingLeases } from './lease-watch.ts';
 import { WorkerList } from './worker-list.ts';
 
 /** What servers and workers of one database have in common. */
@@ -33,7 +34,8 @@ export interface ClusterOptions {
  * @throws PREFISH_SERVER_START where the folder belongs to another database; what `openPostgres` throws
  */
 export async function joinCluster({ database, data, mayClaim, log }: ClusterOptions): Promise<Cluster> {
-  const { store, db, notices, name } = await openPostgres({ url: database, log });
+  const { store: shared, db, notices, name } = await openPostgres({ url: database, log });
+  const store = watchingLeases(shared);
   try {
     await checkFolder(data, name, mayClaim);
   } catch (error) {

@@ -3,15 +3,12 @@ import { join } from 'node:path';
 import type { Closers } from '../server.ts';
 import type { TaskRunnerOptions } from '../task-runner.ts';
 import type { Cluster } from './cluster.ts';
+import { leaseSeconds, lookPause } from './lease-watch.ts';
 import { takeWorkerFolder } from './worker-folder.ts';
 
-/**
- * How long a worker that says nothing holds its tasks, in seconds, and how often it is looked for such, in
- * milliseconds: one that is lost is seen within their sum.
- */
 const times: NonNullable<TaskRunnerOptions['shared']>['times'] = {
-  lease: { seconds: 8, beatSeconds: 2 },
-  reconcileInterval: 2000,
+  lease: { seconds: leaseSeconds, beatSeconds: 2 },
+  reconcileInterval: lookPause,
 };
 
 /** What a process that shares a store runs tasks with. */

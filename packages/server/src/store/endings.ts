@@ -78,11 +78,11 @@ export async function requestCancel(write: Write, row: TaskRow): Promise<TaskRow
 /** {@link import('./store.ts').Store.reclaim} of one attempt; `undefined` when it is not to be reclaimed. */
 export async function reclaim(
   write: Write,
-  { id, attempt }: Lease,
+  { id, attempt, until }: Lease,
   onlyExpired: boolean,
 ): Promise<TaskRow | undefined> {
   const row = await findCurrentAttempt(write.db, id, attempt);
-  if (row === undefined || (onlyExpired && !(await isExpired(write, row)))) return undefined;
+  if (row === undefined || (onlyExpired && row.lease_until !== until)) return undefined;
   if (row.cancel_requested === 1) return end(write, row, { state: 'canceled', reason: 'canceled' });
 
   const losses = row.losses + row.started;
@@ -96,11 +96,6 @@ export async function reclaim(
     { ...released, state: 'submitted', reason, started: 0, started_at: null, losses },
     [{ type: 'state', state: 'submitted', ...(reason !== null && { reason }) }],
   );
-}
-
-async function isExpired({ db, clock }: Write, { number }: TaskRow): Promise<boolean> {
-  const expired = db.selectFrom('tasks').select('id').where('number', '=', number);
-  return (await expired.where('lease_until', '<', clock).executeTakeFirst()) !== undefined;
 }
 
 /** A line that may have had effects outside is only run again when its submitter said so. */

@@ -167,7 +167,7 @@ export function expired(
 ): Promise<readonly Lease[]> {
   return db
     .selectFrom('tasks')
-    .select(['id', 'attempt'])
+    .select(['id', 'attempt', 'lease_until as until'])
     .where('state', 'in', running)
     .$if(!everything, (query) => query.where('lease_until', '<', clock))
     .$if(worker !== undefined, (query) => query.where('worker', '=', worker!))

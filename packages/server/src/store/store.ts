@@ -37,6 +37,8 @@ export interface StoredTask {
 export interface Lease {
   readonly id: string;
   readonly attempt: number;
+  /** What it was extended to when it was looked at, by the clock of the store, in seconds. */
+  readonly until?: number | null;
 }
 
 /** A task that a worker has taken. `attempt` is the fencing token: writes for an older one are refused. */
@@ -186,7 +188,7 @@ export interface Store {
    * Settles attempts whose processes are known to be gone: cancel requested → `canceled`; not
    * started → `submitted` again; started with retries left → `submitted`; else `failed`, reason
    * `worker-lost`. An attempt that is no longer its task's current one is passed over, and with `onlyExpired`
-   * one whose lease was extended meanwhile.
+   * one whose lease was extended since it was looked at.
    */
   reclaim(attempts: readonly Lease[], options?: { readonly onlyExpired: boolean }): Promise<readonly Task[]>;
   /** Final tasks, the one that ended first at the beginning; those that ended before a time (ISO 8601 UTC), where one is given. */

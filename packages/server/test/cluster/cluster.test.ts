@@ -154,7 +154,7 @@ describe('two processes of one database', () => {
   test('a lease that was extended meanwhile is not taken away', async () => {
     const id = await submit();
     await worker.store.claim('one', -1);
-    const [lease] = await server.store.expired({ everything: false });
+    const [lease] = await server.store.expired({ everything: true });
     expect(await server.store.expired({ everything: true, worker: 'another' })).toEqual([]);
     await worker.store.beat(id, 1, 10);
     expect(await server.store.reclaim([lease!], { onlyExpired: true })).toEqual([]);

@@ -556,9 +556,9 @@ export function describeStore(
       test('expired names leases that ran out, or all', async () => {
         const { task } = await working();
         expect(await store.expired({ everything: false })).toEqual([]);
-        expect(await store.expired({ everything: true })).toEqual([{ id: task.id, attempt: 1 }]);
+        expect(await store.expired({ everything: true })).toMatchObject([{ id: task.id, attempt: 1 }]);
         await store.beat(task.id, 1, -1);
-        expect(await store.expired({ everything: false })).toEqual([{ id: task.id, attempt: 1 }]);
+        expect(await store.expired({ everything: false })).toMatchObject([{ id: task.id, attempt: 1 }]);
       });
 
       test('processes are remembered until their attempt is over', async () => {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Client } from 'pg';
 import type { Log } from '../../log.ts';
 import type { StoreChange } from '../store.ts';
 import { toTask } from '../task-row.ts';
-import { postgresClient } from './connect.ts';
+import { postgresClient, postgresClock } from './connect.ts';
 import type { SharedSchema } from './schema.ts';
+import type { Mark } from './witnesses.ts';
 
 /** Where processes tell each other what they have written; one for each database. */
 const channel = 'prefish';
@@ -54,16 +55,10 @@ export class Notices {
   #reconnecting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastAnswer: number = performance.now();
-  #since: number = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: NoticesOptions) {
     this.#options = options;
-  }
-
-  /** For how long the database has answered since it did not, in milliseconds. */
-  get answersFor(): number {
-    return this.#client === undefined ? 0 : performance.now() - this.#since;
   }
 
   /** Begins to listen. @throws what `pg` throws where the database does not answer */
@@ -72,15 +67,20 @@ export class Notices {
     this.#timer = setInterval(() => void this.#ping(), pingPause).unref();
   }
 
-  /** Tells the others, once a transaction is committed. Returns its name in the database. */
-  async announce(db: Kysely<SharedSchema>, changes: readonly StoreChange[]): Promise<string> {
+  /** Tells the others, once a transaction is committed, and has it leave its mark. Returns its number in the database. */
+  async announce(db: Kysely<SharedSchema>, changes: readonly StoreChange[], mark: Mark): Promise<string> {
     const notices = changes.map((change): Notice => [this.#origin, kindOf(change), change.id, change.owner]);
-    return this.#send(db, notices);
+    const { rows } = await sql<{ transaction: string }>`
+      with mark as (
+        insert into witnesses (slot, token, written_at) values (${mark.slot}, ${mark.token}, ${postgresClock})
+        on conflict (slot) do update set token = excluded.token, written_at = excluded.written_at
+      ) ${notification(notices)}`.execute(db);
+    return rows[0]!.transaction;
   }
 
   /** Tells the others, this process included, of an input. */
   async announceInput(db: Kysely<SharedSchema>, { kind, id }: InputNotice): Promise<void> {
-    await this.#send(db, [[this.#origin, kind, id, '']]);
+    await notification([[this.#origin, kind, id, '']]).execute(db);
   }
 
   /** Calls `listener` with each notice of an input; returns what stops it. */
@@ -95,14 +95,6 @@ export class Notices {
     await this.#reconnecting;
     await this.#reading;
     await this.#client?.end().catch(() => {});
-  }
-
-  async #send(db: Kysely<SharedSchema>, notices: readonly Notice[]): Promise<string> {
-    const payloads = notices.map((notice) => JSON.stringify(notice));
-    const { rows } = await sql<{ transaction: string }>`
-      select pg_current_xact_id()::text as transaction, pg_notify(${channel}, payload)
-      from unnest(${payloads}::text[]) as payload`.execute(db);
-    return rows[0]!.transaction;
   }
 
   async #connect(): Promise<void> {
@@ -134,7 +126,6 @@ export class Notices {
     while (!this.#closed && (!told || this.#client === undefined)) {
       try {
         if (this.#client === undefined) await this.#connect();
-        this.#since = this.#lastAnswer;
         await this.#tellWhatWasMissed((performance.now() - since) / 1000 + margin);
         told = true;
       } catch {
@@ -223,6 +214,13 @@ export class Notices {
       });
     }
   }
+}
+
+function notification(notices: readonly Notice[]): RawBuilder<{ transaction: string }> {
+  const payloads = notices.map((notice) => JSON.stringify(notice));
+  return sql`
+    select pg_current_xact_id()::text as transaction, pg_notify(${channel}, payload)
+    from unnest(${payloads}::text[]) as payload`;
 }
 
 function kindOf({ task, cancelRequested, removed }: StoreChange): Kind {

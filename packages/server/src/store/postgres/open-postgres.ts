@@ -11,6 +11,7 @@ import { migrate } from './migrations.ts';
 import { NewestFirst } from './newest-first.ts';
 import { Notices } from './notices.ts';
 import type { SharedSchema } from './schema.ts';
+import { Witnesses } from './witnesses.ts';
 import { PostgresWrites } from './writes.ts';
 
 /** Where the database is, and what bounds the store. */
@@ -31,9 +32,6 @@ export interface SharedDatabase {
   readonly name: string;
 }
 
-/** For how long a database that was away is not asked which workers were lost, in milliseconds: they could not reach it either. */
-const leniency = 4000;
-
 /**
  * Opens the store of several servers and workers, in a database of its own on Postgres 13 or newer.
  *
@@ -52,10 +50,12 @@ export async function openPostgres({
     for (const listener of listeners) listener(told);
   };
   const notices = new Notices({ url, db, changed: emit, log });
-  const writes = new PostgresWrites({ db, notices, emit });
+  const witnesses = new Witnesses(db);
+  const writes = new PostgresWrites({ db, notices, witnesses, emit });
   let name: string;
   try {
     name = await migrate(db);
+    await witnesses.forget();
     await notices.open();
   } catch (error) {
     await db.destroy();
@@ -82,11 +82,7 @@ export async function openPostgres({
       await db.destroy();
     },
   });
-  const careful: Store = {
-    ...ofThisKernel(store),
-    expired: async (asked) => (asked.everything || notices.answersFor > leniency ? store.expired(asked) : []),
-  };
-  return { store: careful, db, notices, name };
+  return { store: ofThisKernel(store), db, notices, name };
 }
 
 /** A store that tells the processes of this machine from those of others. */
