@@ -8,6 +8,8 @@ export interface Served extends AsyncDisposable {
   /** Of whoever runs the server. */
   readonly home: SandboxHome;
   readonly url: string;
+  /** Where it listens. */
+  readonly port: number;
   /** What makes a prefish trust its certificate. */
   readonly env: Readonly<Record<string, string>>;
   /** A one-time code for an account, which is added. */
@@ -23,11 +25,11 @@ export interface Served extends AsyncDisposable {
 const ports = { first: 10_500, count: 9000 };
 let next = process.pid % ports.count;
 
-/** Starts a server for accounts: on loopback, or `at` another place. */
-export async function served(at?: {
-  readonly address: string;
-  readonly under: readonly string[];
-}): Promise<Served> {
+/** Starts a server for accounts: on loopback, or `at` another place; its `url` where something stands before it. */
+export async function served(
+  at?: { readonly address: string; readonly under: readonly string[] },
+  url?: string,
+): Promise<Served> {
   const home = await sandboxHome();
   const [cert, key] = [join(home.root, 'cert.pem'), join(home.root, 'key.pem')];
   const names = at === undefined ? 'DNS:localhost' : `IP:${at.address}`;
@@ -42,7 +44,8 @@ export async function served(at?: {
   let log = '';
   const server: Served = {
     home,
-    url: `https://${at?.address ?? 'localhost'}:${port}`,
+    url: url ?? `https://${at?.address ?? 'localhost'}:${port}`,
+    port,
     env: { NODE_EXTRA_CA_CERTS: cert },
     log: () => log,
     async codeFor(account) {
