@@ -44,5 +44,6 @@ describe('prefish tasks open', () => {
 
     const status = await t.prefish(['daemon', 'status', '--json']);
     expect(status.json()).toMatchObject({ running: true, url: new URL('/', url).href });
+    expect((await t.prefish(['daemon', 'status'])).stdout).toContain(` ${new URL('/', url).href};`);
   });
 });

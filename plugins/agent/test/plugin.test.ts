@@ -34,7 +34,7 @@ test('a tool call is one event for each change, with what it changes as a diff',
     { title: 'Edit a.txt', status: 'in_progress', detail: { kind: 'edit', paths: [`${t.cwd}/a.txt`] } },
     { title: 'Edit a.txt', status: 'completed', detail: { diff: expect.stringContaining('-old\n+new\n') } },
     { title: 'echo out; exit 1', status: 'in_progress' },
-    { title: 'echo out; exit 1', status: 'failed', detail: { output: 'out\n' } },
+    { title: 'echo out; exit 1', status: 'failed', detail: { output: 'out\n', exit: 1 } },
   ]);
   expect(text).toContain('✓ Edit a.txt\n  @@ -1,1 +1,1 @@\n  -old\n  +new\n');
 });

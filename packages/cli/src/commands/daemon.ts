@@ -32,8 +32,10 @@ export async function status(folders: Folders, signal: AbortSignal): Promise<Out
     const message = 'The background server does not run; the first & starts it.';
     return { type: 'ok', message, data: stopped(folders) };
   }
-  const { pid, version, working, submitted } = found.info;
-  const message = `The background server runs (pid ${pid}, prefish ${version}): ${working} working, ${submitted} waiting.`;
+  const { pid, version, url, working, submitted } = found.info;
+  const runs = `The background server runs (pid ${pid}, prefish ${version}): ${working} working, ${submitted} waiting.`;
+  const message =
+    url === undefined ? runs : `${runs}\nIts page listens at ${url}; prefish tasks open signs a browser in.`;
   return { type: 'ok', message, data: statusOf(found) };
 }
 

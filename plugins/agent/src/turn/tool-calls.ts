@@ -11,6 +11,8 @@ export interface ToolDetail {
   readonly diff?: string;
   /** What came out of it. */
   readonly output?: string;
+  /** The exit code of a command that it ran, where the agent tells. */
+  readonly exit?: number;
 }
 
 /** A `tool` event. */
@@ -52,19 +54,28 @@ export class ToolCalls {
   }
 }
 
-function detailOf({ kind, locations, content }: Partial<ToolCallUpdate>): ToolDetail {
+function detailOf({ kind, locations, content, rawOutput }: Partial<ToolCallUpdate>): ToolDetail {
   const paths = (Array.isArray(locations) ? locations : [])
     .map((location) => location?.path)
     .filter((path) => typeof path === 'string');
   const parts = Array.isArray(content) ? content : [];
   const diff = parts.map(diffOf).join('');
   const output = parts.map(outputOf).join('');
+  const exit = exitOf(rawOutput);
   return {
     ...(typeof kind === 'string' ? { kind } : {}),
     ...(paths.length > 0 ? { paths } : {}),
     ...(diff === '' ? {} : { diff: cut(diff, longestDiff) }),
     ...(output === '' ? {} : { output: cut(output, longestOutput) }),
+    ...(exit === undefined ? {} : { exit }),
   };
+}
+
+/** Agents have no word in common for it. */
+function exitOf(rawOutput: unknown): number | undefined {
+  if (typeof rawOutput !== 'object' || rawOutput === null) return undefined;
+  const { exit_code, exitCode, code } = rawOutput as Readonly<Record<string, unknown>>;
+  return [exit_code, exitCode, code].find((value) => Number.isInteger(value)) as number | undefined;
 }
 
 function diffOf(part: ToolCallContent): string {
