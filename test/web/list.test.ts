@@ -90,7 +90,7 @@ describe('the list of tasks', () => {
     await page.waitForURL((url) => !url.pathname.endsWith(first.id));
     await page.getByRole('heading', { name: '!ok' }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByText('Select a task').waitFor();
+    await page.waitForURL((url) => url.pathname === '/');
     await page.locator(`[data-task="${second.id}"]`).focus();
     await page.keyboard.press('x');
     await page.getByRole('link', { name: /!runs .*canceled/ }).waitFor();
@@ -107,7 +107,7 @@ describe('the list of tasks', () => {
     await server.restart();
     await using opened = await browser.open(server.client);
     const { page } = opened;
-    await page.getByRole('button', { name: 'All 3000' }).waitFor();
+    await page.getByRole('button', { name: 'All 3,000' }).waitFor();
     expect(await page.locator('.task-row').count()).toBeLessThan(40);
     await page.locator('.tasks-scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight));
     await page.locator('.task-row').getByText('#1', { exact: true }).waitFor();

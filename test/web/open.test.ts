@@ -27,7 +27,7 @@ describe('prefish tasks open', () => {
     await page.getByText('prefish tasks apply 1').waitFor();
     await page.keyboard.press('d');
     await page.locator('td.diff-text').getByText('from afar.').waitFor();
-    await page.getByLabel('Side by side').check();
+    await page.getByRole('button', { name: 'Split' }).click();
     expect(await page.locator('.diff-split td.diff-add').last().innerText()).toBe('from afar.');
 
     await using late = await browser.visit(url!);
@@ -39,6 +39,7 @@ describe('prefish tasks open', () => {
     await late.page.getByRole('link', { name: 'Account' }).click();
     await late.page.getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('This browser is not signed in').waitFor();
+    await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
     await late.page.getByRole('button', { name: 'Sign out' }).click();
     await late.page.getByText('This browser is not signed in').waitFor();
 

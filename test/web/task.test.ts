@@ -95,7 +95,10 @@ describe('a task on the page', () => {
     expect(await page.locator('.markdown td').allInnerTexts()).toEqual(['cache.js', '12']);
     await page.locator('.markdown .hljs-comment').waitFor();
     const plan = page.getByRole('region', { name: 'Plan' });
-    expect(await plan.getByRole('listitem').allInnerTexts()).toEqual(['● Read the cache', '◐ Clear it']);
+    expect(await plan.getByRole('listitem').allTextContents()).toEqual([
+      'Read the cache (completed)',
+      'Clear it (in-progress)',
+    ]);
     await page.locator('.tool .diff-add').getByText('const size = 2;').waitFor();
     await page.locator('.tool .diff-add .hljs-keyword').getByText('const').waitFor();
     const comment = page.locator('.tool .diff-add .hljs-comment');
@@ -169,9 +172,11 @@ describe('a task on the page', () => {
     }
     await using opened = await browser.open(client, { task: attempts[1]!.id });
     const { page } = opened;
-    const links = page.locator('.siblings a');
+    await page.getByRole('tab', { name: 'Attempts (3)' }).click();
+    const links = page.locator('.attempt h2 a');
     await links.nth(2).waitFor();
-    expect(await page.locator('.siblings [aria-current]').innerText()).toBe('2');
+    expect(await page.locator('.attempt [aria-current]').innerText()).toBe('Attempt 2 of 3');
+    expect(await violations(page)).toEqual([]);
     await links.nth(2).click();
     await page.getByRole('article', { name: 'Task 3' }).waitFor();
     await page.locator('.task-row').getByText('3 of 3').waitFor();

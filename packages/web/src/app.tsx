@@ -5,9 +5,11 @@ import { SignIn } from './account/sign-in.tsx';
 import { Help } from './layout/help.tsx';
 import { registerKeys } from './layout/keys.ts';
 import { Notice } from './layout/notice.tsx';
-import { onLink, route } from './route.ts';
+import { navigate, onLink, route } from './route.ts';
 import { online, signedIn } from './server/connection.ts';
+import { outdated } from './server/page-version.ts';
 import { cancelTask, retryTask } from './task/actions.ts';
+import { notice } from './task/attempt.ts';
 import { loadPrefixes } from './task/takes-messages.ts';
 import { TaskView } from './task/task-view.tsx';
 import { counts } from './tasks/filter.ts';
@@ -17,7 +19,11 @@ import { TasksView } from './tasks/tasks-view.tsx';
 
 /** The whole page. */
 export function App(): JSX.Element {
-  if (signedIn.value === undefined) return <main class="empty">Loading…</main>;
+  if (signedIn.value === undefined) {
+    return (
+      <main class="empty">{online.value ? 'Loading…' : 'The server does not answer; trying again…'}</main>
+    );
+  }
   return signedIn.value ? <Inside /> : <SignIn />;
 }
 
@@ -29,7 +35,11 @@ function Inside(): JSX.Element {
     const until = new AbortController();
     void taskList.follow(until.signal);
     void loadPrefixes();
-    return () => until.abort();
+    return () => {
+      until.abort();
+      taskList.forget();
+      notice.value = undefined;
+    };
   }, []);
   useEffect(
     () =>
@@ -42,7 +52,7 @@ function Inside(): JSX.Element {
         r: () => withFocused(retryTask),
         '/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
         '?': () => setHelp(true),
-        Escape: () => moveFocus(0),
+        Escape: () => (route.value.view === 'account' ? navigate('/') : moveFocus(0)),
       }),
     [],
   );
@@ -53,29 +63,33 @@ function Inside(): JSX.Element {
         <a class="brand" href="/" onClick={onLink}>
           prefish
         </a>
-        {!online.value && (
-          <span class="offline" role="status">
-            The server does not answer; trying again…
-          </span>
-        )}
+        <span role="status">
+          {!online.value && <span class="banner offline">The server does not answer; trying again…</span>}
+          {outdated.value && (
+            <span class="banner">
+              The server has a newer page. <button onClick={() => location.reload()}>Reload</button>
+            </span>
+          )}
+        </span>
         <button class="quiet" onClick={() => setHelp(true)} aria-label="Keys" title="Keys ( ? )">
           ?
         </button>
-        <a class="quiet" href="/account" onClick={onLink}>
+        <a
+          class="quiet"
+          href="/account"
+          onClick={onLink}
+          {...(here.view === 'account' && { 'aria-current': 'page' })}
+        >
           Account
         </a>
       </nav>
       <main class="panes">
         <TasksView current={open} title={here.view === 'tasks'} />
-        <div class="detail">
-          {here.view === 'task' && <TaskView key={here.id} id={here.id} />}
-          {here.view === 'account' && <Account />}
-          {here.view === 'tasks' && (
-            <p class="empty">
-              Select a task: <kbd>j</kbd> <kbd>k</kbd> and <kbd>Enter</kbd>, or click.
-            </p>
-          )}
-        </div>
+        {here.view !== 'tasks' && (
+          <div class="detail">
+            {here.view === 'task' ? <TaskView key={here.id} id={here.id} /> : <Account />}
+          </div>
+        )}
       </main>
       {help && <Help onClose={() => setHelp(false)} />}
       <Notice />

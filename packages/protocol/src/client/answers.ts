@@ -132,6 +132,18 @@ export const taskSnapshots: Shape = object({ repo: text, snapshot: objectId, res
 export const taskDiff: Shape = object({
   files: listOf(object({ path: text, insertions: count, deletions: count, status: text })),
   patch: text,
+  cut: optional(text),
+});
+
+/** TaskOptions. */
+export const taskOptions: Shape = object({
+  timeout: optional(number),
+  retries: optional(count),
+  carry: optional(listOf(text)),
+  keep: optional(listOf(text)),
+  allow: optional(listOf(text)),
+  afterAny: optional(listOf(text)),
+  setup: optional(text),
 });
 
 /** What `--keep` kept. */

@@ -10,6 +10,7 @@ import type {
   ServerInfo,
   SubmitTask,
   TaskDiff,
+  TaskOptions,
   TaskPage,
   TaskQuery,
   TaskSnapshots,

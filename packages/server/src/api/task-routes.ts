@@ -106,6 +106,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     await context.env.caller.record('result.fetched', { task: task.id, repo: request.repo });
     return context.json(diff);
   });
+  app.get('/:id/options', async (context) => context.json((await find(context)).request.options));
   app.get('/:id/snapshots', async (context) => {
     const { task, request } = await find(context);
     const snapshots: TaskSnapshots = {

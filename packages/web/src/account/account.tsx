@@ -1,8 +1,9 @@
 import type { PageSession } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { CommandToCopy } from '../layout/command-to-copy.tsx';
+import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
-import { signedIn } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
@@ -14,43 +15,50 @@ export function Account(): JSX.Element {
   const [sessions, setSessions] = useState<readonly PageSession[]>();
   const load = (): Promise<boolean> => attempt(async () => setSessions(await server.sessions()));
   useEffect(() => void load(), []);
-  const end = async ({ id, current }: PageSession): Promise<void> => {
-    if (!(await attempt(() => server.signOut(id)))) return;
-    if (current) signedIn.value = false;
+  const end = async ({ id, current, browser }: PageSession): Promise<void> => {
+    const done = current ? undefined : `${browserName(browser)} was signed out.`;
+    if (!(await attempt(() => server.signOut(id), done))) return;
+    // Nothing of what was seen stays in the memory of the page.
+    if (current) location.replace('/');
     else await load();
   };
   return (
     <section class="account" aria-labelledby="account-title">
-      <h1 id="account-title">
-        <a class="back" href="/" onClick={onLink} aria-label="Back to the list">
-          ←
-        </a>{' '}
-        Account
-      </h1>
+      <a class="back" href="/" onClick={onLink} aria-label="Back to the list">
+        <BackIcon />
+      </a>
+      <h1 id="account-title">Account</h1>
       <OwnAccount />
-      <h2>Signed-in browsers</h2>
-      <ul aria-label="Signed-in browsers">
+      <h2 id="browsers">Signed-in browsers</h2>
+      <ul aria-labelledby="browsers">
         {(sessions ?? []).map((session) => (
           <li key={session.id} class="session">
             <div>
               <strong>{browserName(session.browser)}</strong>
               {session.current && <span class="badge">this one</span>}
               <small title={visibleLabel(session.browser)}>
-                signed in {ago(session.createdAt)}, until {new Date(session.expiresAt).toLocaleDateString()}{' '}
-                unless used
+                last used {ago(session.lastUsedAt)} · signed in {ago(session.createdAt)} · until{' '}
+                {dayOf(session.expiresAt)} unless it is used
               </small>
             </div>
-            <button class={session.current ? '' : 'danger'} onClick={() => void end(session)}>
+            <button
+              class={session.current ? '' : 'danger'}
+              {...(!session.current && { 'aria-label': `Revoke ${browserName(session.browser)}` })}
+              onClick={() => void end(session)}
+            >
               {session.current ? 'Sign out' : 'Revoke'}
             </button>
           </li>
         ))}
       </ul>
-      <p class="hint">
-        <code>prefish tasks open</code> signs another browser in.
-      </p>
+      <p class="hint">Another browser is signed in by the link of</p>
+      <CommandToCopy command="prefish tasks open" />
     </section>
   );
+}
+
+function dayOf(at: string): string {
+  return new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
 /** A browser by the name that people know. */

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
+import { size } from '../text/size.ts';
 import { visibleLabel } from '../text/visible.ts';
 
 /** The account, what it may have, and the tokens that let programs in. Nothing on a server that has one user. */
@@ -19,35 +20,62 @@ export function OwnAccount(): JSX.Element | null {
   useEffect(() => void load(), []);
   if (account === undefined) return null;
   const { tasks, disk } = account.limits;
+  const revoke = ({ id, device }: AccessToken): void =>
+    void attempt(() => server.revokeToken(id), `The login of ${device} was revoked.`).then(load);
   return (
     <>
       <h2>{visibleLabel(account.name)}</h2>
-      <p class="hint">
-        {tasks.now} of {tasks.most} unfinished tasks · {gigabytes(disk.now)} of {gigabytes(disk.most)} on disk
-      </p>
-      <h2>Logins</h2>
-      <ul aria-label="Logins">
-        {tokens.map(({ id, device, scope, createdAt, lastUsedAt }) => (
-          <li key={id} class="session">
-            <div>
-              <strong>{visibleLabel(device, 60)}</strong>
-              {scope === 'read' && <span class="badge">only looks</span>}
-              <small>
-                logged in {ago(createdAt)}, last used {ago(lastUsedAt)}
-              </small>
-            </div>
-            <button
-              class="danger"
-              aria-label={`Revoke the login of ${visibleLabel(device, 60)}`}
-              onClick={() => void attempt(() => server.revokeToken(id)).then(load)}
-            >
-              Revoke
-            </button>
-          </li>
-        ))}
-      </ul>
-      {tokens.length === 0 && <p class="hint">No program is logged in.</p>}
+      <dl class="shares">
+        <Share what="Unfinished tasks" now={tasks.now} most={tasks.most} words={String} />
+        <Share what="Disk" now={disk.now} most={disk.most} words={size} />
+      </dl>
+      <h2 id="logins">Logins</h2>
+      {tokens.length === 0 ? (
+        <p class="hint">
+          No program is logged in. <code>prefish login {location.origin}</code> logs one in.
+        </p>
+      ) : (
+        <ul aria-labelledby="logins">
+          {tokens.map((token) => (
+            <li key={token.id} class="session">
+              <div>
+                <strong>{visibleLabel(token.device, 60)}</strong>
+                {token.scope === 'read' && <span class="badge">only looks</span>}
+                <small>
+                  last used {ago(token.lastUsedAt)} · logged in {ago(token.createdAt)} · until it is revoked
+                </small>
+              </div>
+              <button
+                class="danger"
+                aria-label={`Revoke the login of ${visibleLabel(token.device, 60)}`}
+                onClick={() => revoke(token)}
+              >
+                Revoke
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
+  );
+}
+
+/** How much of what there may be there is. */
+function Share(props: {
+  readonly what: string;
+  readonly now: number;
+  readonly most: number;
+  readonly words: (amount: number) => string;
+}): JSX.Element {
+  const { what, now, most, words } = props;
+  return (
+    <div class="share">
+      <dt>{what}</dt>
+      <dd>
+        {words(now)} <small>of {words(most)}</small>
+        <meter value={now} max={most} high={most * 0.9} aria-label={what} />
+      </dd>
+    </div>
   );
 }
 
@@ -59,8 +87,4 @@ async function ownAccount(): Promise<Account | undefined> {
     if (isPrefishError(error) && error.code === 'PREFISH_ROUTE_UNKNOWN') return undefined;
     throw error;
   }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

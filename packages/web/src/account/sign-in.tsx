@@ -1,78 +1,90 @@
-import { errorMessage, isPrefishError } from '@prefish/protocol';
+import { errorMessage } from '@prefish/protocol';
+import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { signedIn } from '../server/connection.ts';
+import { CommandToCopy } from '../layout/command-to-copy.tsx';
+import { following, isSignedOut, sessionEnded, signedIn } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 
 /** The code that the page was opened with, taken out of the address at once. */
 const opened = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
 if (opened !== undefined) history.replaceState(undefined, '', location.pathname);
 
-/** Why the code that the page was opened with did not do. */
-let refusal: string | undefined;
+/** Why nobody was let in. */
+const refusal = signal<string | undefined>(undefined);
 
 /** Signs in with the code that the page was opened with, or finds out whether this browser is signed in. */
 export async function enter(): Promise<void> {
+  const until = new AbortController().signal;
   if (opened !== undefined) {
     try {
-      await server.signIn(opened);
+      await following(async () => void (await server.signIn(opened)), until);
       signedIn.value = true;
       return;
     } catch (error) {
-      refusal = errorMessage(error);
+      refusal.value = errorMessage(error);
     }
   }
   try {
-    await server.sessions();
-    signedIn.value = true;
+    await following(async () => {
+      await server.sessions();
+      signedIn.value = true;
+    }, until);
   } catch (error) {
-    const out =
-      isPrefishError(error) && ['PREFISH_SIGNED_OUT', 'PREFISH_LOGIN_REQUIRED'].includes(error.code);
-    if (!out) refusal = errorMessage(error);
+    if (!isSignedOut(error)) refusal.value = errorMessage(error);
     signedIn.value = false;
   }
 }
 
 /** The door: how to come in, and a place for the code. */
 export function SignIn(): JSX.Element {
-  const [problem, setProblem] = useState(refusal);
+  const [sending, setSending] = useState(false);
   const submit = async (text: string): Promise<void> => {
     // A whole link is as good as its code.
     const code = /#code=([\w-]+)/.exec(text)?.[1] ?? text.trim();
+    setSending(true);
     try {
       await server.signIn(code);
+      refusal.value = undefined;
       signedIn.value = true;
     } catch (error) {
-      setProblem(errorMessage(error));
+      refusal.value = errorMessage(error);
+      setSending(false);
     }
   };
   return (
     <main class="sign-in">
-      <h1>prefish</h1>
-      <p>This browser is not signed in. Where you use prefish:</p>
-      <pre tabIndex={0}>prefish tasks open</pre>
-      <p>
-        opens this page, signed in. Its link holds a code that you can paste here, too; so you can a code that
-        whoever looks after this server gave you.
-      </p>
+      <p class="brand">prefish</p>
+      <h1>{sessionEnded.value ? 'You were signed out' : 'Sign in'}</h1>
+      <p>This browser is not signed in. Where you use prefish, this opens the page, signed in:</p>
+      <CommandToCopy command="prefish tasks open" />
       <form
         onSubmit={(event) => {
           event.preventDefault();
           void submit(new FormData(event.currentTarget).get('code') as string);
         }}
       >
+        <label for="code">Code or link</label>
         <input
+          id="code"
           name="code"
-          aria-label="Code"
-          placeholder="Code or link"
           autocomplete="one-time-code"
+          autocapitalize="off"
+          spellcheck={false}
           required
+          aria-describedby="code-help"
         />
-        <button>Sign in</button>
+        <button class="primary" disabled={sending}>
+          Sign in
+        </button>
+        <small id="code-help">
+          Paste the link of <code>prefish tasks open</code>, or the code that whoever looks after this server
+          gave you. Each works once.
+        </small>
       </form>
-      {problem !== undefined && (
+      {refusal.value !== undefined && (
         <p class="callout callout-error" role="alert">
-          {problem}
+          {refusal.value}
         </p>
       )}
     </main>

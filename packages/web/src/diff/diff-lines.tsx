@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Chunk } from 'parse-diff';
 import { visible } from '../text/visible.ts';
+import { boundChunks } from './bound-chunks.ts';
 import { parsePatch } from './parse-patch.ts';
 import { type Change, pairs } from './pairs.ts';
 import { type Colours, useColours } from './use-colours.ts';
@@ -16,7 +17,7 @@ export function DiffLines({ patch }: { readonly patch: string }): JSX.Element {
 
 /** The lines of a file that changed: old and new below one another, or beside. */
 export function Chunks({
-  chunks,
+  chunks: all,
   split,
   path,
 }: {
@@ -25,6 +26,7 @@ export function Chunks({
   /** The file, by whose name its lines get their colours. */
   readonly path: string;
 }): JSX.Element {
+  const { chunks, more } = useMemo(() => boundChunks(all), [all]);
   const colours = useColours(chunks, path);
   return (
     <div class="diff-scroller" tabIndex={0} role="region" aria-label="Changed lines">
@@ -48,6 +50,7 @@ export function Chunks({
           </tbody>
         ))}
       </table>
+      {more > 0 && <p class="empty">{more.toLocaleString('en')} lines more</p>}
     </div>
   );
 }

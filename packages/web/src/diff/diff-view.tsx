@@ -1,50 +1,25 @@
-import { isFinal, type Task, type TaskDiff } from '@prefish/protocol';
+import { isFinal, type Task } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { server } from '../server/server.ts';
-import { attempt } from '../task/attempt.ts';
+import { useMemo, useState } from 'preact/hooks';
 import { visibleLabel } from '../text/visible.ts';
 import { Chunks } from './diff-lines.tsx';
 import { type FilePatch, filePatches, longestPatch } from './parse-patch.ts';
+import { useDiff } from './use-diff.ts';
 
 /** Old and new beside one another, for all tasks alike. */
 const split = signal(false);
-/** How often the changes of a running task are looked at, in milliseconds. */
-const interval = 2000;
 /** What is open from the start. */
 const openFiles = 20;
 const openLines = 400;
+/** How many files are listed; the terminal has the rest. */
+const mostFiles = 2000;
 
 /** What a task changed, or has changed so far. */
 export function DiffView({ task }: { readonly task: Task }): JSX.Element {
-  const { id, state, number } = task;
-  const [diff, setDiff] = useState<TaskDiff>();
-  const live = !isFinal(state);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let shown = '';
-    let gone = false;
-    const load = async (): Promise<void> => {
-      if (document.visibilityState === 'visible') {
-        await attempt(async () => {
-          const read = live ? await server.liveDiff(id) : await server.diff(id);
-          if (gone || read.patch === shown) return;
-          shown = read.patch;
-          setDiff(read);
-        });
-      }
-      if (live && !gone) timer = setTimeout(() => void load(), interval);
-    };
-    void load();
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [id, live]);
-
+  const diff = useDiff(task);
+  const live = !isFinal(task.state);
   const patches = useMemo(() => (diff === undefined ? [] : filePatches(diff)), [diff]);
-
   if (diff === undefined) return <p class="empty">Loading…</p>;
   if (diff.files.length === 0)
     return <p class="empty">{live ? 'Nothing has changed yet.' : 'The task changed nothing.'}</p>;
@@ -52,29 +27,36 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
     <div class="diff-files" tabIndex={0} role="region" aria-label="Changes">
       <div class="diff-tools">
         <span>
-          {diff.files.length} {diff.files.length === 1 ? 'file' : 'files'}
+          {diff.files.length.toLocaleString('en')} {diff.files.length === 1 ? 'file' : 'files'}
           {live && ' so far'}
         </span>
-        <label>
-          <input
-            type="checkbox"
-            checked={split.value}
-            onChange={({ currentTarget }) => {
-              split.value = currentTarget.checked;
-            }}
-          />{' '}
-          Side by side
-        </label>
+        <span class="segments" role="group" aria-label="How lines are shown">
+          <Segment name="Unified" is={false} />
+          <Segment name="Split" is={true} />
+        </span>
       </div>
-      {diff.patch.length > longestPatch && (
+      {(diff.patch.length > longestPatch || patches.length > mostFiles) && (
         <p class="callout callout-warning">
-          The changes are too long to be shown here: <code>prefish tasks diff {number}</code>
+          The changes are too long to be all shown here: <code>prefish tasks diff {task.number}</code>
         </p>
       )}
-      {patches.map((patch, index) => (
+      {patches.slice(0, mostFiles).map((patch, index) => (
         <FileDiff key={patch.file.path} patch={patch} open={index < openFiles} />
       ))}
     </div>
+  );
+}
+
+function Segment({ name, is }: { readonly name: string; readonly is: boolean }): JSX.Element {
+  return (
+    <button
+      aria-pressed={split.value === is}
+      onClick={() => {
+        split.value = is;
+      }}
+    >
+      {name}
+    </button>
   );
 }
 

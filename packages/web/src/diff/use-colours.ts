@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chunk } from 'parse-diff';
 import type { Token } from '../code/highlight.ts';
+import { loadHighlight } from '../code/load-highlight.ts';
 import { visible } from '../text/visible.ts';
 import type { Change } from './pairs.ts';
 
@@ -16,8 +17,9 @@ export function useColours(chunks: readonly Chunk[], path: string): Colours {
     const language = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase();
     if (language === undefined) return;
     let gone = false;
-    void import('../code/highlight.ts').then(({ tokenLines }) => {
-      if (gone) return;
+    void loadHighlight().then((highlight) => {
+      if (gone || highlight === undefined) return;
+      const { tokenLines } = highlight;
       const found = new Map<Change, readonly Token[]>();
       const colour = (changes: readonly Change[]): void => {
         const lines = changes.map(({ content }) => visible(content.slice(1)));

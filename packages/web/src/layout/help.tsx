@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 const rows: readonly (readonly [keys: string, what: string])[] = [
-  ['j k', 'next and previous task; scroll, in a task'],
+  ['j k', 'down and up: tasks, or what one says'],
+  ['Home End', 'to the beginning, to the end'],
   ['Enter', 'open the task'],
   ['Esc', 'back to the list'],
   ['x', 'cancel the task'],
@@ -32,7 +33,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
         ))}
       </dl>
       <form method="dialog">
-        <button>Close</button>
+        <button autofocus>Close</button>
       </form>
     </dialog>
   );

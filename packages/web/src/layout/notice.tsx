@@ -2,6 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { notice } from '../task/attempt.ts';
 import { visible } from '../text/visible.ts';
+import { CommandToCopy } from './command-to-copy.tsx';
+import { CloseIcon } from './icon.tsx';
 
 /** How long it is said that something was done, in milliseconds. What failed stays. */
 const shown = 4000;
@@ -20,17 +22,18 @@ export function Notice(): JSX.Element {
     <div class="notices" role="status" aria-live="polite">
       {said !== undefined && (
         <div class={`notice notice-${said.kind}`}>
-          <p>
-            {visible(said.text)}
+          <div>
+            <p>{visible(said.text)}</p>
             {said.hint !== undefined && <small>{visible(said.hint)}</small>}
-          </p>
+            {said.command !== undefined && <CommandToCopy key={said.command} command={said.command} />}
+          </div>
           <button
             aria-label="Dismiss"
             onClick={() => {
               notice.value = undefined;
             }}
           >
-            ✕
+            <CloseIcon />
           </button>
         </div>
       )}

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { loadHighlight } from '../code/load-highlight.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
 /** Markdown from elsewhere. Code gets its colours once they have been loaded. */
@@ -11,7 +12,7 @@ export function Markdown({ text }: { readonly text: string }): JSX.Element {
     current.replaceChildren(renderMarkdown(text));
     const blocks = current.querySelectorAll<HTMLElement>('pre > code[class^="language-"]');
     if (blocks.length > 0)
-      void import('../code/highlight.ts').then(({ highlight }) => blocks.forEach(highlight));
+      void loadHighlight().then((loaded) => blocks.forEach((code) => loaded?.highlight(code)));
   }, [text]);
   return <div class="markdown" ref={element} />;
 }

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked, type Tokens } from 'marked';
-import { visible } from '../text/visible.ts';
+import { visible, visibleText } from '../text/visible.ts';
 
 /** Markdown in which HTML stands for itself, and nothing is loaded from anywhere. */
 const marked = new Marked({
@@ -25,19 +25,26 @@ const allowed = {
   RETURN_DOM_FRAGMENT: true as const,
 };
 
-/** Longer texts are shown as they are: nobody reads them as Markdown. */
-const longest = 200_000;
+/** Longer texts, and those of more parts, are shown as they are: nobody reads them as Markdown. */
+const longest = 100_000;
+const mostElements = 10_000;
+/** What nests deeper at the beginning of a line than anybody writes: a parser goes as deep, and again for each level. */
+const nested = /^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){12}/m;
+/** So many openings that nothing closes: each is looked for to the end of the text. */
+const openings = /(?:[[`*_~<!\\](?!\w)[^\w\n]{0,3}){500}/;
 
 /** Markdown from elsewhere as nodes that can do no harm. */
 export function renderMarkdown(text: string): DocumentFragment {
-  if (text.length > longest) return plain(text);
-  const fragment = DOMPurify.sanitize(marked.parse(visible(text), { async: false }), allowed);
-  for (const link of fragment.querySelectorAll('a')) {
-    link.target = '_blank';
-    link.rel = 'noopener noreferrer nofollow';
-    // A link says where it leads, whatever its text claims.
-    if (link.href !== '') link.title = link.href;
+  if (text.length > longest || nested.test(text) || openings.test(text)) return plain(text);
+  let fragment: DocumentFragment;
+  try {
+    fragment = DOMPurify.sanitize(marked.parse(visible(text), { async: false }), allowed);
+  } catch {
+    return plain(text);
   }
+  if (fragment.querySelectorAll('*').length > mostElements) return plain(text);
+  showHidden(fragment);
+  for (const link of fragment.querySelectorAll('a')) sayWhereItLeads(link);
   // Wide tables and code scroll by themselves, with the keyboard too.
   for (const wide of fragment.querySelectorAll('pre, table')) wide.setAttribute('tabindex', '0');
   return fragment;
@@ -48,10 +55,35 @@ export function markup(html: string): DocumentFragment {
   return DOMPurify.sanitize(html, { ...allowed, ALLOWED_TAGS: ['span'] });
 }
 
+/** A link says where it leads, whatever its text claims: an address of another script by its ASCII name. */
+function sayWhereItLeads(link: HTMLAnchorElement): void {
+  link.target = '_blank';
+  link.rel = 'noopener noreferrer nofollow';
+  if (link.href === '') return;
+  link.title = link.href;
+  const place = link.host || link.pathname;
+  if (link.textContent.includes(place)) return;
+  const host = document.createElement('span');
+  host.className = 'link-host';
+  host.textContent = `(${visible(place)})`;
+  link.append(host);
+}
+
+/** Character references (`&#x202e;`) have become characters only now. */
+function showHidden(fragment: DocumentFragment): void {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode() !== null) {
+    const text = walker.currentNode.nodeValue ?? '';
+    const shown = visible(text);
+    if (shown !== text) walker.currentNode.nodeValue = shown;
+  }
+}
+
 function plain(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
   const paragraph = document.createElement('pre');
-  paragraph.textContent = visible(text);
+  paragraph.tabIndex = 0;
+  paragraph.textContent = visibleText(text, 2 * longest);
   fragment.append(paragraph);
   return fragment;
 }

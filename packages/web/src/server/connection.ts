@@ -1,8 +1,12 @@
 import { isPrefishError } from '@prefish/protocol';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { checkPageVersion } from './page-version.ts';
 
 /** Whether this browser is signed in; unknown until the server was asked. */
 export const signedIn = signal<boolean | undefined>(undefined);
+
+/** Whether this browser was signed in, and then no longer. */
+export const sessionEnded = signal(false);
 
 /** How many streams wait for a server that does not answer. */
 const waiting = signal(0);
@@ -31,6 +35,7 @@ export async function following(
   };
   const answered = (): void => {
     pause = shortestPause;
+    if (lost) void checkPageVersion();
     setLost(false);
   };
   try {
@@ -53,8 +58,11 @@ export async function following(
 
 /** Notes that the session is over. */
 export function isSignedOut(error: unknown): boolean {
-  const is = isPrefishError(error) && error.code === 'PREFISH_SIGNED_OUT';
-  if (is) signedIn.value = false;
+  const is = isPrefishError(error) && ['PREFISH_SIGNED_OUT', 'PREFISH_LOGIN_REQUIRED'].includes(error.code);
+  if (is) {
+    sessionEnded.value = signedIn.value === true;
+    signedIn.value = false;
+  }
   return is;
 }
 

@@ -1,4 +1,5 @@
 import { createFetchTransport, ServerClient } from '@prefish/protocol/client';
+import { watched } from './watched.ts';
 
 /** The server that the page came from. */
-export const server: ServerClient = new ServerClient(createFetchTransport());
+export const server: ServerClient = new ServerClient(watched(createFetchTransport()));

@@ -2,10 +2,17 @@ import { errorMessage, isPrefishError } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import { isSignedOut } from '../server/connection.ts';
 
+/** What came of something that was done. */
+export interface Said {
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+  readonly hint?: string;
+  /** What to run in a terminal. */
+  readonly command?: string;
+}
+
 /** What the page has to say about the last thing that was done, or could not be. */
-export const notice = signal<
-  { readonly kind: 'done' | 'failed'; readonly text: string; readonly hint?: string } | undefined
->(undefined);
+export const notice = signal<Said | undefined>(undefined);
 
 /** Does something that may fail, and says so. Resolves with whether it was done. */
 export async function attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {

@@ -3,15 +3,18 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
 import { registerKeys } from '../layout/keys.ts';
-import { navigate } from '../route.ts';
+import { navigate, onLink } from '../route.ts';
+import { stateName } from '../tasks/state-words.ts';
+import { visible } from '../text/visible.ts';
 import { TranscriptView } from '../transcript/transcript-view.tsx';
 import { useTranscript } from '../transcript/use-transcript.ts';
 import { cancelTask, retryTask } from './actions.ts';
+import { AttemptsView } from './attempts-view.tsx';
 import { TaskHeader } from './task-header.tsx';
 import { MessageBox } from './message-box.tsx';
 import { takesMessages } from './takes-messages.ts';
 
-type Tab = 'transcript' | 'changes';
+type Tab = 'transcript' | 'changes' | 'attempts';
 
 /** A task: what it says, what it changes, and what can be done about it. */
 export function TaskView({ id }: { readonly id: string }): JSX.Element {
@@ -35,7 +38,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
       }),
     [task, finding],
   );
-  if (problem.value !== undefined) return <p class="empty">{problem.value}</p>;
+  if (problem.value !== undefined) return <NoTask problem={problem.value} />;
   if (task === undefined) return <p class="empty">Loading…</p>;
   const live = !isFinal(task.state);
   return (
@@ -49,12 +52,24 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
           <TabButton name="changes" shown={tab} onShow={setTab}>
             Changes{task.result === undefined ? '' : ` (${task.result.files})`}
           </TabButton>
+          {task.group !== undefined && (
+            <TabButton name="attempts" shown={tab} onShow={setTab}>
+              Attempts ({task.group.of})
+            </TabButton>
+          )}
         </div>
         <span class="tab-tools">
-          <button onClick={() => setFinding(!finding)} aria-pressed={finding} title="Find ( / )">
-            Find
-          </button>
-          <a href={`/v1/tasks/${task.id}/log`} download>
+          {tab === 'transcript' && (
+            <button
+              class="quiet"
+              onClick={() => setFinding(!finding)}
+              aria-pressed={finding}
+              title="Find ( / )"
+            >
+              Find
+            </button>
+          )}
+          <a class="quiet" href={`/v1/tasks/${task.id}/log`} download>
             Raw log
           </a>
         </span>
@@ -62,6 +77,8 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
       <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
         {tab === 'changes' ? (
           <DiffView task={task} />
+        ) : tab === 'attempts' ? (
+          <AttemptsView task={task} />
         ) : (
           <TranscriptView
             transcript={transcript}
@@ -75,6 +92,20 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
       {live && takesMessages(task.line) && <MessageBox task={task} />}
       <Announcer task={task} />
     </article>
+  );
+}
+
+function NoTask({ problem }: { readonly problem: string }): JSX.Element {
+  return (
+    <div class="empty">
+      <h1>There is no such task</h1>
+      <p>{visible(problem)}</p>
+      <p>
+        <a href="/" onClick={onLink}>
+          All tasks
+        </a>
+      </p>
+    </div>
   );
 }
 
@@ -102,11 +133,11 @@ function TabButton(props: {
 function Announcer({ task }: { readonly task: Task }): JSX.Element {
   return (
     <p class="unseen" role="status">
-      Task {task.number}: {task.state}
+      Task {task.number}: {stateName(task.state)}
     </p>
   );
 }
 
 function scrollTranscript(pixels: number): void {
-  document.querySelector('.transcript-scroller, .diff-files')?.scrollBy({ top: pixels });
+  document.querySelector('.transcript-scroller, .attempts, .diff-files')?.scrollBy({ top: pixels });
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { SearchIcon } from '../layout/icon.tsx';
 import { visibleLabel } from '../text/visible.ts';
 import { counts, filter, type FilterName, filters, repositories, repository, search } from './filter.ts';
 import { folderName } from './task-row.tsx';
@@ -8,16 +9,20 @@ export function FilterBar(): JSX.Element {
   const found = counts.value;
   return (
     <div class="filter-bar">
-      <input
-        type="search"
-        id="search"
-        placeholder="Search  /"
-        aria-label="Search tasks"
-        value={search.value}
-        onInput={({ currentTarget }) => {
-          search.value = currentTarget.value;
-        }}
-      />
+      <div class="search">
+        <SearchIcon />
+        <input
+          type="search"
+          id="search"
+          placeholder="Search tasks"
+          aria-label="Search tasks"
+          value={search.value}
+          onInput={({ currentTarget }) => {
+            search.value = currentTarget.value;
+          }}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </div>
       {repositories.value.length > 1 && (
         <select
           aria-label="Repository"
@@ -44,7 +49,7 @@ export function FilterBar(): JSX.Element {
               filter.value = name;
             }}
           >
-            {filters[name].label} <span class="count">{found[name]}</span>
+            {filters[name].label} <span class="count">{found[name].toLocaleString('en')}</span>
           </button>
         ))}
       </div>

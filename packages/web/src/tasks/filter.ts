@@ -21,6 +21,13 @@ export const search = signal('');
 /** The top folder of the repository that alone is shown; `''` for all. */
 export const repository = signal('');
 
+/** Shows all tasks again. */
+export function clearFilters(): void {
+  filter.value = 'all';
+  search.value = '';
+  repository.value = '';
+}
+
 /** The tasks to show, newest first. */
 export const shownTasks: ReadonlySignal<readonly Task[]> = computed(() => {
   void taskList.version.value;

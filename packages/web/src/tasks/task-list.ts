@@ -1,7 +1,8 @@
-import type { Task } from '@prefish/protocol';
+import { errorMessage, type Task } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import { following } from '../server/connection.ts';
 import { server } from '../server/server.ts';
+import { notice } from '../task/attempt.ts';
 
 /** How many tasks the first page has, which is to be there at once, and every other one. */
 const firstPage = 100;
@@ -15,6 +16,7 @@ export class TaskList {
   readonly #byId = new Map<string, Task>();
   #ordered: readonly Task[] | undefined;
   #announcing = false;
+  #reading: AbortController | undefined;
   /** Rises with every change that is to be shown. */
   readonly version = signal(0);
   /** Whether all that there is has been read. */
@@ -42,9 +44,25 @@ export class TaskList {
         answered();
         if (change.kind === 'task') this.#set(change.task);
         else if (change.kind === 'removed') this.#remove(change.id);
-        else void this.#read(until).catch(() => {});
+        else this.#readAnew(until);
       }
     }, until);
+  }
+
+  /** Forgets everything: whoever signs in next may be somebody else. */
+  forget(): void {
+    this.#byId.clear();
+    this.complete.value = false;
+    this.#changed();
+  }
+
+  #readAnew(until: AbortSignal): void {
+    this.#reading?.abort();
+    this.#reading = new AbortController();
+    const signal = AbortSignal.any([until, this.#reading.signal]);
+    following(async () => this.#read(signal), signal).catch((error: unknown) => {
+      notice.value = { kind: 'failed', text: `The list could not be read: ${errorMessage(error)}` };
+    });
   }
 
   /** Reads page after page. What was removed while nobody listened is not among them. */

@@ -4,6 +4,7 @@ import { onLink, taskPath } from '../route.ts';
 import { ago, elapsed } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { StateMark } from './state-mark.tsx';
+import { stateOf } from './state-words.ts';
 
 /** One task of the list. */
 export function TaskRow({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
@@ -18,24 +19,29 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
       {...(current && { 'aria-current': 'page' })}
     >
       <StateMark state={state} />
-      <span class="task-title">{visibleLabel(task.title)}</span>
+      <span class="task-title">
+        {visibleLabel(task.title)}
+        {group !== undefined && (
+          <small class="task-attempt">
+            {' '}
+            {group.index} of {group.of}
+          </small>
+        )}
+      </span>
       <span class="task-time">{timeOf(task)}</span>
       <span class="task-facts">
-        <span>#{number}</span>
-        {group !== undefined && (
-          <span>
-            {group.index} of {group.of}
-          </span>
-        )}
-        <span class={`state state-${state}`}>{stateOf(task)}</span>
+        <span class="task-number">#{number}</span>
+        <span class={`state state-${state}`}>{visibleLabel(stateOf(task))}</span>
         {root !== undefined && <span title={visibleLabel(root)}>{visibleLabel(folderName(root))}</span>}
-        {base?.branch != null && <span>{visibleLabel(base.branch)}</span>}
+        {base?.branch != null && <span class="branch">{visibleLabel(base.branch)}</span>}
+        {task.sandbox === 'none' && task.startedAt !== undefined && (
+          <span class="badge badge-warn">unsandboxed</span>
+        )}
         {result !== undefined && (
           <span class="counts">
             <ins>+{result.insertions}</ins> <del>−{result.deletions}</del>
           </span>
         )}
-        {task.sandbox === 'none' && <span class="badge badge-warn">unsandboxed</span>}
       </span>
     </a>
   );
@@ -44,17 +50,6 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
 /** The last part of a path. */
 export function folderName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
-}
-
-/** The state of a task, and why it is in it. */
-export function stateOf({ state, reason, exit }: Task): string {
-  const why =
-    exit !== undefined && 'code' in exit && exit.code !== 0
-      ? `exit ${exit.code}`
-      : exit !== undefined && 'signal' in exit
-        ? exit.signal
-        : reason;
-  return why === undefined || why === state ? state : `${state}, ${why}`;
 }
 
 function timeOf({ state, startedAt, endedAt, createdAt }: Task): string {

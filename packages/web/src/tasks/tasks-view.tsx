@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { counts, filter, search, shownTasks } from './filter.ts';
+import { clearFilters, counts, shownTasks } from './filter.ts';
 import { taskList } from './task-list.ts';
 import { TaskRow } from './task-row.tsx';
 
 /** How high a row is, in pixels; the style sheet says the same. */
-const rowHeight = 60;
+const rowHeight = 58;
 
 /** The list of tasks, with what narrows it down. */
 export function TasksView({
@@ -20,6 +21,7 @@ export function TasksView({
   readonly title: boolean;
 }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
+  const wanted = useRef<number>();
   const tasks = shownTasks.value;
   const virtual = useVirtual({
     count: tasks.length,
@@ -27,6 +29,25 @@ export function TasksView({
     estimateSize: () => rowHeight,
     getItemKey: (index) => tasks[index]!.id,
     overscan: 8,
+  });
+  const last = tasks.length - 1;
+  useLayoutEffect(() => {
+    const goTo = (index: number): void => {
+      wanted.current = index;
+      virtual.scrollToIndex(index);
+      focusWanted();
+    };
+    return registerKeys({ Home: () => goTo(0), End: () => goTo(last) });
+  }, [virtual, last]);
+  // A row that was far away is there only once the list has scrolled.
+  const focusWanted = (): void => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[aria-posinset="${wanted.current! + 1}"] > a`);
+    if (row == null) return;
+    wanted.current = undefined;
+    row.focus({ preventScroll: true });
+  };
+  useLayoutEffect(() => {
+    if (wanted.current !== undefined) focusWanted();
   });
   return (
     <section class="tasks" aria-label="Tasks">
@@ -58,21 +79,21 @@ function isCurrent({ id, number }: { id: string; number: number }, current: stri
 function Empty(): JSX.Element {
   if (!taskList.complete.value) return <p class="empty">Loading…</p>;
   if (counts.value.all > 0) {
-    const clear = (): void => {
-      filter.value = 'all';
-      search.value = '';
-    };
     return (
-      <p class="empty">
-        No task is like that. <button onClick={clear}>Show all</button>
-      </p>
+      <div class="empty">
+        <p>No task is like that.</p>
+        <button onClick={clearFilters}>Show all</button>
+      </div>
     );
   }
   return (
     <div class="empty">
-      <p>Nothing runs in the background yet.</p>
-      <p>
-        In a repository: <code>prefish -c '&amp; !npm test'</code>
+      <h2>Nothing runs in the background yet</h2>
+      <p>In a repository, send a line with</p>
+      <pre tabIndex={0}>prefish -c '&amp; !npm test'</pre>
+      <p class="hint">
+        What was submitted while this server could not be reached waits on the machine where it was typed:{' '}
+        <code>prefish tasks</code> shows it there.
       </p>
     </div>
   );

@@ -1,6 +1,9 @@
-/** Control and bidirectional characters, and what separates lines without looking like it: they could make text look like other text. */
+/**
+ * Control and bidirectional characters, what separates lines without looking like it, and what is not
+ * drawn at all: they could make text look like other text. The joiners of scripts and emoji stay.
+ */
 const hidden =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+  /(?!\t|\n|\u{200c}|\u{200d}|\p{Variation_Selector})[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 /** Text from elsewhere, in which what cannot be seen is shown by its code point. */
 export function visible(text: string): string {
@@ -13,6 +16,14 @@ export function visibleLabel(text: string, longest = 500): string {
   return text.length > longest ? `${label}…` : label;
 }
 
+/** A text of several rows, as much of it as somebody reads. */
+export function visibleText(text: string, longest = 20_000): string {
+  const more = text.length - longest;
+  return more <= 0
+    ? visible(text)
+    : `${visible(text.slice(0, longest))} … ${more.toLocaleString('en')} characters more`;
+}
+
 function codePoint(character: string): string {
-  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -1,24 +1,39 @@
 import type { JSX } from 'preact';
+import { useErrorBoundary } from 'preact/hooks';
+import type { TaskState } from '@prefish/protocol';
+import { StateMark } from '../tasks/state-mark.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
-import { visible, visibleLabel } from '../text/visible.ts';
+import { visibleLabel, visibleText } from '../text/visible.ts';
 import type { Block, PlanBlock, ProgressBlock, TextBlock } from './blocks.ts';
 import { NoteView } from './note-view.tsx';
 import { OutputView } from './output-view.tsx';
 import { QuestionView } from './question-view.tsx';
 import { ToolView } from './tool-view.tsx';
 
-/** One part of a transcript. */
-export function BlockView({
-  block,
-  task,
-  live,
-}: {
+interface BlockProps {
   readonly block: Block;
   /** The id of its task. */
   readonly task: string;
   /** Whether the task may still be spoken to. */
   readonly live: boolean;
-}): JSX.Element {
+}
+
+/** One part of a transcript. What cannot be drawn takes no other part with it. */
+export function BlockView(props: BlockProps): JSX.Element {
+  return (
+    <Boundary>
+      <KindOfBlock {...props} />
+    </Boundary>
+  );
+}
+
+function Boundary({ children }: { readonly children: JSX.Element }): JSX.Element {
+  const [error] = useErrorBoundary();
+  if (error === undefined) return children;
+  return <p class="note">This part cannot be shown; the raw log may have it.</p>;
+}
+
+function KindOfBlock({ block, task, live }: BlockProps): JSX.Element {
   switch (block.kind) {
     case 'output':
       return <OutputView block={block} />;
@@ -41,7 +56,7 @@ export function BlockView({
 function TextView({ block: { kind, role, text } }: { readonly block: TextBlock }): JSX.Element {
   if (kind === 'thought') {
     return (
-      <details class="thought">
+      <details class="thought opens">
         <summary>Thought</summary>
         <Markdown text={text} />
       </details>
@@ -49,26 +64,34 @@ function TextView({ block: { kind, role, text } }: { readonly block: TextBlock }
   }
   return (
     <article class={`message message-${role}`} aria-label={role === 'user' ? 'You' : 'Agent'}>
-      {role === 'user' ? <div class="said">{visible(text)}</div> : <Markdown text={text} />}
+      {role === 'user' ? <div class="said">{visibleText(text)}</div> : <Markdown text={text} />}
     </article>
   );
 }
 
-const planMarks = { pending: '○', 'in-progress': '◐', completed: '●' } as const;
+const planMarks: Readonly<Record<string, TaskState>> = {
+  pending: 'submitted',
+  'in-progress': 'working',
+  completed: 'completed',
+};
+/** How many entries of a plan are shown. */
+const mostEntries = 200;
 
 function PlanView({ block }: { readonly block: PlanBlock }): JSX.Element {
+  const more = block.entries.length - mostEntries;
   return (
     <section class="plan" aria-label="Plan">
       <ol>
-        {block.entries.map(({ text, status }, index) => (
+        {block.entries.slice(0, mostEntries).map(({ text, status }, index) => (
           <li key={index} class={`plan-${status}`}>
-            <span role="img" aria-label={status}>
-              {planMarks[status]}
-            </span>{' '}
-            {visibleLabel(text)}
+            <StateMark state={planMarks[status] ?? 'unknown'} />
+            <span>
+              {visibleLabel(text)} <span class="unseen">({status})</span>
+            </span>
           </li>
         ))}
       </ol>
+      {more > 0 && <p class="hint">and {more.toLocaleString('en')} more</p>}
     </section>
   );
 }

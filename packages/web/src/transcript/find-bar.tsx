@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { CloseIcon } from '../layout/icon.tsx';
 
 /** Looks for a text in a transcript: Enter for the next place, Shift+Enter for the one before, Esc to stop. */
 export function FindBar(props: {
@@ -31,14 +32,14 @@ export function FindBar(props: {
       <span class="found" role="status">
         {query === '' ? '' : found === 0 ? 'not found' : `${at + 1} of ${found}`}
       </span>
-      <button aria-label="Previous" onClick={() => props.onStep(-1)}>
+      <button class="quiet" aria-label="Previous" onClick={() => props.onStep(-1)}>
         ↑
       </button>
-      <button aria-label="Next" onClick={() => props.onStep(1)}>
+      <button class="quiet" aria-label="Next" onClick={() => props.onStep(1)}>
         ↓
       </button>
-      <button aria-label="Stop finding" onClick={props.onClose}>
-        ✕
+      <button class="quiet" aria-label="Stop finding" onClick={props.onClose}>
+        <CloseIcon />
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { Block } from './blocks.ts';
+import { toolParts } from './tool-parts.ts';
 
 /** The indices of the blocks that hold a text, whatever its case. */
 export function matchesIn(blocks: readonly Block[], query: string): readonly number[] {
@@ -13,8 +14,10 @@ function textOf(block: Block): string {
     case 'message':
     case 'thought':
       return block.text;
-    case 'tool':
-      return `${block.event.title}\n${JSON.stringify(block.event.detail ?? '')}`;
+    case 'tool': {
+      const { diff, output, rest } = toolParts(block.event.detail);
+      return [block.event.title, diff, output, rest].join('\n');
+    }
     case 'plan':
       return block.entries.map(({ text }) => text).join('\n');
     case 'question':

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { StateMark } from '../tasks/state-mark.tsx';
-import { visible, visibleLabel } from '../text/visible.ts';
+import { stateName } from '../tasks/state-words.ts';
+import { visibleLabel, visibleText } from '../text/visible.ts';
 import type { NoteBlock } from './blocks.ts';
 
 /** What happened to the task, and what it should be known for. */
@@ -9,9 +10,12 @@ export function NoteView({ block: { event, attempt } }: { readonly block: NoteBl
     case 'state':
       return (
         <p class="note note-state">
-          <StateMark state={event.state} /> {event.state}
-          {attempt !== undefined && attempt > 1 && <strong> attempt {attempt}</strong>}
-          {event.reason !== undefined && `, ${visibleLabel(event.reason)}`}
+          <StateMark state={event.state} />
+          <span>
+            {stateName(event.state)}
+            {attempt !== undefined && attempt > 1 && <strong> run {attempt}</strong>}
+            {event.reason !== undefined && `, ${visibleLabel(event.reason)}`}
+          </span>
           <time dateTime={event.at} title={event.at}>
             {new Date(event.at).toLocaleTimeString()}
           </time>
@@ -33,8 +37,8 @@ export function NoteView({ block: { event, attempt } }: { readonly block: NoteBl
     default:
       return (
         <div class={`callout callout-${event.type}`} role="note" aria-label={event.type}>
-          <p>{visible(event.message)}</p>
-          {event.hint !== undefined && <p class="hint">{visible(event.hint)}</p>}
+          <p>{visibleText(event.message)}</p>
+          {event.hint !== undefined && <p class="hint">{visibleText(event.hint)}</p>}
           <code>{visibleLabel(event.code)}</code>
         </div>
       );

@@ -2,8 +2,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
-import { visible, visibleLabel } from '../text/visible.ts';
+import { visibleLabel, visibleText } from '../text/visible.ts';
 import type { QuestionBlock } from './blocks.ts';
+
+/** More than that is no question. */
+const mostChoices = 50;
 
 /** A question, with a button for each answer until there is one. */
 export function QuestionView(props: {
@@ -16,11 +19,11 @@ export function QuestionView(props: {
   const [sent, setSent] = useState<string>();
   const choose = async (choice: string): Promise<void> => {
     setSent(choice);
-    if (!(await attempt(() => server.answer(task, event.id, choice)))) setSent(undefined);
+    if (!(await attempt(() => server.answer(task, event, choice)))) setSent(undefined);
   };
   return (
     <section class={`question ${answer === undefined && live ? 'question-open' : ''}`} aria-label="Question">
-      <p>{visible(event.text)}</p>
+      <p>{visibleText(event.text)}</p>
       {answer !== undefined ? (
         <p class="answer">
           → {visibleLabel(answer.choice)} <small>{visibleLabel(answer.by)}</small>
@@ -29,7 +32,7 @@ export function QuestionView(props: {
         <p class="answer">Nobody answered.</p>
       ) : event.choices.length > 0 ? (
         <div class="choices">
-          {event.choices.map((choice) => (
+          {event.choices.slice(0, mostChoices).map((choice) => (
             <button key={choice} disabled={sent !== undefined} onClick={() => void choose(choice)}>
               {visibleLabel(choice)}
             </button>

@@ -1,51 +1,44 @@
 import { sanitize } from '@prefish/screen';
 import type { JSX } from 'preact';
 import { DiffLines } from '../diff/diff-lines.tsx';
+import type { TaskState } from '@prefish/protocol';
+import { StateMark } from '../tasks/state-mark.tsx';
 import { visible, visibleLabel } from '../text/visible.ts';
 import { ansiLines } from './ansi-line.tsx';
 import type { ToolBlock } from './blocks.ts';
+import { toolParts } from './tool-parts.ts';
 
-const marks: Readonly<Record<string, string>> = {
-  pending: '◌',
-  in_progress: '●',
-  completed: '✓',
-  failed: '✗',
+const marks: Readonly<Record<string, TaskState>> = {
+  pending: 'submitted',
+  in_progress: 'working',
+  completed: 'completed',
+  failed: 'failed',
 };
-/** What is shown of what a tool printed, in characters. */
-const longest = 100_000;
+/** How many lines are shown of what a tool printed. */
+const mostLines = 2000;
 
 /** A call of a tool: a line that opens to what it did. */
 export function ToolView({ event }: { readonly event: ToolBlock['event'] }): JSX.Element {
   const { title, status, detail } = event;
-  const { diff, output, rest } = partsOf(detail);
+  const { diff, output, rest } = toolParts(detail);
+  const isKnown = Object.hasOwn(marks, status);
   const head = (
     <>
-      <span
-        class={`tool-mark tool-${status in marks ? status : 'other'}`}
-        role="img"
-        aria-label={visibleLabel(status)}
-      >
-        {marks[status] ?? '·'}
-      </span>{' '}
+      <StateMark state={marks[isKnown ? status : ''] ?? 'unknown'} />
       <span class="tool-title">{visibleLabel(title)}</span>
-      {!(status in marks) && <small> {visibleLabel(status, 40)}</small>}
+      {isKnown ? (
+        <span class="unseen">{status.replace('_', ' ')}</span>
+      ) : (
+        <small>{visibleLabel(status, 40)}</small>
+      )}
     </>
   );
-  if (diff === '' && output === '' && rest === '') return <div class="tool">{head}</div>;
+  if (diff === '' && output === '' && rest === '') return <div class="tool tool-head">{head}</div>;
   return (
     <details class="tool" open={diff !== '' && diff.length < 4000}>
-      <summary>{head}</summary>
+      <summary class="tool-head">{head}</summary>
       {diff !== '' && <DiffLines patch={diff} />}
-      {output !== '' && (
-        <pre class="output" tabIndex={0} aria-label="Output">
-          {ansiLines(sanitize(output).split('\n'), '').map((line, index) => (
-            <span key={index} class="line">
-              {line}
-              {'\n'}
-            </span>
-          ))}
-        </pre>
-      )}
+      {output !== '' && <ToolOutput text={output} />}
       {rest !== '' && (
         <pre class="output" tabIndex={0} aria-label="Details">
           {visible(rest)}
@@ -55,13 +48,18 @@ export function ToolView({ event }: { readonly event: ToolBlock['event'] }): JSX
   );
 }
 
-function partsOf(detail: unknown): { readonly diff: string; readonly output: string; readonly rest: string } {
-  if (typeof detail !== 'object' || detail === null) {
-    return { diff: '', output: typeof detail === 'string' ? detail.slice(0, longest) : '', rest: '' };
-  }
-  const { diff, output, ...others } = detail as Readonly<Record<string, unknown>>;
-  const text = (value: unknown): string =>
-    typeof value === 'string' ? value.trimEnd().slice(0, longest) : '';
-  const rest = Object.keys(others).length === 0 ? '' : JSON.stringify(others, undefined, 2).slice(0, longest);
-  return { diff: text(diff), output: text(output), rest };
+function ToolOutput({ text }: { readonly text: string }): JSX.Element {
+  const lines = sanitize(text).split('\n');
+  const more = lines.length - mostLines;
+  return (
+    <pre class="output" tabIndex={0} aria-label="Output">
+      {ansiLines(lines.slice(0, mostLines), '').map((line, index) => (
+        <span key={index} class="line">
+          {line}
+          {'\n'}
+        </span>
+      ))}
+      {more > 0 && <em>… {more.toLocaleString('en')} lines more</em>}
+    </pre>
+  );
 }

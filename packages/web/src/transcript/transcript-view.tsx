@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { DownIcon } from '../layout/icon.tsx';
+import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
 import { BlockView } from './block-view.tsx';
 import type { Block } from './blocks.ts';
@@ -24,9 +26,12 @@ export function TranscriptView(props: {
   const [follows, setFollows] = useState(true);
   const [query, setQuery] = useState('');
   const [match, setMatch] = useState(0);
-  void transcript.version.value;
+  const version = transcript.version.value;
   const { blocks } = transcript;
-  const matches = finding && query !== '' ? matchesIn(blocks, query) : [];
+  const matches = useMemo(
+    () => (finding && query !== '' ? matchesIn(blocks, query) : []),
+    [blocks, version, finding, query],
+  );
   const virtual = useVirtual({
     count: blocks.length,
     getScrollElement: () => scroller.current,
@@ -51,6 +56,22 @@ export function TranscriptView(props: {
     setFollows(false);
     virtual.scrollToIndex(block, { align: 'center' });
   };
+  // What is typed leads to the first place; Enter goes on from there.
+  useEffect(() => {
+    if (matches.length > 0) show(0);
+  }, [query]);
+  // A browser glides to the ends, and stops where what it passes turns out to be higher than it was thought.
+  useLayoutEffect(
+    () =>
+      registerKeys({
+        Home: () => {
+          setFollows(false);
+          scroller.current?.scrollTo({ top: 0, behavior: 'instant' });
+        },
+        End: () => setFollows(true),
+      }),
+    [],
+  );
   const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     setFollows(scrollHeight - scrollTop - clientHeight < nearEnd);
@@ -96,7 +117,7 @@ export function TranscriptView(props: {
       </div>
       {!follows && (
         <button class="jump" onClick={() => setFollows(true)}>
-          ↓ {live ? 'Follow' : 'To the end'}
+          <DownIcon /> {live ? 'Follow' : 'To the end'}
         </button>
       )}
     </div>

@@ -13,6 +13,7 @@ import {
   type SignInCode,
   type Task,
   type TaskDiff,
+  type TaskOptions,
   type TaskPage,
   type TaskSnapshots,
   type TaskState,
@@ -91,13 +92,25 @@ export const taskDiff: Schema<TaskDiff> = z.strictObject({
     }),
   ),
   patch: text,
-});
+  cut: z.optional(text),
+}) as Schema<TaskDiff>;
 
 export const taskSnapshots: Schema<TaskSnapshots> = z.strictObject({
   repo: text,
   snapshot: text,
   result: z.optional(text),
 }) as Schema<TaskSnapshots>;
+
+/** Besides what is known of them, what a newer client has asked for. */
+export const taskOptions: Schema<TaskOptions> = z.looseObject({
+  timeout: z.optional(z.number()),
+  retries: z.optional(count),
+  network: z.optional(z.enum(['none', 'allowlist', 'full'])),
+  allow: z.optional(z.array(text)),
+  carry: z.optional(z.array(text)),
+  keep: z.optional(z.array(text)),
+  setup: z.optional(text),
+}) as Schema<TaskOptions>;
 
 export const keptFiles: Schema<{ readonly files: readonly KeptFile[] }> = z.strictObject({
   files: z.array(z.strictObject({ path: text, size: count })),

@@ -179,6 +179,12 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/tasks/{id}/options',
+    summary: 'What its submitter asked of the task besides the line',
+    answers: { 200: answers.taskOptions },
+  },
+  {
+    method: 'get',
     path: '/v1/tasks/{id}/snapshots',
     summary: 'The commit that was sent, and the one that came out',
     answers: { 200: answers.taskSnapshots },
