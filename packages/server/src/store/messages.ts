@@ -24,7 +24,7 @@ export async function keepMessage(
     .values({ task: row.number, text: text.replaceAll('\0', '') })
     .execute();
   await changeTask(write, row, { brought: row.brought + text.length }, [
-    { type: 'message', role: 'user', text },
+    { type: 'message', role: 'user', text, waits: true },
   ]);
 }
 

@@ -50,7 +50,8 @@ test.each(versions)('a file of version %i opens, and its tasks go on', async (ve
   const { waits, runs } = earlierFile(path, version);
   const store = openSqliteStore({ path });
   try {
-    expect(await store.size('')).toBeGreaterThan(JSON.stringify(waits).length);
+    // Counted once when the column came, and with each task from then on.
+    if (version < 5) expect(await store.size('')).toBeGreaterThan(JSON.stringify(waits).length);
     expect((await store.get(runs.id)).request).toEqual(runs);
     expect(await store.events(runs.id, 0, 10)).toMatchObject([{ seq: 1, type: 'state' }]);
     await store.append(runs.id, 1, [{ type: 'output', stream: 'stdout', text: 'goes on' }]);

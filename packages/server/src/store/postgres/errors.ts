@@ -5,6 +5,7 @@ const states = {
   /** Two transactions were in each other's way; one of them is to begin again. */
   conflict: new Set(['40001', '40P01', '55P03']),
   unique: '23505',
+  invalidValue: '22023',
   /** It shuts down, starts up, has too many clients, or ended a transaction that did nothing. */
   away: /^(08...|57P0[1-3]|53300|25P03)$/,
   full: new Set(['53100', '53200']),
@@ -41,6 +42,11 @@ export function isUnreachable(error: unknown): boolean {
 export function isConflict(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && (states.conflict.has(code) || code === states.unique);
+}
+
+/** Whether a function of Postgres takes no such value: of a number of a transaction, that there is none yet. */
+export function isInvalidValue(error: unknown): boolean {
+  return codeOf(error) === states.invalidValue;
 }
 
 /** The error to report for one of Postgres’: `PREFISH_STORE_UNREACHABLE`, `PREFISH_NO_SPACE`, `PREFISH_STORE_CORRUPT`, or the same one. */

@@ -105,6 +105,13 @@ export const migrations: readonly string[] = [
 
   alter table owners add column claimed_at double precision not null default 0;
   `,
+  `
+  create table witnesses (
+    slot text collate "C" primary key,
+    token bigint not null,
+    written_at double precision not null
+  );
+  `,
 ];
 
 /** Of all who bring the same database up to date at the same time, one does. */

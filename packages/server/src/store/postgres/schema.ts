@@ -19,8 +19,17 @@ export interface WorkerTable {
   readonly seen_at: number;
 }
 
+/** What the last transaction left that had the slot; {@link import('./witnesses.ts').Witnesses}. */
+export interface WitnessTable {
+  readonly slot: string;
+  readonly token: number;
+  /** Seconds since 1970 by the database's clock. */
+  readonly written_at: number;
+}
+
 /** The tables of a database that several processes share. */
 export interface SharedSchema extends Schema {
   readonly inputs: InputTable;
   readonly workers: WorkerTable;
+  readonly witnesses: WitnessTable;
 }

@@ -3,9 +3,10 @@ import { sql, type Kysely } from 'kysely';
 import type { StoreChange } from '../store.ts';
 import type { Write, WriteJob, Writes } from '../writes.ts';
 import { postgresClock, postgresNow } from './connect.ts';
-import { isConflict, isUnreachable, postgresError } from './errors.ts';
+import { isConflict, isInvalidValue, isUnreachable, postgresError } from './errors.ts';
 import type { Notices } from './notices.ts';
 import type { SharedSchema } from './schema.ts';
+import type { Mark, Witnesses } from './witnesses.ts';
 
 /** For how long a database that is away is waited for, in milliseconds. One that is restarted or moves is back before. */
 const patience = { write: 60_000, read: 10_000 };
@@ -17,11 +18,12 @@ const pauses = { first: 20, longest: 500 };
 /**
  * Runs each write job in a transaction of its own, so that two processes wait for each other's rows as briefly as
  * can be, and jobs of one subject in order. A database that goes away for a while is waited for, and nothing is done
- * twice: of a commit that was not answered, the database is asked what became of it.
+ * twice, nor taken for done: of a commit that was not answered, the database is asked what became of it.
  */
 export class PostgresWrites implements Writes {
   readonly #db: Kysely<SharedSchema>;
   readonly #notices: Notices;
+  readonly #witnesses: Witnesses;
   readonly #emit: (change: StoreChange) => void;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
@@ -29,11 +31,13 @@ export class PostgresWrites implements Writes {
   constructor(options: {
     readonly db: Kysely<SharedSchema>;
     readonly notices: Notices;
+    readonly witnesses: Witnesses;
     /** Called after each commit. */
     readonly emit: (change: StoreChange) => void;
   }) {
     this.#db = options.db;
     this.#notices = options.notices;
+    this.#witnesses = options.witnesses;
     this.#emit = options.emit;
   }
 
@@ -81,6 +85,7 @@ export class PostgresWrites implements Writes {
 
   async #perform<T>(job: WriteJob<T>): Promise<T> {
     const changes: StoreChange[] = [];
+    const mark = this.#witnesses.take();
     let ready: { readonly value: T; readonly transaction: string } | undefined;
     try {
       await this.#db.transaction().execute(async (db) => {
@@ -92,26 +97,39 @@ export class PostgresWrites implements Writes {
         };
         const value = await job(write);
         // What nobody is told of may as well be done again.
-        ready = { value, transaction: changes.length > 0 ? await this.#notices.announce(db, changes) : '' };
+        const transaction = changes.length > 0 ? await this.#notices.announce(db, changes, mark) : '';
+        ready = { value, transaction };
       });
     } catch (error) {
       const { transaction = '' } = ready ?? {};
-      if (transaction === '' || !isUnreachable(error) || !(await this.#hasCommitted(transaction)))
+      if (transaction === '' || !isUnreachable(error) || !(await this.#hasCommitted(transaction, mark)))
         throw error;
+    } finally {
+      this.#witnesses.release(mark);
     }
     for (const change of changes) this.#emit(change);
     return ready!.value;
   }
 
   /** What became of a transaction whose commit was not answered. */
-  async #hasCommitted(transaction: string): Promise<boolean> {
+  async #hasCommitted(transaction: string, mark: Mark): Promise<boolean> {
     for (;;) {
-      const status = await this.#insist(async () => {
-        const query = sql<{ status: string | null }>`select pg_xact_status(${transaction}::xid8) as status`;
-        return (await query.execute(this.#db)).rows[0]?.status;
-      }, patience.write);
-      if (status !== 'in progress') return status === 'committed';
+      const status = await this.#insist(() => this.#statusOf(transaction), patience.write);
+      if (status === 'lost' || status === 'aborted') return false;
+      // Another one has the number since a crash, or this one.
+      if (status !== 'in progress') return this.#insist(() => this.#witnesses.confirms(mark), patience.write);
       await delay(pauses.first);
+    }
+  }
+
+  /** `lost`: the database has not given the number to any transaction, since it crashed. */
+  async #statusOf(transaction: string): Promise<string | undefined> {
+    try {
+      const query = sql<{ status: string | null }>`select pg_xact_status(${transaction}::xid8) as status`;
+      return (await query.execute(this.#db)).rows[0]?.status ?? undefined;
+    } catch (error) {
+      if (isInvalidValue(error)) return 'lost';
+      throw error;
     }
   }
 }

@@ -16,7 +16,7 @@ let postgres: Postgres | undefined;
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
 /** Tables that only processes which share a database need. */
-const shared = ['inputs', 'workers', 'prefish_database'];
+const shared = ['inputs', 'workers', 'witnesses', 'prefish_database'];
 
 test('make the same tables as in SQLite, once, however many ask; a newer database stays as it is', async () => {
   postgres ??= await startPostgres();
@@ -73,7 +73,8 @@ test.each(versions)('a database of version %i opens, and its tasks go on', async
   const { store, name } = await openPostgres({ url, log: () => {} });
   try {
     expect(name).toBe('earlier');
-    expect(await store.size('ada')).toBeGreaterThan(JSON.stringify(waits).length);
+    // Counted once when the column came, and with each task from then on.
+    if (version < 2) expect(await store.size('ada')).toBeGreaterThan(JSON.stringify(waits).length);
     expect((await store.get(runs.id)).request).toEqual(runs);
     await store.finish(runs.id, 1, { state: 'completed', exit: { code: 0 } });
     expect((await store.claim('worker', 10))?.task.id).toBe(waits.id);
