@@ -116,6 +116,7 @@ export async function createShell(options: CreateShellOptions): Promise<Shell> {
     setupDeadlineMs: options.setupDeadlineMs ?? 10_000,
     cleanupDeadlineMs: options.cleanupDeadlineMs ?? 5000,
     notify: (message) => host.notice?.(message),
+    status: (key, text) => host.status?.(key, text),
     dataFolder: (plugin) => options.dataFolder?.(plugin),
   });
   const runner: LineRunner = {

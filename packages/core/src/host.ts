@@ -17,6 +17,8 @@ export interface Host {
   bytes?(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void;
   /** News that belongs to no line: a task ended, an upload failed. Shown above the edited line. */
   notice?(message: string): void;
+  /** How something is that goes on outside of any line, in a row below what was printed; `undefined` takes it away. */
+  status?(key: string, text: string | undefined): void;
   /** Resolves when what `event` was given has gone out. */
   drain?(): Promise<void>;
   ask?: Ask;

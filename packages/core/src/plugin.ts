@@ -32,6 +32,11 @@ export interface PluginShell<Options = undefined> {
   tasks(source: TaskSource): void;
   /** Says something outside of any line: an upload that failed, a task that ended. */
   notify(message: string): void;
+  /**
+   * Says how something is that goes on outside of any line, where a person watches: `uploading 40%`. Each key has a
+   * row, which changes in place; `undefined` takes it away, and so does the end of the plugin.
+   */
+  status(key: string, text: string | undefined): void;
   /** Like {@link notify}, with a code and a hint. */
   warn(code: string, message: string, hint?: string): void;
 }

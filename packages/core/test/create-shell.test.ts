@@ -365,6 +365,25 @@ describe('a shell', () => {
     expect(news).toEqual(['it is later']);
   });
 
+  test('shows how things are beside the lines, each of a plugin its own, and takes it away with the plugin', async () => {
+    const rows: [string, string | undefined][] = [];
+    const host = { status: (key: string, text: string | undefined) => void rows.push([key, text]) };
+    const [one, two] = ['one', 'two'].map((name) =>
+      plugin(name, (shell) => {
+        shell.status('a', `${name} begins`);
+        shell.status('b', `${name} goes on`);
+        shell.status('b', undefined);
+      }),
+    ) as [ReturnType<typeof plugin>, ReturnType<typeof plugin>];
+    const t = await startShell([one, two], { host });
+    await t.shell.close();
+    const of = (name: string): unknown[] =>
+      rows.filter(([key]) => key.startsWith(name)).map(([, text]) => text);
+    for (const name of ['one', 'two'])
+      expect(of(name)).toEqual([`${name} begins`, `${name} goes on`, undefined, undefined]);
+    expect(new Set(rows.map(([key]) => key)).size).toBe(4);
+  });
+
   test('waits for its lines when it closes, and takes none afterwards', async () => {
     const ends: string[] = [];
     const started = Promise.withResolvers<void>();

@@ -135,6 +135,22 @@ test('news appears above the edited line, never in it', async () => {
   await session.shows(['> @200', 'news', '> !edited', 'said edited', '>']);
 });
 
+test('how things are beside the lines is said above the edited line, and changes in place', async () => {
+  await using session = new Session('prompt.ts', [], {}, 40);
+  await session.shows(['>']);
+  session.type('{a sending 10%\r!edi');
+  await session.shows(['> {a sending 10%', 'sending 10%', '> !edi']);
+  session.type('\x15{a sending 20%, and a good deal more\r');
+  await session.showsLine(/^sending 20%, and a good deal more$/);
+  session.type('{b two\r{c three\r');
+  await session.showsLine(/^two · and 1 more$/);
+  session.type('{a\r{b\r{c\r');
+  await session.until(
+    () => session.lines.slice(-2).join('\n') === '> {c\n>',
+    () => 'nothing of it to be left',
+  );
+}, 15_000);
+
 test('output without a line break at its end is not overwritten', async () => {
   await using session = new Session('prompt.ts');
   await session.shows(['>']);

@@ -32,6 +32,7 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       takesMessages: (line) => takesMessages(line, shell.view),
       warn: (code, message, hint) => shell.warn(code, message, hint),
       notify: (message) => shell.notify(message),
+      status: (key, text) => shell.status(key, text),
     });
     shell.prefix({
       id: 'teleport',

@@ -56,6 +56,8 @@ export interface Services {
   warn(code: string, message: string, hint?: string): void;
   /** Says something that is no trouble outside of any line. */
   notify(message: string): void;
+  /** Says how something is that goes on outside of any line, in a row of its own; `undefined` takes it away. */
+  status(key: string, text: string | undefined): void;
   /** Lets work go on after its line has ended; closing the shell waits for it, for a while. */
   background(work: Promise<unknown>): void;
   /** As {@link background}, for work that closing the shell ends: it obeys `signal`. */
@@ -71,7 +73,7 @@ export interface Services {
 export function createServices(
   options: TeleportOptions,
   signal: AbortSignal,
-  { warn, notify, takesMessages }: Pick<Services, 'warn' | 'notify' | 'takesMessages'>,
+  { warn, notify, status, takesMessages }: Pick<Services, 'warn' | 'notify' | 'status' | 'takesMessages'>,
 ): Services {
   const undoFolder = join(options.folders.data, 'undo');
   const outboxFolder = join(options.folders.data, 'outbox');
@@ -113,6 +115,7 @@ export function createServices(
     takesMessages,
     warn,
     notify,
+    status,
     background: (work) => track(work, running),
     attend: (work) => track(work, attended),
     async settle(timeoutMs) {

@@ -22,6 +22,7 @@ export interface LoadTarget {
   readonly setupDeadlineMs: number;
   readonly cleanupDeadlineMs: number;
   notify(message: string): void;
+  status(key: string, text: string | undefined): void;
   dataFolder(plugin: string): string | undefined;
 }
 
@@ -161,7 +162,26 @@ function pluginShell(
     command: open((command) => target.registry.addCommand(command as never, plugin.name)),
     tasks: open((source) => target.registry.addSource(source, plugin.name)),
     notify: (message) => !owner.closed && target.notify(message),
+    status: statusOf(plugin, owner, target),
     warn: (code, message, hint) => !owner.closed && target.log.warn(plugin.name, code, message, hint),
+  };
+}
+
+/** Rows of a plugin's own, gone when it is. */
+function statusOf(
+  { name }: Pick<Plugin, 'name'>,
+  owner: PluginOwner,
+  target: LoadTarget,
+): PluginShell['status'] {
+  const keys = new Set<string>();
+  owner.signal.addEventListener('abort', () => {
+    for (const key of keys) target.status(`${name} ${key}`, undefined);
+  });
+  return (key, text) => {
+    if (owner.signal.aborted) return;
+    if (text === undefined) keys.delete(key);
+    else keys.add(key);
+    target.status(`${name} ${key}`, text);
   };
 }
 

@@ -11,6 +11,7 @@ import { KeysBehindEnter } from './keys-behind-enter.ts';
 import type { ActivePrefix, EditorListener, Line, LineEditor } from './line-editor.ts';
 import { LineQueue, type TypedLine } from './line-queue.ts';
 import { RunningLine } from './running-line.ts';
+import { StatusRows } from './status-rows.ts';
 import { QuestionAbove } from './waiting-question.ts';
 
 /** What a {@link FrameEditor} edits with. */
@@ -41,6 +42,7 @@ export class FrameEditor implements LineEditor {
   readonly #screen: EditorScreen;
   readonly #input: InputLine;
   readonly #queue = new LineQueue();
+  readonly #statuses = new StatusRows();
   readonly #question = new QuestionAbove({
     isTyping: () => this.#input.text !== '' && this.#keyboard.attached,
     show: () => this.#screen.show(),
@@ -105,6 +107,11 @@ export class FrameEditor implements LineEditor {
     return this.#queue.rows(columns, this.#style);
   }
 
+  status(key: string, text: string | undefined): void {
+    this.#statuses.set(key, text);
+    this.#screen.drawSoon();
+  }
+
   useHistory(store: HistoryStore): void {
     this.#input.history.use(store);
     // What it suggests for a line that was begun before.
@@ -164,6 +171,7 @@ export class FrameEditor implements LineEditor {
   #view(columns: number, height: number): View {
     const above = [
       ...(this.#running === undefined ? [] : [this.#running.row(columns)]),
+      ...this.#statuses.rows(columns, this.#style),
       ...this.queued(columns),
       ...this.#question.rows(columns, this.#style),
     ].slice(0, Math.max(0, height - 2));

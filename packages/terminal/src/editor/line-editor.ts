@@ -36,6 +36,8 @@ export interface LineEditor {
   unread?(data: Buffer): void;
   /** Hears what the line that runs is doing, to show it. */
   observe?(event: Event): void;
+  /** Shows how something is that goes on beside the lines, until `text` is `undefined`. */
+  status?(key: string, text: string | undefined): void;
   /** The lines that wait for the one that runs, in rows of at most `columns`. */
   queued?(columns: number): readonly string[];
   /** Remembers lines there from now on. An editor without a history does nothing. */

@@ -143,6 +143,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
       attention.news(message);
       printLine(presenter.folded(`${spoken(sanitize(message))}\n`));
     },
+    status: (key, text) => editor?.status?.(key, text),
     drain: () => output.drain(),
     ask: createAsk({
       yes: options.yes,

@@ -1,13 +1,15 @@
 import type { RunContext } from '@prefish/core';
 import { describeUpload, type Uploads } from '../outbox/uploads.ts';
+import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 
 /** When a person begins to wonder, and how often it is then said anew, in milliseconds. */
 const patienceMs = 1000;
 const intervalMs = 200;
 
 /**
- * Shows on standard error, where that is a terminal too, how far the upload of a line of `-c` is, where it takes long;
- * nothing is left of it. At the prompt, where all of the screen is the editor's, the list of tasks says it.
+ * Shows where it is looked for how far the upload of a line is that takes long, and leaves nothing of it: at the prompt
+ * in a row of its own, for a line of `-c` on standard error where that is a terminal too.
  *
  * @returns What ends it
  */
@@ -20,24 +22,37 @@ export function showUpload(
   }: Pick<RunContext, 'origin' | 'terminal' | 'env'> & {
     readonly out: Pick<RunContext['out'], 'write'>;
   },
-  uploads: Pick<Uploads, 'progressOf'>,
-  id: string,
+  { uploads, status }: Pick<Services, 'status'> & { readonly uploads: Pick<Uploads, 'progressOf'> },
+  { id, line }: { readonly id: string; readonly line: string },
   isTerminal: boolean = process.stderr.isTTY,
 ): () => void {
-  if (origin !== 'script' || terminal === undefined || !isTerminal || env['TERM'] === 'dumb') return () => {};
+  if (terminal === undefined) return () => {};
+  const show = (text: string | undefined): void => {
+    if (origin !== 'script') status(id, text && printable(`submitted (${text}) · & ${line}`));
+    else out.write(`\r\x1b[2K${text ?? ''}`, 'stderr');
+  };
+  if (origin === 'script' && (!isTerminal || env['TERM'] === 'dumb')) return () => {};
+  return tellUpload(() => uploads.progressOf(id), show);
+}
+
+function tellUpload(
+  progress: () => ReturnType<Uploads['progressOf']>,
+  show: (text: string | undefined) => void,
+): () => void {
   let isShown = false;
-  const show = (): void => {
-    const progress = uploads.progressOf(id);
-    if (progress === undefined) return;
-    out.write(`\r\x1b[2K${describeUpload(progress)}`, 'stderr');
-    isShown = true;
+  const tell = (): void => {
+    const current = progress();
+    if (current === undefined && !isShown) return;
+    show(current && describeUpload(current));
+    isShown = current !== undefined;
   };
   let timer = setTimeout(() => {
-    show();
-    timer = setInterval(show, intervalMs);
+    tell();
+    timer = setInterval(tell, intervalMs);
   }, patienceMs);
   return () => {
     clearTimeout(timer);
-    if (isShown) out.write('\r\x1b[2K', 'stderr');
+    if (isShown) show(undefined);
+    isShown = false;
   };
 }

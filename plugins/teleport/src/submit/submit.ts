@@ -146,12 +146,13 @@ async function submit(
     ...others.map((sibling, index) => sendingOf(sibling, index + 1)),
   ];
   if (context.terminal) tell();
+  const hideUpload = showUpload(context, services, { id, line: line.text });
   if (atPrompt) {
     const task = undeliveredTask(await keepAndSend(sendings));
+    void pushed.catch(() => {}).finally(hideUpload);
     // Its number comes with the notice that follows: one line says all.
     return { type: 'task', task, message: '' };
   }
-  const hideUpload = showUpload(context, uploads, id);
   const tasks = await sendAllNow(sendings, signal).finally(hideUpload);
   for (const task of tasks) out.event({ type: 'state', state: 'submitted', task: task.id });
   if (!context.terminal) tell();

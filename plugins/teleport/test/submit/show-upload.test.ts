@@ -1,39 +1,64 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { until } from '../../../../test/support/until.ts';
 import { showUpload } from '../../src/submit/show-upload.ts';
 
-const terminal = { columns: 80, rows: 24 };
-const uploads = { progressOf: () => ({ percent: 40, size: '1.20 MiB' }) };
+type Where = Omit<Parameters<typeof showUpload>[0], 'out'>;
+
+const terminal = { columns: 80, rows: 24, color: false };
+const onTerminal = { origin: 'script', terminal, env: {} } as const;
+
+/** An upload that is at 40 %, and what is said of it. */
+function upload(where: Where, isTerminal = true) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const [written, rows]: [string[], (string | undefined)[]] = [[], []];
+  let progress: { percent: number; size: string } | undefined = { percent: 40, size: '1.20 MiB' };
+  const out = {
+    write: (text: string, stream?: string) => void (stream === 'stderr' && written.push(text)),
+  };
+  const services = {
+    status: (_key: string, text: string | undefined) => void rows.push(text),
+    uploads: { progressOf: () => progress },
+  };
+  const line = { id: 't1', line: '!npm test' };
+  const hide = showUpload({ ...where, out }, services, line, isTerminal);
+  return { written, rows, hide, arrive: () => (progress = undefined) };
+}
 
 describe('an upload that takes long', () => {
-  test('is shown on a terminal, and nothing of it stays', async () => {
-    const written: string[] = [];
-    const out = {
-      write: (text: string, stream?: string) => void (stream === 'stderr' && written.push(text)),
-    };
-    const hide = showUpload({ origin: 'script', terminal, env: {}, out }, uploads, 't1', true);
+  test('is shown on a terminal, and nothing of it stays', () => {
+    const { written, rows, hide } = upload(onTerminal);
+    vi.advanceTimersByTime(999);
     expect(written).toEqual([]);
-    await until(async () => written.length >= 2, 'it to be shown again');
+    vi.advanceTimersByTime(400);
+    expect(written).toEqual(Array.from({ length: 2 }, () => '\r\u001b[2Kuploading 40%, 1.20 MiB'));
     hide();
-    expect(written[0]).toBe('\r\u001b[2Kuploading 40%, 1.20 MiB');
     expect(written.at(-1)).toBe('\r\u001b[2K');
-    const length = written.length;
+    const { length } = written;
     hide();
-    expect(written.slice(length)).toEqual(['\r\u001b[2K']);
+    expect(written).toHaveLength(length);
+    expect(rows).toEqual([]);
   });
 
-  test.each([
-    ['where no terminal is', 'script', {}, false],
-    ['at the prompt', 'typed', {}, true],
-    ['on a terminal that moves no cursor', 'script', { TERM: 'dumb' }, true],
-  ] as const)('is not shown %s', (_where, origin, env, isTTY) => {
-    const written: string[] = [];
-    const out = { write: (text: string) => void written.push(text) };
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const hide = showUpload({ origin, terminal, env, out }, uploads, 't1', isTTY);
+  test('is a row at the prompt, until it has arrived', () => {
+    const { written, rows, hide, arrive } = upload({ ...onTerminal, origin: 'typed' });
+    vi.advanceTimersByTime(1000);
+    expect(rows).toEqual(['submitted (uploading 40%, 1.20 MiB) · & !npm test']);
+    arrive();
+    vi.advanceTimersByTime(400);
+    expect(rows.slice(1)).toEqual([undefined]);
+    hide();
+    expect(rows).toHaveLength(2);
+    expect(written).toEqual([]);
+  });
+
+  test.each<[string, Where, boolean]>([
+    ['where standard error is no terminal', onTerminal, false],
+    ['where nobody watches', { origin: 'script', env: {} }, true],
+    ['on a terminal that moves no cursor', { ...onTerminal, env: { TERM: 'dumb' } }, true],
+  ])('is not shown %s', (_what, where, isTerminal) => {
+    const { written, rows, hide } = upload(where, isTerminal);
     vi.advanceTimersByTime(5000);
     hide();
-    expect(written).toEqual([]);
+    expect([...written, ...rows]).toEqual([]);
   });
 });

@@ -90,6 +90,7 @@ export function servicesFor(finished: FinishedTask): Services {
     takesMessages: () => true,
     warn() {},
     notify() {},
+    status() {},
   });
 }
 
