@@ -12,8 +12,15 @@ export type EventBody =
   | { readonly type: 'state'; readonly state: TaskState; readonly reason?: string }
   /** Text that a program wrote. Invalid UTF-8 has become U+FFFD; escape sequences are still in it. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  /** `text` is Markdown. */
-  | { readonly type: 'message'; readonly role: 'user' | 'agent'; readonly text: string }
+  /** `text` is Markdown. `waits`: it was sent to a task, whose line has not taken it up yet. */
+  | {
+      readonly type: 'message';
+      readonly role: 'user' | 'agent';
+      readonly text: string;
+      readonly waits?: true;
+    }
+  /** The line takes up the first of the messages that wait: what it says from here on answers that. */
+  | { readonly type: 'turn' }
   | { readonly type: 'thought'; readonly text: string }
   | {
       readonly type: 'tool';

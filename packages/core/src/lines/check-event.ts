@@ -7,6 +7,7 @@ const fieldsOf: Readonly<Record<Exclude<EventBody['type'], 'exit'>, Fields>> = {
   state: { state: taskStates },
   output: { stream: ['stdout', 'stderr'], text: 'string' },
   message: { role: ['user', 'agent'], text: 'string' },
+  turn: {},
   thought: { text: 'string' },
   tool: { id: 'string', title: 'string', status: 'string' },
   plan: { entries: 'array' },

@@ -36,6 +36,8 @@ export class LogText {
         return this.#tool(event);
       case 'question':
         return this.#line([`? ${event.text}`, ...event.choices.map((choice) => `  ${choice}`)].join('\n'));
+      case 'turn':
+        return this.#break();
       case 'answer':
         return this.#line(`→ ${event.choice}`);
       case 'warning':
@@ -63,22 +65,22 @@ export class LogText {
 
   #said(kind: 'message' | 'thought' | 'output', text: string): string {
     if (text === '') return '';
-    const before = this.#open === kind ? '' : this.#newLine();
+    const before = this.#open === kind ? '' : this.#break();
     this.#open = kind;
     this.#atLineStart = text.endsWith('\n');
     return before + text;
   }
 
   #line(text: string): string {
-    if (text === '') return '';
-    const before = this.#newLine();
-    this.#open = undefined;
-    this.#atLineStart = true;
-    return `${before}${text.replace(/\n+$/, '')}\n`;
+    return text === '' ? '' : `${this.#break()}${text.replace(/\n+$/, '')}\n`;
   }
 
-  #newLine(): string {
-    return this.#atLineStart ? '' : '\n';
+  /** Ends what is open. */
+  #break(): string {
+    const end = this.#atLineStart ? '' : '\n';
+    this.#open = undefined;
+    this.#atLineStart = true;
+    return end;
   }
 
   #tool(call: ToolCall): string {

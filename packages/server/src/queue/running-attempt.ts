@@ -247,8 +247,8 @@ export class RunningAttempt {
 
   async #append(said: readonly EventBody[]): Promise<void> {
     const { store } = this.#options;
-    const events = this.#unread.withoutRepetitions(said);
-    if (events.length === 0) return;
+    if (said.length === 0) return;
+    const events = this.#unread.withTurns(said);
     const first = await store.append(this.#id, this.#attempt, events);
     for (const [index, event] of events.entries()) {
       if (event.type === 'question') this.#questions.set(event.id, first + index);

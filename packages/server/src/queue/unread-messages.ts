@@ -11,9 +11,10 @@ export class UnreadMessages {
     this.#texts = [...this.#texts, text.toWellFormed()];
   }
 
-  /** The events of a line, but for its repetitions of messages: those are written down when they are sent. */
-  withoutRepetitions(events: readonly EventBody[]): readonly EventBody[] {
-    return this.#texts.length === 0 ? events : events.filter((event) => !this.#isRepeated(event));
+  /** The events of a line, in which a turn begins where it repeats a message: that was written down when it was sent. */
+  withTurns(events: readonly EventBody[]): readonly EventBody[] {
+    if (this.#texts.length === 0) return events;
+    return events.map((event) => (this.#isRepeated(event) ? { type: 'turn' } : event));
   }
 
   /** What the transcript of a line says that ended without taking them. */

@@ -200,9 +200,10 @@ describe('Dispatcher', () => {
     writeFileSync(flag('go'), '');
     await ended(id);
     const events = await eventsOf(id);
-    expect(events.filter(({ type }) => type === 'message')).toMatchObject([
-      { role: 'user', text: 'first' },
-      { role: 'user', text: 'second' },
+    expect(events.filter(({ type }) => type === 'message' || type === 'turn')).toMatchObject([
+      { role: 'user', text: 'first', waits: true },
+      { type: 'turn' },
+      { role: 'user', text: 'second', waits: true },
     ]);
     expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
       { code: 'PREFISH_MESSAGE_UNREAD', message: expect.stringContaining('“second”') },

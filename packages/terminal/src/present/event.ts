@@ -63,7 +63,7 @@ export class EventPresenter {
     if (event.type === 'message' && event.role === 'agent') return this.#streamed(event);
     if (event.type === 'thought') return this.#streamed(event);
     const presented = this.#present(event);
-    if (presented === undefined && event.type !== 'exit') return [];
+    if (presented === undefined && event.type !== 'exit' && event.type !== 'turn') return [];
     const rest = event.type === 'exit' && event.task === undefined ? this.#tools.rest() : undefined;
     const left = rest === undefined ? [] : [line(rest, 'stderr')];
     if (presented === undefined) return [...this.close(), ...left];

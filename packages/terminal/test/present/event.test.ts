@@ -55,6 +55,10 @@ function screen(bodies: readonly EventBody[], color = true): string {
 
 const say = (text: string): EventBody => ({ type: 'message', role: 'agent', text });
 
+test('what answers the next message is a text of its own', () => {
+  expect(screen([say('one'), { type: 'turn' }, say('two'), { type: 'exit', code: 0 }])).toBe('one\ntwo\n');
+});
+
 test('a message is one text however it comes, and ends where something else begins', () => {
   const tool: EventBody = { type: 'tool', id: '1', title: 'Read a', status: 'completed' };
   expect(

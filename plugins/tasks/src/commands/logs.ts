@@ -85,5 +85,5 @@ function createReader(context: RunContext, calls: SettledCalls): (event: Event) 
 }
 
 function isTold({ type }: Event): boolean {
-  return ['message', 'thought', 'tool', 'plan', 'question', 'warning', 'error'].includes(type);
+  return ['message', 'turn', 'thought', 'tool', 'plan', 'question', 'warning', 'error'].includes(type);
 }

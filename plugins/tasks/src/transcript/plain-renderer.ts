@@ -13,6 +13,7 @@ export function createPlainRenderer(style: Style): EventRenderer {
     event(event) {
       if (event.type === 'output') return follow(sanitizers[event.stream].write(event.text));
       if (event.type === 'message' && event.role === 'agent') return follow(sanitize(event.text));
+      if (event.type === 'turn') return atLineStart ? '' : follow('\n');
       const words = wordsOf(event, style);
       return words === undefined ? '' : follow(`${atLineStart ? '' : '\n'}${words}\n`);
     },
