@@ -191,8 +191,10 @@ export interface FileChange {
 /** `GET /v1/tasks/:id/diff`: what the task changed. */
 export interface TaskDiff {
   readonly files: readonly FileChange[];
-  /** A binary-safe git patch with full object ids, `snapshot` → `result`. */
+  /** A binary-safe git patch with full object ids, `snapshot` → `result`. Of a long one, the files that come first. */
   readonly patch: string;
+  /** What is missing, in a sentence, which is also the last line of the patch: `cut after 16 MB: …`. Absent: nothing. */
+  readonly cut?: string;
 }
 
 /** `POST /v1/tasks/:id/continue`: a message for a task that has ended, which a new task takes up where that one left off. */

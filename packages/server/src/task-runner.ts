@@ -14,6 +14,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Closers } from './server.ts';
 import type { Lease, Store, StoredTask } from './store/store.ts';
 import type { RunAttempt } from './worker/attempt.ts';
+import type { LiveDiffs } from './worker/live-diff.ts';
 import { createRunAttempt } from './worker/run-attempt.ts';
 import { Dependencies } from './worker/setup/dependencies.ts';
 import { TaskTrees } from './worker/tree/task-trees.ts';
@@ -57,7 +58,7 @@ export interface TaskRunner {
   readonly dispatcher: Dispatcher;
   /** Frees what is kept to be quick; says how many bytes. */
   tidy(options: TidyOptions): Promise<number>;
-  /** {@link import('./worker/live-diff.ts').liveDiff} */
+  /** {@link LiveDiffs.of} */
   liveDiff(stored: StoredTask, signal: AbortSignal): Promise<TaskDiff>;
   /** Begins to take tasks. */
   run(): void;
@@ -71,6 +72,8 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
   closers.push(() => rm(sockets, { recursive: true, force: true }));
   const trees = new TaskTrees(folder);
   const dependencies = new Dependencies(folder);
+  const hidden = (): string[] => [options.data, dirname(options.socketPath), ...options.hidden()];
+  let liveDiffs: LiveDiffs | undefined;
   const run =
     options.run ??
     createRunAttempt({
@@ -84,7 +87,7 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
       dependencies,
       offer,
       get hidden() {
-        return [options.data, dirname(options.socketPath), ...options.hidden()];
+        return hidden();
       },
       restricted,
     });
@@ -117,8 +120,9 @@ export async function openTaskRunner(options: TaskRunnerOptions, closers: Closer
     dispatcher,
     tidy: async (asked) => (await trees.tidy(asked)) + (await dependencies.tidy(asked)),
     async liveDiff(stored, signal) {
-      const { liveDiff } = await import('./worker/live-diff.ts');
-      return liveDiff({ repositories, folder, trees }, stored, signal);
+      const { LiveDiffs } = await import('./worker/live-diff.ts');
+      liveDiffs ??= new LiveDiffs({ repositories, folder, trees, hidden });
+      return liveDiffs.of(stored, signal);
     },
     run() {
       closers.push(() => dispatcher.close());

@@ -130,6 +130,20 @@ export async function gitLine(args: readonly string[], options: GitOptions = {})
   return stdout.toString('utf8').split('\n', 1)[0]!;
 }
 
+/** Thrown by {@link GitOptions.take}: what git has said so far will do. */
+export const enough: Error = new Error('enough is known');
+
+/** Waits for a command that is ended as soon as {@link enough} is known. Returns whether it was. */
+export async function untilEnough(ended: Promise<GitOutput>): Promise<boolean> {
+  return ended.then(
+    () => false,
+    (error: unknown) => {
+      if (error !== enough) throw error;
+      return true;
+    },
+  );
+}
+
 /** What a program printed when a disk or a quota is full. */
 export const diskFull: RegExp = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/;
 

@@ -1,7 +1,9 @@
+import { lstatSync } from 'node:fs';
 import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 import { isolation } from './bubblewrap-profile.ts';
 import { hostFolders } from './host-folders.ts';
+import { isWithin } from './paths.ts';
 
 /** What a program sees that looks at a tree while its task goes on. */
 export interface LookOptions {
@@ -9,8 +11,8 @@ export interface LookOptions {
   readonly read: readonly string[];
   /** The folder of this look alone. */
   readonly own: string;
-  /** The server's folder: nothing else of it is there. */
-  readonly hidden: string;
+  /** The server's folders and files: nothing else of them is there. */
+  readonly hidden: readonly string[];
 }
 
 /**
@@ -26,8 +28,15 @@ export function enclosedLook({ read, own, hidden }: LookOptions): readonly strin
   const programs = hostFolders().flatMap(({ path, link }) =>
     link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
   );
+  const covered = hidden
+    .filter((path) => hostFolders().some((folder) => isWithin(path, folder.path)))
+    .flatMap((path) => {
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return [];
+      return found.isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path];
+    });
   const shown = read.flatMap((path) => ['--ro-bind', path, path]);
   const devices = ['--proc', '/proc', '--dev', '/dev'];
   const last = ['--bind', own, own, '--remount-ro', '/', '--'];
-  return [program, ...isolation, ...programs, ...devices, '--tmpfs', hidden, ...shown, ...last];
+  return [program, ...isolation, ...programs, ...devices, ...covered, ...shown, ...last];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { EventBody } from '@prefish/protocol';
-import { git, type GitOptions } from '../repositories/git.ts';
+import { enough, git, untilEnough, type GitOptions } from '../repositories/git.ts';
 import { moreFor } from '../sandbox/limits/exceeded.ts';
 import { inGigabytes } from '../sandbox/limits/in-gigabytes.ts';
 import type { TreeLimits } from './tree/tree-size.ts';
@@ -89,8 +89,6 @@ function oversize(limit: Oversize['limit'], what: string, limits: TreeLimits): O
   };
 }
 
-const tooMany = new Error('too many');
-
 /** What differs from what was sent, and is not ignored; `undefined` for more than `most`. */
 async function changedNames(
   trusted: GitOptions,
@@ -101,16 +99,15 @@ async function changedNames(
   let count = 0;
   const take = (chunk: Buffer): void => {
     for (const byte of chunk) if (byte === 0) count += 1;
-    if (count > most) throw tooMany;
+    if (count > most) throw enough;
     chunks.push(chunk);
   };
-  try {
-    const where = ['-z', '--', ...paths];
-    await git(['ls-files', '--others', '--exclude-standard', ...where], { ...trusted, take });
-    await git(['diff-files', '--name-only', '--diff-filter=d', ...where], { ...trusted, take });
-  } catch (error) {
-    if (error === tooMany) return undefined;
-    throw error;
+  const where = ['-z', '--', ...paths];
+  for (const args of [
+    ['ls-files', '--others', '--exclude-standard'],
+    ['diff-files', '--name-only', '--diff-filter=d'],
+  ]) {
+    if (await untilEnough(git([...args, ...where], { ...trusted, take }))) return undefined;
   }
   return Buffer.concat(chunks).toString('utf8').split('\0').slice(0, -1);
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrefishError, type EventBody, type Result } from '@prefish/protocol';
-import { countChanges } from '../repositories/diff.ts';
+import { countChanges } from '../repositories/changes.ts';
 import { byRecords } from '../repositories/by-records.ts';
 import { diskFull, git, gitLine, type GitOptions, type GitOutput } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';

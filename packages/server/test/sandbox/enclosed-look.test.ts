@@ -27,7 +27,10 @@ test('who looks at a tree finds what is in it, and nothing that a link in it lea
     ).code;
 
   expect([await hash('up/secret'), await hash('away/secret')]).toEqual([0, 0]);
-  const enter = enclosedLook({ read: [tree], own, hidden: server });
+  const enter = enclosedLook({ read: [tree], own, hidden: [server, '/usr/share', '/usr/bin/env'] });
   expect(await hash('folder/file', enter)).toBe(0);
   expect([await hash('up/secret', enter), await hash('away/secret', enter)]).toEqual([128, 128]);
+  // The server's own, below what is shown of the host.
+  symlinkSync('/usr/bin/env', join(tree, 'program'));
+  expect([await hash('program'), await hash('program', enter)]).toEqual([0, 128]);
 });

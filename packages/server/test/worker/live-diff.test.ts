@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { TaskDiff } from '@prefish/protocol';
 import { needs } from '../../../../test/support/needs.ts';
 import type { StoredTask } from '../../src/store/store.ts';
-import { liveDiff } from '../../src/worker/live-diff.ts';
+import { LiveDiffs, liveDiff } from '../../src/worker/live-diff.ts';
 import { createTaskHost } from '../fixtures/task-host.ts';
 
 needs('bubblewrap');
@@ -71,3 +71,28 @@ test.each([
     }
   },
 );
+
+test('more than can be looked at meanwhile is said to be, once for all who ask', async () => {
+  const host = createTaskHost();
+  try {
+    const request = await host.submit('truncate -s 300M big; echo ready; sleep 60');
+    const ended = new AbortController();
+    const stored = { owner: '', task: { id: request.id, attempt: 1 }, request } as StoredTask;
+    const diffs = new LiveDiffs(host);
+    let asked: readonly PromiseSettledResult<TaskDiff>[] = [];
+    await host.run(request, {
+      signal: ended.signal,
+      onEvents: async (events) => {
+        if (!events.some((event) => event.type === 'output' && event.text.includes('ready'))) return;
+        const { signal } = new AbortController();
+        asked = await Promise.allSettled([diffs.of(stored, signal), diffs.of(stored, signal)]);
+        ended.abort();
+      },
+    });
+    const refused = { code: 'PREFISH_LIMIT', message: expect.stringContaining('300 MB') };
+    expect(asked).toMatchObject([{ reason: refused }, { reason: refused }]);
+    expect((asked[0] as PromiseRejectedResult).reason).toBe((asked[1] as PromiseRejectedResult).reason);
+  } finally {
+    host.remove();
+  }
+});

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 /** What was written below a folder. */
 export interface Written {
   readonly bytes: number;
-  /** Files, folders, links and whatever else has a name. */
+  /** Files, folders, links and whatever else there is. */
   readonly files: number;
 }
 
@@ -34,7 +34,7 @@ export async function written(folder: string, since: number): Promise<Written | 
       });
   });
   const linked = new Set<string>();
-  let [blocks, lines] = [0, 0];
+  let [blocks, lines, files] = [0, 0, 0];
   for await (const line of createInterface({ input: child.stdout })) {
     const [type, links, inode = '', size] = line.split(' ');
     lines += 1;
@@ -42,10 +42,11 @@ export async function written(folder: string, since: number): Promise<Written | 
       if (linked.has(inode)) continue;
       linked.add(inode);
     }
+    files += 1;
     blocks += Number(size);
   }
   await closed;
-  return ended || lines > 0 ? { bytes: 512 * blocks, files: lines } : undefined;
+  return ended || lines > 0 ? { bytes: 512 * blocks, files } : undefined;
 }
 
 /**

@@ -3,9 +3,10 @@ import { open, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { TidyOptions } from '../../housekeeping/housekeeping.ts';
-import { git, type GitOptions } from '../../repositories/git.ts';
+import { enough, git, untilEnough, type GitOptions } from '../../repositories/git.ts';
 import { mirrorsOf } from '../../repositories/mirrors.ts';
 import { discard, placeAside } from '../aside.ts';
+import { SharedWork } from '../shared-work.ts';
 
 /** A checkout that many trees begin with. Nobody ever writes into it. */
 export interface Base {
@@ -14,13 +15,6 @@ export interface Base {
   readonly index: string;
   /** To be called once it is not needed any more. */
   release(): void;
-}
-
-/** A base that is being checked out, and how many wait for it. */
-interface Making {
-  readonly done: Promise<void>;
-  readonly abort: AbortController;
-  waiting: number;
 }
 
 /** A tree of fewer files is checked out as quickly. */
@@ -46,7 +40,7 @@ export class Bases {
   readonly #folder: string;
   readonly #worthwhile: number;
   readonly #users = new Map<string, number>();
-  readonly #making = new Map<string, Making>();
+  readonly #making = new SharedWork<void>();
 
   constructor(folder: string, worthwhile: number = usuallyWorthwhile) {
     this.#server = folder;
@@ -63,7 +57,7 @@ export class Bases {
     }
     if (await hasFewerFiles(gitDir, commit, this.#worthwhile, signal)) return undefined;
     const base = join(mirror, commit);
-    await this.#made(gitDir, commit, base, signal);
+    await this.#making.do(base, (making) => this.#make(gitDir, commit, base, making), signal);
     const taken = await this.#use(base);
     await this.#prune(mirror);
     return taken;
@@ -105,34 +99,6 @@ export class Bases {
         else this.#users.delete(base);
       },
     };
-  }
-
-  /** Resolves once it is there. Several wait for the same; when none is left that does, it is given up. */
-  async #made(gitDir: string, commit: string, base: string, signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    const making = this.#making.get(base) ?? this.#begin(gitDir, commit, base);
-    const leave = Promise.withResolvers<never>();
-    const stop = (): void => leave.reject(signal!.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-    making.waiting += 1;
-    try {
-      await Promise.race([making.done, leave.promise]);
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      making.waiting -= 1;
-      if (making.waiting === 0) {
-        this.#making.delete(base);
-        making.abort.abort();
-      }
-    }
-  }
-
-  #begin(gitDir: string, commit: string, base: string): Making {
-    const abort = new AbortController();
-    const making = { abort, waiting: 0, done: this.#make(gitDir, commit, base, abort.signal) };
-    making.done.catch(() => {});
-    this.#making.set(base, making);
-    return making;
   }
 
   /** Aside first, so that what is there is whole. */
@@ -212,8 +178,6 @@ async function hasFewerFiles(
   return most < than;
 }
 
-const enough = new Error('enough is known');
-
 /** Counts what git lists, each with a zero byte at its end, until there is more than `limit`. */
 async function countEntries(
   args: readonly string[],
@@ -225,13 +189,9 @@ async function countEntries(
     for (const byte of chunk) if (byte === 0) most += 1;
     if (most > limit) throw enough;
   };
-  try {
-    const { code } = await git(args, { ...options, take });
-    return { code, most };
-  } catch (error) {
-    if (error !== enough) throw error;
-    return { code: 0, most };
-  }
+  let code = 0;
+  await untilEnough(git(args, { ...options, take }).then((said) => ({ code } = said)));
+  return { code, most };
 }
 
 /** How many files an index knows: bytes 8 to 11 (gitformat-index(5)). */

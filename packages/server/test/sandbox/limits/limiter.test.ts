@@ -70,7 +70,8 @@ describe.each(['bwrap', 'none'] as const)('a task in %s', (kind) => {
   });
 
   it('that fails for want of processes says so', async () => {
-    const line = 'i=0; while [ $i -lt 200 ]; do sleep 30 >/dev/null 2>&1 & i=$((i+1)); done; echo all of them';
+    const line =
+      'i=0; while [ $i -lt 200 ]; do sleep 30 >/dev/null 2>&1 & i=$((i+1)); done; echo all of them';
     const run = await host.run(await host.submit(line), { ...mode, limits: { processes: 100 } });
     expect(run).toMatchObject({ exit: { code: 2 }, reason: 'processes', stdout: '' });
   });

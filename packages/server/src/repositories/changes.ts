@@ -1,0 +1,122 @@
+import type { FileChange } from '@prefish/protocol';
+import { byRecords } from './by-records.ts';
+import { enough, git, gitLine, untilEnough, type GitOptions } from './git.ts';
+
+/** Two commits of a mirror. */
+export interface Between {
+  readonly gitDir: string;
+  readonly from: string;
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
+/** A file that differs, by what it holds before and after. */
+export interface Change {
+  readonly path: string;
+  readonly status: FileChange['status'];
+  readonly objects: readonly string[];
+}
+
+/** How many files of a diff are listed. */
+export const mostFiles = 10_000;
+/** git takes both versions of a file into memory to compare them: one that is larger is not compared, in bytes. */
+const largest = 64 * 2 ** 20;
+
+const statuses: Readonly<Record<string, FileChange['status']>> = {
+  A: 'added',
+  M: 'modified',
+  D: 'deleted',
+  T: 'type-changed',
+};
+
+const common = ['-r', '-z', '--no-renames', '--no-ext-diff', '--no-textconv'];
+
+/** The files that differ, those that come first, and whether there are more. */
+export async function listChanges({ gitDir, from, to, signal }: Between): Promise<{
+  readonly changes: readonly Change[];
+  readonly more: boolean;
+}> {
+  const args = ['diff-tree', '--raw', '--no-abbrev', ...common, from, to];
+  // Two of each file (git-diff-tree(1), "Raw output format"): `:100644 100644 <object> <object> M`, and its name.
+  const { records, more } = await firstRecords(args, { gitDir, signal }, 2 * mostFiles);
+  const changes: Change[] = [];
+  for (let index = 0; index + 1 < records.length; index += 2) {
+    const [, mode, before = '', after = '', letter = ''] = records[index]!.split(' ');
+    const isSubmodule = records[index]!.startsWith(':160000') || mode === '160000';
+    changes.push({
+      path: records[index + 1]!,
+      status: statuses[letter.charAt(0)] ?? 'modified',
+      objects: isSubmodule ? [] : [before, after].filter((id) => !/^0+$/.test(id)),
+    });
+  }
+  return { changes, more };
+}
+
+/** The first of the changes that git is not to compare. */
+export async function findLarge(
+  { gitDir, signal }: Between,
+  changes: readonly Change[],
+): Promise<{ readonly index: number; readonly path: string } | undefined> {
+  const owners = changes.flatMap(({ objects }, index) => objects.map(() => index));
+  let [at, found] = [0, Infinity];
+  const take = byRecords(0x0a, (text, start, end) => {
+    if (Number(text.toString('latin1', start, end)) > largest) found = Math.min(found, owners[at]!);
+    at += 1;
+  });
+  if (owners.length === 0) return undefined;
+  const input = `${changes.flatMap(({ objects }) => objects).join('\n')}\n`;
+  await git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDir, signal, input, take });
+  return found === Infinity ? undefined : { index: found, path: changes[found]!.path };
+}
+
+/** How many lines each of the changes gained and lost: 0 for binary and for very large files. */
+export async function countLines(
+  { gitDir, from, to, signal }: Between,
+  changes: readonly Change[],
+): Promise<readonly FileChange[]> {
+  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--numstat', ...common, from, to];
+  const { records } = await firstRecords(args, { gitDir, signal }, mostFiles);
+  const lines = new Map<string, { insertions: number; deletions: number }>();
+  for (const entry of records) {
+    const [insertions = '', deletions = '', ...path] = entry.split('\t');
+    lines.set(path.join('\t'), { insertions: Number(insertions) || 0, deletions: Number(deletions) || 0 });
+  }
+  return changes.map(({ path, status }) => ({
+    path,
+    ...(lines.get(path) ?? { insertions: 0, deletions: 0 }),
+    status,
+  }));
+}
+
+/** How many files differ between two commits, and how many lines they gained and lost. */
+export async function countChanges(
+  gitDir: string,
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<Record<'files' | 'insertions' | 'deletions', number>> {
+  const flags = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv'];
+  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--shortstat', ...flags, from, to];
+  const said = await gitLine(args, { gitDir, signal });
+  const count = (what: RegExp): number => Number(what.exec(said)?.[1] ?? 0);
+  return {
+    files: count(/(\d+) files? changed/),
+    insertions: count(/(\d+) insertions?/),
+    deletions: count(/(\d+) deletions?/),
+  };
+}
+
+/** So many records of what git lists with `-z`, and whether there are more. */
+async function firstRecords(
+  args: readonly string[],
+  options: GitOptions,
+  most: number,
+): Promise<{ readonly records: readonly string[]; readonly more: boolean }> {
+  const records: string[] = [];
+  const take = byRecords(0x00, (text, start, end) => {
+    if (records.length === most) throw enough;
+    records.push(text.toString('utf8', start, end));
+  });
+  const more = await untilEnough(git(args, { ...options, take }));
+  return { records, more };
+}
