@@ -18,7 +18,7 @@ export async function folderUse(folder: string, signal?: AbortSignal): Promise<D
     mirrors.then(sharedBytes),
     of('bases', 'dependencies'),
     of('kept'),
-    of('work'),
+    of('work', 'farms', 'aside'),
   ]);
   return { database, repositories: Math.max(0, repositories - shared), caches, kept, workspaces };
 }

@@ -22,6 +22,8 @@ export interface DispatcherOptions {
   /** The name under which tasks are taken. */
   readonly worker?: string;
   readonly lease?: LeaseTimes;
+  /** {@link RunningAttemptOptions.preparation} */
+  readonly preparation?: number;
   /** Ends what runs here when this process no longer extends its leases. */
   readonly guard?: Guard;
   /** How often to look for leases that ran out, in milliseconds. */
@@ -162,14 +164,14 @@ export class Dispatcher {
   }
 
   async #launch(claim: Claim): Promise<void> {
-    const { store, run, lease = defaultLease, log, guard } = this.#options;
+    const { store, run, lease = defaultLease, preparation, log, guard } = this.#options;
     const { id } = claim.task;
     if (this.#closing) {
       await store.reclaim([{ id, attempt: claim.attempt }]);
       return;
     }
     log('info', 'a task begins', { task: id, attempt: claim.attempt, ...accountOf(claim.owner) });
-    const attempt = new RunningAttempt({ claim, store, run, lease, log, guard });
+    const attempt = new RunningAttempt({ claim, store, run, lease, preparation, log, guard });
     this.#running.set(id, attempt);
     if (this.#canceled.delete(id)) attempt.stop('cancel');
     void attempt.settled.then(() => {

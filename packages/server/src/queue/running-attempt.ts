@@ -22,6 +22,8 @@ export interface RunningAttemptOptions {
   readonly store: Store;
   readonly run: RunAttempt;
   readonly lease: LeaseTimes;
+  /** How long what comes before the line may take, in seconds: the checkout, and a set-up command. An hour by default. */
+  readonly preparation?: number | undefined;
   readonly log: Log;
   /** Ends the processes of the attempt when this process no longer extends the lease. */
   readonly guard?: Guard | undefined;
@@ -120,7 +122,10 @@ export class RunningAttempt {
   }
 
   async #perform(): Promise<void> {
-    const { claim, run, lease, log } = this.#options;
+    const { claim, run, lease, log, preparation = 3600 } = this.#options;
+    this.#cancelTimeout = startLongTimer(preparation * 1000, () =>
+      this.#abort.abort(neverReady(preparation)),
+    );
     const heart = setInterval(() => void this.#beat(), lease.beatSeconds * 1000);
     try {
       const outcome = await run(claim, this.#log(), this.#input, this.#abort.signal).then(
@@ -229,6 +234,7 @@ export class RunningAttempt {
       append: (events) => this.#append(events),
       started: async (sandbox) => {
         await store.markStarted(this.#id, this.#attempt, sandbox);
+        this.#cancelTimeout();
         const { timeout } = claim.request.options;
         if (timeout === undefined) return;
         this.#cancelTimeout = startLongTimer(timeout * 1000, () => this.stop('timeout'));
@@ -264,6 +270,13 @@ export class RunningAttempt {
 /** Whose task it is, for the log, where a server has accounts. */
 export function accountOf(owner: string): { account?: string } {
   return owner === '' ? {} : { account: owner };
+}
+
+function neverReady(seconds: number): PrefishError {
+  const message = `the workspace was not ready after ${seconds / 60} minutes`;
+  return new PrefishError('PREFISH_WORKSPACE_FAILED', message, {
+    hint: 'The line itself did not run. What its set-up command printed, if it has one, is above.',
+  });
 }
 
 function hasCode(error: unknown, code: ErrorCodeName): boolean {

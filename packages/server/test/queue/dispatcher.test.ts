@@ -163,7 +163,22 @@ describe('Dispatcher', () => {
     });
   });
 
+  test('what comes before the line may not take for ever either', async () => {
+    const neverReady: RunAttempt = (_claim, _log, _input, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    start({ run: neverReady, preparation: 0.2 });
+    const id = await submit('!true', { timeout: 3600 });
+    expect(await ended(id)).toMatchObject({ state: 'failed', reason: 'workspace-failed' });
+    const late = await submit('!sleep 0.5');
+    await dispatcher.close();
+    start({ preparation: 0.3 });
+    expect(await ended(late)).toMatchObject({ state: 'completed' });
+  });
+
   test.each([
+    ['PREFISH_LIMIT', 'limit'],
     ['PREFISH_CREDENTIAL_MISSING', 'credential-missing'],
     ['PREFISH_NO_SPACE', 'no-space'],
     ['PREFISH_WORKSPACE_FAILED', 'workspace-failed'],
