@@ -1,7 +1,4 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.ts';
-import { request } from '../../packages/server/test/fixtures/request.ts';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
 import { violations } from './support/axe.ts';
@@ -14,17 +11,6 @@ const run = scriptedTasks({
   '!fails': async () => ({ code: 3 }),
   '!runs': async ({ hear }) => void (await hear()),
 });
-
-/** Adds tasks to the store of a server that does not run. */
-async function addEnded(folder: string, count: number): Promise<void> {
-  const store = openSqliteStore({ path: join(folder, 'tasks.db') });
-  const asked = Array.from({ length: count }, () => request({ line: '!ok' }));
-  await Promise.all(
-    asked.map((one) => store.submit(one, { owner: '', place: 'this machine', sandbox: 'bwrap' })),
-  );
-  await Promise.all(asked.map(({ id }) => store.requestCancel(id)));
-  await store.close();
-}
 
 describe('the list of tasks', () => {
   needs('chromium');
@@ -98,19 +84,6 @@ describe('the list of tasks', () => {
     await page.getByRole('dialog').getByText('cancel the task').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  });
-
-  test('holds thousands, of which only those in sight are in the document', async () => {
-    await using server = await testServer({ run });
-    await server.server.close();
-    await addEnded(server.folder, 3000);
-    await server.restart();
-    await using opened = await browser.open(server.client);
-    const { page } = opened;
-    await page.getByRole('button', { name: 'All 3,000' }).waitFor();
-    expect(await page.locator('.task-row').count()).toBeLessThan(40);
-    await page.locator('.tasks-scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight));
-    await page.locator('.task-row').getByText('#1', { exact: true }).waitFor();
   });
 
   test.each([

@@ -30,15 +30,15 @@ export function TasksView({
     getItemKey: (index) => tasks[index]!.id,
     overscan: 8,
   });
-  const last = tasks.length - 1;
+  // Registered once: what a task that is opened later registers comes first.
   useLayoutEffect(() => {
     const goTo = (index: number): void => {
       wanted.current = index;
       virtual.scrollToIndex(index);
       focusWanted();
     };
-    return registerKeys({ Home: () => goTo(0), End: () => goTo(last) });
-  }, [virtual, last]);
+    return registerKeys({ Home: () => goTo(0), End: () => goTo(shownTasks.value.length - 1) });
+  }, [virtual]);
   // A row that was far away is there only once the list has scrolled.
   const focusWanted = (): void => {
     const row = scroller.current?.querySelector<HTMLElement>(`[aria-posinset="${wanted.current! + 1}"] > a`);

@@ -23,6 +23,7 @@ export function TranscriptView(props: {
 }): JSX.Element {
   const { transcript, task, live, finding } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const seen = useRef({ top: 0, height: 0 });
   const [follows, setFollows] = useState(true);
   const [query, setQuery] = useState('');
   const [match, setMatch] = useState(0);
@@ -73,8 +74,12 @@ export function TranscriptView(props: {
     [],
   );
   const onScroll = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void => {
-    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
-    setFollows(scrollHeight - scrollTop - clientHeight < nearEnd);
+    const { scrollTop: top, scrollHeight: height, clientHeight } = currentTarget;
+    const before = seen.current;
+    seen.current = { top, height };
+    if (height - top - clientHeight < nearEnd) setFollows(true);
+    // Somebody went up; where what is seen first turns out to be lower than it was thought, nobody did.
+    else if (top < before.top && height >= before.height) setFollows(false);
   };
 
   return (
