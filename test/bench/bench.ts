@@ -32,7 +32,7 @@ try {
       const measured = result(row, await row.measure(bench));
       results.push(measured);
       console.log(
-        `${verdict(measured).padEnd(6)} ${measured.ratio.toFixed(2)} × ${row.budget === undefined ? '' : `(budget ${row.budget} ×) `} ${row.what}: ${figure(measured.value, measured.unit)}, against ${row.against}: ${figure(measured.baseline, measured.unit)}`,
+        `${verdict(measured).padEnd(6)} ${measured.ratio.toFixed(2)} × ${row.budget === undefined ? '' : `(budget ${row.budget} ×) `} ${row.what}: ${figure(measured.value, measured.unit)}, against ${row.against}: ${figure(measured.baseline, measured.unit)}${rounds(measured)}`,
       );
     } catch (error) {
       process.exitCode = 1;
@@ -43,6 +43,12 @@ try {
   execFileSync(bench.node, [bench.prefish, 'daemon', 'stop'], { env: bench.env, stdio: 'ignore' });
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** Said where other work has disturbed some. */
+function rounds({ rounds: { counted, of } = { counted: 0, of: 0 } }: Result): string {
+  return counted === of ? '' : ` (${counted} of ${of} rounds count)`;
+}
+
 if (words.length === 0) {
   const report: Report = { ...thisMachine(), results };
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);

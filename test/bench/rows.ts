@@ -3,6 +3,7 @@ import { accepted } from './rows/accepted.ts';
 import { echo } from './rows/echo.ts';
 import { firstEvent } from './rows/first-event.ts';
 import { flood } from './rows/flood.ts';
+import { lostWorker } from './rows/lost-worker.ts';
 import { serverMemory, shellMemory } from './rows/memory.ts';
 import { onePage, twentyPages } from './rows/page.ts';
 import { otherPrompts, prompt } from './rows/prompt.ts';
@@ -33,6 +34,7 @@ export const rows: readonly Row[] = [
   firstEvent,
   eventsToViewers,
   workers,
+  lostWorker,
   serverMemory,
   onePage,
   twentyPages,

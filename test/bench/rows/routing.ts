@@ -1,5 +1,18 @@
 import { createShell, definePlugin } from '@prefish/core';
-import type { Row } from '../row.ts';
+import { interleaved, type Row } from '../row.ts';
+
+/** What is promised, in microseconds. */
+const promised = 20;
+const lines = 2000;
+const batches = 21;
+const numbers = Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 50_021);
+
+/** Something that takes about as long as a batch, and says whether the processor was there for it. */
+function sortingTime(): number {
+  const start = performance.now();
+  numbers.toSorted((one, other) => one - other);
+  return performance.now() - start;
+}
 
 const many = definePlugin({
   name: 'many',
@@ -18,14 +31,16 @@ const many = definePlugin({
 
 export const routing: Row = {
   what: 'route and dispatch one line, 1,000 prefixes',
-  against: '20 µs',
+  against: `${promised} µs`,
   budget: 1,
   async measure() {
     await using shell = await createShell({ plugins: [many()] });
-    const lines = 20_000;
-    for (let line = 0; line < 2_000; line++) await shell.submit('%a1: warm up');
-    const start = performance.now();
-    for (let line = 0; line < lines; line++) await shell.submit('%a1: hello');
-    return { value: ((performance.now() - start) / lines) * 1000, baseline: 20, unit: 'µs' };
+    const batch = async (): Promise<number> => {
+      const start = performance.now();
+      for (let line = 0; line < lines; line++) await shell.submit('%a1: hello');
+      return ((performance.now() - start) / lines) * 1000;
+    };
+    const figures = await interleaved(batches, batch, async () => sortingTime());
+    return { ...figures, baseline: promised, unit: 'µs' };
   },
 };

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTaskId } from '@prefish/protocol';
-import { teamServer, type TeamServer } from '../../serve/support/team-server.ts';
+import { teamServer } from '../../serve/support/team-server.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import { until } from '../../support/until.ts';
 import type { Row } from '../row.ts';
+import { startWorker } from '../team-worker.ts';
 
 const tasks = 100;
 /** How often a worker is killed, in milliseconds. */
@@ -36,10 +37,10 @@ async function drain(url: string, kills: boolean): Promise<number> {
       options: { retries: 100 },
     });
   }
-  const running = [await start(server, url), await start(server, url)];
+  const running = [await startWorker(server, url), await startWorker(server, url)];
   const began = performance.now();
   const done = new AbortController();
-  const killing = kills ? killInTurn(running, () => start(server, url), done.signal) : undefined;
+  const killing = kills ? killInTurn(running, () => startWorker(server, url), done.signal) : undefined;
   await until(
     async () => (await ada.client.list({ counts: true, limit: 1 })).counts?.active === 0,
     'all tasks to end',
@@ -55,8 +56,8 @@ async function drain(url: string, kills: boolean): Promise<number> {
 }
 
 async function killInTurn(
-  running: Awaited<ReturnType<typeof start>>[],
-  restart: () => ReturnType<typeof start>,
+  running: Awaited<ReturnType<typeof startWorker>>[],
+  restart: () => ReturnType<typeof startWorker>,
   done: AbortSignal,
 ): Promise<void> {
   for (let turn = 0; ; turn += 1) {
@@ -67,12 +68,4 @@ async function killInTurn(
     await once(victim, 'exit');
     running[turn % running.length] = await restart();
   }
-}
-
-async function start(server: TeamServer, url: string) {
-  const child = server.home.spawn(['worker', '--database', url, '--concurrency', '4']);
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
-  await until(() => log.includes('takes tasks'), 'a worker to take tasks');
-  return child;
 }
