@@ -52,7 +52,7 @@ test(
       const listed = await home.prefish(['tasks', 'ls', '--json'], there);
       const all = listed.json<{ tasks: Task[] }>().tasks;
       return all.length === rounds + 1 && all.every(({ state }) => state === 'completed') && all;
-    }, 'every line to arrive, and to end');
+    }, 'every line to arrive, and to end', 20_000 + rounds * 3000);
     expect(tasks.map(({ line }) => line).sort()).toEqual(
       [`wc -c < large #0`, ...lines].map((line) => `!${line}`).sort(),
     );

@@ -22,8 +22,9 @@ const toleratedFaults = [
 /**
  * The whole configuration of a mirror. Objects and refs are synced, loose ones too, because a task is
  * acknowledged as durable right after the push. Shallow pushes stay refused: one would make the mirror
- * itself shallow, so a client with a shallow repository sends a commit without parents. What tasks were sent
- * and what came out of them is hidden from pushes, and so cannot be pushed to: only the server writes there.
+ * itself shallow, so a client with a shallow repository sends a commit without parents. A push sends snapshots: all
+ * other refs are hidden from it, and so cannot be pushed to. What tasks were sent and what came out of them only the
+ * server writes.
  * Whatever is in it may be fetched by its id: all of it is its owner’s.
  */
 export function mirrorConfig(packBytes: number): string {
@@ -51,8 +52,10 @@ export function mirrorConfig(packBytes: number): string {
 \tfsckObjects = true
 \tmaxInputSize = ${packBytes}
 \tshallowUpdate = false
-\thideRefs = refs/prefish/sent
-\thideRefs = refs/prefish/results
+\thideRefs = refs
+\thideRefs = !refs/prefish/latest
+\thideRefs = !refs/prefish/history
+\thideRefs = !refs/prefish/snapshots
 [receive "fsck"]
 ${toleratedFaults.map((fault) => `\t${fault} = ignore\n`).join('')}`;
 }

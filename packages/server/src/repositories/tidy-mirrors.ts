@@ -56,6 +56,7 @@ export async function mirrorsBelow(parent: string): Promise<string[]> {
 async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<number> {
   const { grace, unused, thorough, dryRun, signal } = options;
   if (await isPushedTo(gitDir)) return 0;
+  if (!dryRun) await forgetAbandoned(gitDir, signal);
   const { stdout } = await git(['for-each-ref', '--count=1', ...taskRefs], { gitDir, signal });
   const lastUse = (await stat(gitDir)).mtimeMs;
   if (stdout.length === 0 && Date.now() - lastUse > unused * 1000) {
@@ -72,8 +73,24 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
   return Math.max(0, before - (await diskUse([gitDir], signal)));
 }
 
+/** What was pushed and has no task yet. */
+const pushedRefs = 'refs/prefish/snapshots';
 /** What keeps the commits of tasks; `refs/prefish/latest` alone keeps no mirror. */
-const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', 'refs/prefish/snapshots'];
+const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', pushedRefs];
+
+/** Drops what was pushed long ago for a task that never came; who still wants one pushes again first. */
+async function forgetAbandoned(gitDir: string, signal: AbortSignal): Promise<void> {
+  const { stdout } = await git(['for-each-ref', '--format=%(refname)', pushedRefs], { gitDir, signal });
+  const refs = stdout.toString('utf8').split('\n').slice(0, -1);
+  const writtenAt = (name: string): Promise<number> =>
+    stat(join(gitDir, name)).then(({ mtimeMs }) => mtimeMs);
+  const old: string[] = [];
+  for (const ref of refs) {
+    const last = await writtenAt(ref).catch(() => writtenAt('packed-refs'));
+    if (Date.now() - last > longestPush) old.push(`delete ${ref}\n`);
+  }
+  if (old.length > 0) await git(['update-ref', '--stdin'], { gitDir, signal, input: old.join('') });
+}
 
 /** What objects of its own take, and how much of it no ref leads to, or is linked too. */
 async function measure(

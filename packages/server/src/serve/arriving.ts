@@ -1,3 +1,6 @@
+/** How much more than its room a push may send before it is cut off, in bytes: git says by itself what is too large. */
+const slack = 2 ** 20;
+
 /** Counts what the pushes of each account have brought so far, so that several together bring no more than one may. */
 export class Arriving {
   readonly #bytes = new Map<string, number>();
@@ -14,7 +17,7 @@ export class Arriving {
       take: (bytes) => {
         own += bytes;
         this.#add(account, bytes);
-        return this.of(account) <= room;
+        return this.of(account) <= room + slack;
       },
       end: () => {
         this.#add(account, -own);

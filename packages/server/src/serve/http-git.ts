@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -10,6 +12,7 @@ import { gitCommand } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
 import { Arriving } from './arriving.ts';
+import { boundedGit } from './bounded-git.ts';
 import { RefList } from './ref-list.ts';
 import { TooManyRequests, refuseTooMany } from './too-many.ts';
 
@@ -41,6 +44,9 @@ const longestWish = 64 * 2 ** 20;
 /** How long the list of refs of a push may be, in bytes, unpacked. A snapshot is one ref. */
 const longestRefList = 2 ** 20;
 
+/** How many snapshots a mirror holds that no task was submitted for. */
+const mostUnused = 1000;
+
 /** The end of a list, as gitprotocol-common(5) has it. */
 const flush = Buffer.from('0000');
 
@@ -53,7 +59,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   app.get('/:name/info/refs', async (context) => {
     const asked = await find(context, context.req.query('service'));
     try {
-      if (asked.service === 'git-receive-pack') await roomFor(context.env.caller.owner);
+      if (asked.service === 'git-receive-pack') await roomFor(context.env.caller.owner, asked);
     } catch (error) {
       // git shows of an HTTP error nothing but its number.
       return advertisement(asked.service, pktLine(`ERR ${errorMessage(error)}`));
@@ -67,7 +73,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       const asked = await find(context, service);
       const { caller, incoming } = context.env;
       if (incoming === undefined) throw new PrefishError('PREFISH_ROUTE_UNKNOWN', 'git needs a connection.');
-      const room = service === 'git-receive-pack' ? await roomFor(caller.owner) : undefined;
+      const room = service === 'git-receive-pack' ? await roomFor(caller.owner, asked) : undefined;
       const settings = room === undefined ? [] : ['-c', `receive.maxInputSize=${room.left}`];
       const child = start(context, asked, [], settings);
       const first = Promise.withResolvers<Buffer>();
@@ -102,7 +108,11 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   }
 
   /** How many bytes an account may bring, and what is left of that beside the pushes that are under way. @throws PREFISH_LIMIT */
-  async function roomFor(account: string): Promise<{ readonly all: number; readonly left: number }> {
+  async function roomFor(
+    account: string,
+    { gitDir }: Asked,
+  ): Promise<{ readonly all: number; readonly left: number }> {
+    await refuseUnused(gitDir);
     const all = await options.admitBytes(account);
     const left = all - arriving.of(account);
     if (left > 0) return { all, left };
@@ -144,7 +154,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       gitDir,
     ]);
     const version = /^version=[0-9](:|$)/.exec(context.req.header('git-protocol') ?? '')?.input;
-    const child = spawn('git', args, {
+    const child = spawn(...boundedGit(args), {
       cwd: '/',
       env: { ...env, ...(version !== undefined && { GIT_PROTOCOL: version.slice(0, 100) }) },
       stdio: [flags.length > 0 ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -177,6 +187,16 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
 /** Whether a request moves anything: git also tries with nothing whether it is let in, and asks for the list of refs. */
 function isTransfer(begun: Buffer): boolean {
   return !begun.equals(flush) && !begun.includes('command=ls-refs');
+}
+
+/** Snapshots that are pushed are soon submitted, or forgotten after a day. @throws PREFISH_LIMIT */
+async function refuseUnused(gitDir: string): Promise<void> {
+  const pushed = await readdir(join(gitDir, 'refs/prefish/snapshots')).catch(() => []);
+  if (pushed.length < mostUnused) return;
+  throw new PrefishError(
+    'PREFISH_LIMIT',
+    `${pushed.length} snapshots of this repository wait for their tasks.`,
+  );
 }
 
 function isService(text: string | undefined): text is Service {

@@ -115,7 +115,7 @@ describe('a mirror', () => {
     await push(object('commit', `tree ${tree}\nauthor A<a@b> 1 +51800\ncommitter <a@b> 1 +0000\n\nold\n`));
   });
 
-  it('refuses trees that would write into a .git, too much, deleted branches, and results from outside', async () => {
+  it('refuses trees that would write into a .git, too much, and whatever is no snapshot', async () => {
     const blob = object('blob', 'x');
     const tree = object('tree', Buffer.concat([Buffer.from('100644 .GIT\0'), Buffer.from(blob, 'hex')]));
     const commit = object('commit', `tree ${tree}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n`);
@@ -130,9 +130,14 @@ describe('a mirror', () => {
     );
 
     const { remote: mirror } = await host.repositories.locate(repo);
-    await push(snapshot, 'refs/heads/kept');
-    expect(() => host.git('push', '-q', mirror, ':refs/heads/kept')).toThrow(/den(y|ied)/);
-    for (const ref of [`refs/prefish/results/${id}/1`, `refs/prefish/sent/${id}`])
+    await host.repositories.keepSnapshot(repo, id, snapshot);
+    expect(() => host.git('push', '-q', mirror, `:refs/prefish/sent/${id}`)).toThrow(/den(y|ied)|hidden/);
+    for (const ref of [
+      `refs/prefish/results/${id}/1`,
+      `refs/prefish/sent/${id}`,
+      'refs/heads/main',
+      'refs/x',
+    ])
       await expect(push(snapshot, ref)).rejects.toThrow(/hidden ref/);
   });
 

@@ -69,6 +69,23 @@ describe('tidyMirrors', () => {
     expect(await mirrors.has(repo, removed.commit)).toBe(true);
   });
 
+  test('forgets what was pushed a day ago and never submitted, packed or not', async () => {
+    const { gitDir, commit, id } = await task();
+    const refs = ['refs/prefish/snapshots/t1', 'refs/prefish/snapshots/t2'];
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['--git-dir', gitDir, ...args], { encoding: 'utf8' }).trim();
+    git('update-ref', refs[0]!, commit);
+    const left = (): string[] => git('for-each-ref', '--format=%(refname)', 'refs/prefish').split('\n');
+    await tidy({ grace: 3600 });
+    expect(left()).toContain(refs[0]);
+    git('pack-refs', '--all');
+    git('update-ref', refs[1]!, commit);
+    const longAgo = new Date(Date.now() - 25 * 3600_000);
+    for (const name of ['packed-refs', refs[1]!]) utimesSync(join(gitDir, name), longAgo, longAgo);
+    await tidy({ grace: 3600 });
+    expect(left()).toEqual(['refs/prefish/latest', `refs/prefish/sent/${id}`]);
+  });
+
   test('removes a mirror without tasks once it is not used any more; the next use makes it again', async () => {
     const { id, gitDir } = await task();
     await mirrors.forget(repo, id);
