@@ -51,7 +51,7 @@ export function describeNotCaptured(missing: NotCaptured): string {
     case 'submodule':
       return `${missing.path} is a submodule that cannot be read: its files stay here${because(missing)}`;
     case 'missing':
-      return `${missing.path} was never fetched by this partial clone: a task does not have it`;
+      return `never fetched by this partial clone, so a task does not have it: ${missing.path}`;
   }
 }
 

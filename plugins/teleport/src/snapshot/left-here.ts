@@ -32,9 +32,14 @@ export async function findLeftHere(
   };
   const [tracked, untracked] = await Promise.all([list('-c'), list('-o', '--directory')]);
   const named = new Set(untracked);
+  const isInside = (path: RawPath): boolean =>
+    pathsTo(path)
+      .slice(0, -1)
+      .some((above) => named.has(above));
   return {
     tracked: [...new Set(tracked)],
-    untracked,
+    // Git names a folder of which nothing is left, and what is in it.
+    untracked: untracked.filter((path) => !isInside(path)),
     covers: (path) => pathsTo(path).some((above) => named.has(above)),
   };
 }

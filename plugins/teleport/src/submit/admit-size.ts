@@ -16,7 +16,7 @@ export interface SnapshotLimits {
 export const usualLimits: SnapshotLimits = { file: 500_000_000, total: 2_000_000_000 };
 
 const hint =
-  'A line in .prefishignore keeps a file or folder here; --yes sends all the same, and snapshot in the configuration says from which size on one is asked.';
+  'A line in .prefishignore keeps a file or folder here; prefish --yes sends all the same, and snapshot in the configuration says from which size on one is asked.';
 
 /**
  * Asks before a snapshot with large files is read and sent.

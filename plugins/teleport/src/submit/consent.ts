@@ -97,7 +97,7 @@ async function confirm(
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_NO_TTY') throw cause;
     throw new PrefishError('PREFISH_NO_TTY', printable(`${what}; nothing was sent`), {
-      hint: `--yes sends all the same. ${hint}`,
+      hint: `prefish --yes sends all the same. ${hint}`,
       cause,
     });
   }

@@ -14,10 +14,12 @@ test('what a .prefishignore names stays here, tracked or not, at any level and b
     'sub/only': '1\n',
     only: '1\n',
     '.gitignore': 'node_modules/\nsecret.pem\n',
-    '.prefishignore': '/data/*\n!/data/small\n*.log\nnode_modules/\nsecret.pem\nnested/\n',
+    '.prefishignore': '/data/*\n!/data/small\n*.log\nnode_modules/\nsecret.pem\nnested/\n/whole/*\n',
   });
   repository.write({
     'data/new': 'x',
+    'whole/one': 'x',
+    'whole/deep/two': 'x',
     'x/y.log': 'x',
     'x/y': 'x',
     'sub/.prefishignore': '/only\n',
@@ -50,6 +52,7 @@ test('what a .prefishignore names stays here, tracked or not, at any level and b
       'node_modules',
       'secret.pem',
       'sub/only',
+      'whole',
       'x/y.log',
     ]);
   }
