@@ -48,14 +48,27 @@ export class Bases {
     this.#worthwhile = worthwhile;
   }
 
-  /** A base that is near a commit of a mirror, made where there is none; `undefined` for a small tree. */
-  async take(gitDir: string, commit: string, signal?: AbortSignal): Promise<Base | undefined> {
+  /**
+   * A base that is near a commit of a mirror, made where there is none; `undefined` for a small tree.
+   *
+   * @param files how many the commit has, where that is known
+   */
+  async take(
+    gitDir: string,
+    commit: string,
+    files: number | undefined,
+    signal?: AbortSignal,
+  ): Promise<Base | undefined> {
     const mirror = join(this.#folder, `${keyOf(dirname(gitDir))}-${keyOf(gitDir)}`);
     for (const known of await newestFirst(mirror)) {
       const base = join(mirror, known);
       if (await isNear(gitDir, known, commit, base, signal)) return this.#use(base);
     }
-    if (await hasFewerFiles(gitDir, commit, this.#worthwhile, signal)) return undefined;
+    const isSmall =
+      files === undefined
+        ? await hasFewerFiles(gitDir, commit, this.#worthwhile, signal)
+        : files < this.#worthwhile;
+    if (isSmall) return undefined;
     const base = join(mirror, commit);
     await this.#making.do(base, (making) => this.#make(gitDir, commit, base, making), signal);
     const taken = await this.#use(base);

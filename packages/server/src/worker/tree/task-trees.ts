@@ -83,7 +83,7 @@ export class TaskTrees {
       for (const closer of closers.splice(0).reverse()) await closer();
     };
     try {
-      const base = await this.#bases.take(gitDir, commit, signal);
+      const base = await this.#bases.take(gitDir, commit, this.#sizes.filesOf(gitDir, commit), signal);
       if (base !== undefined) closers.push(() => base.release());
       const place = { server: this.#folder, name: basename(work.path) };
       const farm = carry.length > 0 ? await makeLinkFarm(carry, root, place, signal) : noFarm;

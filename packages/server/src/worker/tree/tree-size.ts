@@ -32,13 +32,22 @@ export class TreeSizes {
 
   /** @throws PREFISH_LIMIT */
   async check(gitDir: string, commit: string, limits: TreeLimits, signal?: AbortSignal): Promise<void> {
-    const key = `${gitDir} ${commit}`;
+    const key = keyOf(gitDir, commit);
     const known = this.#known.get(key);
     if (known !== undefined) return refuseOver(known, limits);
     const size = await measure(gitDir, commit, limits, signal);
     this.#known.set(key, size);
     if (this.#known.size > remembered) this.#known.delete(this.#known.keys().next().value!);
   }
+
+  /** How many files a commit has that was checked lately. */
+  filesOf(gitDir: string, commit: string): number | undefined {
+    return this.#known.get(keyOf(gitDir, commit))?.files;
+  }
+}
+
+function keyOf(gitDir: string, commit: string): string {
+  return `${gitDir} ${commit}`;
 }
 
 async function measure(
