@@ -97,8 +97,9 @@ describe('a page that is open', () => {
     await setHidden(true);
     await client.message(id, 'go');
     await until(async () => {
-      const said = await Array.fromAsync(client.history(id));
-      return said.filter(({ type }) => type === 'output').length === 20;
+      let said = 0;
+      for await (const { type } of client.history(id)) if (type === 'output') said++;
+      return said === 20;
     }, 'all to be said');
     await setHidden(false);
     await page.getByText('word 20.').waitFor();

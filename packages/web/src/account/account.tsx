@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
+import { online } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
@@ -14,7 +15,10 @@ import { OwnAccount } from './own-account.tsx';
 export function Account(): JSX.Element {
   const [sessions, setSessions] = useState<readonly PageSession[]>();
   const load = (): Promise<boolean> => attempt(async () => setSessions(await server.sessions()));
-  useEffect(() => void load(), []);
+  const isOnline = online.value;
+  useEffect(() => {
+    if (isOnline) void load();
+  }, [isOnline]);
   const end = async ({ id, current, browser }: PageSession): Promise<void> => {
     const done = current ? undefined : `${browserName(browser)} was signed out.`;
     if (!(await attempt(() => server.signOut(id), done))) return;

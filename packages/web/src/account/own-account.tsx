@@ -1,6 +1,7 @@
 import { isPrefishError, type AccessToken, type Account } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { online } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
@@ -17,7 +18,10 @@ export function OwnAccount(): JSX.Element | null {
       setAccount(own);
       if (own !== undefined) setTokens(await server.tokens());
     });
-  useEffect(() => void load(), []);
+  const isOnline = online.value;
+  useEffect(() => {
+    if (isOnline) void load();
+  }, [isOnline]);
   if (account === undefined) return null;
   const { tasks, disk } = account.limits;
   const revoke = ({ id, device }: AccessToken): void =>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { online } from '../server/connection.ts';
 import { notice } from '../task/attempt.ts';
 import { visible } from '../text/visible.ts';
 import { CommandToCopy } from './command-to-copy.tsx';
@@ -11,6 +12,10 @@ const shown = 4000;
 /** What came of the last thing that somebody did. */
 export function Notice(): JSX.Element {
   const said = notice.value;
+  const isOnline = online.value;
+  useEffect(() => {
+    if (isOnline && notice.peek()?.offline === true) notice.value = undefined;
+  }, [isOnline]);
   useEffect(() => {
     if (said?.kind !== 'done') return undefined;
     const timer = setTimeout(() => {

@@ -7,6 +7,8 @@ export interface Said {
   readonly kind: 'done' | 'failed';
   readonly text: string;
   readonly hint?: string;
+  /** It failed for want of a server: that one is there again says more. */
+  readonly offline?: boolean;
   /** What to run in a terminal. */
   readonly command?: string;
 }
@@ -22,8 +24,14 @@ export async function attempt(action: () => Promise<unknown>, done?: string): Pr
     return true;
   } catch (error) {
     if (isSignedOut(error)) return false;
-    const hint = isPrefishError(error) ? error.hint : undefined;
-    notice.value = { kind: 'failed', text: errorMessage(error), ...(hint !== undefined && { hint }) };
+    const { hint, code } = isPrefishError(error) ? error : {};
+    const offline = code === 'PREFISH_SERVER_UNREACHABLE';
+    notice.value = {
+      kind: 'failed',
+      text: errorMessage(error),
+      offline,
+      ...(hint !== undefined && { hint }),
+    };
     return false;
   }
 }
