@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { processGone, signalProcess } from '@prefish/processes';
 import { taskProfile } from './bubblewrap-profile.ts';
 import { exitOf, pidOf } from './exit.ts';
+import { withoutInherited } from './inherited.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
 import { filterArch, seccompFilter } from './seccomp/filter.ts';
 
@@ -34,7 +35,7 @@ export async function startBubblewrap(
   const child = spawn(outermost, [...before, '--args', '3', '--', ...request.command], {
     cwd: '/',
     env: {},
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: withoutInherited(['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const),
   });
   const exit = exitOf(child);
   exit.catch(() => {});
