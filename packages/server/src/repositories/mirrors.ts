@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '@prefish/durable';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
@@ -192,12 +193,14 @@ async function isMirror(gitDir: string): Promise<boolean> {
 
 /** Makes the mirror aside and moves it into place whole, so that of several makers one wins; brings its configuration up to date. */
 async function makeMirror(gitDir: string, config: string): Promise<void> {
+  const settings = { HEAD: 'ref: refs/heads/main\n', config };
   if (!(await isMirror(gitDir))) {
     const aside = `${gitDir}.${randomUUID()}`;
     try {
       await mkdir(join(gitDir, '..'), { recursive: true, mode: 0o700 });
       await git(['init', '-q', '--bare', '--template=', '--initial-branch=main', aside]);
-      await writeFile(join(aside, 'config'), config);
+      // git syncs none of it, and without it no task of the repository runs after a power cut.
+      for (const [name, text] of Object.entries(settings)) await writeDurably(join(aside, name), text);
       await rename(aside, gitDir).catch(async (error: unknown) => {
         if (!(await isMirror(gitDir))) throw error;
       });
@@ -205,9 +208,8 @@ async function makeMirror(gitDir: string, config: string): Promise<void> {
       await rm(aside, { recursive: true, force: true });
     }
   }
-  const file = join(gitDir, 'config');
-  if ((await readFile(file, 'utf8').catch(() => '')) === config) return;
-  const aside = `${file}.${randomUUID()}`;
-  await writeFile(aside, config, { flush: true });
-  await rename(aside, file);
+  for (const [name, text] of Object.entries(settings)) {
+    const file = join(gitDir, name);
+    if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeDurably(file, text);
+  }
 }
