@@ -35,6 +35,7 @@ export class FaultRun implements Target {
   readonly #witness: Witness;
   readonly #followed = new Map<string, Followed>();
   readonly #open = new Set<string>();
+  readonly #looked = new Set<string>();
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<void>>();
   #client!: ServerClient;
@@ -119,12 +120,24 @@ export class FaultRun implements Target {
     while (this.#open.size > 0 && performance.now() < end) await pause(50);
     this.#closing.abort();
     await Promise.allSettled(this.#background);
+    return this.#recordsOf([...this.#followed.keys()]);
+  }
+
+  /** What is known by now of the tasks that have ended since this was asked before: nothing of them changes any more. */
+  async endedRecords(): Promise<readonly TaskRecord[]> {
+    const ended = [...this.#followed.keys()].filter((id) => !this.#open.has(id) && !this.#looked.has(id));
+    for (const id of ended) this.#looked.add(id);
+    return this.#recordsOf(ended);
+  }
+
+  async #recordsOf(ids: readonly string[]): Promise<TaskRecord[]> {
     const sightings = Map.groupBy(this.#witness.sightings, ({ task }) => task);
     const records: TaskRecord[] = [];
-    for (const [id, { plan, shown, finals }] of this.#followed) {
-      const task = await this.#client.get(id).catch(notFound);
-      const events: Event[] = [];
-      if (task !== undefined) for await (const event of this.#client.history(id)) events.push(event);
+    for (const id of ids) {
+      const { plan, shown, finals } = this.#followed.get(id)!;
+      const task = await this.#insist((client, signal) => client.get(id, signal)).catch(notFound);
+      const events =
+        task === undefined ? [] : await this.#insist((client, signal) => historyOf(client, id, signal));
       records.push({ id, plan, task, events, shown, finals, sightings: sightings.get(id) ?? [] });
     }
     return records;
@@ -181,6 +194,12 @@ export class FaultRun implements Target {
     this.#background.add(running);
     void running.finally(() => this.#background.delete(running));
   }
+}
+
+async function historyOf(client: ServerClient, id: string, signal: AbortSignal): Promise<Event[]> {
+  const events: Event[] = [];
+  for await (const event of client.history(id, 0, signal)) events.push(event);
+  return events;
 }
 
 function notFound(error: unknown): Task | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { processesWithEnvironment } from '../support/processes.ts';
 import type { SandboxHome } from '../support/sandbox-home.ts';
-import { brokenPromises } from './check.ts';
+import { brokenPromises, type TaskRecord } from './check.ts';
 import { FaultRun } from './fault-run.ts';
 import { breakSomething } from './faults.ts';
 import { makePlan } from './plan.ts';
@@ -41,7 +41,7 @@ const mostOpen = 32;
 /** How long the server may take, once nothing breaks any more, to end what is left; in milliseconds. */
 const settling = 60_000;
 /** How often it is said how far a run has come, in tasks. */
-const milestone = 500;
+const milestone = 250;
 
 /**
  * Runs many small tasks on a server of their own, while it and they are killed, stopped and starved at random, and
@@ -55,12 +55,23 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   let end = began + options.duration;
   const goesOn = (): boolean => performance.now() < end && signal?.aborted !== true;
 
+  /** A run that does not come to its end has said what it saw. */
+  async function lookAtEnded(submitted: number): Promise<void> {
+    const broken = brokenPromisesOf(await run.endedRecords());
+    const rate = (submitted / ((performance.now() - began) / 1000)).toFixed(1);
+    options.log(
+      `${submitted} tasks were taken, ${rate} a second; ${broken.length} promises were broken since`,
+    );
+    for (const promise of broken) options.log(`broken: ${promise}`);
+  }
+  let looking = Promise.resolve();
+
   async function submitAll(): Promise<void> {
     const random = createRandom(options.seed);
     let earlier: string | undefined;
     for (let submitted = 1; submitted <= tasks && goesOn(); submitted += 1) {
       earlier = await run.submit(makePlan(random, witness.port, earlier));
-      if (submitted % milestone === 0) options.log(`${submitted} tasks were taken`);
+      if (submitted % milestone === 0) looking = looking.then(() => lookAtEnded(submitted));
       while (run.open >= mostOpen && goesOn()) await pause(20);
     }
     end = performance.now();
@@ -77,6 +88,7 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   }
 
   const [faults] = await Promise.all([breakThings(), submitAll()]);
+  await looking;
   options.log('nothing breaks any more');
   await run.restart();
   const seconds = (performance.now() - began) / 1000;
@@ -95,10 +107,14 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
     attempts: witness.sightings.length,
     states,
     broken: [
-      ...records.flatMap((record) =>
-        brokenPromises(record).map((promise) => `task ${record.id}: ${promise}\n  ${record.plan.line}`),
-      ),
+      ...brokenPromisesOf(records),
       ...(left.length > 0 ? [`processes were left: ${left.join(', ')}`] : []),
     ],
   };
+}
+
+function brokenPromisesOf(records: readonly TaskRecord[]): string[] {
+  return records.flatMap((record) =>
+    brokenPromises(record).map((promise) => `task ${record.id}: ${promise}\n  ${record.plan.line}`),
+  );
 }
