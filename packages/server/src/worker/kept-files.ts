@@ -8,6 +8,8 @@ import { hasPlainParents } from './plain-parents.ts';
 
 /** What one task may have kept. */
 const [mostFiles, mostBytes] = [10_000, 2 * 1024 ** 3];
+/** How many folders, links and files are looked at for that. */
+const mostEntries = 200_000;
 /** What the disk has left when nothing more is kept, in bytes. */
 const spareBytes = 256 * 1024 ** 2;
 
@@ -30,7 +32,11 @@ export async function keepFiles(
   signal?: AbortSignal,
 ): Promise<readonly EventBody[]> {
   const said: EventBody[] = [];
-  const room = { files: mostFiles, bytes: await bytesToFill(dirname(dirname(dirname(to)))) };
+  const room = {
+    entries: mostEntries,
+    files: mostFiles,
+    bytes: await bytesToFill(dirname(dirname(dirname(to)))),
+  };
   for (const path of new Set(paths.map(normalizePath))) {
     const message = await keep(path, tree, to, room, signal);
     if (message !== undefined) said.push({ type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message });
@@ -41,7 +47,9 @@ export async function keepFiles(
 /** What was kept of an attempt, in the order of the paths. */
 export async function listKeptFiles(folder: string): Promise<readonly KeptFile[]> {
   const files: KeptFile[] = [];
-  for await (const { path, stats } of plainFiles(folder, '')) files.push({ path, size: stats.size });
+  for await (const { path, stats } of entries(folder, '')) {
+    if (stats.isFile()) files.push({ path, size: stats.size });
+  }
   return files.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -73,15 +81,19 @@ async function keep(
   path: string,
   tree: string,
   to: string,
-  room: { files: number; bytes: number },
+  room: { entries: number; files: number; bytes: number },
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   if (!canGoAlong(path)) return `${path} was not kept: it is not a path below the work tree`;
   if (!(await hasPlainParents(path, tree))) return `${path} was not kept: it leads through a symbolic link`;
   let found = false;
   let links = 0;
-  for await (const { path: below, stats } of plainFiles(tree, path, () => (links += 1))) {
+  for await (const { path: below, stats } of entries(tree, path)) {
     signal?.throwIfAborted();
+    room.entries -= 1;
+    if (room.entries < 0) return `of ${path} not all was kept: there is too much in it`;
+    if (stats.isSymbolicLink()) links += 1;
+    if (!stats.isFile()) continue;
     found = true;
     room.files -= 1;
     room.bytes -= stats.size;
@@ -100,19 +112,18 @@ async function bytesToFill(folder: string): Promise<number> {
   return Math.max(0, Math.min(mostBytes, free));
 }
 
-/** Every plain file at `path` or below, by its path relative to `top`; `.git` and links are passed over. */
-async function* plainFiles(
+/** Everything at `path` and below, by its path relative to `top`; `.git` is passed over, and no link is followed. */
+async function* entries(
   top: string,
   path: string,
-  onLink: () => void = () => {},
 ): AsyncGenerator<{ readonly path: string; readonly stats: Stats }, void, undefined> {
   const stats = await lstat(join(top, path)).catch(() => undefined);
-  if (stats?.isFile()) yield { path, stats };
-  if (stats?.isSymbolicLink()) onLink();
-  if (stats?.isDirectory() !== true) return;
-  const entries = await opendir(join(top, path)).catch(() => undefined);
-  if (entries === undefined) return;
-  for await (const { name } of entries) {
-    if (name.toLowerCase() !== '.git') yield* plainFiles(top, join(path, name), onLink);
+  if (stats === undefined) return;
+  yield { path, stats };
+  if (!stats.isDirectory()) return;
+  const names = await opendir(join(top, path)).catch(() => undefined);
+  if (names === undefined) return;
+  for await (const { name } of names) {
+    if (name.toLowerCase() !== '.git') yield* entries(top, join(path, name));
   }
 }

@@ -46,6 +46,9 @@ export async function surveyTree(tree: string, signal?: AbortSignal): Promise<Su
   return { files, bytes, hollow };
 }
 
+/** More of {@link Survey.hollow} are no result. */
+const mostHollow = 1000;
+
 /** A result that is larger than what a task may add. */
 export interface Oversize {
   readonly limit: 'files' | 'disk';
@@ -65,6 +68,9 @@ export async function findOversize(
   paths: readonly string[],
   limits: TreeLimits,
 ): Promise<Oversize | undefined> {
+  // Each is named to git among the arguments of a command.
+  if (hollow.length > mostHollow)
+    return oversize('disk', `${hollow.length} files of a gigabyte or more`, limits);
   if (files <= limits.files && bytes <= limits.disk) return undefined;
   const names = await changedNames(trusted, paths, limits.files);
   if (names === undefined) return oversize('files', `more than ${limits.files} new or changed files`, limits);

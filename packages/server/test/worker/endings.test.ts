@@ -56,6 +56,26 @@ describe.each(ways)('%s', (name, run, options) => {
     expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
   });
 
+  it('a task of which every process was stopped is canceled all the same', async () => {
+    const stop = new AbortController();
+    const line = `: ${host.root}; echo ready; sleep ${seconds}`;
+    const end = await host.run(await host.submit(line, { options }), {
+      ...run,
+      signal: stop.signal,
+      onEvents(events) {
+        if (!events.some((event) => event.type === 'output' && event.text.includes('ready'))) return;
+        // The sandbox's own have the line among their arguments.
+        const stopped = processesWith(line);
+        expect(stopped.length).toBeGreaterThan(1);
+        for (const pid of stopped) process.kill(Number(pid), 'SIGSTOP');
+        stop.abort();
+      },
+    });
+    expect(end.exit).toEqual({ signal: 'SIGKILL' });
+    expect(processesWith(line)).toEqual([]);
+    expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
+  });
+
   it('a task that ended leaves no process', async () => {
     const end = await host.run(await host.submit(`${stubborn(seconds)}; exit 4`, { options }), run);
     expect(end.exit).toEqual({ code: 4 });

@@ -45,6 +45,14 @@ it('nor is one that is larger than a task may write, though it takes no room: so
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
+it('nor one of thousands of files that are long and empty', async () => {
+  const run = await host.run(await host.submit('mkdir d; cd d; truncate -s 4G $(seq 1001)'));
+  expect(run).toMatchObject({ exit: { code: 0 }, reason: 'disk' });
+  expect(run.events).toContainEqual(
+    expect.objectContaining({ message: expect.stringMatching(/left 1001 files/) }),
+  );
+});
+
 it('what is ignored, and what the snapshot brought along, is none of it', async () => {
   for (let index = 0; index < 60; index += 1) host.write(`many/${index}`, `${index}\n`);
   const line = 'mkdir ignored; cd ignored; touch $(seq 60); truncate -s 30M sparse; echo b > ../a.txt';

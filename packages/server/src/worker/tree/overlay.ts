@@ -96,7 +96,8 @@ async function mountOverlay(
     path: `/proc/${child.pid}/root${place}`,
     enter: [programs.nsenter, ...way.enter, '--target', String(child.pid), '--'],
     async unmount() {
-      child.stdin.end();
+      // Not asked to: somebody may have stopped it.
+      child.kill('SIGKILL');
       await gone;
     },
   };

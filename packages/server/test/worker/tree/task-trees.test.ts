@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../../../../test/support/needs.ts';
@@ -95,6 +95,8 @@ describe('a tree that is laid over a base', () => {
   test('has the user’s dependency folders, and writes nothing into them', async () => {
     mkdirSync(join(host.root, 'node_modules/dep/bin'), { recursive: true });
     writeFileSync(join(host.root, 'node_modules/dep/index.js'), 'old\n', { mode: 0o444 });
+    for (const name of ['other', 'long', 'time', 'mode'])
+      writeFileSync(join(host.root, 'node_modules/dep', name), name);
     execFileSync('ln', ['-s', '../dep/index.js', join(host.root, 'node_modules/link')]);
     const before = everything(join(host.root, 'node_modules'));
     const inode = statSync(join(host.root, 'node_modules/dep/index.js')).ino;
@@ -102,6 +104,9 @@ describe('a tree that is laid over a base', () => {
       'cat node_modules/dep/index.js',
       'chmod u+w node_modules/dep/index.js; echo more >> node_modules/dep/index.js',
       'touch node_modules/dep/bin/x; rm node_modules/link; chmod 700 node_modules/dep',
+      // By another name, by its length, its time and its mode.
+      'ln node_modules/dep/other mine && echo mine >> mine; truncate -s 1 node_modules/dep/long',
+      'touch -d 2000-01-01 node_modules/dep/time; chmod 777 node_modules/dep/mode; rm mine',
       'cat node_modules/dep/index.js; ls node_modules',
     ].join('; ');
     const run = await host.run(await host.submit(line, { options: { carry: ['node_modules'] } }));
@@ -110,6 +115,27 @@ describe('a tree that is laid over a base', () => {
     expect(everything(join(host.root, 'node_modules'))).toBe(before);
     expect(statSync(join(host.root, 'node_modules/dep/index.js'))).toMatchObject({ ino: inode, nlink: 1 });
     expect(readdirSync(join(host.folder, 'farms'))).toEqual([]);
+  });
+
+  test('is let go of though somebody stopped what holds it', async () => {
+    const stop = new AbortController();
+    let holder = 0;
+    const run = await host.run(await host.submit('echo ready; sleep 60'), {
+      signal: stop.signal,
+      onEvents(events) {
+        if (!events.some(({ type }) => type === 'output')) return;
+        const [work] = readdirSync(join(host.folder, 'work'));
+        // nsenter(1) is told whose namespace to enter.
+        const { enter } = host.trees.find(join(host.folder, 'work', work!));
+        holder = Number(enter[enter.indexOf('--target') + 1]);
+        expect(holder).toBeGreaterThan(1);
+        process.kill(holder, 'SIGSTOP');
+        stop.abort();
+      },
+    });
+    expect(run.exit).toEqual({ signal: 'SIGKILL' });
+    expect(existsSync(`/proc/${holder}`)).toBe(false);
+    expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
   });
 
   test('keeps what the task left of ignored files', async () => {
