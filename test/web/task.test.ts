@@ -103,14 +103,13 @@ describe('a task on the page', () => {
     await page.locator('.tool .diff-add .hljs-keyword').getByText('const').waitFor();
     const comment = page.locator('.tool .diff-add .hljs-comment');
     expect(await comment.allTextContents()).toEqual(['/* How many', '   entries. */']);
-    await page.getByText('npm test').click();
     await page.locator('.tool .ansi-fg-red').getByText('1 failing').waitFor();
     await page.getByText('12,345').waitFor();
     expect(await violations(page)).toEqual([]);
 
     await question.getByRole('button', { name: 'Allow once' }).click();
     await page.getByText('You said: Allow once').waitFor();
-    await question.getByText('→ Allow once').waitFor();
+    await question.getByText('You answered: Allow once').waitFor();
     await page.getByLabel('Message to the task').fill('thank you');
     await page.keyboard.press('Enter');
     await page.getByText('And then: thank you').waitFor();

@@ -31,6 +31,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
         '/': () => {
           setTab('transcript');
           setFinding(true);
+          document.querySelector<HTMLInputElement>('.find-bar input')?.select();
         },
         j: () => scrollTranscript(60),
         k: () => scrollTranscript(-60),
@@ -50,11 +51,11 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
             Transcript
           </TabButton>
           <TabButton name="changes" shown={tab} onShow={setTab}>
-            Changes{task.result === undefined ? '' : ` (${task.result.files})`}
+            {task.result === undefined ? 'Changes' : `Changes (${task.result.files})`}
           </TabButton>
           {task.group !== undefined && (
             <TabButton name="attempts" shown={tab} onShow={setTab}>
-              Attempts ({task.group.of})
+              {`Attempts (${task.group.of})`}
             </TabButton>
           )}
         </div>
@@ -84,6 +85,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
             transcript={transcript}
             task={task.id}
             live={live}
+            asks={task.state === 'input-required'}
             finding={finding}
             onFound={() => setFinding(false)}
           />
@@ -113,7 +115,7 @@ function TabButton(props: {
   readonly name: Tab;
   readonly shown: Tab;
   readonly onShow: (tab: Tab) => void;
-  readonly children: JSX.Element | string | (JSX.Element | string)[];
+  readonly children: string;
 }): JSX.Element {
   const { name, shown, onShow, children } = props;
   return (

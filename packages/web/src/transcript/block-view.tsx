@@ -4,11 +4,14 @@ import type { TaskState } from '@prefish/protocol';
 import { StateMark } from '../tasks/state-mark.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { visibleLabel, visibleText } from '../text/visible.ts';
-import type { Block, PlanBlock, ProgressBlock, TextBlock } from './blocks.ts';
+import type { Block, PlanBlock, ProgressBlock, TextBlock, TurnBlock } from './blocks.ts';
 import { NoteView } from './note-view.tsx';
 import { OutputView } from './output-view.tsx';
 import { QuestionView } from './question-view.tsx';
 import { ToolView } from './tool-view.tsx';
+
+/** What is shown of a part of what somebody said, in characters: all of it. */
+const longestSaid = 100_000;
 
 interface BlockProps {
   readonly block: Block;
@@ -16,6 +19,8 @@ interface BlockProps {
   readonly task: string;
   /** Whether the task may still be spoken to. */
   readonly live: boolean;
+  /** Whether it waits for an answer. */
+  readonly asks: boolean;
 }
 
 /** One part of a transcript. What cannot be drawn takes no other part with it. */
@@ -33,19 +38,21 @@ function Boundary({ children }: { readonly children: JSX.Element }): JSX.Element
   return <p class="note">This part cannot be shown; the raw log may have it.</p>;
 }
 
-function KindOfBlock({ block, task, live }: BlockProps): JSX.Element {
+function KindOfBlock({ block, task, live, asks }: BlockProps): JSX.Element | null {
   switch (block.kind) {
     case 'output':
       return <OutputView block={block} />;
     case 'message':
     case 'thought':
       return <TextView block={block} />;
+    case 'turn':
+      return <TurnView block={block} />;
     case 'tool':
-      return <ToolView event={block.event} />;
+      return <ToolView block={block} />;
     case 'plan':
       return <PlanView block={block} />;
     case 'question':
-      return <QuestionView event={block.event} answer={block.answer} task={task} live={live} />;
+      return <QuestionView block={block} task={task} live={live} asks={asks} />;
     case 'progress':
       return <ProgressView block={block} />;
     case 'note':
@@ -53,19 +60,34 @@ function KindOfBlock({ block, task, live }: BlockProps): JSX.Element {
   }
 }
 
-function TextView({ block: { kind, role, text } }: { readonly block: TextBlock }): JSX.Element {
+function TextView({ block }: { readonly block: TextBlock }): JSX.Element {
+  const { kind, role, continues, text, waits } = block;
   if (kind === 'thought') {
     return (
       <details class="thought opens">
-        <summary>Thought</summary>
+        <summary>{continues ? 'Thought, continued' : 'Thought'}</summary>
         <Markdown text={text} />
       </details>
     );
   }
   return (
-    <article class={`message message-${role}`} aria-label={role === 'user' ? 'You' : 'Agent'}>
-      {role === 'user' ? <div class="said">{visibleText(text)}</div> : <Markdown text={text} />}
+    <article
+      class={`message message-${role} ${continues ? 'message-continues' : ''}`}
+      aria-label={role === 'user' ? 'You' : 'Agent'}
+    >
+      {role === 'user' ? <div class="said">{visibleText(text, longestSaid)}</div> : <Markdown text={text} />}
+      {waits && <small class="waits">It hears this when it is done with what it does now.</small>}
     </article>
+  );
+}
+
+/** Between two answers: what the next one is to. */
+function TurnView({ block }: { readonly block: TurnBlock }): JSX.Element {
+  return (
+    <p class="turn">
+      <span class="unseen">In answer to </span>
+      <q>{visibleLabel(block.message, 120)}</q>
+    </p>
   );
 }
 

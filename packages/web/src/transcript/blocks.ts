@@ -27,7 +27,18 @@ export interface TextBlock {
   readonly kind: 'message' | 'thought';
   readonly key: number;
   readonly role: 'user' | 'agent';
+  /** It goes on where the block before it ends. */
+  readonly continues: boolean;
   text: string;
+  /** A message that was sent, and that the line has not taken up. */
+  waits: boolean;
+}
+
+/** The line takes up a message, after it has said something else: what follows answers that one. */
+export interface TurnBlock {
+  readonly kind: 'turn';
+  readonly key: number;
+  readonly message: string;
 }
 
 /** A call of a tool, as it is by now. */
@@ -35,6 +46,8 @@ export interface ToolBlock {
   readonly kind: 'tool';
   readonly key: number;
   event: Body<'tool'>;
+  /** It is asked for: the question says what there is to say, until it has come to something. */
+  asked: boolean;
 }
 
 export interface PlanBlock {
@@ -47,7 +60,11 @@ export interface QuestionBlock {
   readonly kind: 'question';
   readonly key: number;
   readonly event: Body<'question'>;
+  /** The call that it asks for. */
+  readonly tool: ToolBlock | undefined;
   answer?: Body<'answer'>;
+  /** The attempt that asked it has ended. */
+  over: boolean;
 }
 
 export interface ProgressBlock {
@@ -69,6 +86,7 @@ export interface NoteBlock {
 export type Block =
   | OutputBlock
   | TextBlock
+  | TurnBlock
   | ToolBlock
   | PlanBlock
   | QuestionBlock

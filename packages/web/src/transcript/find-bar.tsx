@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { CloseIcon } from '../layout/icon.tsx';
+import { mostMatches } from './find.ts';
 
 /** Looks for a text in a transcript: Enter for the next place, Shift+Enter for the one before, Esc to stop. */
 export function FindBar(props: {
@@ -13,7 +14,8 @@ export function FindBar(props: {
 }): JSX.Element {
   const { query, found, at } = props;
   const input = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => input.current?.focus(), []);
+  // What was looked for before can be typed over.
+  useLayoutEffect(() => input.current?.select(), []);
   return (
     <div class="find-bar" role="search">
       <input
@@ -30,7 +32,11 @@ export function FindBar(props: {
         }}
       />
       <span class="found" role="status">
-        {query === '' ? '' : found === 0 ? 'not found' : `${at + 1} of ${found}`}
+        {query === ''
+          ? ''
+          : found === 0
+            ? 'not found'
+            : `${at + 1} of ${found}${found === mostMatches ? '+' : ''}`}
       </span>
       <button class="quiet" aria-label="Previous" onClick={() => props.onStep(-1)}>
         ↑

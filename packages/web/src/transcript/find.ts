@@ -1,50 +1,103 @@
-import type { Block } from './blocks.ts';
+import { stateName } from '../tasks/state-words.ts';
+import type { Block, NoteBlock } from './blocks.ts';
 import { toolParts } from './tool-parts.ts';
 
-/** The indices of the blocks that hold a text, whatever its case. */
-export function matchesIn(blocks: readonly Block[], query: string): readonly number[] {
-  const wanted = query.toLowerCase();
-  return blocks.flatMap((block, index) => (textOf(block).toLowerCase().includes(wanted) ? [index] : []));
+/** A place that holds what is looked for. */
+export interface Match {
+  /** The index of its block. */
+  readonly block: number;
+  /** How many come before it in the same block. */
+  readonly nth: number;
 }
 
+/** Nobody steps through more. */
+export const mostMatches = 10_000;
+
+/** How often a block holds a text, by what it was when they were counted. */
+const counted = new WeakMap<
+  Block,
+  { readonly query: string; readonly stamp: unknown; readonly count: number }
+>();
+
+/** The places that hold a text, whatever its case, from the first on. */
+export function matchesIn(blocks: readonly Block[], query: string): readonly Match[] {
+  const wanted = query.toLowerCase();
+  const matches: Match[] = [];
+  for (const [block, each] of blocks.entries()) {
+    const count = countIn(each, wanted);
+    for (let nth = 0; nth < count && matches.length < mostMatches; nth++) matches.push({ block, nth });
+    if (matches.length >= mostMatches) break;
+  }
+  return matches;
+}
+
+function countIn(block: Block, query: string): number {
+  const stamp = stampOf(block);
+  const known = counted.get(block);
+  if (known?.query === query && known.stamp === stamp) return known.count;
+  const text = textOf(block).toLowerCase();
+  let count = 0;
+  for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) count++;
+  counted.set(block, { query, stamp, count });
+  return count;
+}
+
+/** Changes when the text of a block does. */
+function stampOf(block: Block): unknown {
+  switch (block.kind) {
+    case 'output':
+      return block.revision;
+    case 'message':
+    case 'thought':
+      return block.text.length;
+    case 'plan':
+      return block.entries;
+    case 'question':
+      return block.answer;
+    case 'turn':
+      return block.message;
+    case 'tool':
+    case 'progress':
+    case 'note':
+      return block.event;
+  }
+}
+
+/** What is seen of a block, as far as it says something. */
 function textOf(block: Block): string {
   switch (block.kind) {
     case 'output':
       return block.lines.map(({ text }) => text.replaceAll(/\u001b\[[0-9;:]*m/g, '')).join('\n');
     case 'message':
+      return block.role === 'user' ? block.text : bare(block.text);
     case 'thought':
-      return block.text;
+      return bare(block.text);
+    case 'turn':
+      return '';
     case 'tool': {
-      const { diff, output, rest } = toolParts(block.event.detail);
-      return [block.event.title, diff, output, rest].join('\n');
+      const { paths, diff, output, rest } = toolParts(block.event.detail, block.event.title);
+      return [block.event.title, ...paths, diff.replaceAll(/^[-+ ]/gm, ''), output, rest].join('\n');
     }
     case 'plan':
       return block.entries.map(({ text }) => text).join('\n');
-    case 'question':
-      return `${block.event.text}\n${block.event.choices.join('\n')}`;
+    case 'question': {
+      const { event, answer } = block;
+      return [bare(event.text), ...(answer === undefined ? event.choices : [answer.choice])].join('\n');
+    }
     case 'progress':
       return block.event.what;
     case 'note':
-      return 'message' in block.event ? block.event.message : '';
+      return noteText(block);
   }
 }
 
-/** Marks a text wherever it is seen, without touching the document (CSS Custom Highlight API). */
-export function highlightMatches(element: HTMLElement, query: string): void {
-  if (typeof Highlight === 'undefined') return;
-  CSS.highlights.delete('found');
-  if (query === '') return;
-  const wanted = query.toLowerCase();
-  const found = new Highlight();
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    const text = node.textContent?.toLowerCase() ?? '';
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-      const range = new Range();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
-      found.add(range);
-    }
-  }
-  CSS.highlights.set('found', found);
+/** Markdown without the marks that are not seen. */
+function bare(text: string): string {
+  return text.replaceAll(/\*\*|`/g, '');
+}
+
+function noteText({ event }: NoteBlock): string {
+  if (event.type === 'state') return `${stateName(event.state)}, ${event.reason ?? ''}`;
+  if ('message' in event) return `${event.message}\n${event.hint ?? ''}\n${event.code}`;
+  return event.type === 'result' ? event.branch : '';
 }

@@ -2,37 +2,62 @@
 const longest = 100_000;
 /** How deep a detail is followed. */
 const deepest = 20;
+/** How many files of a call are named. */
+const mostPaths = 20;
 
-/** What a call of a tool says of itself: each is `''` where there is none. */
+/** What a call of a tool says of itself: each is empty where there is none. */
 export interface ToolParts {
+  /** The files that it is about, where neither its title nor its changes name them. */
+  readonly paths: readonly string[];
   /** A unified diff. */
   readonly diff: string;
   /** What it printed. */
   readonly output: string;
-  /** Everything else, as JSON. */
+  /** The exit code of a command. */
+  readonly exit: number | undefined;
+  /** What this page knows no better form for, as JSON. */
   readonly rest: string;
 }
 
 const known = new WeakMap<object, ToolParts>();
 
 /** The parts of a tool's detail. What was found once is kept: a search asks for all of them. */
-export function toolParts(detail: unknown): ToolParts {
+export function toolParts(detail: unknown, title: string): ToolParts {
   if (typeof detail !== 'object' || detail === null) {
-    return { diff: '', output: typeof detail === 'string' ? detail.slice(0, longest) : '', rest: '' };
+    const output = typeof detail === 'string' ? detail.slice(0, longest) : '';
+    return { paths: [], diff: '', output, exit: undefined, rest: '' };
   }
-  const parts = known.get(detail) ?? partsOf(detail as Readonly<Record<string, unknown>>);
+  const parts = known.get(detail) ?? partsOf(detail as Readonly<Record<string, unknown>>, title);
   known.set(detail, parts);
   return parts;
 }
 
-function partsOf({ diff, output, ...others }: Readonly<Record<string, unknown>>): ToolParts {
+/** Whether there is nothing to see but the title and the state. */
+export function saysNothing({ paths, diff, output, rest }: ToolParts): boolean {
+  return paths.length === 0 && diff === '' && output === '' && rest === '';
+}
+
+function partsOf(detail: Readonly<Record<string, unknown>>, title: string): ToolParts {
+  // What kind of call it is, its title says.
+  const { diff: changes, output, kind: _, paths, exit, ...rest } = detail;
   const text = (value: unknown): string =>
     typeof value === 'string' ? value.trimEnd().slice(0, longest) : '';
-  const parts = { diff: text(diff), output: text(output) };
-  // What kind of call it is, and on what, its title and its change say already.
-  const { kind: _, paths: __, ...unsaid } = others;
-  const rest = parts.diff !== '' || parts.output !== '' ? unsaid : others;
-  return { ...parts, rest: Object.keys(rest).length === 0 ? '' : json(rest) };
+  const diff = text(changes);
+  return {
+    paths: diff === '' ? unnamed(paths, title) : [],
+    diff,
+    output: text(output),
+    exit: Number.isInteger(exit) ? (exit as number) : undefined,
+    rest: Object.keys(rest).length === 0 ? '' : json(rest),
+  };
+}
+
+function unnamed(paths: unknown, title: string): readonly string[] {
+  if (!Array.isArray(paths)) return [];
+  return paths
+    .filter((path) => typeof path === 'string')
+    .filter((path) => !title.includes(path.split('/').at(-1)!))
+    .slice(0, mostPaths);
 }
 
 function json(value: unknown): string {

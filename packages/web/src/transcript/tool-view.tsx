@@ -1,12 +1,12 @@
+import type { TaskState } from '@prefish/protocol';
 import { sanitize } from '@prefish/screen';
 import type { JSX } from 'preact';
 import { DiffLines } from '../diff/diff-lines.tsx';
-import type { TaskState } from '@prefish/protocol';
 import { StateMark } from '../tasks/state-mark.tsx';
 import { visible, visibleLabel } from '../text/visible.ts';
 import { ansiLines } from './ansi-line.tsx';
 import type { ToolBlock } from './blocks.ts';
-import { toolParts } from './tool-parts.ts';
+import { saysNothing, toolParts } from './tool-parts.ts';
 
 const marks: Readonly<Record<string, TaskState>> = {
   pending: 'submitted',
@@ -16,11 +16,16 @@ const marks: Readonly<Record<string, TaskState>> = {
 };
 /** How many lines are shown of what a tool printed. */
 const mostLines = 2000;
+/** A change of so many characters is open from the start. */
+const shortDiff = 4000;
 
-/** A call of a tool: a line that opens to what it did. */
-export function ToolView({ event }: { readonly event: ToolBlock['event'] }): JSX.Element {
-  const { title, status, detail } = event;
-  const { diff, output, rest } = toolParts(detail);
+/** A call of a tool: a line that opens to what it did. What failed is open. */
+export function ToolView({ block }: { readonly block: ToolBlock }): JSX.Element | null {
+  const { title, status, detail } = block.event;
+  const parts = toolParts(detail, title);
+  const { paths, diff, output, exit, rest } = parts;
+  // The question beside it says all that there is to say.
+  if (block.asked && saysNothing(parts)) return null;
   const isKnown = Object.hasOwn(marks, status);
   const head = (
     <>
@@ -31,20 +36,37 @@ export function ToolView({ event }: { readonly event: ToolBlock['event'] }): JSX
       ) : (
         <small>{visibleLabel(status, 40)}</small>
       )}
+      {exit !== undefined && exit !== 0 && <small class="tool-exit">exit code {exit}</small>}
     </>
   );
-  if (diff === '' && output === '' && rest === '') return <div class="tool tool-head">{head}</div>;
+  if (saysNothing(parts)) return <div class="tool tool-head">{head}</div>;
   return (
-    <details class="tool" open={diff !== '' && diff.length < 4000}>
+    <details class="tool" open={status === 'failed' || (diff !== '' && diff.length < shortDiff)}>
       <summary class="tool-head">{head}</summary>
+      {paths.length > 0 && <Paths paths={paths} />}
       {diff !== '' && <DiffLines patch={diff} />}
       {output !== '' && <ToolOutput text={output} />}
       {rest !== '' && (
-        <pre class="output" tabIndex={0} aria-label="Details">
-          {visible(rest)}
-        </pre>
+        <details class="opens tool-rest">
+          <summary>More</summary>
+          <pre class="output" tabIndex={0} aria-label="Details">
+            {visible(rest)}
+          </pre>
+        </details>
       )}
     </details>
+  );
+}
+
+function Paths({ paths }: { readonly paths: readonly string[] }): JSX.Element {
+  return (
+    <ul class="tool-paths" aria-label="Files">
+      {paths.map((path, index) => (
+        <li key={index}>
+          <code>{visibleLabel(path)}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { DownIcon } from '../layout/icon.tsx';
 import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
 import { BlockView } from './block-view.tsx';
 import type { Block } from './blocks.ts';
-import { highlightMatches, matchesIn } from './find.ts';
 import { FindBar } from './find-bar.tsx';
+import { useFind } from './use-find.ts';
 import type { Transcript } from './transcript.ts';
 
 /** So near to the end, in pixels, the view follows it. */
@@ -18,21 +18,17 @@ export function TranscriptView(props: {
   readonly transcript: Transcript;
   readonly task: string;
   readonly live: boolean;
+  /** Whether it waits for an answer. */
+  readonly asks: boolean;
   readonly finding: boolean;
   readonly onFound: () => void;
 }): JSX.Element {
-  const { transcript, task, live, finding } = props;
+  const { transcript, task, live, asks, finding } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const seen = useRef({ top: 0, height: 0 });
   const [follows, setFollows] = useState(true);
-  const [query, setQuery] = useState('');
-  const [match, setMatch] = useState(0);
-  const version = transcript.version.value;
+  void transcript.version.value;
   const { blocks } = transcript;
-  const matches = useMemo(
-    () => (finding && query !== '' ? matchesIn(blocks, query) : []),
-    [blocks, version, finding, query],
-  );
   const virtual = useVirtual({
     count: blocks.length,
     getScrollElement: () => scroller.current,
@@ -46,21 +42,16 @@ export function TranscriptView(props: {
     const { current } = scroller;
     if (follows && current !== null) current.scrollTop = current.scrollHeight;
   });
-  useEffect(() => {
-    if (scroller.current !== null) highlightMatches(scroller.current, finding ? query : '');
+  const find = useFind({
+    transcript,
+    finding,
+    scroller,
+    firstSeen: () => (follows ? 0 : (virtual.range?.startIndex ?? 0)),
+    scrollTo: (block) => {
+      setFollows(false);
+      virtual.scrollToIndex(block, { align: 'center' });
+    },
   });
-  const show = (index: number): void => {
-    const wrapped = (index + matches.length) % Math.max(1, matches.length);
-    setMatch(wrapped);
-    const block = matches[wrapped];
-    if (block === undefined) return;
-    setFollows(false);
-    virtual.scrollToIndex(block, { align: 'center' });
-  };
-  // What is typed leads to the first place; Enter goes on from there.
-  useEffect(() => {
-    if (matches.length > 0) show(0);
-  }, [query]);
   // A browser glides to the ends, and stops where what it passes turns out to be higher than it was thought.
   useLayoutEffect(
     () =>
@@ -86,14 +77,11 @@ export function TranscriptView(props: {
     <div class="transcript">
       {finding && (
         <FindBar
-          query={query}
-          found={matches.length}
-          at={match}
-          onQuery={(text) => {
-            setQuery(text);
-            setMatch(0);
-          }}
-          onStep={(step) => show(match + step)}
+          query={find.query}
+          found={find.found}
+          at={find.at}
+          onQuery={find.look}
+          onStep={find.step}
           onClose={props.onFound}
         />
       )}
@@ -105,7 +93,11 @@ export function TranscriptView(props: {
         role="region"
         aria-label="Transcript"
       >
-        {transcript.dropped > 0 && <p class="note">What came before is in the raw log.</p>}
+        {transcript.dropped > 0 && (
+          <p class="note">
+            What came before is in the <a href={`/v1/tasks/${task}/log`}>raw log</a>.
+          </p>
+        )}
         <div class="blocks" style={{ height: `${size}px` }}>
           {virtual.getVirtualItems().map(({ key, index, start }) => (
             <div
@@ -115,7 +107,7 @@ export function TranscriptView(props: {
               ref={virtual.measureElement}
               style={{ transform: `translateY(${start}px)` }}
             >
-              <BlockView block={blocks[index]!} task={task} live={live} />
+              <BlockView block={blocks[index]!} task={task} live={live} asks={asks} />
             </div>
           ))}
         </div>
@@ -131,6 +123,7 @@ export function TranscriptView(props: {
 
 function estimate(block: Block): number {
   if (block.kind === 'output') return block.lines.length * lineHeight;
+  if (block.kind === 'tool' && block.asked) return 0;
   if (block.kind === 'message') return 40 + Math.ceil(block.text.length / 80) * 24;
   return 36;
 }

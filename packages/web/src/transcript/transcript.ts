@@ -1,13 +1,15 @@
-import type { Event, TaskState } from '@prefish/protocol';
+import { isFinal, type Event, type TaskState } from '@prefish/protocol';
+import { sanitizeLabel } from '@prefish/screen';
 import { signal } from '@preact/signals';
 import type { Block, PlanBlock, ProgressBlock, QuestionBlock, TextBlock, ToolBlock } from './blocks.ts';
+import { cutText } from './long-text.ts';
 import { OutputLines } from './output-lines.ts';
 
 /** How many blocks, and characters of text, are kept. What came before is in the raw log. */
 const mostBlocks = 200_000;
 const mostText = 64 * 2 ** 20;
-/** What is kept of one message or tool, in characters. */
-const longestText = 2 ** 20;
+/** So many blocks before a question, the call is looked for that it asks for. */
+const near = 10;
 
 /** The events of a task as the parts that are shown. Each is taken once, in order. */
 export class Transcript {
@@ -29,6 +31,9 @@ export class Transcript {
   readonly #questions = new Map<string, QuestionBlock>();
   readonly #progress = new Map<string, ProgressBlock>();
   #plan: PlanBlock | undefined;
+  /** What was sent to the task, and what of it waits for the line. */
+  readonly #sent: TextBlock[] = [];
+  #waiting: TextBlock[] = [];
 
   /** Takes what has arrived together; what was taken before is passed over. */
   take(events: readonly Event[]): void {
@@ -59,13 +64,16 @@ export class Transcript {
       }
       case 'message':
       case 'thought':
-        this.#say(event.type, event.type === 'message' ? event.role : 'agent', event.text);
+        this.#say(event);
+        return;
+      case 'turn':
+        this.#turn();
         return;
       case 'tool': {
         this.#text += 1000;
         const known = this.#tools.get(event.id);
         if (known !== undefined) known.event = { ...known.event, ...event };
-        else this.#tools.set(event.id, this.#add({ kind: 'tool', key: this.#key++, event }));
+        else this.#tools.set(event.id, this.#add({ kind: 'tool', key: this.#key++, event, asked: false }));
         return;
       }
       case 'plan':
@@ -73,7 +81,7 @@ export class Transcript {
         else this.#plan = this.#add({ kind: 'plan', key: this.#key++, entries: event.entries });
         return;
       case 'question':
-        this.#questions.set(event.id, this.#add({ kind: 'question', key: this.#key++, event }));
+        this.#ask(event);
         return;
       case 'answer': {
         const question = this.#questions.get(event.id);
@@ -108,23 +116,83 @@ export class Transcript {
     if (begins) {
       this.#attempt++;
       this.#plan = undefined;
+      // An attempt is told again what was said to those before it.
+      this.#setWaiting([...this.#sent]);
     }
     this.#before = event.state;
+    if (event.state === 'submitted' || isFinal(event.state)) this.#endAttempt();
     // The question itself is to be seen.
     if (event.state === 'input-required' || (event.state === 'working' && !begins)) return;
     this.#add({ kind: 'note', key: this.#key++, event, ...(begins && { attempt: this.#attempt }) });
   }
 
-  #say(kind: TextBlock['kind'], role: TextBlock['role'], text: string): void {
+  /** Nobody can answer an attempt that is over, and what it did not take up waits for the next. */
+  #endAttempt(): void {
+    for (const question of this.#questions.values()) question.over = true;
+    this.#questions.clear();
+    if (this.#before !== 'submitted') this.#setWaiting([]);
+  }
+
+  #ask(event: QuestionBlock['event']): void {
+    const tool = this.blocks
+      .slice(-near)
+      .findLast((block) => block.kind === 'tool' && sanitizeLabel(block.event.title) === event.text);
+    const asked = tool?.kind === 'tool' ? tool : undefined;
+    if (asked !== undefined) asked.asked = true;
+    const question: QuestionBlock = { kind: 'question', key: this.#key++, event, tool: asked, over: false };
+    this.#questions.set(event.id, this.#add(question));
+  }
+
+  #say(event: Extract<Event, { readonly type: 'message' | 'thought' }>): void {
+    const { type: kind, text } = event;
+    const role = event.type === 'message' ? event.role : 'agent';
     this.#text += text.length;
     const last = this.blocks.at(-1);
     if (role === 'agent' && last?.kind === kind && (last as TextBlock).role === role) {
-      const block = last as TextBlock;
-      if (block.text.length < longestText) block.text += text;
+      (last as TextBlock).text += text;
+      this.#cut(last as TextBlock);
       return;
     }
-    if (role === 'user') this.#plan = undefined;
-    this.#add({ kind, key: this.#key++, role, text: text.slice(0, longestText) });
+    const waits = event.type === 'message' && event.waits === true;
+    if (role === 'user' && !waits) this.#plan = undefined;
+    const said = this.#add<TextBlock>({ kind, key: this.#key++, role, continues: false, text, waits });
+    if (waits) {
+      this.#sent.push(said);
+      this.#waiting.push(said);
+    }
+    this.#cut(said);
+  }
+
+  /** A long text is several blocks, of which those that are seen are drawn. */
+  #cut(block: TextBlock): void {
+    const { kind, role } = block;
+    let last = block;
+    for (let cut = cutText(last.text); cut !== undefined; cut = cutText(last.text)) {
+      last.text = cut.part;
+      last = this.#add<TextBlock>({
+        kind,
+        key: this.#key++,
+        role,
+        continues: true,
+        text: cut.rest,
+        waits: false,
+      });
+    }
+  }
+
+  #turn(): void {
+    this.#plan = undefined;
+    const message = this.#waiting.shift();
+    if (message === undefined) return;
+    message.waits = false;
+    const last = this.blocks.at(-1);
+    if (last !== message) this.#add({ kind: 'turn', key: this.#key++, message: message.text });
+  }
+
+  #setWaiting(messages: TextBlock[]): void {
+    for (const message of this.#waiting) message.waits = false;
+    for (const message of messages) message.waits = true;
+    this.#waiting = messages;
   }
 
   #add<B extends Block>(block: B): B {
