@@ -16,7 +16,8 @@ export async function pinSnapshot(
   signal?: AbortSignal,
 ): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, signal };
-  await git(['update-ref', `${pins}${id}`, commit], run);
+  // git does not sync refs by itself, and what no ref names goes with the next repack.
+  await git(['-c', 'core.fsync=committed', 'update-ref', `${pins}${id}`, commit], run);
   await linkBorrowedPacks(shadow, signal);
   // Without -l the pack holds borrowed objects too, except for those of packs that are kept.
   await git(['repack', '-a', '-d', '-q'], run);

@@ -1,3 +1,4 @@
+import { syncFileSystem } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import { deliver, mayPass, refused, snapshotOf } from '../outbox/deliver.ts';
@@ -59,7 +60,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
       const side = await sending.server;
       entry = entryOf(sending, side);
       await outbox.write(entry);
-      return await deliverFresh(sending, entry, side, signal);
+      return await syncedMeanwhile(sending, deliverFresh(sending, entry, side, signal));
     } catch (error) {
       if (isRefusal(error, services) || signal.aborted || error instanceof CanceledBeforeSent) {
         await outbox.remove(submission.id);
@@ -92,7 +93,7 @@ export async function keepAndSend(sendings: readonly [Sending, ...Sending[]]): P
     }
     if (taken.length > 0) services.notify(describeSubmission(taken));
   };
-  services.background(sendAll());
+  services.background(syncedMeanwhile(sendings[0], sendAll()));
   return entries[0]!;
 }
 
@@ -124,6 +125,27 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
       refusal ? hintOf(error) : keptHint(error, services),
     );
     return undefined;
+  }
+}
+
+/** How long a delivery takes that is at hand, in milliseconds. */
+const atHandMs = 200;
+
+/**
+ * While a delivery takes its time, what the line takes along becomes as durable as the line in the outbox: git does
+ * not sync it, and a power cut would leave a line that cannot be sent.
+ */
+async function syncedMeanwhile<T>(
+  { submission }: Pick<Sending, 'submission'>,
+  delivery: Promise<T>,
+): Promise<T> {
+  const delivered = new AbortController();
+  const late = setTimeout(() => void syncFileSystem(submission.shadow.folder, delivered.signal), atHandMs);
+  try {
+    return await delivery;
+  } finally {
+    clearTimeout(late);
+    delivered.abort();
   }
 }
 
