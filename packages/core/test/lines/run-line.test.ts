@@ -8,6 +8,23 @@ const prefix = (
   plugin('broken', (shell) => shell.prefix({ id: 'broken', token: '>', summary: '', run }));
 
 describe('a handler', () => {
+  test('knows whether a line follows, where the line was forwarded too', async () => {
+    const told: unknown[] = [];
+    await using t = await startShell([
+      prefix((body, { last, origin }) => {
+        told.push([body, origin, last]);
+        return body === 'twice' ? { type: 'forward', text: '>again' } : { type: 'ok' };
+      }),
+    ]);
+    await t.shell.submit('>first', { origin: 'script' });
+    await t.shell.submit('>twice', { origin: 'script', last: true });
+    expect(told).toEqual([
+      ['first', 'script', undefined],
+      ['twice', 'script', true],
+      ['again', 'script', true],
+    ]);
+  });
+
   test('that throws is named, with its cause, and the shell goes on', async () => {
     const cause = new Error('oh no');
     await using t = await startShell([
