@@ -57,11 +57,12 @@ export async function served(
       child = home.spawn(['serve', '--listen', listen, '--url', server.url, ...tls], {
         ...(at !== undefined && { under: at.under }),
       });
+      const begun = log.length;
       child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
       run = ended(child, ['serve'], 240_000);
       const isUp = (): boolean => {
         if (child!.exitCode !== null) throw new Error(`prefish serve ended:\n${log}`);
-        return log.includes(String(port));
+        return log.slice(begun).includes(String(port));
       };
       await until(isUp, 'prefish serve to listen');
     },

@@ -160,18 +160,28 @@ describe('a line to a server of others', () => {
     const prefish = caller(home, server, repository.path);
     await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
     await server.stop();
-    const kept = await prefish(['--server', server.url, '-c', '& !echo kept']);
-    expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_UNREACHABLE') });
-    expect((await prefish(['tasks', 'ls', '--json'])).json()).toMatchObject({
-      tasks: [{ line: '!echo kept', reason: expect.stringMatching(/^not-delivered: /) }],
-    });
+    const send = (line: string): Promise<Run> => prefish(['--server', server.url, '-c', `& !echo ${line}`]);
+    for (const line of ['one', 'two', 'three']) {
+      expect(await send(line)).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('PREFISH_SERVER_UNREACHABLE'),
+      });
+    }
+    const listed = async (...options: string[]): Promise<readonly Task[]> =>
+      (await prefish(['tasks', 'ls', '--json', ...options])).json<{ tasks: Task[] }>().tasks;
+    const waits = { reason: expect.stringMatching(/^not-delivered: /) };
+    expect(await listed()).toMatchObject(
+      ['three', 'two', 'one'].map((line) => ({ line: `!echo ${line}`, ...waits })),
+    );
+    expect(await listed('--limit', '2')).toMatchObject([{ line: '!echo three' }, { line: '!echo two' }]);
     await server.start();
-    await Promise.all([prefish(['tasks', 'ls']), prefish(['tasks', 'ls'])]);
-    const delivered = async (): Promise<boolean> => {
-      const { tasks } = (await prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>();
-      return tasks.length === 1 && tasks[0]!.state === 'completed';
-    };
-    await until(delivered, 'the line to arrive and end');
+    const [sent] = await Promise.all([send('four'), prefish(['tasks', 'ls']), prefish(['tasks', 'ls'])]);
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('task 4 submitted') });
+    const numbered = ['four', 'three', 'two', 'one'].map((line, at) => `${4 - at} !echo ${line} completed`);
+    const arrived = async (): Promise<boolean> =>
+      (await listed()).map(({ number, line, state }) => `${number} ${line} ${state}`).join() ===
+      numbered.join();
+    await until(arrived, 'the lines to arrive in their order, and to end');
   });
 
   test('is waited for while the server is started again', { timeout: 90_000 }, async () => {

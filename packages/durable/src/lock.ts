@@ -44,14 +44,17 @@ export async function withLock<T>(
   const { signal, timeoutMs = 30_000 } = options;
   signal?.throwIfAborted();
   const file = resolve(path);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const waiting = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  const late = new AbortController();
+  // Keeps the process: whoever holds the lock here may wait for nothing that does.
+  const timer = setTimeout(() => late.abort(new LockTimeoutError(file, timeoutMs)), timeoutMs);
+  const waiting = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
   try {
     await using _turn = await turns.take(file, waiting);
     await using _lock = await lockFile(file, waiting);
+    clearTimeout(timer);
     return await use();
-  } catch (error) {
-    throw deadline.aborted && error === deadline.reason ? new LockTimeoutError(file, timeoutMs) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

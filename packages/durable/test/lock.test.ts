@@ -99,3 +99,13 @@ test('thirty processes lose no increment although a third of them is killed at r
   expect(final).toBeGreaterThanOrEqual(written.length);
   expect(final).toBeLessThanOrEqual(written.length + children.length / 3);
 });
+
+test('waiting keeps its process, whatever keeps the one that holds the lock', async () => {
+  const lock = join(await temporaryFolder(), 'lock');
+  const source = `
+    import { withLock } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+    void withLock(${JSON.stringify(lock)}, () => new Promise(() => {}));
+    await withLock(${JSON.stringify(lock)}, () => {}, { timeoutMs: 50 }).catch(({ code }) => console.log(code));`;
+  const waiter = spawn(process.execPath, ['--input-type=module', '-e', source]);
+  expect(await text(waiter.stdout)).toBe('ELOCKED\n');
+});

@@ -48,6 +48,17 @@ const passing: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_INTERRUPTED',
 ]);
 
+/** Errors of the server, or of the way to it: what waits behind the entry would fail like it. */
+const ofServer: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
+  'PREFISH_SERVER_UNREACHABLE',
+  'PREFISH_SERVER_START',
+  'PREFISH_SERVER_ANSWER',
+  'PREFISH_SERVER_VERSION',
+  'PREFISH_SERVER_CERTIFICATE',
+  'PREFISH_SSH_FAILED',
+  'PREFISH_LOGIN_REQUIRED',
+]);
+
 /** Whether an entry that failed like this is worth another delivery. */
 export function mayPass(error: unknown): boolean {
   return !isPrefishError(error) || passing.has(error.code);
@@ -105,8 +116,10 @@ export interface Undelivered {
 }
 
 /**
- * Delivers everything that waits for one server, oldest first. An entry that another process is delivering is left
- * to it; one that the server refuses stays, marked with the reason.
+ * Delivers everything that waits for one server, in the order in which it was submitted: where an entry cannot go
+ * because the server is away, nor can those behind it, and what another process is delivering is left to it with all
+ * that is behind. One that the server refuses stays, marked with the reason, and holds up nothing; nor does one that
+ * cannot go for itself.
  */
 export async function deliverWaiting(
   delivery: Pick<Delivery, 'git' | 'outbox' | 'uploads'> & {
@@ -120,13 +133,22 @@ export async function deliverWaiting(
   if (waiting.length === 0) return [];
   const client = await connect();
   const failed: Undelivered[] = [];
-  for (const { request } of waiting) {
+  for (const [index, { request }] of waiting.entries()) {
     signal?.throwIfAborted();
-    await outbox
+    const held = await outbox
       .hold(request.id, () => deliverHeld(request.id), { timeoutMs: 100, ...(signal ? { signal } : {}) })
-      .catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ELOCKED') throw error;
-      });
+      .then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ELOCKED') throw error;
+          return false;
+        },
+      );
+    if (!held) break;
+    const { entry, error } = failed.at(-1) ?? {};
+    if (entry?.request.id !== request.id || !isPrefishError(error) || !ofServer.has(error.code)) continue;
+    failed.push(...waiting.slice(index + 1).map((behind) => ({ entry: behind, error })));
+    break;
   }
   return failed;
 

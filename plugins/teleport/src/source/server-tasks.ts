@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   PrefishError,
   errorMessage,
+  isFinal,
   isPrefishError,
   type AnyErrorCode,
   type Task,
@@ -15,7 +16,10 @@ import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { StartMode } from '../server.ts';
 import type { Services } from '../services.ts';
 
-/** One page of the server's tasks; the first one begins with what waits to be delivered to it. */
+/** Begins a cursor that leads to what waits behind an entry; every other is the server's own. */
+const behindEntry = 'behind:';
+
+/** One page of the server's tasks; the first ones begin with what waits to be delivered to it. */
 export async function listTasks(
   services: Services,
   { passive, ...query }: TaskQuery,
@@ -23,27 +27,52 @@ export async function listTasks(
 ): Promise<TaskPage> {
   if (passive === true) return listIfRunning(services, query, signal);
   await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
-  const waiting =
-    query.cursor === undefined
-      ? (await entriesHere(services)).map((entry) => shown(services, entry)).reverse()
-      : [];
+  const { cursor, limit = Infinity, state } = query;
+  const waiting = (await entriesHere(services))
+    .map((entry) => shown(services, entry))
+    .filter((task) => state === undefined || state.includes(task.state))
+    .reverse();
+  const undelivered = waitingFrom(waiting, cursor);
+  const page = undelivered.slice(0, limit);
   const client = await connectIfUsed(services, signal).catch((error: unknown) => {
     // What waits is shown; that it waits says that the server is away.
     if (waiting.length === 0 || signal.aborted) throw error;
     return undefined;
   });
-  const page = client ? await client.list(query, signal) : { tasks: [] };
-  const known = new Set(page.tasks.map((task) => task.id));
-  const undelivered = waiting.filter(
-    (task) => !known.has(task.id) && (query.state === undefined || query.state.includes(task.state)),
-  );
-  const { counts } = page;
-  const waits = undelivered.length;
-  return {
-    ...page,
-    tasks: [...undelivered, ...page.tasks],
-    ...(counts && { counts: { total: counts.total + waits, active: counts.active + waits } }),
+  const isServers = cursor !== undefined && !cursor.startsWith(behindEntry);
+  const { cursor: _, ...fromBeginning } = query;
+  const rest = {
+    ...(isServers ? query : fromBeginning),
+    ...(limit === Infinity ? {} : { limit: limit - page.length }),
   };
+  const isFull = page.length === limit;
+  // Of a full page, the server's are behind it: it is asked for how many there are.
+  const known = client && (await client.list(isFull ? { ...rest, limit: 1 } : rest, signal));
+  const ids = new Set(known?.tasks.map(({ id }) => id));
+  const next = isFull
+    ? undelivered.length > limit || (known?.tasks.length ?? 0) > 0
+      ? `${behindEntry}${page.at(-1)!.id}`
+      : undefined
+    : known?.next;
+  const counts = known?.counts;
+  return {
+    tasks: [...page.filter(({ id }) => !ids.has(id)), ...(isFull ? [] : (known?.tasks ?? []))],
+    ...(next === undefined ? {} : { next }),
+    ...(counts && {
+      counts: {
+        total: counts.total + waiting.length,
+        active: counts.active + waiting.filter((task) => !isFinal(task.state)).length,
+      },
+    }),
+  };
+}
+
+/** Those that a page begins with which goes on at a cursor. */
+function waitingFrom(waiting: readonly Task[], cursor: string | undefined): readonly Task[] {
+  if (cursor === undefined) return waiting;
+  if (!cursor.startsWith(behindEntry)) return [];
+  const last = waiting.findIndex(({ id }) => id === cursor.slice(behindEntry.length));
+  return last === -1 ? [] : waiting.slice(last + 1);
 }
 
 async function listIfRunning(services: Services, query: TaskQuery, signal: AbortSignal): Promise<TaskPage> {

@@ -7,6 +7,7 @@ import { pinSnapshot } from '../outbox/pin-snapshot.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
+import { afterKept } from './after-kept.ts';
 import { buildRequest, type Submission } from './build-request.ts';
 import type { PlannedLine } from './plan-line.ts';
 import type { ServerSide } from './server-side.ts';
@@ -177,6 +178,7 @@ async function deliverFresh(
   signal: AbortSignal,
 ): Promise<Task> {
   const { outbox, server, uploads } = services;
+  await afterKept(services, entry, signal);
   const delivery = { git, outbox, server, uploads, client, location };
   try {
     return await deliver(entry, { ...delivery, pushed }, signal);
