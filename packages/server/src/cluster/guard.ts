@@ -3,20 +3,31 @@ import type { Log } from '../log.ts';
 
 /**
  * What the guard does: a line `pid milliseconds` gives a process group so much longer, 0 lets go of it. One whose
- * time is over is ended, and all of them once the worker is gone.
+ * time is over is ended, and all of them once the worker is gone; a stranger that has its pid by then is let be.
  */
 const program = `
 const held = new Map();
+// Field 22 of proc_pid_stat(5), which tells a process from a later one with its pid.
+const startOf = (pid) => {
+  try {
+    const text = require('node:fs').readFileSync('/proc/' + pid + '/stat', 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {}
+};
 const end = (pid) => {
+  const { start } = held.get(pid);
   held.delete(pid);
+  const now = startOf(pid);
+  if (now !== undefined && now !== start) return;
   for (const which of [-pid, pid]) try { process.kill(which, 'SIGKILL'); } catch {}
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const [pid, left] = line.split(' ').map(Number);
-  clearTimeout(held.get(pid));
+  const known = held.get(pid);
+  clearTimeout(known?.timer);
   held.delete(pid);
-  if (left > 0) held.set(pid, setTimeout(end, left, pid));
+  if (left > 0) held.set(pid, { start: known?.start ?? startOf(pid), timer: setTimeout(end, left, pid) });
 }).on('close', () => {
   for (const pid of held.keys()) end(pid);
   process.exit();
