@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Handler } from 'hono';
 import type { AppOptions } from './app.ts';
 import type { ApiEnvironment } from './caller.ts';
@@ -17,6 +18,8 @@ export function logRoute({ store }: AppOptions): Handler<ApiEnvironment> {
       {
         async pull(controller) {
           for (;;) {
+            // A reader that is fast enough never waits, and nobody else would have a turn before it has everything.
+            await turn();
             const events = await store.events(task.id, last, pageLimit);
             const isEnd = events.length === 0;
             last = events.at(-1)?.seq ?? last;

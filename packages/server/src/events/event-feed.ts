@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { isFinal } from '@prefish/protocol';
 import type { Store } from '../store/store.ts';
 import { endFrame, taskFrame } from './frames.ts';
+import { PageCache } from './page-cache.ts';
 import { TaskFeed } from './task-feed.ts';
 
 /**
@@ -10,6 +12,7 @@ import { TaskFeed } from './task-feed.ts';
  */
 export class EventFeed {
   readonly #store: Store;
+  readonly #pages = new PageCache();
   readonly #feeds = new Map<string, { readonly feed: TaskFeed; followers: number }>();
   readonly #unsubscribe: () => void;
 
@@ -24,7 +27,7 @@ export class EventFeed {
    * When `signal` is aborted, it yields what there is by then and returns. `id` is a whole id.
    */
   async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    const shared = this.#feeds.get(id) ?? { feed: new TaskFeed(id, this.#store), followers: 0 };
+    const shared = this.#feeds.get(id) ?? { feed: new TaskFeed(id, this.#store, this.#pages), followers: 0 };
     this.#feeds.set(id, shared);
     shared.followers++;
     try {
@@ -32,6 +35,7 @@ export class EventFeed {
     } finally {
       shared.followers--;
       if (shared.followers === 0) this.#feeds.delete(id);
+      if (this.#feeds.size === 0) this.#pages.clear();
     }
   }
 
@@ -56,6 +60,8 @@ async function* frames(
     for (let page = await feed.page(last); page !== undefined; page = await feed.page(last)) {
       last = page.last;
       yield page.frames;
+      // A reader that is fast enough never waits, and nobody else would have a turn before it has everything.
+      await turn();
     }
     if (task !== shown) yield taskFrame(task);
     shown = task;

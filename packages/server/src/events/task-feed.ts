@@ -1,18 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Task } from '@prefish/protocol';
 import type { Store, StoreChange } from '../store/store.ts';
 import { eventFrames } from './frames.ts';
+import type { EventPage, PageCache } from './page-cache.ts';
 
-/** How many events a page has at most. */
-const pageLimit = 1000;
-/** How many pages are kept for readers that are close behind one another. */
-const pagesKept = 4;
-
-/** A run of events, encoded once for all who read it. */
-export interface EventPage {
-  readonly frames: Uint8Array;
-  /** The `seq` of its last event. */
-  readonly last: number;
-}
+/** How many events a page has at most, and how many bytes, about. */
+const pageLimit = { events: 1000, bytes: 2 ** 20 };
+/** How many pages are kept at the end of a transcript. */
+const openPagesKept = 4;
 
 /** What the followers of one task share: its newest state, its newest pages, and the wake-up. */
 export class TaskFeed {
@@ -20,13 +15,16 @@ export class TaskFeed {
   version = 0;
   readonly #id: string;
   readonly #store: Store;
-  readonly #pages = new Map<number, Promise<EventPage | undefined>>();
+  readonly #shared: PageCache;
+  /** Pages to which events may come, by the `seq` before them. */
+  readonly #open = new Map<number, Promise<EventPage | undefined>>();
   readonly #waiting = new Set<() => void>();
   #task: Task | undefined;
 
-  constructor(id: string, store: Store) {
+  constructor(id: string, store: Store, shared: PageCache) {
     this.#id = id;
     this.#store = store;
+    this.#shared = shared;
   }
 
   /** Takes notice of a commit. */
@@ -34,7 +32,7 @@ export class TaskFeed {
     this.version++;
     if (removed) this.#task = undefined;
     else this.#task = task ?? this.#task;
-    this.#pages.clear();
+    this.#open.clear();
     for (const wake of this.#waiting) wake();
   }
 
@@ -50,11 +48,15 @@ export class TaskFeed {
 
   /** The events after `after`; `undefined` when there are none yet. */
   page(after: number): Promise<EventPage | undefined> {
-    const known = this.#pages.get(after);
+    const key = `${this.#id} ${after}`;
+    const known = this.#shared.find(key) ?? this.#open.get(after);
     if (known !== undefined) return known;
-    const page = this.#read(after);
-    if (this.#pages.size >= pagesKept) this.#pages.delete(this.#pages.keys().next().value!);
-    this.#pages.set(after, page);
+    const page = this.#read(after, (full) => {
+      this.#open.delete(after);
+      this.#shared.keep(key, full);
+    });
+    if (this.#open.size >= openPagesKept) this.#open.delete(this.#open.keys().next().value!);
+    this.#open.set(after, page);
     return page;
   }
 
@@ -72,9 +74,14 @@ export class TaskFeed {
     });
   }
 
-  async #read(after: number): Promise<EventPage | undefined> {
-    const events = await this.#store.events(this.#id, after, pageLimit);
+  async #read(after: number, onFull: (page: EventPage) => void): Promise<EventPage | undefined> {
+    // Readers that are behind come closer meanwhile, and then share what the first of them has read.
+    await turn();
+    const events = await this.#store.events(this.#id, after, pageLimit.events, pageLimit.bytes);
     const last = events.at(-1);
-    return last === undefined ? undefined : { frames: eventFrames(events), last: last.seq };
+    if (last === undefined) return undefined;
+    const page = { frames: eventFrames(events), last: last.seq };
+    if (events.length === pageLimit.events || page.frames.length >= pageLimit.bytes) onFull(page);
+    return page;
   }
 }

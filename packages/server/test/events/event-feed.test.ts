@@ -77,6 +77,43 @@ describe('EventFeed', () => {
     expect(seqs).toEqual([5, 6]);
   });
 
+  test('a reader that is far behind and fast leaves everybody else their turn', async () => {
+    const pages = 12;
+    for (let page = 0; page < pages; page += 1) await write(...Array.from({ length: 1000 }, String));
+    await store.finish(id, 1, { state: 'completed' });
+    let [turns, frames] = [0, 0];
+    const next = (): void => {
+      turns += 1;
+      immediate = setImmediate(next);
+    };
+    let immediate = setImmediate(next);
+    for await (const _frame of feed.follow(id, 0, none)) frames += 1;
+    clearImmediate(immediate);
+    expect(frames).toBeGreaterThan(pages);
+    expect(turns).toBeGreaterThanOrEqual(pages);
+  });
+
+  test('readers that follow one another share what was read', async () => {
+    for (let page = 0; page < 6; page += 1) await write(...Array.from({ length: 1000 }, String));
+    const read = async (after: number): Promise<Uint8Array[]> => {
+      const frames: Uint8Array[] = [];
+      const enough = new AbortController();
+      for await (const frame of feed.follow(id, after, enough.signal)) {
+        frames.push(frame);
+        if (frames.length > 5) enough.abort();
+      }
+      return frames;
+    };
+    const held = feed.follow(id, 0, none);
+    await held.next();
+    const first = await read(0);
+    await write('more');
+    const second = await read(0);
+    // Full pages are the same bytes, whatever was written behind them meanwhile.
+    expect(second.slice(1, 6).every((frame, index) => frame === first[index + 1])).toBe(true);
+    await held.return();
+  });
+
   test('a reader that stops reading costs no memory, holds nobody up, and finds everything later', async () => {
     const slow = parsed(feed.follow(id, 0, none));
     await slow.next();
