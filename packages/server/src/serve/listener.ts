@@ -33,8 +33,9 @@ const defaultBounds: Bounds = {
 export function createListener(
   tls: ServeOptions['tls'],
   fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>,
-  bounds: Bounds = defaultBounds,
+  changes: Partial<Bounds> = {},
 ): Server {
+  const bounds = { ...defaultBounds, ...changes };
   const common = { maxHeaderSize: bounds.headerBytes, connectionsCheckingInterval: bounds.headers / 3 };
   const http = createAdaptorServer({
     fetch: (request, bindings) => fetch(request, bindings as HttpBindings),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import type { HttpBindings } from '@hono/node-server';
 import { errorMessage } from '@prefish/protocol';
 import { AuditKeeper } from '../auth/audit-retention.ts';
 import { Accounts } from '../auth/accounts.ts';
@@ -99,13 +100,14 @@ export async function openServeFront(
     refused,
     log,
   });
-  const http = createListener(serve.tls, async (request, bindings) => {
-    const answer = await app.fetch(request, bindings);
-    metrics.answered(request.method, answer.status);
+  const answer = async (request: Request, bindings: HttpBindings): Promise<Response> => {
+    const response = await app.fetch(request, bindings);
+    metrics.answered(request.method, response.status);
     // The next request goes to a server that stays.
-    if (parts.closing.aborted) answer.headers.set('connection', 'close');
-    return answer;
-  });
+    if (parts.closing.aborted) response.headers.set('connection', 'close');
+    return response;
+  };
+  const http = createListener(serve.tls, answer, serve.idle === undefined ? {} : { idle: serve.idle });
   let began: number | undefined;
   parts.closing.addEventListener('abort', () => (began = performance.now()), { once: true });
   closers.push(() => {

@@ -11,6 +11,8 @@ export interface ServeOptions {
   /** Where clients find the server, where that is not what they call it themselves: `https://prefish.example.com`. */
   readonly url?: string | undefined;
   readonly limits?: Partial<ServeLimits> | undefined;
+  /** How long a connection lasts on which nothing moves, in milliseconds; a minute where nothing is said. */
+  readonly idle?: number | undefined;
   /** How long the audit is kept; {@link import('../auth/audit-retention.ts').defaultAuditRetention} where nothing is said. */
   readonly audit?: Partial<AuditRetention> | undefined;
 }

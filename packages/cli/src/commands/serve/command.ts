@@ -66,6 +66,11 @@ export const serveArgs = {
     placeholder: 'N',
     summary: 'How much of the audit is kept of one account; default: 100000',
   },
+  'idle-timeout': {
+    type: 'string',
+    placeholder: 'S',
+    summary: 'How long a connection lasts on which nothing moves, in seconds; default: 60',
+  },
   drain: {
     type: 'string',
     placeholder: 'S',

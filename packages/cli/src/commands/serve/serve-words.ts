@@ -31,6 +31,7 @@ export function readServeWords(
   const tasks = values['tasks-per-account'];
   const disk = values['disk-per-account'];
   const running = values['running-per-account'];
+  const idle = values['idle-timeout'];
   const [days, lines] = [values['audit-days'], values['audit-lines']];
   return {
     serve: {
@@ -38,6 +39,7 @@ export function readServeWords(
       ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
       ...(values['behind-proxy'] === true && { behindProxy: true }),
       ...(url !== undefined && { url: origin(url) }),
+      ...(idle !== undefined && { idle: count(idle, '--idle-timeout') * 1000 }),
       limits: {
         ...(tasks !== undefined && { tasks: count(tasks, '--tasks-per-account') }),
         ...(running !== undefined && { running: count(running, '--running-per-account') }),
