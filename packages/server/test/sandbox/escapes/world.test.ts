@@ -66,6 +66,17 @@ describe('a task', () => {
     ).toEqual([]);
   });
 
+  it('reads neither the passwords nor the keys of the machine', async () => {
+    const secrets = ['/etc/shadow', '/etc/gshadow', '/etc/sudoers', '/etc/ssh/ssh_host_*_key'];
+    expect(
+      await successes([
+        ...secrets.map((path) => `cat ${path} | grep -q .`),
+        'ls /etc/ssl/private /etc/sudoers.d | grep -v : | grep -q .',
+        `grep -q . ${host.home}/../../*/server/tasks.db`,
+      ]),
+    ).toEqual([]);
+  });
+
   it('becomes nobody else', async () => {
     expect(
       await successes([
