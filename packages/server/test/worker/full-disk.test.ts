@@ -30,7 +30,7 @@ it('a full disk is told as such, whatever it interrupts, and nothing stays on it
       encoding: 'utf8',
     });
     const full = { code: 'PREFISH_NO_SPACE', left: [] };
-    expect(JSON.parse(output)).toEqual({ carried: full, checkedOut: full, kept: full });
+    expect(JSON.parse(output)).toEqual({ carried: full, checkedOut: full, based: full, kept: full });
   } finally {
     rmSync(disk, { recursive: true, force: true });
   }
