@@ -9,6 +9,7 @@ import {
 } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
 import { createSanitizer, sanitizeLabel } from '@prefish/screen';
+import type { TaskNews } from '../news/task-news.ts';
 import { stateWords } from '../format/task-status.ts';
 import { SettledCalls } from '../transcript/settled-calls.ts';
 import { findTask, findTaskOnceBack } from './find-task.ts';
@@ -23,7 +24,11 @@ const longCall = 1000;
  *
  * @throws PREFISH_TASK_ACTION when the source keeps no transcripts
  */
-export async function runLogs({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
+export async function runLogs(
+  { values, positionals }: Args,
+  context: RunContext,
+  news: Pick<TaskNews, 'shown'>,
+): Promise<Outcome> {
   const after = wholeNumber('after', values['after'], 0) ?? 0;
   const follow = values['follow'] === true;
   const find = follow ? findTaskOnceBack : findTask;
@@ -45,6 +50,7 @@ export async function runLogs({ values, positionals }: Args, context: RunContext
   if (isForPeople) {
     // Its transcript was read: that this cannot be asked any more is no failure.
     const now = await source.get(task.id, context.signal).catch(() => undefined);
+    if (now !== undefined) news.shown(now);
     if (now !== undefined && isFinal(now.state) && !hasWorked(now)) note(context, stateWords(now));
   }
   return { type: 'ok' };

@@ -30,7 +30,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       positionals: [{ name: 'ID' }],
       args: jsonOption,
       complete: completeOne,
-      run: async (args, context) => (await import('./show.ts')).runShow(args, context),
+      run: async (args, context) => (await import('./show.ts')).runShow(args, context, news),
     },
     {
       name: 'logs',
@@ -43,7 +43,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
       },
       examples: ['prefish tasks logs @last -f'],
       complete: completeOne,
-      run: async (args, context) => (await import('./logs.ts')).runLogs(args, context),
+      run: async (args, context) => (await import('./logs.ts')).runLogs(args, context, news),
     },
     {
       name: 'wait',
@@ -57,7 +57,7 @@ export function tasksCommand(directory: TaskDirectory, news: TaskNews): Command 
         const { completeTask } = await import('./complete-task.ts');
         return completeTask(word, context, ({ state }) => !isFinal(state));
       },
-      run: async (args, context) => (await import('./wait.ts')).runWait(args, context),
+      run: async (args, context) => (await import('./wait.ts')).runWait(args, context, news),
     },
     {
       name: 'clean',

@@ -17,6 +17,7 @@ import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
 import { referenceTo } from '../format/task-status.ts';
 import { whileAway } from '../live/while-away.ts';
+import type { TaskNews } from '../news/task-news.ts';
 import { openQuestion } from '../open-question.ts';
 import { findTaskOnceBack } from './find-task.ts';
 import { seconds } from './numbers.ts';
@@ -31,7 +32,11 @@ const pollEvery = { watched: 2000, unwatched: 200 };
  *
  * @throws PREFISH_WAIT_TIMEOUT
  */
-export async function runWait({ values, positionals }: Args, context: RunContext): Promise<Outcome> {
+export async function runWait(
+  { values, positionals }: Args,
+  context: RunContext,
+  news: Pick<TaskNews, 'shown'>,
+): Promise<Outcome> {
   const timeout = seconds('timeout', values['timeout']);
   const enough = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
   const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
@@ -45,6 +50,7 @@ export async function runWait({ values, positionals }: Args, context: RunContext
       found.map(async (one) => {
         const task = await settled(one, signal, patienceMs, context);
         waiting.delete(task.id);
+        news.shown(task);
         return task;
       }),
     );

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Task, TaskDirectory, TaskState } from '@prefish/core';
+import { isFinal } from '@prefish/protocol';
 
 /** How many tasks have come to something that their user has not heard of. */
 export interface News {
@@ -51,7 +52,9 @@ export class TaskNews {
   /** A line has answered with these tasks, as they are: its data, which may be anything else, too. */
   told(data: unknown): void {
     for (const task of [data].flat() as readonly Partial<Task>[]) {
-      if (typeof task?.id === 'string' && task.state !== undefined) this.#told.add(keyOf(task as Task));
+      if (typeof task?.id !== 'string' || task.state === undefined) continue;
+      this.#told.add(keyOf(task as Task));
+      this.shown(task as Task);
     }
   }
 
@@ -85,6 +88,11 @@ export class TaskNews {
     // While it runs there is nothing to be read yet.
     if (kinds[state] === undefined || opened.includes(id)) return;
     this.#write({ ...this.#seen, opened: [...opened, id].slice(-remembered) });
+  }
+
+  /** A task was shown outside of the list: one that has ended is no news any more. */
+  shown(task: Task): void {
+    if (isFinal(task.state)) this.opened(task);
   }
 
   /** The list was looked at. */

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { definePlugin } from '@prefish/core';
+import { testShell } from '@prefish/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tasksCommand } from '../../src/commands/tasks.ts';
 import { describeNews, TaskNews } from '../../src/news/task-news.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
@@ -54,6 +57,21 @@ test('what a line has answered with is not told again, until it goes on', async 
   expect(await news.gather(shell.tasks, signal)).toBeUndefined();
   source.change(running.id, { state: 'failed', endedAt: later() });
   expect(await news.gather(shell.tasks, signal)).toEqual({ done: 0, failed: 1, asks: 0 });
+});
+
+test.each(['wait', 'logs', 'show'])('a task whose end %s has shown is no longer unread', async (command) => {
+  const source = new MemorySource();
+  const [read, other] = [source.add(), source.add({ state: 'failed', endedAt: later() })];
+  const news = new TaskNews(join(folder, 'seen.json'));
+  const tasks = definePlugin({
+    name: 'tasks-with-news',
+    api: '^1',
+    setup: (shell) => shell.command(tasksCommand(shell.view.tasks, news)),
+  })();
+  await using t = await testShell({ plugins: [tasks, source.plugin()] });
+  source.change(read.id, { state: 'completed', endedAt: later() });
+  expect(await t.command('tasks', [command, read.id])).toMatchObject({ code: 0 });
+  expect([source.find(read.id)!, other].map((task) => news.isUnread(task))).toEqual([false, true]);
 });
 
 test('a task is unread until it was opened, in whichever shell', () => {
