@@ -74,7 +74,9 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
       return locate(repo);
     },
     async link(repo, history, signal) {
-      await linkHistory(path(repo), history, options.worthLinking ?? usuallyWorthwhile, signal);
+      const worthwhile = options.worthLinking ?? usuallyWorthwhile;
+      // The push that follows brings what is not linked, or says why it cannot.
+      await linkHistory(path(repo), history, worthwhile, signal).catch(() => signal?.throwIfAborted());
     },
     async find(repo) {
       if (!repositoryIdPattern.test(repo)) return undefined;
