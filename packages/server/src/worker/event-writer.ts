@@ -48,7 +48,7 @@ export function createEventWriter(
       if (events.length === 0) return;
       for (const event of events) {
         waiting.push(event);
-        size += 'text' in event ? event.text.length : 256;
+        size += sizeOf(event);
       }
       writing ??= write();
       if (size > maxWaiting) await writing;
@@ -59,4 +59,11 @@ export function createEventWriter(
       check();
     },
   };
+}
+
+/** About how many characters an event holds. */
+function sizeOf(event: EventBody): number {
+  // What there may be very many of is short of anything but its text.
+  const isText = event.type === 'output' || event.type === 'message' || event.type === 'thought';
+  return 256 + (isText ? event.text.length : JSON.stringify(event).length);
 }
