@@ -32,6 +32,8 @@ const run = scriptedTasks({
     );
     await hear();
   },
+  'ends soon': async ({ hear }) => void (await hear()),
+  '\\!now': async ({ say }) => say({ type: 'message', role: 'agent', text: 'Taken up.' }),
   'says much': async ({ say }) => {
     for (let line = 1; line <= 12_000; line += 500) {
       const lines = Array.from({ length: 500 }, (_, index) => `- line ${line + index} `.padEnd(99, '.'));
@@ -102,6 +104,27 @@ describe('what an agent says on the page', () => {
     await client.cancel(id);
     await page.locator('article[data-state="canceled"]').waitFor();
     await waits.waitFor({ state: 'detached' });
+  });
+
+  test('what was typed outlives the end of the task, and a new task takes it up', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const { id } = await client.submit(await server.request('ends soon'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+    await page.getByLabel('Message to the task').fill('!now');
+    await client.message(id, 'go on');
+    await page.locator('article[data-state="completed"]').waitFor();
+    const box = page.getByLabel('Message to go on with');
+    expect(await box.inputValue()).toBe('!now');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('article', { name: 'Task 2' }).waitFor();
+    await page.getByText('Taken up.').waitFor();
+    // Words for an agent, whatever they begin with: a browser sends no commands.
+    expect(await client.get('2')).toMatchObject({ line: '\\!now', continues: id });
+    await expect(client.continue(id, { id: 'tabcdefghijklmnop', line: '!true' })).rejects.toMatchObject({
+      code: 'PREFISH_REQUEST_INVALID',
+    });
   });
 
   test('all of a long message is there and can be found, one place after the other', async () => {

@@ -132,15 +132,8 @@ export class Submissions {
         hint: `prefish tasks cancel ${task.number} ends it.`,
       });
     }
-    const { modelApis = [], options, continues, ...rest } = request;
-    const missing = modelApis.filter((api) => !models.some((model) => model.api === api));
-    if (missing.length > 0) {
-      throw new PrefishError(
-        'PREFISH_CREDENTIAL_MISSING',
-        `The credentials of task ${task.id} went with its end, and none came with the retry: ${missing.join(', ')}.`,
-        { hint: 'Send the line again with &.' },
-      );
-    }
+    const { modelApis: _apis, options, continues, ...rest } = request;
+    checkModels({ task, request }, models);
     const enclosed = await this.#options.store.enclosure(task.id);
     const { after: _, afterAny: __, ...kept } = options;
     const again: SubmitTask = {
@@ -161,6 +154,9 @@ export class Submissions {
   async continue(ended: StoredTask, asked: ContinueTask): Promise<Task> {
     const enclosed = await this.#options.store.enclosure(ended.task.id);
     const { request, continues } = continuationOf(ended, enclosed, asked);
+    await this.#checkMessage(ended, asked.line);
+    // Who sends settings along knows which credentials its agent needs.
+    if (asked.enclosed?.settings === undefined) checkModels(ended, asked.models);
     return (await this.submit(ended.owner, request, continues)).task;
   }
 
@@ -173,10 +169,24 @@ export class Submissions {
     }
   }
 
-  async #checkPrefix(line: string): Promise<void> {
+  /** The prefix that takes a line. */
+  async #prefixOf(line: string): Promise<Offer['prefixes'][number] | undefined> {
     const { prefixes } = await this.#options.offer();
     const matching = prefixes.filter(({ token }) => line.startsWith(token));
-    const longest = matching.sort((one, other) => other.token.length - one.token.length)[0];
+    return matching.sort((one, other) => other.token.length - one.token.length)[0];
+  }
+
+  /** What takes a task up is a message to who took its line: a browser may send it, which may send no lines. */
+  async #checkMessage({ task, request }: StoredTask, line: string): Promise<void> {
+    const [earlier, later] = [await this.#prefixOf(request.line), await this.#prefixOf(line)];
+    if (earlier?.id === later?.id && (earlier === undefined || earlier.messages === true)) return;
+    throw new PrefishError('PREFISH_REQUEST_INVALID', `“${line}” is no message for task ${task.id}.`, {
+      hint: 'Begin it with \\ where it begins like a command; send a command with &.',
+    });
+  }
+
+  async #checkPrefix(line: string): Promise<void> {
+    const longest = await this.#prefixOf(line);
     if (longest?.id !== teleport) return;
     throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task cannot teleport a line of its own.', {
       hint: `Leave the ${longest.token} at the beginning of the line out.`,
@@ -232,5 +242,19 @@ function fromElsewhere(request: SubmitTask): SubmitTask {
     {
       hint: 'A set-up command installs what the line needs.',
     },
+  );
+}
+
+/** Leave to use a model went with the end of a task, and comes anew with the next. @throws PREFISH_CREDENTIAL_MISSING */
+function checkModels(
+  { task, request: { modelApis = [] } }: Pick<StoredTask, 'task' | 'request'>,
+  models: readonly ModelAccess[] = [],
+): void {
+  const missing = modelApis.filter((api) => !models.some((model) => model.api === api));
+  if (missing.length === 0) return;
+  throw new PrefishError(
+    'PREFISH_CREDENTIAL_MISSING',
+    `The credentials of task ${task.id} went with its end, and none came anew: ${missing.join(', ')}.`,
+    { hint: 'Send the line again with &.' },
   );
 }

@@ -1,17 +1,36 @@
-import type { Task } from '@prefish/protocol';
+import { isFinal, type Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
+import type { Transcript } from '../transcript/transcript.ts';
 import { attempt } from './attempt.ts';
+import { continueTask } from './continue-task.ts';
 
-/** A word to a running task. Enter sends, Shift+Enter begins a line. */
-export function MessageBox({ task }: { readonly task: Task }): JSX.Element {
-  const [text, setText] = useState('');
+/** What was typed and not sent, by task: it outlives the end of the task, and a look at another one. */
+const drafts = new Map<string, string>();
+
+/** A word to a task: one that has ended is taken up by a new one. Enter sends, Shift+Enter begins a line. */
+export function MessageBox({
+  task,
+  transcript,
+}: {
+  readonly task: Task;
+  readonly transcript: Transcript;
+}): JSX.Element {
+  const { id, number, state } = task;
+  const [text, setText] = useState(drafts.get(id) ?? '');
   const [sending, setSending] = useState(false);
+  const ended = isFinal(state);
+  const type = (typed: string): void => {
+    if (typed === '') drafts.delete(id);
+    else drafts.set(id, typed);
+    setText(typed);
+  };
   const send = async (): Promise<void> => {
     if (text.trim() === '' || sending) return;
     setSending(true);
-    if (await attempt(() => server.message(task.id, text), 'Sent.')) setText('');
+    const sent = ended ? continueTask(task, text, transcript) : attempt(() => server.message(id, text));
+    if (await sent) type('');
     setSending(false);
   };
   return (
@@ -24,10 +43,16 @@ export function MessageBox({ task }: { readonly task: Task }): JSX.Element {
     >
       <textarea
         rows={Math.min(6, text.split('\n').length)}
-        aria-label="Message to the task"
-        placeholder={task.state === 'submitted' ? 'It has not begun yet' : 'Message'}
+        aria-label={ended ? 'Message to go on with' : 'Message to the task'}
+        placeholder={
+          ended
+            ? `Go on with task ${number}: a new task takes it up`
+            : state === 'submitted'
+              ? 'It hears this when it begins'
+              : 'Message'
+        }
         value={text}
-        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onInput={({ currentTarget }) => type(currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') event.currentTarget.blur();
           if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
@@ -37,7 +62,7 @@ export function MessageBox({ task }: { readonly task: Task }): JSX.Element {
           event.stopPropagation();
         }}
       />
-      <button disabled={sending || text.trim() === ''}>Send</button>
+      <button disabled={sending || text.trim() === ''}>{ended ? 'Continue' : 'Send'}</button>
     </form>
   );
 }

@@ -13,8 +13,22 @@ export async function loadPrefixes(): Promise<void> {
 /** Whether a task of this line reads messages while it runs. Of a prefix that is not known, it may. */
 export function takesMessages(line: string): boolean {
   if (prefixes.value === undefined) return false;
-  const [owner] = prefixes.value
-    .filter(({ token }) => line.startsWith(token))
-    .sort((one, other) => other.token.length - one.token.length);
+  const owner = ownerOf(line);
   return owner === undefined || owner.messages === true;
+}
+
+/** Whether a line is words for an agent, with which a task of such words goes on after its end. */
+export function isPlain(line: string): boolean {
+  return prefixes.value !== undefined && ownerOf(line) === undefined;
+}
+
+/** Words as a line that no prefix takes. */
+export function plainLine(text: string): string {
+  return /^[\\/]/.test(text) || ownerOf(text) !== undefined ? `\\${text}` : text;
+}
+
+function ownerOf(line: string): ServerInfo['prefixes'][number] | undefined {
+  return prefixes.value
+    ?.filter(({ token }) => line.startsWith(token))
+    .sort((one, other) => other.token.length - one.token.length)[0];
 }

@@ -12,7 +12,7 @@ import { cancelTask, retryTask } from './actions.ts';
 import { AttemptsView } from './attempts-view.tsx';
 import { TaskHeader } from './task-header.tsx';
 import { MessageBox } from './message-box.tsx';
-import { takesMessages } from './takes-messages.ts';
+import { isPlain, takesMessages } from './takes-messages.ts';
 
 type Tab = 'transcript' | 'changes' | 'attempts';
 
@@ -91,7 +91,9 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
           />
         )}
       </div>
-      {live && takesMessages(task.line) && <MessageBox task={task} />}
+      {(live ? takesMessages(task.line) : isPlain(task.line)) && (
+        <MessageBox task={task} transcript={transcript} />
+      )}
       <Announcer task={task} />
     </article>
   );
