@@ -158,7 +158,16 @@ describe('the page of a server', () => {
     expect(revoked.status).toBe(204);
     await until(() => ended);
     expect((await ask(url, '/v1/tasks', { headers: { cookie: second.cookie } })).status).toBe(401);
-    await ask(url, '/v1/sessions/current', { method: 'DELETE', headers: { cookie: first.cookie } });
+    expect(revoked.headers['clear-site-data']).toBeUndefined();
+    const out = await ask(url, '/v1/sessions/current', {
+      method: 'DELETE',
+      headers: { cookie: first.cookie },
+    });
+    expect(out.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'clear-site-data': '"cache", "storage"',
+      'set-cookie': [expect.stringMatching(/^prefish-\d+=; Max-Age=0;/)],
+    });
     expect((await ask(url, '/v1/tasks', { headers: { cookie: first.cookie } })).status).toBe(401);
   });
 
@@ -173,5 +182,21 @@ describe('the page of a server', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(cookie.split('=')[1]);
     expect(server.logged.join('\n')).not.toContain(code);
     expect((await ask(url, '/v1/sessions', { method: 'POST', body: { code } })).status).toBe(403);
+  });
+
+  test('is less than 200 kB on the wire until it shows something, and asks no other host for any of it', async () => {
+    await using server = await testServer();
+    const { url } = await server.client.signInCode();
+    const { text: html } = await ask(url, '/');
+    const files = [...html.matchAll(/ (?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    expect(files.filter((path) => /\.(js|css)$/.test(path))).toHaveLength(2);
+    let bytes = 0;
+    for (const path of ['/', ...files]) {
+      expect(path).toMatch(/^\/(?!\/)/);
+      const response = await open(url, path, { headers: { 'accept-encoding': 'gzip' } });
+      expect(response.headers['content-encoding']).toBe('gzip');
+      for await (const chunk of response) bytes += (chunk as Buffer).length;
+    }
+    expect(bytes).toBeLessThan(200_000);
   });
 });

@@ -47,14 +47,26 @@ const languages = {
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
-/** Longer code stays as it is: colours would take longer than reading its beginning. */
-const longest = 50_000;
+/**
+ * Longer code, and code of longer lines, stays as it is. Highlighting tries its patterns at every place to the end
+ * of the line, or of the text: what takes 10 ms for what people write takes seconds for what means harm.
+ */
+const longest = 20_000;
+const longestLine = 500;
+
+function isColoured(text: string, language: string): boolean {
+  return (
+    hljs.getLanguage(language) !== undefined &&
+    text.length <= longest &&
+    text.split('\n').every((line) => line.length <= longestLine)
+  );
+}
 
 /** Colours a block of code by the language that its class names. */
 export function highlight(code: HTMLElement): void {
   const language = /(?:^| )language-(\S+)/.exec(code.className)?.[1] ?? '';
   const text = code.textContent;
-  if (hljs.getLanguage(language) === undefined || text.length > longest) return;
+  if (!isColoured(text, language)) return;
   code.replaceChildren(markup(hljs.highlight(text, { language, ignoreIllegals: true }).value));
 }
 
@@ -70,7 +82,7 @@ export function tokenLines(
   language: string,
 ): readonly (readonly Token[])[] | undefined {
   const text = lines.join('\n');
-  if (hljs.getLanguage(language) === undefined || text.length > longest) return undefined;
+  if (!isColoured(text, language)) return undefined;
   const { value } = hljs.highlight(text, { language, ignoreIllegals: true });
   const result: Token[][] = [[]];
   const walker = document.createTreeWalker(markup(value), NodeFilter.SHOW_TEXT);
