@@ -7,14 +7,13 @@ import {
   type SubmitTask,
   type Task,
 } from '@prefish/protocol';
-import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
+import type { ServerClient } from '@prefish/protocol/client';
 import { mayPass } from '../../plugins/teleport/src/outbox/deliver.ts';
-import { isAlive } from '../support/processes.ts';
 import type { Repository } from '../support/repository.ts';
 import type { SandboxHome } from '../support/sandbox-home.ts';
 import type { TaskRecord } from './check.ts';
-import type { Target } from './faults.ts';
 import type { Plan } from './plan.ts';
+import type { System } from './system.ts';
 import type { Witness } from './witness.ts';
 
 interface Followed {
@@ -27,9 +26,9 @@ const repo = 'faults1234567890';
 /** How long one answer of the server is waited for, in milliseconds; it may be stopped. */
 const patience = 3000;
 
-/** A server that is being broken, and everything that was asked of it. As a client does, it asks again until it is answered. */
-export class FaultRun implements Target {
-  readonly mark: string;
+/** Everything that was asked of a server that is being broken. As a client does, it asks again until it is answered. */
+export class FaultRun {
+  readonly #system: System;
   readonly #home: SandboxHome;
   readonly #repository: Repository;
   readonly #witness: Witness;
@@ -38,38 +37,23 @@ export class FaultRun implements Target {
   readonly #looked = new Set<string>();
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<void>>();
-  #client!: ServerClient;
-  #pid: number | undefined;
   #snapshot = '';
 
-  private constructor(home: SandboxHome, repository: Repository, witness: Witness) {
+  private constructor(system: System, home: SandboxHome, repository: Repository, witness: Witness) {
+    this.#system = system;
     this.#home = home;
     this.#repository = repository;
     this.#witness = witness;
-    this.mark = `PREFISH_HOME=${home.prefishHome}`;
   }
 
-  /** Starts a server, and sends it the snapshot that every task begins with. */
-  static async open(home: SandboxHome, witness: Witness): Promise<FaultRun> {
-    const run = new FaultRun(home, await home.repository({ 'a.txt': 'one\n' }), witness);
-    await run.restart();
-    const { remote } = await run.#client.repository(repo);
+  /** Sends the server the snapshot that every task begins with. */
+  static async open(system: System, home: SandboxHome, witness: Witness): Promise<FaultRun> {
+    const run = new FaultRun(system, home, await home.repository({ 'a.txt': 'one\n' }), witness);
+    const { remote } = await system.client.repository(repo);
     run.#snapshot = (await run.#repository.git('rev-parse', 'HEAD')).trim();
     await run.#repository.git('push', '-q', remote, 'HEAD:refs/prefish/snapshots/taaaaaaaaaaaaaaa');
     run.#spawn(() => run.#watchEnds());
     return run;
-  }
-
-  async serverPid(): Promise<number | undefined> {
-    return this.#pid !== undefined && isAlive(this.#pid) ? this.#pid : undefined;
-  }
-
-  async restart(): Promise<void> {
-    const started = await this.#home.prefish(['daemon', 'start', '--json']);
-    const status = started.code === 0 ? started : await this.#home.prefish(['daemon', 'start', '--json']);
-    const { pid, socket } = status.json<{ pid: number; socket: string }>();
-    this.#pid = pid;
-    this.#client = new ServerClient(createHttpTransport({ socketPath: socket }));
   }
 
   /** How many tasks are not known to have ended. */
@@ -148,7 +132,7 @@ export class FaultRun implements Target {
     while (this.#open.has(id) && !this.#closing.signal.aborted) {
       try {
         const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(20_000)]);
-        for await (const item of this.#client.follow(id, shown.at(-1)?.seq ?? 0, signal)) {
+        for await (const item of this.#system.client.follow(id, shown.at(-1)?.seq ?? 0, signal)) {
           if (item.kind === 'event') shown.push(item.event);
         }
         return;
@@ -180,7 +164,7 @@ export class FaultRun implements Target {
   async #insist<T>(ask: (client: ServerClient, signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await ask(this.#client, AbortSignal.timeout(patience));
+        return await ask(this.#system.client, AbortSignal.timeout(patience));
       } catch (error) {
         if (!mayPass(error)) throw error;
         this.#closing.signal.throwIfAborted();

@@ -3,56 +3,60 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive, processesWithEnvironment } from '../support/processes.ts';
 import type { Random } from './random.ts';
+import type { System } from './system.ts';
 
-/** What can be broken. */
-export interface Target {
-  /** The server that runs now, if one does. */
-  serverPid(): Promise<number | undefined>;
-  /** Has a server run again. */
-  restart(): Promise<void>;
-  /** The `NAME=value` that every process of the server and its tasks has. */
-  readonly mark: string;
-}
-
-type Fault = (target: Target, random: Random) => Promise<string>;
+type Fault = (system: System, random: Random) => Promise<string>;
 
 /** Something that goes wrong, and what it was, for the log. */
-export async function breakSomething(target: Target, random: Random): Promise<string> {
-  return random.pick(faults)(target, random);
+export async function breakSomething(system: System, random: Random): Promise<string> {
+  const possible = faults.filter((fault) => fault !== crashDatabase || system.database !== undefined);
+  return random.pick(possible as [Fault, ...Fault[]])(system, random);
 }
 
-const killServer: Fault = async (target) => {
-  const pid = await target.serverPid();
-  if (pid === undefined) return 'no server to kill';
+const killPart: Fault = async ({ parts }, random) => {
+  const part = random.pick(parts);
+  const pid = part.pid();
+  if (pid === undefined) return `no ${part.name} to kill`;
   await end(pid, 'SIGKILL');
-  await target.restart();
-  return `server ${pid} killed, and started again`;
+  await part.start();
+  return `${part.name} ${pid} killed, and started again`;
 };
 
-const endServer: Fault = async (target) => {
-  const pid = await target.serverPid();
-  if (pid === undefined) return 'no server to end';
+const endPart: Fault = async ({ parts }, random) => {
+  const part = random.pick(parts);
+  const pid = part.pid();
+  if (pid === undefined) return `no ${part.name} to end`;
   await end(pid, 'SIGTERM');
-  await target.restart();
-  return `server ${pid} ended, and started again`;
+  await part.start();
+  return `${part.name} ${pid} ended, and started again`;
 };
 
-const stopServer: Fault = async (target, random) => {
-  const pid = await target.serverPid();
-  if (pid === undefined) return 'no server to stop';
+const stopPart: Fault = async ({ parts }, random) => {
+  const part = random.pick(parts);
+  const pid = part.pid();
+  if (pid === undefined) return `no ${part.name} to stop`;
   const milliseconds = random.chance(0.2) ? 11_000 : random.integer(2000);
-  return stopFor(pid, milliseconds, 'server');
+  return stopFor(pid, milliseconds, part.name);
 };
 
-const killTaskProcess: Fault = async (target, random) => {
-  const pid = await taskProcess(target, random);
+/** As a host that loses its power does, without a checkpoint. */
+const crashDatabase: Fault = async ({ database }, random) => {
+  await database!.crash();
+  const milliseconds = random.integer(2000);
+  await pause(milliseconds);
+  await database!.start();
+  return `database crashed, and back after ${milliseconds} ms`;
+};
+
+const killTaskProcess: Fault = async (system, random) => {
+  const pid = await taskProcess(system, random);
   if (pid === undefined) return 'no task to kill';
   send(pid, 'SIGKILL');
   return `process ${pid} of a task killed`;
 };
 
-const stopTaskProcess: Fault = async (target, random) => {
-  const pid = await taskProcess(target, random);
+const stopTaskProcess: Fault = async (system, random) => {
+  const pid = await taskProcess(system, random);
   if (pid === undefined) return 'no task to stop';
   return stopFor(pid, random.integer(1500), 'process of a task');
 };
@@ -68,23 +72,24 @@ const starve: Fault = async (_, random) => {
 };
 
 const faults: readonly [Fault, ...Fault[]] = [
-  killServer,
-  killServer,
-  stopServer,
-  endServer,
+  killPart,
+  killPart,
+  stopPart,
+  endPart,
   killTaskProcess,
   killTaskProcess,
   stopTaskProcess,
   starve,
+  crashDatabase,
 ];
 
-/** Any process below the server: of a sandbox, or of a workspace that is being made. */
-async function taskProcess(target: Target, random: Random): Promise<number | undefined> {
-  const server = await target.serverPid();
-  const inTasks = await processesWithEnvironment(target.mark);
-  const below = server === undefined ? [] : await childrenOf(server);
-  const all = [...new Set([...inTasks, ...below])].filter((pid) => pid !== server).sort();
-  return all.length === 0 ? undefined : all[random.integer(all.length)];
+/** Any process below a part: of a sandbox, or of a workspace that is being made. */
+async function taskProcess({ parts, mark }: System, random: Random): Promise<number | undefined> {
+  const own = parts.map((part) => part.pid()).filter((pid) => pid !== undefined);
+  const below = (await Promise.all(own.map(childrenOf))).flat();
+  const all = [...new Set([...(await processesWithEnvironment(mark)), ...below])];
+  const tasks = all.filter((pid) => !own.includes(pid)).sort();
+  return tasks.length === 0 ? undefined : tasks[random.integer(tasks.length)];
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

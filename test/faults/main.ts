@@ -1,4 +1,4 @@
-/** npm run faults -- --minutes N --tasks N --seed S: breaks a server for long, and says which promises were broken. */
+/** npm run faults -- --minutes N --tasks N --seed S --team: breaks a server for long, and says which promises were broken. */
 import { parseArgs } from 'node:util';
 import { sandboxHome } from '../support/sandbox-home.ts';
 import { runFaults } from './run-faults.ts';
@@ -8,6 +8,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     tasks: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    team: { type: 'boolean', default: false },
     every: { type: 'string', default: '2500' },
   },
 });
@@ -27,6 +28,7 @@ const report = await runFaults(home, {
   seed,
   duration: minutes * 60_000,
   tasks,
+  team: values.team,
   signal: stopped.signal,
   every: Number(values.every),
   log,

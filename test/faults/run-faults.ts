@@ -5,7 +5,9 @@ import { brokenPromises, type TaskRecord } from './check.ts';
 import { FaultRun } from './fault-run.ts';
 import { breakSomething } from './faults.ts';
 import { makePlan } from './plan.ts';
+import { startMachine } from './machine.ts';
 import { createRandom } from './random.ts';
+import { startTeam } from './team.ts';
 import { startWitness } from './witness.ts';
 
 /** How long, and from where, things go wrong. */
@@ -13,6 +15,8 @@ export interface FaultOptions {
   readonly seed: number;
   /** For how long tasks are submitted and things break, in milliseconds. */
   readonly duration: number;
+  /** Two workers and a Postgres, not the server of one machine. */
+  readonly team?: boolean;
   /** How many tasks are submitted at most. */
   readonly tasks?: number;
   /** The mean pause between two faults, in milliseconds. */
@@ -44,12 +48,13 @@ const settling = 60_000;
 const milestone = 250;
 
 /**
- * Runs many small tasks on a server of their own, while it and they are killed, stopped and starved at random, and
+ * Runs many small tasks on a server of their own, while it, its workers and they are killed, stopped and starved at random, and
  * says which promises were broken: by what the tasks themselves told a witness, against what the store says.
  */
 export async function runFaults(home: SandboxHome, options: FaultOptions): Promise<FaultReport> {
   await using witness = await startWitness();
-  const run = await FaultRun.open(home, witness);
+  await using system = await (options.team === true ? startTeam(home) : startMachine(home));
+  const run = await FaultRun.open(system, home, witness);
   const began = performance.now();
   const { tasks = Infinity, signal } = options;
   let end = began + options.duration;
@@ -82,7 +87,7 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
     let faults = 0;
     for (; goesOn(); faults += 1) {
       await pause(random.integer(2 * options.every));
-      options.log(await breakSomething(run, random));
+      options.log(await breakSomething(system, random));
     }
     return faults;
   }
@@ -90,11 +95,11 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   const [faults] = await Promise.all([breakThings(), submitAll()]);
   await looking;
   options.log('nothing breaks any more');
-  await run.restart();
+  for (const part of system.parts) await part.start();
   const seconds = (performance.now() - began) / 1000;
   const records = await run.records(settling);
-  const server = await run.serverPid();
-  const left = (await processesWithEnvironment(run.mark)).filter((pid) => pid !== server);
+  const own = system.parts.map((part) => part.pid());
+  const left = (await processesWithEnvironment(system.mark)).filter((pid) => !own.includes(pid));
   const states: { [state: string]: number } = {};
   for (const { task } of records) {
     const state = [task?.state ?? 'lost', task?.reason].filter(Boolean).join(': ');
