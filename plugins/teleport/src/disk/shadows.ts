@@ -27,6 +27,8 @@ export interface TidyShadowsOptions {
   readonly dryRun: boolean;
   /** From how many bytes on, all shadows together, objects of yesterday's snapshots go too. Default: 4 GiB. */
   readonly mostBytes?: number;
+  /** How long one shadow may take, in milliseconds, before it is left as it is: a line that is sent waits for it. Default: as long as it takes. */
+  readonly longestMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -37,9 +39,9 @@ export interface TidyShadowsOptions {
  */
 export async function tidyShadows(options: TidyShadowsOptions): Promise<number> {
   const parent = shadowsFolder(options.cache);
-  const { outbox, mostBytes = usuallyMost, signal } = options;
+  const { outbox, mostBytes = usuallyMost, longestMs } = options;
   const needed = await withBorrowed(new Set((await outbox.list()).map(({ shadow }) => shadow)));
-  const isTooMuch = (await diskUse([parent], signal)) > mostBytes;
+  const isTooMuch = (await diskUse([parent], options.signal)) > mostBytes;
   let freed = 0;
   for (const name of await readdir(parent).catch((): string[] => [])) {
     options.signal.throwIfAborted();
@@ -48,7 +50,9 @@ export async function tidyShadows(options: TidyShadowsOptions): Promise<number> 
     const lock = join(parent, `${name.slice(0, -'.git'.length)}.lock`);
     // A shadow in use is left alone.
     const expire = isTooMuch && !needed.has(shadow) ? grace.short : grace.usual;
-    freed += await withLock(lock, () => tidy(shadow, { ...options, needed, expire }), {
+    const deadline = longestMs === undefined ? [] : [AbortSignal.timeout(longestMs)];
+    const signal = AbortSignal.any([options.signal, ...deadline]);
+    freed += await withLock(lock, () => tidy(shadow, { ...options, needed, expire, signal }), {
       timeoutMs: 200,
     }).catch(() => 0);
     options.signal.throwIfAborted();

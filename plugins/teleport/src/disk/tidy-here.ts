@@ -11,6 +11,8 @@ export interface TidyHereOptions {
   readonly folders: TeleportOptions['folders'];
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** See {@link tidyShadows}. */
+  readonly longestMs?: number;
 }
 
 /**
@@ -20,11 +22,10 @@ export interface TidyHereOptions {
 export async function tidyHere({
   git,
   folders: { cache, data },
-  dryRun,
-  signal,
+  ...how
 }: TidyHereOptions): Promise<{ readonly points: number; readonly freed: number }> {
-  const undo = await tidyUndoPoints(join(data, 'undo'), { dryRun, signal });
+  const undo = await tidyUndoPoints(join(data, 'undo'), how);
   const outbox = openOutbox(join(data, 'outbox'));
-  const shadows = await tidyShadows({ git, cache, outbox, dryRun, signal });
+  const shadows = await tidyShadows({ git, cache, outbox, ...how });
   return { points: undo.points, freed: undo.freed + shadows };
 }

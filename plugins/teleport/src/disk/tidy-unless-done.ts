@@ -6,6 +6,8 @@ import { tidyHere } from './tidy-here.ts';
 
 /** How often, in milliseconds. */
 const pause = 24 * 3600_000;
+/** How long a line that is sent meanwhile waits at most, in milliseconds: it would give up after half a minute. */
+const longestMs = 15_000;
 
 /** {@link tidyHere}, unless somebody did within the day. */
 export async function tidyUnlessDone(
@@ -24,6 +26,6 @@ export async function tidyUnlessDone(
   await writeFile(mark, '');
   const now = new Date();
   await utimes(mark, now, now);
-  const { freed } = await tidyHere({ git: await openGit(env), folders, dryRun: false, signal });
+  const { freed } = await tidyHere({ git: await openGit(env), folders, dryRun: false, longestMs, signal });
   return freed;
 }

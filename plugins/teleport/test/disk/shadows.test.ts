@@ -105,3 +105,18 @@ test('where shadows take too much, what nobody waits for goes within hours, and 
   await tidy(s);
   expect(await pinnedSnapshots(git, neededShadow)).toEqual([]);
 });
+
+test('a shadow that takes too long to tidy is left as it is', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  for (const round of [1, 2]) {
+    repository.write({ large: randomBytes(3_000_000), small: `${round}\n` });
+    await s.capture(repository.path);
+  }
+  const { shadow } = await s.capture(repository.path);
+  age(join(shadow.folder, 'objects'));
+  utimesSync(join(shadow.folder, 'index'), new Date(), new Date());
+  expect(await tidy(s, { longestMs: 0 })).toBe(0);
+  expect(await contentOf(await s.capture(repository.path), 'small')).toBe('2\n');
+  expect(await tidy(s)).toBeGreaterThan(2_900_000);
+});
