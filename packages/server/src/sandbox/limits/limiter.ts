@@ -161,6 +161,7 @@ function describe({ hierarchies, reason }: Groups, limits: LimitsInForce): Conta
     held.includes('memory') ? `${inGigabytes(limits.memory)} of memory` : undefined,
     `${limits.processes} processes`,
     `${inGigabytes(limits.disk)} of disk`,
+    `${limits.files} files`,
   ].filter((one) => one !== undefined);
   const message = `a task may use ${said.join(', ')}`;
   if (held.includes('memory')) return { part: 'limits', ok: true, message };
