@@ -346,7 +346,7 @@ export const errorCodes = {
   },
   PREFISH_LIMIT: { summary: 'A limit of the server is reached.', exit: 3, status: 429 },
   PREFISH_TASK_LIMIT: {
-    summary: 'A task used more memory or disk than it may, and was ended for it.',
+    summary: 'A task used more memory or disk, or made more files, than it may.',
     exit: 1,
   },
   PREFISH_STORE_CORRUPT: {
