@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Account } from './account/account.tsx';
 import { SignIn } from './account/sign-in.tsx';
+import { Away, howToReturn } from './layout/away.tsx';
 import { Help } from './layout/help.tsx';
 import { registerKeys } from './layout/keys.ts';
 import { Notice } from './layout/notice.tsx';
@@ -20,9 +21,7 @@ import { TasksView } from './tasks/tasks-view.tsx';
 /** The whole page. */
 export function App(): JSX.Element {
   if (signedIn.value === undefined) {
-    return (
-      <main class="empty">{online.value ? 'Loading…' : 'The server does not answer; trying again…'}</main>
-    );
+    return <main>{online.value ? <p class="empty">Loading…</p> : <Away />}</main>;
   }
   return signedIn.value ? <Inside /> : <SignIn />;
 }
@@ -64,7 +63,11 @@ function Inside(): JSX.Element {
           prefish
         </a>
         <span role="status">
-          {!online.value && <span class="banner offline">The server does not answer; trying again…</span>}
+          {!online.value && (
+            <span class="banner offline" title={howToReturn}>
+              The server does not answer. Trying again…
+            </span>
+          )}
           {outdated.value && (
             <span class="banner">
               The server has a newer page. <button onClick={() => location.reload()}>Reload</button>

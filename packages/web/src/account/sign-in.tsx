@@ -3,19 +3,30 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
+import { navigate } from '../route.ts';
 import { following, isSignedOut, sessionEnded, signedIn } from '../server/connection.ts';
 import { server } from '../server/server.ts';
-
-/** The code that the page was opened with, taken out of the address at once. */
-const opened = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
-if (opened !== undefined) history.replaceState(undefined, '', location.pathname);
 
 /** Why nobody was let in. */
 const refusal = signal<string | undefined>(undefined);
 
+// A link that is pasted over the address of the page loads nothing.
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#code=')) void enter();
+});
+
+/** The code in the address, taken out of it at once. */
+function codeInAddress(): string | undefined {
+  const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
+  if (location.hash.startsWith('#code='))
+    history.replaceState(undefined, '', location.pathname + location.search);
+  return code;
+}
+
 /** Signs in with the code that the page was opened with, or finds out whether this browser is signed in. */
 export async function enter(): Promise<void> {
   const until = new AbortController().signal;
+  const opened = codeInAddress();
   if (opened !== undefined) {
     try {
       await following(async () => void (await server.signIn(opened)), until);
@@ -40,12 +51,14 @@ export async function enter(): Promise<void> {
 export function SignIn(): JSX.Element {
   const [sending, setSending] = useState(false);
   const submit = async (text: string): Promise<void> => {
-    // A whole link is as good as its code.
-    const code = /#code=([\w-]+)/.exec(text)?.[1] ?? text.trim();
+    // A whole link is as good as its code, and leads to its task.
+    const [, path, inLink] = /^(?:\w+:\/\/[^/]+)?(\/[^#?]*)?[^#]*#code=([\w-]+)/.exec(text.trim()) ?? [];
+    const code = inLink ?? text.trim();
     setSending(true);
     try {
       await server.signIn(code);
       refusal.value = undefined;
+      if (path !== undefined && path !== '/') navigate(path);
       signedIn.value = true;
     } catch (error) {
       refusal.value = errorMessage(error);

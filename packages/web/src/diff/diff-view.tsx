@@ -2,6 +2,8 @@ import { isFinal, type Task } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { Away } from '../layout/away.tsx';
+import { online } from '../server/connection.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { Chunks } from './diff-lines.tsx';
 import { type FilePatch, filePatches, longestPatch } from './parse-patch.ts';
@@ -20,7 +22,7 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
   const diff = useDiff(task);
   const live = !isFinal(task.state);
   const patches = useMemo(() => (diff === undefined ? [] : filePatches(diff)), [diff]);
-  if (diff === undefined) return <p class="empty">Loading…</p>;
+  if (diff === undefined) return online.value ? <p class="empty">Loading…</p> : <Away />;
   if (diff.files.length === 0)
     return <p class="empty">{live ? 'Nothing has changed yet.' : 'The task changed nothing.'}</p>;
   return (

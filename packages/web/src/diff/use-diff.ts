@@ -1,5 +1,6 @@
 import { isFinal, type Task, type TaskDiff } from '@prefish/protocol';
 import { useEffect, useState } from 'preact/hooks';
+import { following } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 
@@ -13,21 +14,21 @@ export function useDiff({ id, state }: Task): TaskDiff | undefined {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let shown: string | undefined;
-    let gone = false;
+    const until = new AbortController();
+    const read = async (answered: () => void): Promise<void> => {
+      const now = live ? await server.liveDiff(id) : await server.diff(id);
+      answered();
+      if (until.signal.aborted || now.patch === shown) return;
+      shown = now.patch;
+      setDiff(now);
+    };
     const load = async (): Promise<void> => {
-      if (document.visibilityState === 'visible') {
-        await attempt(async () => {
-          const read = live ? await server.liveDiff(id) : await server.diff(id);
-          if (gone || read.patch === shown) return;
-          shown = read.patch;
-          setDiff(read);
-        });
-      }
-      if (live && !gone) timer = setTimeout(() => void load(), interval);
+      if (document.visibilityState === 'visible') await attempt(() => following(read, until.signal));
+      if (live && !until.signal.aborted) timer = setTimeout(() => void load(), interval);
     };
     void load();
     return () => {
-      gone = true;
+      until.abort();
       clearTimeout(timer);
     };
   }, [id, live]);

@@ -28,7 +28,7 @@ export async function attempt(action: () => Promise<unknown>, done?: string): Pr
     const offline = code === 'PREFISH_SERVER_UNREACHABLE';
     notice.value = {
       kind: 'failed',
-      text: errorMessage(error),
+      text: offline ? 'The server does not answer: this was not done.' : errorMessage(error),
       offline,
       ...(hint !== undefined && { hint }),
     };

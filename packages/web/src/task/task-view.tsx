@@ -2,8 +2,10 @@ import { isFinal, type Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
+import { Away } from '../layout/away.tsx';
 import { registerKeys } from '../layout/keys.ts';
 import { navigate, onLink } from '../route.ts';
+import { online } from '../server/connection.ts';
 import { stateName } from '../tasks/state-words.ts';
 import { visible } from '../text/visible.ts';
 import { TranscriptView } from '../transcript/transcript-view.tsx';
@@ -40,7 +42,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
     [task, finding],
   );
   if (problem.value !== undefined) return <NoTask problem={problem.value} />;
-  if (task === undefined) return <p class="empty">Loading…</p>;
+  if (task === undefined) return online.value ? <p class="empty">Loading…</p> : <Away />;
   const live = !isFinal(task.state);
   return (
     <article class="task" aria-label={`Task ${task.number}`} data-state={task.state}>

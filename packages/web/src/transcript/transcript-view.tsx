@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Away } from '../layout/away.tsx';
 import { DownIcon } from '../layout/icon.tsx';
 import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
+import { online } from '../server/connection.ts';
 import { BlockView } from './block-view.tsx';
 import type { Block } from './blocks.ts';
 import { FindBar } from './find-bar.tsx';
@@ -98,6 +100,7 @@ export function TranscriptView(props: {
             What came before is in the <a href={`/v1/tasks/${task}/log`}>raw log</a>.
           </p>
         )}
+        {blocks.length === 0 && !online.value && <Away />}
         <div class="blocks" style={{ height: `${size}px` }}>
           {virtual.getVirtualItems().map(({ key, index, start }) => (
             <div
