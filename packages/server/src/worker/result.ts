@@ -131,22 +131,55 @@ function tooHollow(path: string): EventBody {
   };
 }
 
+/** How many files of a wrong encoding are left out before git is believed that it cannot go on. */
+const mostMisencoded = 20;
+
 /** `git add -A` of all but what is excluded; what the task made unreadable is made readable once. */
 async function addAll(trusted: GitOptions, tree: string, excluded: readonly string[]): Promise<EventBody[]> {
-  if ((await add(trusted, excluded)).code === 0) return [];
+  const left = [...excluded];
+  const warnings: EventBody[] = [];
+  let added = await add(trusted, left, [1, 128]);
+  for (let path = misencoded(added); path !== undefined; path = misencoded(added)) {
+    warnings.push(notEncoded(path));
+    left.push(path);
+    if (warnings.length > mostMisencoded) break;
+    added = await add(trusted, left, [1, 128]);
+  }
+  if (added.code === 0) return warnings;
   await makeReadable(tree, trusted.signal);
-  const { code, stderr } = await add(trusted, excluded);
-  if (code === 0) return [];
+  const { code, stderr } = await add(trusted, left, [1]);
+  if (code === 0) return warnings;
   if (diskFull.test(stderr)) throw new PrefishError('PREFISH_NO_SPACE', 'no room to keep the result');
   const said = stderr.trim().split('\n').slice(0, 5).join('; ');
   return [
+    ...warnings,
     { type: 'warning', code: 'PREFISH_RESULT_PARTIAL', message: `not everything could be kept: ${said}` },
   ];
 }
 
-async function add(trusted: GitOptions, excluded: readonly string[]): Promise<GitOutput> {
+/** The file at which git gives up altogether: it is not in the encoding that attributes say it has in a work tree. */
+function misencoded({ code, stderr }: GitOutput): string | undefined {
+  if (code !== 128) return undefined;
+  return /^fatal: (?:BOM is (?:required|prohibited) in|failed to encode) '(.+?)' (?:if encoded|from )/m.exec(
+    stderr,
+  )?.[1];
+}
+
+function notEncoded(path: string): EventBody {
+  return {
+    type: 'warning',
+    code: 'PREFISH_RESULT_PARTIAL',
+    message: `${path} was not kept: it is not in the encoding that .gitattributes gives it`,
+  };
+}
+
+async function add(
+  trusted: GitOptions,
+  excluded: readonly string[],
+  answers: readonly number[],
+): Promise<GitOutput> {
   const args = ['add', '-A', '--ignore-errors', '--', ...pathsToAdd(excluded)];
-  return git(args, { ...trusted, answers: [1] });
+  return git(args, { ...trusted, answers });
 }
 
 function pathsToAdd(excluded: readonly string[]): readonly string[] {

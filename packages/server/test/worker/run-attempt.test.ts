@@ -207,6 +207,18 @@ describe('the result', () => {
     expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
   });
 
+  it('is kept without files that are not in the encoding which they are said to be in', async () => {
+    host.write('kept.txt', 'k\n');
+    commitAll();
+    const request = await host.submit(
+      `echo 'wide*.txt working-tree-encoding=UTF-16' > .gitattributes; echo x > wide.txt; echo y > wide2.txt; echo more >> kept.txt; exit 3`,
+    );
+    const run = await host.run(request);
+    expect(run).toMatchObject({ exit: { code: 3 }, result: { files: 2 } });
+    const said = run.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    expect(said.map((text) => text.split(' ')[0])).toEqual(['wide.txt', 'wide2.txt']);
+  });
+
   it('waits for no pipe that a task left where git reads', async () => {
     host.write('.gitattributes', '');
     commitAll();
