@@ -40,14 +40,21 @@ describe('an account on the page', () => {
     await expect.poll(() => browsers.getByRole('listitem').count()).toBe(2);
     expect(await browsers.getByText('this one').count()).toBe(1);
     expect(await browsers.innerText()).toMatch(
-      /last used just now · signed in just now · until \w+ \d+, \d{4}/,
+      /last used just now · signed in just now · stays signed in until \w+ \d+, \d{4}/,
     );
     expect(await violations(page)).toEqual([]);
 
     await browsers.getByRole('button', { name: /^Revoke/ }).click();
+    await browsers.getByRole('button', { name: 'Keep' }).click();
+    await browsers.getByRole('button', { name: /^Revoke/ }).click();
+    await browsers.getByRole('button', { name: 'Yes, revoke' }).click();
+    // Where it was: nothing comes under the pointer.
+    await browsers.getByText('signed out').waitFor();
+    expect(await browsers.getByRole('listitem').count()).toBe(2);
     await first.page.getByRole('heading', { name: 'You were signed out' }).waitFor();
     await logins.getByRole('button', { name: 'Revoke the login of the laptop of ada' }).click();
-    await page.getByText('No program is logged in.').waitFor();
+    await logins.getByRole('button', { name: 'Yes, revoke' }).click();
+    await logins.getByText('revoked', { exact: true }).waitFor();
     await expect(client.list()).rejects.toMatchObject({ code: 'PREFISH_LOGIN_REQUIRED' });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

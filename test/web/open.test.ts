@@ -38,6 +38,7 @@ describe('prefish tasks open', () => {
     await late.page.getByRole('link', { name: /from afar/ }).waitFor();
     await late.page.getByRole('link', { name: 'Account' }).click();
     await late.page.getByRole('button', { name: 'Revoke' }).click();
+    await late.page.getByRole('button', { name: 'Yes, revoke' }).click();
     await page.getByText('This browser is not signed in').waitFor();
     await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
     await late.page.getByRole('button', { name: 'Sign out' }).click();

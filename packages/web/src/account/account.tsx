@@ -1,27 +1,21 @@
 import type { PageSession } from '@prefish/protocol';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
-import { online } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { OwnAccount } from './own-account.tsx';
+import { RevokeButton } from './revoke-button.tsx';
+import { useEntries } from './use-entries.ts';
 
 /** What lets in: logins of programs and browsers that are signed in, and how to end each. */
 export function Account(): JSX.Element {
-  const [sessions, setSessions] = useState<readonly PageSession[]>();
-  const load = (): Promise<boolean> => attempt(async () => setSessions(await server.sessions()));
-  const isOnline = online.value;
-  useEffect(() => {
-    if (isOnline) void load();
-  }, [isOnline]);
-  const end = async ({ id, current, browser }: PageSession): Promise<void> => {
-    const done = current ? undefined : `${browserName(browser)} was signed out.`;
-    if (!(await attempt(() => server.signOut(id), done))) return;
+  const { entries = [], load } = useEntries(() => server.sessions());
+  const signOut = async ({ id, current }: PageSession): Promise<void> => {
+    if (!(await attempt(() => server.signOut(id)))) return;
     // Nothing of what was seen stays in the memory of the page.
     if (current) location.replace('/');
     else await load();
@@ -35,23 +29,23 @@ export function Account(): JSX.Element {
       <OwnAccount />
       <h2 id="browsers">Signed-in browsers</h2>
       <ul aria-labelledby="browsers">
-        {(sessions ?? []).map((session) => (
-          <li key={session.id} class="session">
+        {entries.map(({ value: session, gone }) => (
+          <li key={session.id} class={gone ? 'session session-gone' : 'session'}>
             <div>
               <strong>{browserName(session.browser)}</strong>
               {session.current && <span class="badge">this one</span>}
               <small title={visibleLabel(session.browser)}>
-                last used {ago(session.lastUsedAt)} · signed in {ago(session.createdAt)} · until{' '}
-                {dayOf(session.expiresAt)} unless it is used
+                last used {ago(session.lastUsedAt)} · signed in {ago(session.createdAt)} · stays signed in
+                until {dayOf(session.expiresAt)}, and longer when it is used
               </small>
             </div>
-            <button
-              class={session.current ? '' : 'danger'}
-              {...(!session.current && { 'aria-label': `Revoke ${browserName(session.browser)}` })}
-              onClick={() => void end(session)}
-            >
-              {session.current ? 'Sign out' : 'Revoke'}
-            </button>
+            {gone ? (
+              <span class="hint">signed out</span>
+            ) : session.current ? (
+              <button onClick={() => void signOut(session)}>Sign out</button>
+            ) : (
+              <RevokeButton what={browserName(session.browser)} onRevoke={() => signOut(session)} />
+            )}
           </li>
         ))}
       </ul>

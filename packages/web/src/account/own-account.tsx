@@ -7,25 +7,19 @@ import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
 import { size } from '../text/size.ts';
 import { visibleLabel } from '../text/visible.ts';
+import { RevokeButton } from './revoke-button.tsx';
+import { useEntries } from './use-entries.ts';
 
 /** The account, what it may have, and the tokens that let programs in. Nothing on a server that has one user. */
 export function OwnAccount(): JSX.Element | null {
   const [account, setAccount] = useState<Account>();
-  const [tokens, setTokens] = useState<readonly AccessToken[]>([]);
-  const load = (): Promise<boolean> =>
-    attempt(async () => {
-      const own = await ownAccount();
-      setAccount(own);
-      if (own !== undefined) setTokens(await server.tokens());
-    });
+  const load = (): Promise<boolean> => attempt(async () => setAccount(await ownAccount()));
   const isOnline = online.value;
   useEffect(() => {
     if (isOnline) void load();
   }, [isOnline]);
   if (account === undefined) return null;
   const { tasks, disk } = account.limits;
-  const revoke = ({ id, device }: AccessToken): void =>
-    void attempt(() => server.revokeToken(id), `The login of ${device} was revoked.`).then(load);
   return (
     <>
       <h2>{visibleLabel(account.name)}</h2>
@@ -33,15 +27,26 @@ export function OwnAccount(): JSX.Element | null {
         <Share what="Unfinished tasks" now={tasks.now} most={tasks.most} words={String} />
         <Share what="Disk" now={disk.now} most={disk.most} words={size} />
       </dl>
+      <Logins />
+    </>
+  );
+}
+
+/** The tokens that let programs in. */
+function Logins(): JSX.Element {
+  const { entries, load } = useEntries(() => server.tokens());
+  const revoke = ({ id }: AccessToken): Promise<unknown> => attempt(() => server.revokeToken(id)).then(load);
+  return (
+    <>
       <h2 id="logins">Logins</h2>
-      {tokens.length === 0 ? (
+      {entries?.length === 0 ? (
         <p class="hint">
           No program is logged in. <code>prefish login {location.origin}</code> logs one in.
         </p>
       ) : (
         <ul aria-labelledby="logins">
-          {tokens.map((token) => (
-            <li key={token.id} class="session">
+          {entries?.map(({ value: token, gone }) => (
+            <li key={token.id} class={gone ? 'session session-gone' : 'session'}>
               <div>
                 <strong>{visibleLabel(token.device, 60)}</strong>
                 {token.scope === 'read' && <span class="badge">only looks</span>}
@@ -49,13 +54,14 @@ export function OwnAccount(): JSX.Element | null {
                   last used {ago(token.lastUsedAt)} · logged in {ago(token.createdAt)} · until it is revoked
                 </small>
               </div>
-              <button
-                class="danger"
-                aria-label={`Revoke the login of ${visibleLabel(token.device, 60)}`}
-                onClick={() => revoke(token)}
-              >
-                Revoke
-              </button>
+              {gone ? (
+                <span class="hint">revoked</span>
+              ) : (
+                <RevokeButton
+                  what={`the login of ${visibleLabel(token.device, 60)}`}
+                  onRevoke={() => revoke(token)}
+                />
+              )}
             </li>
           ))}
         </ul>
