@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { STATUS_CODES, createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { PrefishError, errorMessage } from '@prefish/protocol';
+import { PrefishError, errorMessage, toProblem } from '@prefish/protocol';
 import type { ServeOptions } from './serve-options.ts';
 
 /** What keeps clients that are many, slow or silent from holding what others need. Times in milliseconds. */
@@ -50,10 +51,44 @@ export function createListener(
   http.maxConnections = bounds.connections;
   http.headersTimeout = bounds.headers;
   http.keepAliveTimeout = bounds.keepAlive;
+  http.on('clientError', refuseBroken);
   // A push may take long; what does not move for a while is ended by the timeout of its connection.
   http.requestTimeout = 0;
   http.timeout = bounds.idle;
   return http;
+}
+
+const headerOverflow = 'HPE_HEADER_OVERFLOW';
+
+/** Answers what is no request, or did not come in time, as everything else is answered. */
+function refuseBroken(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const answer = { ...toProblem(broken(error.code)), ...(error.code === headerOverflow && { status: 431 }) };
+  const body = JSON.stringify(answer);
+  const head = [
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function broken(code: string | undefined): PrefishError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new PrefishError(
+        'PREFISH_REQUEST_TIMEOUT',
+        'The head of the request did not arrive in time; nothing was done.',
+      );
+    case headerOverflow:
+      return new PrefishError(
+        'PREFISH_REQUEST_TOO_LARGE',
+        'The head of the request is longer than the server takes.',
+      );
+    default:
+      return new PrefishError('PREFISH_REQUEST_INVALID', 'This is no request of HTTP/1.1.');
+  }
 }
 
 /** Begins to listen; resolves with where. @throws PREFISH_SERVER_START */
