@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FakeAgentOptions } from '@prefish/testing/agent';
+import { pageParts, sessions } from './page-parts.ts';
 import { bundledAgent } from '../support/bundled-agent.ts';
-import type { Repository } from '../support/repository.ts';
+import { createRepository, type Repository } from '../support/repository.ts';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
 
 /** A home and a project that name nobody, with an agent that knows its part. */
@@ -12,10 +13,14 @@ export interface Stage extends AsyncDisposable {
 }
 
 const files: Readonly<Record<string, string>> = {
-  'package.json': `${JSON.stringify({ name: 'hello', version: '1.0.0', scripts: { test: 'node test.mjs', dev: 'node dev.mjs', lint: 'node lint.mjs' } }, null, 2)}\n`,
+  'package.json': `${JSON.stringify({ name: 'hello', version: '1.0.0', scripts: { test: 'node test.mjs', dev: 'node dev.mjs', lint: 'node lint.mjs', build: 'node build.mjs' } }, null, 2)}\n`,
   'src/theme.js':
     'export const themes = ["light", "dark"];\n\nexport function theme(chosen) {\n  return chosen ?? "light";\n}\n',
   'test.mjs': 'console.log("\\x1b[32m✔\\x1b[39m 42 tests passed");\n',
+  'build.mjs':
+    'import { mkdirSync, writeFileSync } from "node:fs";\nmkdirSync("dist", { recursive: true });\nwriteFileSync("dist/app.js", "x".repeat(48_200));\nconsole.log("dist/app.js  48.2 kB");\n',
+  '.gitignore': 'dist/\n',
+  'src/session.ts': sessions.before,
   'lint.mjs': 'console.error("src/theme.js: 1 warning");\nprocess.exitCode = 1;\n',
   'dev.mjs': 'console.log("ready on port 5173");\nsetInterval(() => {}, 1e6);\n',
 };
@@ -32,6 +37,7 @@ const agentOptions: FakeAgentOptions = {
       'hang',
     ].join('\n'),
     'Rename the package': 'ask Change the name in package.json?',
+    ...pageParts,
   },
 };
 
@@ -52,7 +58,8 @@ export async function createStage(): Promise<Stage> {
       plugins: [['@prefish/plugin-agent', { tasks: { permissions: 'ask' } }]],
     }),
   );
-  const project = await home.repository(files);
+  // The page calls a repository by the name of its folder.
+  const project = await createRepository(join(home.root, 'shop'), files, home.env);
   return {
     home,
     project,

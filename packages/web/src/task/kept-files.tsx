@@ -2,6 +2,7 @@ import type { KeptFile, Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
+import { folderName } from '../tasks/task-row.tsx';
 import { size } from '../text/size.ts';
 import { visibleLabel } from '../text/visible.ts';
 
@@ -23,7 +24,10 @@ export function KeptFiles({ task: { id, number } }: { readonly task: Task }): JS
       <li class="hint">Kept:</li>
       {files.slice(0, most).map(({ path, size: bytes }) => (
         <li key={path}>
-          <a href={`/v1/tasks/${id}/files/${path.split('/').map(encodeURIComponent).join('/')}`} download>
+          <a
+            href={`/v1/tasks/${id}/files/${path.split('/').map(encodeURIComponent).join('/')}`}
+            download={folderName(path)}
+          >
             {visibleLabel(path)}
           </a>{' '}
           <small>{size(bytes)}</small>
