@@ -44,7 +44,7 @@ export async function startAgent(
       isInTask && !existsSync(file)
         ? [
             `${file} is not in this task`,
-            'A task sees the folder that a program is in, unless that is your home itself or a folder like /tmp: give the agent one of its own.',
+            'A task sees the folder that a program is in, unless that is your home itself or a folder like /tmp: give the agent one of its own. On another machine it is looked for by its name, on the PATH there.',
           ]
         : [errorMessage(cause), `It would run ${[file, ...args].join(' ')}`];
     throw new PrefishError('PREFISH_AGENT_START', `${name} cannot be started: ${message}`, { cause, hint });
