@@ -58,7 +58,7 @@ describe('prefish serve', () => {
     ]);
     expect(listed[0]).not.toMatchObject({ use: { disk: 0 } });
     expect((await server.users('ls')).stdout).toMatch(
-      /^ada {2}since [\d-]+ · 0 unfinished tasks · 0\.\d MiB$/m,
+      /^ada {2}since [\d-]+ · 0 unfinished tasks · [\d.]+ [KM]?B$/m,
     );
 
     const data = join(server.home.prefishHome, 'data', 'serve');

@@ -181,7 +181,7 @@ describe('a line from the prompt', () => {
     await prefish.submit('& !echo never', { origin: 'typed' });
     const list = async (): Promise<readonly Task[]> =>
       (await prefish.shell.tasks.list({}, AbortSignal.timeout(5000)))[0]?.tasks ?? [];
-    await until(async () => (await list())[0]?.reason === 'uploading 40%, 1.20 MiB', 'the progress');
+    await until(async () => (await list())[0]?.reason === 'uploading 40%, 1.2 MB', 'the progress');
     const [task] = await list();
     expect(task).toMatchObject({ state: 'submitted', line: '!echo never' });
     const canceled = await prefish.submit(`/tasks cancel ${task!.id}`, { origin: 'typed' });

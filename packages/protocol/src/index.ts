@@ -8,5 +8,6 @@ export * from './event.ts';
 export * from './object-id.ts';
 export * from './page.ts';
 export * from './state.ts';
+export * from './size.ts';
 export * from './task.ts';
 export * from './task-id.ts';

@@ -12,6 +12,5 @@ export type { AuditEntry } from './auth/audit.ts';
 export { folderUse } from './housekeeping/folder-use.ts';
 export { accountUse, type AccountUse } from './serve/account-use.ts';
 export { accountsPath } from './serve/accounts-path.ts';
-export { describeSize } from './serve/size-words.ts';
 export type { ServeLimits, ServeOptions } from './serve/serve-options.ts';
 export { startServer, type RunningServer, type ServerOptions } from './server.ts';

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
-import { errorMessage, PrefishError } from '@prefish/protocol';
+import { errorMessage, PrefishError, formatBytes } from '@prefish/protocol';
 import type { ConfigFile } from './configuration.ts';
 
 /** The largest file that is read as a configuration. */
@@ -17,7 +17,7 @@ export function readConfigFile(path: string): Buffer {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = fstatSync(file);
     if (!status.isFile()) throw new Error('it is no regular file');
-    if (status.size > mostBytes) throw new Error(`it is larger than ${mostBytes / 1024 / 1024} MiB`);
+    if (status.size > mostBytes) throw new Error(`it is larger than ${formatBytes(mostBytes)}`);
     return readFileSync(file);
   } catch (cause) {
     throw unreadable(path, errorMessage(cause), { cause });

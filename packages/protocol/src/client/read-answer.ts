@@ -1,4 +1,5 @@
 import { PrefishError, errorMessage, fromProblem, type Problem } from '../error.ts';
+import { formatBytes } from '../size.ts';
 import { problem } from './answers.ts';
 import type { Shape } from './shape.ts';
 import type { TransportResponse } from './transport.ts';
@@ -76,7 +77,7 @@ async function readText(body: TransportResponse['body'], maxBytes: number): Prom
   let text = '';
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw broken(`The server answers with more than ${maxBytes / 2 ** 20} MiB`);
+    if (bytes > maxBytes) throw broken(`The server answers with more than ${formatBytes(maxBytes)}`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

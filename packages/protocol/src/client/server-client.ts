@@ -19,6 +19,7 @@ import type { ModelAccess } from '../enclosure.ts';
 import { PrefishError } from '../error.ts';
 import type { Event } from '../event.ts';
 import type { PageSession, SignInCode } from '../page.ts';
+import { formatBytes } from '../size.ts';
 import type { Task } from '../task.ts';
 import * as answers from './answers.ts';
 import { broken, maxAnswerBytes, maxDiffBytes, parseAnswer, readAnswer, readProblem } from './read-answer.ts';
@@ -298,7 +299,7 @@ export class ServerClient {
       onEvent: (message) => arrived.push(message),
       onError(error) {
         if (error.type !== 'max-buffer-size-exceeded') return;
-        throw broken(`The server tells of an event with more than ${maxAnswerBytes / 2 ** 20} MiB`);
+        throw broken(`The server tells of an event with more than ${formatBytes(maxAnswerBytes)}`);
       },
     });
     const decoder = new TextDecoder();

@@ -142,9 +142,9 @@ describe('an answer without an end', () => {
 
   test('is not read to where memory ends', { timeout: 60_000 }, async () => {
     const json = await clientOf(endless(200, 'application/json'));
-    await expect(json.list()).rejects.toMatchObject({ ...isNoAnswer, message: /64 MiB/ });
+    await expect(json.list()).rejects.toMatchObject({ ...isNoAnswer, message: /64 MB/ });
     const stream = await clientOf(endless(200, 'text/event-stream', 'data: '));
-    await expect(stream.follow('1').next()).rejects.toMatchObject({ ...isNoAnswer, message: /64 MiB/ });
+    await expect(stream.follow('1').next()).rejects.toMatchObject({ ...isNoAnswer, message: /64 MB/ });
     const problem = await clientOf(endless(500, 'application/problem+json'));
     await expect(problem.info()).rejects.toMatchObject(isNoAnswer);
   });

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inGigabytes } from '../sandbox/limits/in-gigabytes.ts';
+import { formatBytes } from '@prefish/protocol';
 import type { Between } from './changes.ts';
 import { enough, git, untilEnough } from './git.ts';
 
@@ -44,7 +44,7 @@ export async function utf8Patch(
 }
 
 function cutAfter(isCut: boolean, large: Large | undefined): { readonly cut?: string } {
-  if (isCut) return { cut: `after ${inGigabytes(mostPatch)}` };
+  if (isCut) return { cut: `after ${formatBytes(mostPatch)}` };
   return large === undefined
     ? {}
     : { cut: `before ${JSON.stringify(large.path)}, which is too large to be compared` };

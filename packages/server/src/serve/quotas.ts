@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { PrefishError, type AccountLimits } from '@prefish/protocol';
+import { PrefishError, formatBytes, type AccountLimits } from '@prefish/protocol';
 import { diskUse } from '@prefish/durable';
 import { mirrorsOf } from '../repositories/mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { tooManyTasks } from '../store/submission.ts';
 import { accountFolders } from './account-folders.ts';
 import type { ServeLimits } from './serve-options.ts';
-import { describeSize } from './size-words.ts';
 
 /** How long a measured size counts: so many times as long as it took to measure, and never longer, in milliseconds. */
 const sizeAge = { times: 50, most: 10_000 };
@@ -73,7 +72,7 @@ export class Quotas {
     if (now < most) return most - now;
     throw new PrefishError(
       'PREFISH_LIMIT',
-      `${account} has ${describeSize(now)} on this server, which lets an account have ${describeSize(most)}.`,
+      `${account} has ${formatBytes(now)} on this server, which lets an account have ${formatBytes(most)}.`,
       { hint: 'prefish tasks rm ID removes what is not needed any more.' },
     );
   }

@@ -1,4 +1,4 @@
-import { PrefishError, type Event, type EventBody } from '@prefish/protocol';
+import { PrefishError, formatBytes, type Event, type EventBody } from '@prefish/protocol';
 import { sql, type Kysely, type UpdateObject } from 'kysely';
 import type { Write } from './writes.ts';
 import type { Schema } from './schema.ts';
@@ -124,7 +124,7 @@ function truncation(limit: number): EventBody {
   return {
     type: 'warning',
     code: 'PREFISH_LIMIT',
-    message: `The transcript has reached ${Math.round(limit / 2 ** 20)} MiB; what the task prints from here on is not kept. The task itself goes on.`,
+    message: `The transcript has reached ${formatBytes(limit)}; what the task prints from here on is not kept. The task itself goes on.`,
     hint: 'Send the output to a file: it comes back with the result.',
   };
 }

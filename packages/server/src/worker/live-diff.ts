@@ -1,13 +1,12 @@
 import { copyFile, cp, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PrefishError, type TaskDiff } from '@prefish/protocol';
+import { PrefishError, formatBytes, type TaskDiff } from '@prefish/protocol';
 import { diffCommits } from '../repositories/diff.ts';
 import { byRecords } from '../repositories/by-records.ts';
 import { git, gitLine, type GitOptions } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import { enclosedLook } from '../sandbox/enclosed-look.ts';
-import { inGigabytes } from '../sandbox/limits/in-gigabytes.ts';
 import type { StoredTask } from '../store/store.ts';
 import { canGoAlong, normalizePath } from './carry.ts';
 import { hasPlainParents } from './plain-parents.ts';
@@ -139,7 +138,7 @@ async function touchedPaths(
     plain.push(name);
     bytes += size;
   }
-  if (bytes > mostBytes) throw tooMuch(`The task has changed ${inGigabytes(bytes)} of files so far`);
+  if (bytes > mostBytes) throw tooMuch(`The task has changed ${formatBytes(bytes)} of files so far`);
   return plain;
 }
 

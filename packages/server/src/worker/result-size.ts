@@ -2,10 +2,9 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { EventBody } from '@prefish/protocol';
+import { formatBytes, type EventBody } from '@prefish/protocol';
 import { enough, git, untilEnough, type GitOptions } from '../repositories/git.ts';
 import { moreFor } from '../sandbox/limits/exceeded.ts';
-import { inGigabytes } from '../sandbox/limits/in-gigabytes.ts';
 import type { TreeLimits } from './tree/tree-size.ts';
 
 const run = promisify(execFile);
@@ -83,7 +82,7 @@ export async function findOversize(
     size += (await lstat(join(tree, name)).catch(() => undefined))?.size ?? 0;
   }
   if (size <= limits.disk) return undefined;
-  const what = `${inGigabytes(size)} of new or changed files, and may leave ${inGigabytes(limits.disk)}`;
+  const what = `${formatBytes(size)} of new or changed files, and may leave ${formatBytes(limits.disk)}`;
   return oversize('disk', what, limits);
 }
 

@@ -199,7 +199,7 @@ describe('a server over the network', () => {
     const asked = '/git/repository1.git/info/refs?service=git-receive-pack';
     const answer = await server.ask(asked, { token });
     expect(answer.headers['content-type']).toBe('application/x-git-receive-pack-advertisement');
-    expect(answer.text).toMatch(/ERR ada has .* MiB on this server/);
+    expect(answer.text).toMatch(/ERR ada has .* [KM]B on this server/);
     const fetched = await server.ask(asked.replace('receive', 'upload'), { token });
     expect(fetched.text).toMatch(/^001e# service=git-upload-pack\n0000(?!.*ERR)/);
   });

@@ -1,11 +1,10 @@
-import { isPrefishError, type AccessToken, type Account } from '@prefish/protocol';
+import { formatBytes, isPrefishError, type AccessToken, type Account } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { online } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
-import { size } from '../text/size.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { RevokeButton } from './revoke-button.tsx';
 import { useEntries } from './use-entries.ts';
@@ -25,7 +24,7 @@ export function OwnAccount(): JSX.Element | null {
       <h2>{visibleLabel(account.name)}</h2>
       <dl class="shares">
         <Share what="Unfinished tasks" now={tasks.now} most={tasks.most} words={String} />
-        <Share what="Disk" now={disk.now} most={disk.most} words={size} />
+        <Share what="Disk" now={disk.now} most={disk.most} words={formatBytes} />
       </dl>
       <Logins />
     </>

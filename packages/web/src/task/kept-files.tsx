@@ -1,9 +1,8 @@
-import type { KeptFile, Task } from '@prefish/protocol';
+import { formatBytes, type KeptFile, type Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { server } from '../server/server.ts';
 import { folderName } from '../tasks/task-row.tsx';
-import { size } from '../text/size.ts';
 import { visibleLabel } from '../text/visible.ts';
 
 /** How many are listed; the terminal has the rest. */
@@ -30,7 +29,7 @@ export function KeptFiles({ task: { id, number } }: { readonly task: Task }): JS
           >
             {visibleLabel(path)}
           </a>{' '}
-          <small>{size(bytes)}</small>
+          <small>{formatBytes(bytes)}</small>
         </li>
       ))}
       {files.length > most && (

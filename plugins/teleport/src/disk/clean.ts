@@ -1,7 +1,6 @@
 import type { Outcome, RunContext } from '@prefish/core';
-import { isPrefishError, type Cleaned } from '@prefish/protocol';
+import { isPrefishError, formatBytes, type Cleaned } from '@prefish/protocol';
 import type { Services } from '../services.ts';
-import { formatBytes } from '../snapshot/describe-snapshot.ts';
 import { tidyHere } from './tidy-here.ts';
 
 /**

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { Outcome, RunContext } from '@prefish/core';
-import { isPrefishError, PrefishError, type DiskUse } from '@prefish/protocol';
+import { isPrefishError, PrefishError, formatBytes, type DiskUse } from '@prefish/protocol';
 import type { TeleportOptions } from '../options.ts';
 import type { Services } from '../services.ts';
-import { formatBytes } from '../snapshot/describe-snapshot.ts';
 import { shadowsFolder } from './shadows.ts';
 
 /** One row of `prefish du`. */

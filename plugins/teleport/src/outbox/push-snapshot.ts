@@ -34,8 +34,8 @@ const compressed = ['-c', 'pack.compression=-1'];
 export interface UploadProgress {
   /** Of its objects, from 0 to 100. */
   readonly percent: number;
-  /** `1.20 MiB`, as git says it; absent while nothing has been sent. */
-  readonly size?: string;
+  /** Absent while nothing has been sent. */
+  readonly bytes?: number;
 }
 
 /** How long a push that broke waits before it is tried again, in milliseconds, each time longer. */
@@ -72,11 +72,16 @@ export async function pushSnapshot(
   }
 }
 
+/** What git's units stand for: `strbuf_humanise_bytes`. */
+const gitUnits: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
 /** Reads a line of `git push --progress`. */
 export function readUploadProgress(line: string): UploadProgress | undefined {
-  const [, percent, size] = /^Writing objects: +(\d+)% \(\d+\/\d+\)(?:, ([\d.]+ \w+))?/.exec(line) ?? [];
+  const [, percent, amount, unit = ''] =
+    /^Writing objects: +(\d+)% \(\d+\/\d+\)(?:, ([\d.]+) (\w+))?/.exec(line) ?? [];
   if (percent === undefined) return undefined;
-  return { percent: Number(percent), ...(size === undefined ? {} : { size }) };
+  const bytes = amount === undefined ? undefined : Math.round(Number(amount) * (gitUnits[unit] ?? 1));
+  return { percent: Number(percent), ...(bytes === undefined ? {} : { bytes }) };
 }
 
 async function push(

@@ -1,4 +1,4 @@
-import { PrefishError } from '@prefish/protocol';
+import { PrefishError, formatBytes } from '@prefish/protocol';
 import type { UploadProgress } from './push-snapshot.ts';
 
 /** What this process is sending. */
@@ -66,7 +66,7 @@ export class CanceledBeforeSent extends PrefishError {
   }
 }
 
-/** `uploading 40%, 1.20 MiB` */
-export function describeUpload({ percent, size }: UploadProgress): string {
-  return `uploading ${percent}%${size === undefined ? '' : `, ${size}`}`;
+/** `uploading 40%, 1.2 MB` */
+export function describeUpload({ percent, bytes }: UploadProgress): string {
+  return `uploading ${percent}%${bytes === undefined ? '' : `, ${formatBytes(bytes)}`}`;
 }

@@ -1,4 +1,4 @@
-import type { Base } from '@prefish/protocol';
+import { formatBytes, type Base } from '@prefish/protocol';
 import type { NotCaptured } from './not-captured.ts';
 import type { SnapshotDetails } from './snapshot-details.ts';
 
@@ -91,16 +91,4 @@ function describeBase(base: Base, plain: boolean): string {
  */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\ufffd');
-}
-
-/** A size for people, in powers of 1000: `1.7 KB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  let value = bytes;
-  let unit = -1;
-  while (value >= 999.5 && unit < 3) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${['KB', 'MB', 'GB', 'TB'][unit]}`;
 }

@@ -4,10 +4,10 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Outcome, RunContext } from '@prefish/core';
-import { PrefishError, type KeptFile, type Task } from '@prefish/protocol';
+import { PrefishError, formatBytes, type KeptFile, type Task } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
-import { formatBytes, printable } from '../snapshot/describe-snapshot.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 
 /** What is wanted of a task's kept files. */
 export interface Wanted {

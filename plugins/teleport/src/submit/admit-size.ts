@@ -1,7 +1,7 @@
 import type { RunContext } from '@prefish/core';
-import { isPrefishError, PrefishError } from '@prefish/protocol';
+import { isPrefishError, PrefishError, formatBytes } from '@prefish/protocol';
 import { displayPath } from '../git/raw-path.ts';
-import { formatBytes, printable } from '../snapshot/describe-snapshot.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 import type { Candidate } from '../snapshot/scan-work-tree.ts';
 
 /** From which size on one is asked, in bytes. */

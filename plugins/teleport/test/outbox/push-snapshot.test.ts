@@ -68,7 +68,7 @@ test('what a mirror refuses is not sent again, and said without the progress', a
 test('progress is read as git writes it', () => {
   expect(readUploadProgress('Writing objects:  40% (2/5), 1.20 MiB | 800.00 KiB/s')).toEqual({
     percent: 40,
-    size: '1.20 MiB',
+    bytes: 1_258_291,
   });
   expect(readUploadProgress('Writing objects:   0% (0/5)')).toEqual({ percent: 0 });
   expect(readUploadProgress('Counting objects: 100% (5/5), done.')).toBeUndefined();

@@ -40,7 +40,7 @@ describe('a snapshot with a large file', () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n' });
     large(repository.path);
-    expect(await send(s, repository.path, true)).toEqual(['large has 6.0 MB. Send it?']);
+    expect(await send(s, repository.path, true)).toEqual(['large has 5.7 MB. Send it?']);
     expect(await send(s, repository.path, true)).toEqual([]);
     repository.write({ a: '2\n' });
     expect(await send(s, repository.path, true)).toEqual([]);
@@ -76,7 +76,7 @@ describe('a snapshot with a large file', () => {
     const repository = s.repository({ a: '1\n' });
     large(s.repository({ b: '1\n' }, 'repository/inner').path);
     await expect(send(s, repository.path, undefined)).rejects.toMatchObject({
-      message: expect.stringContaining('inner/large has 6.0 MB'),
+      message: expect.stringContaining('inner/large has 5.7 MB'),
     });
     expect(await send(s, repository.path, true)).toHaveLength(1);
   });
@@ -85,7 +85,7 @@ describe('a snapshot with a large file', () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n' });
     for (const name of ['x', 'y', 'z']) large(repository.path, name, 4_000_000);
-    expect(await send(s, repository.path, true)).toEqual(['What changed has 12 MB. Send it?']);
+    expect(await send(s, repository.path, true)).toEqual(['What changed has 11.4 MB. Send it?']);
   });
 });
 

@@ -11,7 +11,7 @@ function upload(where: Where, isTerminal = true) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const [written, rows]: [string[], (string | undefined)[]] = [[], []];
-  let progress: { percent: number; size: string } | undefined = { percent: 40, size: '1.20 MiB' };
+  let progress: { percent: number; bytes: number } | undefined = { percent: 40, bytes: 1.2 * 2 ** 20 };
   const out = {
     write: (text: string, stream?: string) => void (stream === 'stderr' && written.push(text)),
   };
@@ -30,7 +30,7 @@ describe('an upload that takes long', () => {
     vi.advanceTimersByTime(999);
     expect(written).toEqual([]);
     vi.advanceTimersByTime(400);
-    expect(written).toEqual(Array.from({ length: 2 }, () => '\r\u001b[2Kuploading 40%, 1.20 MiB'));
+    expect(written).toEqual(Array.from({ length: 2 }, () => '\r\u001b[2Kuploading 40%, 1.2 MB'));
     hide();
     expect(written.at(-1)).toBe('\r\u001b[2K');
     const { length } = written;
@@ -42,7 +42,7 @@ describe('an upload that takes long', () => {
   test('is a row at the prompt, until it has arrived', () => {
     const { written, rows, hide, arrive } = upload({ ...onTerminal, origin: 'typed' });
     vi.advanceTimersByTime(1000);
-    expect(rows).toEqual(['submitted (uploading 40%, 1.20 MiB) · & !npm test']);
+    expect(rows).toEqual(['submitted (uploading 40%, 1.2 MB) · & !npm test']);
     arrive();
     vi.advanceTimersByTime(400);
     expect(rows.slice(1)).toEqual([undefined]);

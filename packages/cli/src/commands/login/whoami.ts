@@ -1,5 +1,5 @@
 import type { Outcome } from '@prefish/core';
-import type { Account } from '@prefish/protocol';
+import { formatBytes, type Account } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
 import { readKnownServers } from '../../server/elsewhere/known-servers.ts';
 import { standings, type Standing } from './standings.ts';
@@ -35,6 +35,5 @@ function describe({ url, chosen, version, account, tokens = [], error }: Standin
 }
 
 function usage({ limits: { tasks, disk } }: Account): string {
-  const size = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  return `${tasks.now} of ${tasks.most} tasks, ${size(disk.now)} of ${size(disk.most)}`;
+  return `${tasks.now} of ${tasks.most} tasks, ${formatBytes(disk.now)} of ${formatBytes(disk.most)}`;
 }

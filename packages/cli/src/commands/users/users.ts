@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Outcome } from '@prefish/core';
-import { PrefishError, type TokenScope } from '@prefish/protocol';
+import { PrefishError, formatBytes, type TokenScope } from '@prefish/protocol';
 import {
-  describeSize,
   Accounts,
   accountsPath,
   accountUse,
@@ -138,7 +137,7 @@ function rows(users: readonly (ListedAccount & { readonly use: AccountUse })[]):
       [
         `${name}  ${revokedAt === undefined ? `since ${dateOf(addedAt)}` : `revoked ${dateOf(revokedAt)}`}`,
         ...(tasks === undefined ? [] : [`${tasks} unfinished ${tasks === 1 ? 'task' : 'tasks'}`]),
-        describeSize(disk),
+        formatBytes(disk),
       ].join(' · '),
       ...tokens.map(
         ({ device, scope, lastUsedAt }) =>

@@ -1,6 +1,6 @@
+import { formatBytes } from '@prefish/protocol';
 import type { Exceeded, SandboxEnd } from '../sandbox.ts';
 import type { ControlGroup } from './control-group.ts';
-import { inGigabytes } from './in-gigabytes.ts';
 import type { LimitsInForce } from './task-limits.ts';
 
 /** What a task lacked that has failed; nothing for one that went on without a process that it lost. */
@@ -25,7 +25,7 @@ function processesExceeded({ processes }: LimitsInForce): Exceeded {
 function memoryExceeded({ memory }: LimitsInForce): Exceeded {
   return {
     limit: 'memory',
-    message: `the task used all the memory that it may have (${inGigabytes(memory)}), and the kernel ended a process of it`,
+    message: `the task used all the memory that it may have (${formatBytes(memory)}), and the kernel ended a process of it`,
     hint: 'limits: { memory: "32 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
   };
 }
@@ -41,7 +41,7 @@ export function whyEnded(why: 'disk' | 'files' | 'reserve', { disk, files }: Lim
   }
   const message =
     why === 'disk'
-      ? `the task wrote more to the disk than it may (${inGigabytes(disk)}), and was ended`
+      ? `the task wrote more to the disk than it may (${formatBytes(disk)}), and was ended`
       : `the task made more files than it may (${files}), and was ended`;
   return { limit: why, message, hint: moreFor(why, { disk, files }) };
 }
@@ -51,6 +51,6 @@ export function moreFor(
   what: 'disk' | 'files',
   { disk, files }: Pick<LimitsInForce, 'disk' | 'files'>,
 ): string {
-  const setting = what === 'disk' ? `disk: "${inGigabytes(2 * disk)}"` : `files: ${2 * files}`;
+  const setting = what === 'disk' ? `disk: "${formatBytes(2 * disk)}"` : `files: ${2 * files}`;
   return `limits: { ${setting} } in prefish.config.yaml, where the server runs, gives tasks more.`;
 }

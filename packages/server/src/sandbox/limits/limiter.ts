@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import {
   errorMessage,
   PrefishError,
+  formatBytes,
   type ContainmentPart,
   type SandboxKind,
   type TaskLimits,
@@ -14,7 +15,6 @@ import { openControlGroup, removeLeftovers, type ControlGroup } from './control-
 import { DiskGuard } from './disk-guard.ts';
 import { whyEnded, whyFailed } from './exceeded.ts';
 import { findHierarchies, readCgroupFacts, type Hierarchy } from './hierarchies.ts';
-import { inGigabytes } from './in-gigabytes.ts';
 import { limitsInForce, type LimitsInForce } from './task-limits.ts';
 
 /** Keeps attempts to what they may use of the machine. */
@@ -158,9 +158,9 @@ async function tryGroups(): Promise<Groups> {
 function describe({ hierarchies, reason }: Groups, limits: LimitsInForce): ContainmentPart {
   const held = hierarchies.flatMap(({ controllers }) => controllers);
   const said = [
-    held.includes('memory') ? `${inGigabytes(limits.memory)} of memory` : undefined,
+    held.includes('memory') ? `${formatBytes(limits.memory)} of memory` : undefined,
     `${limits.processes} processes`,
-    `${inGigabytes(limits.disk)} of disk`,
+    `${formatBytes(limits.disk)} of disk`,
     `${limits.files} files`,
   ].filter((one) => one !== undefined);
   const message = `a task may use ${said.join(', ')}`;

@@ -1,8 +1,7 @@
-import { PrefishError } from '@prefish/protocol';
+import { PrefishError, formatBytes } from '@prefish/protocol';
 import { byRecords } from '../../repositories/by-records.ts';
 import { git } from '../../repositories/git.ts';
 import { moreFor } from '../../sandbox/limits/exceeded.ts';
-import { inGigabytes } from '../../sandbox/limits/in-gigabytes.ts';
 
 /** What a commit may bring into a workspace. */
 export interface TreeLimits {
@@ -85,7 +84,7 @@ async function listBlobs(
       names += chunk.length;
       if (files > limits.files) throw tooManyFiles(files, limits);
       if (names > mostNames)
-        throw tooLarge(`the names of its files take more than ${inGigabytes(mostNames)}`);
+        throw tooLarge(`the names of its files take more than ${formatBytes(mostNames)}`);
     },
   });
   return blobs;
@@ -124,7 +123,7 @@ function tooManyFiles(files: number, limits: TreeLimits): PrefishError {
 }
 
 function tooManyBytes(bytes: number, limits: TreeLimits): PrefishError {
-  const why = `it holds ${inGigabytes(bytes)} of files, and a task may begin with ${inGigabytes(limits.disk)}`;
+  const why = `it holds ${formatBytes(bytes)} of files, and a task may begin with ${formatBytes(limits.disk)}`;
   return tooLarge(why, moreFor('disk', limits));
 }
 
