@@ -59,6 +59,19 @@ describe('when things break', () => {
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.map(({ seq }) => seq)).toEqual(after.map((_, index) => index + 1));
     expect(await finished(t, waiting)).toMatchObject({ state: 'failed', reason: 'dependency-failed' });
+
+    const log = await readFile(join(t.prefishHome, 'state', 'server.log'), 'utf8');
+    const lines = log.split('\n').slice(0, -1);
+    const entries = lines.map((line) => JSON.parse(line) as { message: string; task?: string });
+    const ofLost = entries.filter(({ message, task }) => task === started && message !== 'a task begins');
+    expect(ofLost).toMatchObject([
+      {
+        message: expect.stringContaining('nobody watches it'),
+        attempt: 1,
+        recorded: [{ pid: expect.any(Number) }],
+      },
+      { message: 'settled a lost attempt', attempt: 1, ended: [], state: 'failed', reason: 'worker-lost' },
+    ]);
   });
 
   test('a task that had not started runs after the server was killed; one with retries runs again', async () => {

@@ -11,11 +11,13 @@ export interface AttemptTrace extends Lease, Omit<ProcessTrace, 'mark'> {}
  * Kills every process of the attempts, and waits until none is left: on Linux whatever `findProcesses` finds
  * by the groups, the folder and the variable of an attempt, elsewhere the groups.
  *
+ * @param ended told of each process that is killed
  * @returns the attempts of which something still runs after `patience` milliseconds
  */
 export async function endAttemptProcesses<Trace extends AttemptTrace>(
   attempts: readonly Trace[],
   patience = 10_000,
+  ended: (attempt: Trace, pid: number) => void = () => {},
 ): Promise<readonly Trace[]> {
   if (attempts.length === 0) return [];
   const deadline = performance.now() + patience;
@@ -26,7 +28,10 @@ export async function endAttemptProcesses<Trace extends AttemptTrace>(
     const left = attempts.filter((attempt, index) => {
       const inGroups = attempt.groups.filter((group) => signalProcess(-group, 'SIGKILL'));
       const running = found[index] ?? [];
-      for (const { pid } of running) signalProcess(pid, 'SIGKILL');
+      for (const { pid } of running) {
+        signalProcess(pid, 'SIGKILL');
+        ended(attempt, pid);
+      }
       // A group counts as there until its dead are collected, which may take the machine's first process long.
       return running.length > 0 || (platform !== 'linux' && inGroups.length > 0);
     });

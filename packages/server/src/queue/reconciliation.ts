@@ -34,7 +34,15 @@ export async function reconcile({
   const asked = { everything, ...(worker !== undefined && { worker }) };
   const attempts = (await store.expired(asked)).filter((lease) => !except(lease));
   if (attempts.length === 0) return [];
-  const stuck = await endAttemptProcesses(await traces(attempts, store, workFolder));
+  const found = await traces(attempts, store, workFolder);
+  for (const { id, attempt, recorded } of found) {
+    const why = everything ? 'its server or worker is another one now' : 'its lease ran out';
+    log('warn', 'an attempt is said to run and nobody watches it', { task: id, attempt, why, recorded });
+  }
+  const ended = new Map<string, Set<number>>();
+  const stuck = await endAttemptProcesses(found, undefined, ({ id }, pid) => {
+    ended.set(id, (ended.get(id) ?? new Set()).add(pid));
+  });
   for (const { id, attempt } of stuck) {
     log('error', 'a process of a lost attempt cannot be ended', { task: id, attempt });
   }
@@ -43,23 +51,34 @@ export async function reconcile({
     { onlyExpired: !everything },
   );
   for (const { id, state, reason, attempt } of tasks) {
-    log('warn', 'settled a lost attempt', { task: id, attempt, state, reason });
+    const pids = [...(ended.get(id) ?? [])];
+    log('warn', 'settled a lost attempt', { task: id, attempt, ended: pids, state, reason });
   }
   return tasks;
 }
 
-/** What is written down of the attempts' processes, where these are still the same ones. */
+/** An attempt, with what became of the processes that are written down for it. */
+interface RecordedTrace extends AttemptTrace {
+  readonly recorded: readonly { readonly pid: number; readonly found: 'running' | 'gone' | 'a stranger' }[];
+}
+
+/** What is written down of the attempts' processes, and whether these are still the same ones. */
 async function traces(
   attempts: readonly Lease[],
   store: Store,
   workFolder: ReconciliationOptions['workFolder'],
-): Promise<AttemptTrace[]> {
-  const recorded = await store.processes();
-  const current = await Promise.all(
-    recorded.map(async ({ pid, startTime }) => (await processStartTime(pid)) === startTime),
+): Promise<RecordedTrace[]> {
+  const all = await Promise.all(
+    (await store.processes()).map(async ({ id, attempt, pid, startTime }) => {
+      const now = await processStartTime(pid);
+      const found = now === undefined ? 'gone' : now === startTime ? 'running' : 'a stranger';
+      return { id, attempt, pid, found } as const;
+    }),
   );
   return attempts.map(({ id, attempt }) => {
-    const own = recorded.filter((one, index) => current[index] && one.id === id && one.attempt === attempt);
-    return { id, attempt, groups: own.map(({ pid }) => pid), folder: workFolder?.({ id, attempt }) };
+    const own = all.filter((one) => one.id === id && one.attempt === attempt);
+    const groups = own.filter(({ found }) => found === 'running').map(({ pid }) => pid);
+    const recorded = own.map(({ pid, found }) => ({ pid, found }));
+    return { id, attempt, groups, folder: workFolder?.({ id, attempt }), recorded };
   });
 }
