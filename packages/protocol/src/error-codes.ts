@@ -216,6 +216,10 @@ export const errorCodes = {
     exit: 2,
   },
   PREFISH_OPTION_UNKNOWN: { summary: 'A leading option of a prefix is not known.', exit: 2 },
+  PREFISH_BRANCH_EXISTS: {
+    summary: 'A branch of that name is there already, and would have been moved.',
+    exit: 5,
+  },
   PREFISH_APPLY_CONFLICT: {
     summary: 'The result and the work here change the same lines; nothing was changed.',
     exit: 5,

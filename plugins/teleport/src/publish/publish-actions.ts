@@ -13,6 +13,7 @@ const where = {
     summary: 'Where it goes; default: where git push would go',
     placeholder: 'NAME',
   },
+  move: { type: 'boolean', summary: 'Move a branch on that is there already' },
 } as const;
 
 /** What takes a result to the others who work on the repository. */

@@ -13,6 +13,8 @@ import { replayResult } from './replay-result.ts';
 export interface PushOptions {
   readonly branch?: string | undefined;
   readonly remote?: string | undefined;
+  /** Whether a branch that is there already may be moved. */
+  readonly move?: boolean | undefined;
 }
 
 /** A result that is a branch of a remote. */
@@ -43,7 +45,8 @@ const credentials: ReadonlySet<string> = new Set([
 /**
  * Pushes what a task changed to a branch of a remote, with the user's own git and credentials.
  *
- * @throws PREFISH_USAGE where there is no such remote; PREFISH_GIT_FAILED with what git said; what
+ * @throws PREFISH_USAGE where there is no such remote; PREFISH_BRANCH_EXISTS for one of somebody else's that would be
+ * moved; PREFISH_GIT_FAILED with what git said; what
  * {@link findTaskTree} and {@link replayResult} throw
  */
 export async function pushResult(
@@ -93,14 +96,21 @@ export async function pushBranch(
   const own = Object.entries(env).filter(
     ([name]) => credentials.has(name) || /^GIT_CONFIG_(KEY|VALUE)_\d+$/.test(name),
   );
+  const withCredentials = { ...user, env: { ...user.env, ...Object.fromEntries(own) } };
   const push = async (extra: readonly string[]): Promise<string> => {
     const args = ['push', '--no-verify', ...extra.flatMap((option) => ['-o', option])];
-    const { stderr } = await git([...args, '--', remote, `${commit}:refs/heads/${branch}`], {
-      ...user,
-      env: { ...user.env, ...Object.fromEntries(own) },
-    });
+    const { stderr } = await git([...args, '--', remote, `${commit}:refs/heads/${branch}`], withCredentials);
     return stderr;
   };
+  const there = async (): Promise<string> =>
+    (await git(['ls-remote', '--', remote, `refs/heads/${branch}`], withCredentials)).stdout.toString('utf8');
+  if (options.move !== true && !branch.startsWith(ownBranches)) {
+    const listing = await there().catch((error: unknown) => {
+      throw explained(error, branch);
+    });
+    const [, at] = /^([0-9a-f]+)\t/.exec(listing) ?? [];
+    if (at !== undefined && at !== commit) throw branchExists(remote, branch, at);
+  }
   const wished = pushOptions(place, message);
   const answer = await push(wished).catch((error: unknown) => {
     const takesNone = isPrefishError(error) && /does not support push options/.test(error.message);
@@ -110,6 +120,9 @@ export async function pushBranch(
   return { found, remote, place, branch, commit, message, leftOut, answered: pageInAnswer(answer) };
 }
 
+/** Branches below this are prefish's own. */
+const ownBranches = 'prefish/';
+
 /** `prefish/enable-dark-mode`: the same for the same task. */
 function branchFor({ id, title }: Task): string {
   const words = title
@@ -117,7 +130,7 @@ function branchFor({ id, title }: Task): string {
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40);
-  return `prefish/${words.replace(/^-+|-+$/g, '') || id}`;
+  return `${ownBranches}${words.replace(/^-+|-+$/g, '') || id}`;
 }
 
 /** As `git push` without arguments chooses: git-push(1). */
@@ -144,6 +157,14 @@ function noRemote(remote: string, config: ReadonlyMap<string, string>): PrefishE
         ? 'git remote add origin URL; or --branch of prefish tasks apply makes a branch here'
         : `--remote ${remotes.join(', --remote ')}`,
   });
+}
+
+function branchExists(remote: string, branch: string, at: string): PrefishError {
+  return new PrefishError(
+    'PREFISH_BRANCH_EXISTS',
+    printable(`${remote} has a branch ${branch} already, at ${at.slice(0, 7)}; nothing was pushed`),
+    { hint: `--move lets it be moved on to the result; without --branch it gets one of its own` },
+  );
 }
 
 function explained(error: unknown, branch: string): unknown {

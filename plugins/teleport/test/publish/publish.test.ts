@@ -96,6 +96,33 @@ describe('push', () => {
     });
   });
 
+  test('moves a branch that others use only where that was said', async () => {
+    using s = scratch();
+    const { host, repository } = await cloned(s);
+    await using _ = host;
+    repository.git('push', '-q', host.folder, 'HEAD:refs/heads/main');
+    const before = host.git('rev-parse', 'main');
+    const finished = await finishTask(s, repository.path, (work) => work.write({ b: 'x\n' }));
+    await expect(push(finished, repository.path, { branch: 'main' })).rejects.toMatchObject({
+      code: 'PREFISH_BRANCH_EXISTS',
+      exitCode: 5,
+      message: `origin has a branch main already, at ${before.slice(0, 7)}; nothing was pushed`,
+      hint: expect.stringContaining('--move'),
+    });
+    expect(host.git('rev-parse', 'main')).toBe(before);
+    expect(await push(finished, repository.path, { branch: 'main', move: true })).toMatchObject({
+      data: { pushed: true, branch: 'main' },
+    });
+    expect(host.git('show', 'main:b')).toBe('x\n');
+    // What is there already does not move.
+    expect(await push(finished, repository.path, { branch: 'main' })).toMatchObject({
+      data: { pushed: true },
+    });
+    expect(await push(finished, repository.path, { branch: 'new/one' })).toMatchObject({
+      data: { pushed: true, branch: 'new/one' },
+    });
+  });
+
   test('leaves a branch of that name alone, and takes another', async () => {
     using s = scratch();
     const { host, repository } = await cloned(s);
