@@ -7,6 +7,7 @@ export * from './error-codes.ts';
 export * from './event.ts';
 export * from './object-id.ts';
 export * from './page.ts';
+export * from './risky-path.ts';
 export * from './state.ts';
 export * from './size.ts';
 export * from './task.ts';

@@ -90,7 +90,7 @@ function Inside(): JSX.Element {
         <TasksView current={open} title={here.view === 'tasks'} />
         {here.view !== 'tasks' && (
           <div class="detail">
-            {here.view === 'task' ? <TaskView key={here.id} id={here.id} /> : <Account />}
+            {here.view === 'task' ? <TaskView key={here.id} id={here.id} tab={here.tab} /> : <Account />}
           </div>
         )}
       </main>

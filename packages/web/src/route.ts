@@ -3,22 +3,27 @@ import { signal } from '@preact/signals';
 /** What the page shows, by its path. */
 export type Route =
   | { readonly view: 'tasks' }
-  | { readonly view: 'task'; readonly id: string }
+  | { readonly view: 'task'; readonly id: string; readonly tab: Tab }
   | { readonly view: 'account' };
 
+/** What to see of a task. */
+export type Tab = 'transcript' | 'changes' | 'attempts';
+
 /** Where the page is. */
-export const route = signal<Route>(read(location.pathname));
+export const route = signal<Route>(read(location.href));
 
 addEventListener('popstate', () => {
-  route.value = read(location.pathname);
+  route.value = read(location.href);
 });
 
-/** The path of a task. */
-export const taskPath = (id: string): string => `/tasks/${encodeURIComponent(id)}`;
+/** The path of a task, and of what to see of it. */
+export function taskPath(id: string, tab: Tab = 'transcript'): string {
+  return `/tasks/${encodeURIComponent(id)}${tab === 'transcript' ? '' : `?show=${tab}`}`;
+}
 
 /** Goes to a path of the page. */
 export function navigate(path: string): void {
-  if (path === location.pathname) return;
+  if (path === location.pathname + location.search) return;
   history.pushState(undefined, '', path);
   route.value = read(path);
 }
@@ -30,8 +35,13 @@ export function onLink(event: MouseEvent): void {
   navigate((event.currentTarget as HTMLAnchorElement).pathname);
 }
 
-function read(path: string): Route {
+function read(address: string): Route {
+  const { pathname: path, searchParams } = new URL(address, location.origin);
   const [, id] = /^\/tasks\/([^/]+)$/.exec(path) ?? [];
-  if (id !== undefined) return { view: 'task', id: decodeURIComponent(id) };
+  if (id !== undefined) {
+    const show = searchParams.get('show');
+    const tab = show === 'changes' || show === 'attempts' ? show : 'transcript';
+    return { view: 'task', id: decodeURIComponent(id), tab };
+  }
   return path === '/account' ? { view: 'account' } : { view: 'tasks' };
 }

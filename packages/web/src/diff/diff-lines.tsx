@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Chunk } from 'parse-diff';
-import { visible } from '../text/visible.ts';
+import { visible, visibleLabel } from '../text/visible.ts';
 import { boundChunks } from './bound-chunks.ts';
 import { parsePatch } from './parse-patch.ts';
 import { type Change, pairs } from './pairs.ts';
@@ -29,7 +29,12 @@ export function Chunks({
   const { chunks, more } = useMemo(() => boundChunks(all), [all]);
   const colours = useColours(chunks, path);
   return (
-    <div class="diff-scroller" tabIndex={0} role="region" aria-label="Changed lines">
+    <div
+      class="diff-scroller"
+      tabIndex={0}
+      role="group"
+      aria-label={`Changed lines of ${visibleLabel(path)}`}
+    >
       <table class={split ? 'diff diff-split' : 'diff'}>
         {split && (
           <colgroup>

@@ -5,7 +5,8 @@ import { useMemo, useState } from 'preact/hooks';
 import { Away } from '../layout/away.tsx';
 import { online } from '../server/connection.ts';
 import { visibleLabel } from '../text/visible.ts';
-import { Chunks } from './diff-lines.tsx';
+import { Counts, FileDiff } from './file-diff.tsx';
+import { FileList } from './file-list.tsx';
 import { type FilePatch, filePatches, longestPatch } from './parse-patch.ts';
 import { useDiff } from './use-diff.ts';
 
@@ -22,31 +23,87 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
   const diff = useDiff(task);
   const live = !isFinal(task.state);
   const patches = useMemo(() => (diff === undefined ? [] : filePatches(diff)), [diff]);
+  /** What somebody opened or closed, by path. */
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   if (diff === undefined) return online.value ? <p class="empty">Loading…</p> : <Away />;
-  if (diff.files.length === 0)
+  if (patches.length === 0)
     return <p class="empty">{live ? 'Nothing has changed yet.' : 'The task changed nothing.'}</p>;
+  const shown = patches.slice(0, mostFiles);
+  const isOpen = ({ file }: FilePatch, index: number): boolean =>
+    toggled.get(file.path) ?? (index < openFiles && file.insertions + file.deletions <= openLines);
+  const setAll = (open: boolean): void => setToggled(new Map(shown.map(({ file }) => [file.path, open])));
+  const set = (path: string, open: boolean): void => setToggled((before) => new Map(before).set(path, open));
+  const anyOpen = shown.some(isOpen);
   return (
     <div class="diff-files" tabIndex={0} role="region" aria-label="Changes">
       <div class="diff-tools">
-        <span>
-          {diff.files.length.toLocaleString('en')} {diff.files.length === 1 ? 'file' : 'files'}
-          {live && ' so far'}
-        </span>
+        <FileList
+          patches={shown}
+          words={`${patches.length.toLocaleString('en')} ${patches.length === 1 ? 'file' : 'files'}${live ? ' so far' : ''}`}
+          onGo={(index) => {
+            set(shown[index]!.file.path, true);
+            const file = document.getElementById(idOf(index));
+            file?.scrollIntoView({ block: 'start', behavior: 'instant' });
+            file?.querySelector('summary')?.focus({ preventScroll: true });
+          }}
+        />
+        <Counts
+          insertions={sumOf(patches, ({ file }) => file.insertions)}
+          deletions={sumOf(patches, ({ file }) => file.deletions)}
+        />
+        <button class="quiet" onClick={() => setAll(!anyOpen)}>
+          {anyOpen ? 'Collapse all' : 'Expand all'}
+        </button>
         <span class="segments" role="group" aria-label="How lines are shown">
           <Segment name="Unified" is={false} />
           <Segment name="Split" is={true} />
         </span>
       </div>
-      {(diff.patch.length > longestPatch || patches.length > mostFiles) && (
+      <Risks patches={patches} />
+      {(diff.cut !== undefined || diff.patch.length > longestPatch || patches.length > mostFiles) && (
         <p class="callout callout-warning">
           The changes are too long to be all shown here: <code>prefish tasks diff {task.number}</code>
         </p>
       )}
-      {patches.slice(0, mostFiles).map((patch, index) => (
-        <FileDiff key={patch.file.path} patch={patch} open={index < openFiles} />
+      {shown.map((patch, index) => (
+        <FileDiff
+          key={patch.file.path}
+          id={idOf(index)}
+          patch={patch}
+          open={isOpen(patch, index)}
+          split={split.value}
+          onToggle={(open) => {
+            if (open !== isOpen(patch, index)) set(patch.file.path, open);
+          }}
+        />
       ))}
     </div>
   );
+}
+
+/** What to look at before the changes are applied, in the words of `prefish tasks apply`. */
+function Risks({ patches }: { readonly patches: readonly FilePatch[] }): JSX.Element | null {
+  const risky = patches.filter(({ risk }) => risk !== undefined);
+  if (risky.length === 0) return null;
+  return (
+    <div class="callout callout-warning" role="note" aria-label="Look before you apply">
+      <p>Look at these before you apply them:</p>
+      <ul>
+        {risky.slice(0, 20).map(({ file, risk }) => (
+          <li key={file.path}>
+            <code>{visibleLabel(file.path)}</code> {visibleLabel(risk!)}
+          </li>
+        ))}
+        {risky.length > 20 && <li>and {risky.length - 20} more</li>}
+      </ul>
+    </div>
+  );
+}
+
+const idOf = (index: number): string => `file-${index}`;
+
+function sumOf(patches: readonly FilePatch[], of: (patch: FilePatch) => number): number {
+  return patches.reduce((sum, patch) => sum + of(patch), 0);
 }
 
 function Segment({ name, is }: { readonly name: string; readonly is: boolean }): JSX.Element {
@@ -59,34 +116,5 @@ function Segment({ name, is }: { readonly name: string; readonly is: boolean }):
     >
       {name}
     </button>
-  );
-}
-
-function FileDiff({
-  patch,
-  open: first,
-}: {
-  readonly patch: FilePatch;
-  readonly open: boolean;
-}): JSX.Element {
-  const { file, chunks, bare } = patch;
-  const { path, insertions, deletions, status } = file;
-  const [open, setOpen] = useState(first && insertions + deletions <= openLines);
-  return (
-    <details class="file-diff" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
-        <code>{visibleLabel(path)}</code>
-        {status !== 'modified' && <span class="badge">{status}</span>}
-        <span class="counts">
-          <ins>+{insertions}</ins> <del>−{deletions}</del>
-        </span>
-      </summary>
-      {open &&
-        (bare ? (
-          <p class="empty">No lines to show: it is binary, or only its mode changed.</p>
-        ) : (
-          <Chunks chunks={chunks} split={split.value} path={path} />
-        ))}
-    </details>
   );
 }

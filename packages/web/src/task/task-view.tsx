@@ -4,7 +4,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
 import { Away } from '../layout/away.tsx';
 import { registerKeys } from '../layout/keys.ts';
-import { navigate, onLink } from '../route.ts';
+import { navigate, onLink, type Tab, taskPath } from '../route.ts';
 import { online } from '../server/connection.ts';
 import { stateName } from '../tasks/state-words.ts';
 import { visible } from '../text/visible.ts';
@@ -16,12 +16,10 @@ import { TaskHeader } from './task-header.tsx';
 import { MessageBox } from './message-box.tsx';
 import { isPlain, takesMessages } from './takes-messages.ts';
 
-type Tab = 'transcript' | 'changes' | 'attempts';
-
 /** A task: what it says, what it changes, and what can be done about it. */
-export function TaskView({ id }: { readonly id: string }): JSX.Element {
+export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }): JSX.Element {
   const { task: current, transcript, problem } = useTranscript(id);
-  const [tab, setTab] = useState<Tab>('transcript');
+  const setTab = (to: Tab): void => navigate(taskPath(id, to));
   const [finding, setFinding] = useState(false);
   const task = current.value;
   useLayoutEffect(
@@ -29,7 +27,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
       registerKeys({
         x: () => task !== undefined && cancelTask(task),
         r: () => task !== undefined && retryTask(task),
-        d: () => setTab((shown) => (shown === 'changes' ? 'transcript' : 'changes')),
+        d: () => setTab(tab === 'changes' ? 'transcript' : 'changes'),
         '/': () => {
           setTab('transcript');
           setFinding(true);
@@ -39,7 +37,7 @@ export function TaskView({ id }: { readonly id: string }): JSX.Element {
         k: () => scrollTranscript(-60),
         Escape: () => (finding ? setFinding(false) : navigate('/')),
       }),
-    [task, finding],
+    [task, tab, finding],
   );
   if (problem.value !== undefined) return <NoTask problem={problem.value} />;
   if (task === undefined) return online.value ? <p class="empty">Loading…</p> : <Away />;

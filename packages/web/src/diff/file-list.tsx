@@ -1,0 +1,49 @@
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { visibleLabel } from '../text/visible.ts';
+import { Counts } from './file-diff.tsx';
+import type { FilePatch } from './parse-patch.ts';
+
+/** How many files there are, which opens to their names; each leads to its changes. */
+export function FileList(props: {
+  readonly patches: readonly FilePatch[];
+  /** `42 files`. */
+  readonly words: string;
+  readonly onGo: (index: number) => void;
+}): JSX.Element {
+  const { patches, words, onGo } = props;
+  const list = useRef<HTMLDetailsElement>(null);
+  const close = (): void => {
+    if (list.current !== null) list.current.open = false;
+  };
+  return (
+    <details
+      class="opens file-list"
+      ref={list}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || list.current?.open !== true) return;
+        event.stopPropagation();
+        close();
+        list.current.querySelector('summary')?.focus();
+      }}
+    >
+      <summary>{words}</summary>
+      <ul aria-label="Files">
+        {patches.map(({ file }, index) => (
+          <li key={file.path}>
+            <button
+              class="quiet"
+              onClick={() => {
+                close();
+                onGo(index);
+              }}
+            >
+              <code>{visibleLabel(file.path)}</code>
+              <Counts {...file} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
