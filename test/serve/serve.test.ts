@@ -124,7 +124,24 @@ describe('prefish serve', () => {
       repo: 'adasrepo1',
       address: '127.0.0.1',
     });
-    for (const secret of [ada.token, bob.token, 'from afar']) expect(server.log()).not.toContain(secret);
+
+    // What lets anybody in is in no log and no audit, nor what was only tried.
+    const tried = {
+      code: 'ABCDE-FGHJK-MNPQR-STVWX',
+      token: 'prefish_0123456789abcdef_never-given-to-anybody',
+    };
+    const body = JSON.stringify({ code: tried.code, device: 'd' });
+    expect((await server.ask('/v1/logins', { method: 'POST', body })).status).toBe(403);
+    expect((await server.ask('/v1/account', { token: tried.token })).status).toBe(401);
+    expect((await server.ask(`/v1/tasks/${tried.token}`, { token: ada.token })).status).toBe(404);
+    const written = server.log() + JSON.stringify(await audit('--limit', '1000'));
+    expect(written).toContain('"action":"login.refused"');
+    for (const { token, code } of [ada, bob, tried]) {
+      const secrets = [token, token.split('_').at(-1)!, code, code.replaceAll('-', '')];
+      for (const secret of secrets) expect(written).not.toContain(secret);
+    }
+    for (const said of ['from afar', 'greeting.txt', 'authorization']) expect(written).not.toContain(said);
+    for (const line of server.log().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
   });
 
   test('takes nothing that would name files of its own machine, or run without a sandbox', async () => {

@@ -58,6 +58,8 @@ export interface ApiOptions {
   readonly pageUrl?: () => string | undefined;
   /** Lets one browser in. */
   readonly signInCode?: () => Promise<SignInCode>;
+  /** {@link import('./api/app.ts').AppOptions.keepAlive} */
+  readonly keepAlive?: number;
   /** What a server asks that others use too. */
   readonly elsewhere?: ConstructorParameters<typeof Submissions>[0]['elsewhere'];
 }
@@ -135,7 +137,7 @@ export async function openParts(
     async freeCaches(owner) {
       await runner.tidy({ idle: 60, dryRun: false, signal: closing, owner });
     },
-    createApi: ({ pageUrl, signInCode, elsewhere }) =>
+    createApi: ({ pageUrl, signInCode, keepAlive, elsewhere }) =>
       createApp({
         store,
         feed,
@@ -183,6 +185,7 @@ export async function openParts(
         },
         ...(signInCode !== undefined && { signInCode }),
         log,
+        keepAlive,
         closing,
         signal: streams.signal,
       }),

@@ -31,6 +31,8 @@ export interface Ask {
 export interface Member {
   readonly name: string;
   readonly token: string;
+  /** The code that the token was traded for. */
+  readonly code: string;
   readonly client: ServerClient;
   /** The environment in which git shows the token. */
   readonly git: Readonly<Record<string, string>>;
@@ -117,6 +119,7 @@ export async function teamServer(...words: readonly string[]): Promise<TeamServe
       return {
         name,
         token,
+        code,
         client: new ServerClient(transport(token)),
         git: {
           ...home.env,

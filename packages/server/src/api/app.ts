@@ -36,6 +36,8 @@ export interface AppOptions {
   readonly log: Log;
   /** Aborted when the server begins to close: it is no longer one to be sent anything. */
   readonly closing: AbortSignal;
+  /** How often a stream that has nothing to say shows that it lives, in milliseconds: 15 s by default. */
+  readonly keepAlive?: number | undefined;
   /** Ends the event streams, once what ran has come to its end. */
   readonly signal: AbortSignal;
 }

@@ -7,24 +7,24 @@ import type { AppOptions } from './app.ts';
 
 /** How many events a page of JSON has at most. */
 const pageLimit = 1000;
-/** How often a stream that has nothing to say shows that it lives, in milliseconds. */
-const keepAlive = 15_000;
+/** How often a stream that has nothing to say shows that it lives, in milliseconds, where nothing is said. */
+const usualKeepAlive = 15_000;
 
 /** `GET /v1/tasks/:id/events`: a live stream, or one page of JSON when that is asked for. */
-export function eventRoute({ store, feed, signal }: AppOptions): Handler<ApiEnvironment> {
+export function eventRoute({ store, feed, signal, keepAlive }: AppOptions): Handler<ApiEnvironment> {
   return async (context) => {
     const after = startOf(context);
     const { task } = await store.find(context.env.caller.owner, context.req.param('id')!);
     if (wantsJson(context)) {
       return context.json({ events: await store.events(task.id, after, pageLimit) });
     }
-    return live((until) => feed.follow(task.id, after, until), signal);
+    return live((until) => feed.follow(task.id, after, until), signal, keepAlive);
   };
 }
 
 /** `GET /v1/tasks` as a live stream: the tasks of an owner that change. */
-export function listChanges({ store, shown, signal }: AppOptions, owner: string): Response {
-  return live((until) => listFeed(store, owner, shown, until), signal);
+export function listChanges({ store, shown, signal, keepAlive }: AppOptions, owner: string): Response {
+  return live((until) => listFeed(store, owner, shown, until), signal, keepAlive);
 }
 
 /** Whether a request wants a live stream, and not JSON. */
@@ -35,6 +35,7 @@ export function wantsStream(context: Context): boolean {
 function live(
   follow: (until: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>,
   closing: AbortSignal,
+  keepAlive: number = usualKeepAlive,
 ): Response {
   const reader = new AbortController();
   const frames = follow(AbortSignal.any([reader.signal, closing]));

@@ -68,6 +68,8 @@ export async function openServeFront(
 
   const api = parts.createApi({
     elsewhere: { admit: (account) => quotas.admitTask(account), most: limits.tasks },
+    // A stream that is quiet is none that stands still.
+    ...(serve.idle !== undefined && { keepAlive: Math.min(15_000, serve.idle / 3) }),
   });
   const account = createAccountApp({
     api,
