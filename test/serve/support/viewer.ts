@@ -98,7 +98,7 @@ export function view(options: ViewerOptions): Viewer {
     const end = rest.indexOf('\r\n\r\n');
     if (end < 0) return Buffer.alloc(0);
     head = rest.toString('latin1', 0, end);
-    if (!/^HTTP\/1\.1 200 /.test(head)) wrong = head;
+    if (!head.startsWith('HTTP/1.1 200 ')) wrong = head;
     const begun = rest.subarray(end + 4);
     rest = Buffer.alloc(0);
     return begun;
