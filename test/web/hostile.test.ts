@@ -30,7 +30,9 @@ const traps: readonly string[] = [
   `${'|a'.repeat(500)}|\n${'|-'.repeat(500)}|\n${`${'|b'.repeat(500)}|\n`.repeat(25)}`,
   `|a|b|\n|-|-|\n${'|c|d|\n'.repeat(5000)}`,
   ...['js', 'html', 'ruby', 'markdown'].flatMap((language) =>
-    ['a', '${', '/*', '<<A\n', '[a]('].map((piece) => `\`\`\`${language}\n${piece.repeat(3000)}\n\`\`\``),
+    ['a', '${', '/*', '<<A\n', '[a]('].map(
+      (piece) => `\`\`\`${language}\n${piece.repeat(piece.endsWith('\n') ? 300 : 3000)}\n\`\`\``,
+    ),
   ),
 ];
 const nested = (depth: number): unknown => {

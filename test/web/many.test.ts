@@ -17,8 +17,8 @@ const browser = useBrowser();
 const tasks = Number(env['PAGE_TASKS'] ?? 10_000);
 const events = 100_000;
 
-/** Generous: other tests run beside this one. Unwatched, the figures are a tenth of these. */
-const bounds = { longestTask: 1000, longestGap: 1500, memory: 400 };
+/** Generous: a machine may do ten other things at once. Alone, the figures are a tenth of these. */
+const bounds = { longestTask: 3000, longestGap: 4000, memory: 400 };
 
 /** Prints what was measured where PAGE_FIGURES is set, for the docs. */
 function hold(what: string, measured: Smoothness): void {

@@ -34,7 +34,11 @@ export function matchesIn(blocks: readonly Block[], query: string): readonly Mat
 function countIn(block: Block, query: string): number {
   const stamp = stampOf(block);
   const known = counted.get(block);
-  if (known?.query === query && known.stamp === stamp) return known.count;
+  if (known !== undefined && known.stamp === stamp) {
+    if (known.query === query) return known.count;
+    // Where less was not found, more is not: nearly all blocks, from the third letter on.
+    if (known.count === 0 && query.startsWith(known.query)) return 0;
+  }
   const text = textOf(block).toLowerCase();
   let count = 0;
   for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) count++;
