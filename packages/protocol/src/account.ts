@@ -21,7 +21,7 @@ export interface Account {
 export interface AccountLimits {
   /** Tasks that have not ended. */
   readonly tasks: { readonly most: number; readonly now: number };
-  /** Bytes on disk: its repositories, workspaces and transcripts. */
+  /** Bytes on disk: all that outlives its tasks. */
   readonly disk: { readonly most: number; readonly now: number };
 }
 
