@@ -47,6 +47,17 @@ test('help tells all about a command, and what stands below it', async () => {
   expect((await t.prefish(['help', 'tasks'])).stdout).toContain('prefish tasks');
 });
 
+test('what nobody does in the middle of a session stands in one row', async () => {
+  await using t = await sandboxHome();
+  const { stdout } = await t.prefish(['-c', '/help']);
+  expect(stdout).toMatch(
+    /\n {2}… +outside of the shell: prefish serve, prefish worker, prefish users, prefish completion\n/,
+  );
+  expect(stdout).not.toContain('/serve');
+  expect((await t.prefish(['-c', '/help serve'])).stdout).toContain('/serve');
+  expect((await t.prefish(['--help'])).stdout).toContain('prefish serve');
+});
+
 test('help about what there is not says what may have been meant', async () => {
   await using t = await sandboxHome();
   expect(await t.prefish(['-c', '/help tsks'])).toMatchObject({

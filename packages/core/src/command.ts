@@ -41,7 +41,8 @@ export interface Command<S extends ArgsSpec = ArgsSpec> {
   readonly aliases?: readonly string[];
   /**
    * Where it stands among others in help and completion: lower ones first, those of the same rank as they were
-   * registered. 0 unless it says otherwise; what looks after prefish itself, rather than a session, has 2.
+   * registered. 0 unless it says otherwise; what looks after prefish itself, rather than a session, has 2, and what
+   * is for outside of one 3: `/help` names these in one row.
    */
   readonly rank?: number;
   readonly positionals?: readonly Positional[];

@@ -2,16 +2,19 @@ import type { Outcome, PrefixInfo, ShellView } from '@prefish/core';
 import { textWidth } from '@prefish/screen';
 import { beside, type Row } from './help-layout.ts';
 
+/** Commands from this rank on are for outside of a session. */
+const outside = 3;
+
 /** What can be typed at the prompt, for a screen of so many columns. */
 export function help(shell: ShellView, columns: number = Infinity): Outcome {
   const { prefixes } = shell;
-  const commands = shell.commands.map(({ name, summary }) => ({ name: `/${name}`, summary }));
+  const commands = shell.commands.map(rowOf);
   const message = [
     'The first characters of a line say where it goes:',
     ...beside(prefixRows(prefixes), columns),
     '',
     'Commands:',
-    ...beside(commands, columns),
+    ...beside([...shell.commands.filter(isWithin).map(rowOf), ...rowOfOthers(shell)], columns),
     '',
     ...beside(
       [
@@ -25,6 +28,24 @@ export function help(shell: ShellView, columns: number = Infinity): Outcome {
     ),
   ].join('\n');
   return { type: 'ok', message, data: { prefixes, commands } };
+}
+
+type Listed = ShellView['commands'][number];
+
+function isWithin({ rank = 0 }: Listed): boolean {
+  return rank < outside;
+}
+
+function rowOf({ name, summary }: Listed): Row {
+  return { name: `/${name}`, summary };
+}
+
+/** One row for all that nobody needs in the middle of a session. */
+function rowOfOthers({ commands }: Pick<ShellView, 'commands'>): readonly Row[] {
+  const others = commands.filter((command) => !isWithin(command));
+  if (others.length === 0) return [];
+  const names = others.map(({ name }) => `prefish ${name}`).join(', ');
+  return [{ name: '…', summary: `outside of the shell: ${names}` }];
 }
 
 /** A row for each prefix: its token, its id, what it does. */

@@ -30,6 +30,8 @@ export interface ShellOpening {
 /** What a session needs comes first: the commands of plugins, help, and then what looks after prefish itself. */
 const behindPlugins = 1;
 const administration = 2;
+/** What nobody does in the middle of a session: run a server for others, set up a shell. */
+const outside = 3;
 
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
 export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin {
@@ -82,17 +84,17 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
         ],
         run: async (_, { signal }) => (await import('./daemon.ts')).status(folders, signal),
       });
-      administer(serveCommand as Command);
-      administer(workerCommand as Command);
-      administer(usersCommand(folders));
+      for (const command of [serveCommand as Command, workerCommand as Command, usersCommand(folders)])
+        shell.command({ ...command, rank: outside });
       administer({
         name: 'doctor',
         summary: 'Check Node, git, configuration, sandbox and server; say how to mend each',
         run: async (_, { signal, env }) =>
           (await import('./doctor.ts')).doctor(folders, env, signal, opening.configuration),
       });
-      administer({
+      shell.command({
         name: 'completion',
+        rank: outside,
         summary: 'Print what makes bash, zsh or fish complete prefish',
         positionals: [{ name: 'SHELL' }, { name: 'WORD', optional: true, variadic: true }],
         examples: [
