@@ -36,7 +36,7 @@ export function Account(): JSX.Element {
               {session.current && <span class="badge">this one</span>}
               <small title={visibleLabel(session.browser)}>
                 last used {ago(session.lastUsedAt)} · signed in {ago(session.createdAt)} · stays signed in
-                until {dayOf(session.expiresAt)}, and longer when it is used
+                until {dayOf(session.expiresAt)}
               </small>
             </div>
             {gone ? (

@@ -39,7 +39,7 @@ export function FileList(props: {
               }}
             >
               <code>{visibleLabel(file.path)}</code>
-              <Counts {...file} />
+              {(file.insertions > 0 || file.deletions > 0) && <Counts {...file} />}
             </button>
           </li>
         ))}

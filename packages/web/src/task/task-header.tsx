@@ -89,6 +89,15 @@ export function TaskHeader({
       <TaskOptionsList task={task} />
       {task.result !== undefined && (
         <div class="outcome">
+          <span>
+            Bring these changes home
+            {root !== undefined && (
+              <>
+                , in <code>{visibleLabel(root)}</code>
+              </>
+            )}
+            :
+          </span>
           <CommandToCopy command={`prefish tasks apply ${number}`} />
         </div>
       )}

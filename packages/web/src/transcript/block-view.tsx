@@ -85,8 +85,9 @@ function TextView({ block }: { readonly block: TextBlock }): JSX.Element {
 function TurnView({ block }: { readonly block: TurnBlock }): JSX.Element {
   return (
     <p class="turn">
-      <span class="unseen">In answer to </span>
-      <q>{visibleLabel(block.message, 120)}</q>
+      <span>
+        On <q>{visibleLabel(block.message, 120)}</q>
+      </span>
     </p>
   );
 }
