@@ -40,7 +40,7 @@ export interface TidyShadowsOptions {
 export async function tidyShadows(options: TidyShadowsOptions): Promise<number> {
   const parent = shadowsFolder(options.cache);
   const { outbox, mostBytes = usuallyMost, longestMs } = options;
-  const needed = await withBorrowed(new Set((await outbox.list()).map(({ shadow }) => shadow)));
+  const needed = await shadowsNeeded(outbox);
   const isTooMuch = (await diskUse([parent], options.signal)) > mostBytes;
   let freed = 0;
   for (const name of await readdir(parent).catch((): string[] => [])) {
@@ -52,7 +52,7 @@ export async function tidyShadows(options: TidyShadowsOptions): Promise<number> 
     const expire = isTooMuch && !needed.has(shadow) ? grace.short : grace.usual;
     const deadline = longestMs === undefined ? [] : [AbortSignal.timeout(longestMs)];
     const signal = AbortSignal.any([options.signal, ...deadline]);
-    freed += await withLock(lock, () => tidy(shadow, { ...options, needed, expire, signal }), {
+    freed += await withLock(lock, () => tidy(shadow, { ...options, expire, signal }), {
       timeoutMs: 200,
     }).catch(() => 0);
     options.signal.throwIfAborted();
@@ -62,17 +62,11 @@ export async function tidyShadows(options: TidyShadowsOptions): Promise<number> 
 
 async function tidy(
   shadow: string,
-  {
-    git,
-    outbox,
-    needed,
-    expire,
-    dryRun,
-    signal,
-  }: TidyShadowsOptions & { readonly needed: ReadonlySet<string>; readonly expire: string },
+  { git, outbox, expire, dryRun, signal }: TidyShadowsOptions & { readonly expire: string },
 ): Promise<number> {
   const before = await diskUse([shadow], signal);
-  if (!needed.has(shadow) && (await isUnneeded(shadow))) {
+  // Asked again: a line may wait since the others were tidied.
+  if ((await isUnneeded(shadow)) && !(await shadowsNeeded(outbox)).has(shadow)) {
     if (!dryRun) await rm(shadow, { recursive: true, force: true });
     return before;
   }
@@ -80,15 +74,18 @@ async function tidy(
   for (const id of await pinnedSnapshots(git, shadow)) {
     if ((await outbox.read(id)) === undefined) await unpinSnapshot(git, { id, shadow });
   }
+  // With -l it would be left to the repository alone what a snapshot that waits has copied from it.
+  const isPinned = (await pinnedSnapshots(git, shadow)).length > 0;
   // The index counts as what leads to objects (git-prune(1)): the next snapshot is as quick as before. Large files are in packs.
-  const packs = ['repack', '-A', '-d', '-l', '-q', `--unpack-unreachable=${expire}`];
+  const packs = ['repack', '-A', '-d', ...(isPinned ? [] : ['-l']), '-q', `--unpack-unreachable=${expire}`];
   await git(packs, { env: { GIT_DIR: shadow }, signal });
   await git(['prune', `--expire=${expire}`], { env: { GIT_DIR: shadow }, signal });
   return Math.max(0, before - (await diskUse([shadow], signal)));
 }
 
-/** With the shadows of the repositories inside those: a snapshot has their files. */
-async function withBorrowed(needed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+/** The shadows of what was not delivered yet, and of the repositories inside those: a snapshot has their files. */
+async function shadowsNeeded(outbox: Pick<Outbox, 'list'>): Promise<ReadonlySet<string>> {
+  const needed = new Set((await outbox.list()).map(({ shadow }) => shadow));
   const borrowed = await Promise.all([...needed].map(borrowedBy));
   return new Set([...needed, ...borrowed.flat().map((objects) => dirname(objects))]);
 }

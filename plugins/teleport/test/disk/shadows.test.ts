@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTaskId, type SubmitTask } from '@prefish/protocol';
 import { tidyShadows, type TidyShadowsOptions } from '../../src/disk/shadows.ts';
-import { openOutbox, type Outbox } from '../../src/outbox/outbox.ts';
+import { openOutbox, type Outbox, type OutboxEntry } from '../../src/outbox/outbox.ts';
 import { pinnedSnapshots, pinSnapshot } from '../../src/outbox/pin-snapshot.ts';
 import { at, contentOf, paths, scratch, type Scratch, type TestRepository } from '../support/repository.ts';
 
@@ -119,4 +119,36 @@ test('a shadow that takes too long to tidy is left as it is', async () => {
   expect(await tidy(s, { longestMs: 0 })).toBe(0);
   expect(await contentOf(await s.capture(repository.path), 'small')).toBe('2\n');
   expect(await tidy(s)).toBeGreaterThan(2_900_000);
+});
+
+test('a snapshot that waits outlives its repository, however often its shadow is tidied', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  repository.write({ b: 'changed\n' });
+  const { git, shadow, snapshot } = await s.capture(repository.path);
+  await wait(s, shadow.folder, snapshot.commit);
+  await tidy(s);
+  await tidy(s);
+  rmSync(repository.path, { recursive: true });
+  const walk = ['rev-list', '--objects', '--quiet', snapshot.commit];
+  await git(walk, { env: { GIT_DIR: shadow.folder } });
+});
+
+test('a line that was kept after tidying began keeps its shadow, though its repository is gone', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  const { shadow, snapshot } = await s.capture(repository.path);
+  const outbox = outboxOf(s);
+  let lists = 0;
+  const list = async (): Promise<OutboxEntry[]> => {
+    const found = await outbox.list();
+    lists += 1;
+    if (lists === 1) {
+      await wait(s, shadow.folder, snapshot.commit);
+      rmSync(repository.path, { recursive: true });
+    }
+    return found;
+  };
+  await tidy(s, { outbox: { ...outbox, list } });
+  expect(existsSync(shadow.folder)).toBe(true);
 });
