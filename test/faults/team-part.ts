@@ -38,7 +38,8 @@ const running =
         sockets: join(folder, 'sockets'),
         concurrency: 4,
         run: ({ request, ...claim }, ...rest) => {
-          const line = `!exec env ${mark} bash -c ${quoted(request.line.slice(1))}`;
+          // A bash whose input is a socket takes itself for one of rshd, and reads its user's settings.
+          const line = `!exec env ${mark} bash --norc -c ${quoted(request.line.slice(1))}`;
           return runInShell({ ...claim, request: { ...request, line } }, ...rest);
         },
       });

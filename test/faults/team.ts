@@ -47,6 +47,7 @@ function partOf(
       const log = openSync(join(folder, `${name}.log`), 'a');
       const program = join(import.meta.dirname, 'team-part.ts');
       const own = spawn(process.execPath, ['--conditions=development', program, kind, url, folder], {
+        cwd: folder,
         env: home.env,
         stdio: ['ignore', 'pipe', log],
       });
