@@ -15,7 +15,12 @@ export async function checkServers(
     return servers.map(({ url, version, account, error, hint }) =>
       error === undefined
         ? { check, ok: true, message: [url, account?.name, `prefish ${version}`].filter(Boolean).join(' · ') }
-        : { check, ok: false, message: `${url}: ${error}`, ...(hint === undefined ? {} : { fix: hint }) },
+        : {
+            check,
+            ok: false,
+            message: error.startsWith(url) ? error : `${url}: ${error}`,
+            fix: hint ?? `Is that server up, and the URL still right? prefish logout ${url} forgets it.`,
+          },
     );
   } catch (error) {
     signal.throwIfAborted();

@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Config, Outcome } from '@prefish/core';
-import { errorMessage, isPrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
+import {
+  errorMessage,
+  formatBytes,
+  isPrefishError,
+  protocolVersion,
+  type ServerInfo,
+} from '@prefish/protocol';
 import type { Configuration } from '../config/configuration.ts';
 import { taskLimits } from '../config/size.ts';
 import type { Folders } from '../folders.ts';
@@ -73,11 +80,23 @@ async function checkGit(env: Readonly<Record<string, string>>, signal: AbortSign
   }
 }
 
-function checkFolders(folders: Folders): Check {
+/** With less room than this, in bytes, the next snapshot or database may not fit. */
+const leastRoom = 256 * 2 ** 20;
+
+async function checkFolders(folders: Folders): Promise<Check> {
   const check = 'folders';
   try {
     makeUsable(folders);
-    return { check, ok: true, message: folders.data };
+    const { bavail, bsize } = await statfs(folders.data);
+    const room = bavail * bsize;
+    if (room >= leastRoom) return { check, ok: true, message: folders.data };
+    const message = `${folders.data} is on a disk with ${formatBytes(room)} left`;
+    return {
+      check,
+      ok: false,
+      message,
+      fix: 'prefish du says what prefish has there, prefish clean frees it.',
+    };
   } catch (error) {
     const hint = isPrefishError(error) ? error.hint : undefined;
     return { check, ok: false, message: errorMessage(error), ...(hint === undefined ? {} : { fix: hint }) };
