@@ -58,6 +58,7 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const views = viewsWithout({
     without: [...secrets, ...hiddenFiles.filter((path) => isWithinAny(path, tools))],
     hidden: hiddenFolders,
+    empty,
     isWritable: (folder) => granted.some(({ target, writable }) => writable && isWithin(folder, target)),
     reader: diskReader,
   });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { FolderReader } from './folder-reader.ts';
 
-/** Files that package managers, git, ssh and agents keep tokens and keys in. */
+/** Files that package managers, git, ssh and agents keep tokens and keys in; no modules that are called like one, as of botocore. */
 const names =
-  /^(\.npmrc|\.yarnrc\.yml|\.netrc|_netrc|\.pypirc|\.git-credentials|\.?credentials(\..+)?|auth\.json|id_(rsa|dsa|ecdsa|ed25519)(_sk)?|\.env)$/i;
+  /^(?!.*\.(?:[cm]?[jt]sx?|py[cid]?|rb|go|rs|java|class|php|lua|h|c|map|html?|md|rst)$)(\.npmrc|\.yarnrc\.yml|\.netrc|_netrc|\.pypirc|\.git-credentials|\.?credentials(\..+)?|auth\.json|id_(rsa|dsa|ecdsa|ed25519)(_sk)?|\.env)$/i;
 
 /** Files that hold either a certificate, which programs need, or a key. */
 const mayHoldKey = /\.(pem|key)$/i;

@@ -22,6 +22,8 @@ it('finds tokens and keys, and leaves certificates and programs', () => {
     'ssl/cacert.pem': '-----BEGIN CERTIFICATE-----\n',
     'ssl/server.key': key,
     'bin/credentials-tool': 'x',
+    'lib/botocore/credentials.py': 'x',
+    'lib/aws/credentials.d.ts': 'x',
     'node_modules/x/.npmrc': 'x',
   };
   for (const [path, content] of Object.entries(files)) {

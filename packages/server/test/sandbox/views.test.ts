@@ -75,4 +75,15 @@ describe('a folder with credentials in it', () => {
     expect(said).toContain('nothing new');
     expect(readFileSync(join(granted, 'sub/file'), 'utf8')).toBe('x\n');
   });
+
+  it('that has thousands of entries takes no time, and shows what it shows', async () => {
+    const granted = join(host.home, 'granted');
+    mkdirSync(granted);
+    for (let number = 0; number < 3000; number += 1) writeFileSync(join(granted, `${number}`), '');
+    writeFileSync(join(granted, '.env'), 'hush\n');
+    const line = `cd ${granted}; ls | wc -l; cat .env`;
+    const said = await runWhile(line, () => {}, { mounts: [{ path: granted, writable: false }] });
+    expect(said).not.toContain('hush');
+    expect(said).toContain('3000\n');
+  });
 });
