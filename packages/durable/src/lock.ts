@@ -23,6 +23,7 @@ export class LockTimeoutError extends Error {
 
 /** SQLite's primary result codes "busy" and "locked" (https://sqlite.org/rescode.html). */
 const busyCodes: ReadonlySet<number> = new Set([5, 6]);
+const full = 13;
 const shortestPauseMs = 2;
 const longestPauseMs = 40;
 
@@ -34,7 +35,7 @@ const turns = new Turns();
  * process, however that ends. The file is made when absent and is never removed: deleting a lock
  * file lets two in.
  *
- * @throws LockTimeoutError (`code: 'ELOCKED'`); the signal's reason; whatever `use` throws
+ * @throws LockTimeoutError (`code: 'ELOCKED'`); `ENOSPC` on a full disk; the signal's reason; whatever `use` throws
  */
 export async function withLock<T>(
   path: string,
@@ -68,7 +69,9 @@ async function lockFile(file: string, waiting: AbortSignal): Promise<AsyncDispos
         database.exec('BEGIN EXCLUSIVE');
         return { [Symbol.asyncDispose]: async () => database.close() };
       } catch (error) {
-        if (!busyCodes.has((error as { errcode?: number }).errcode ?? 0)) throw error;
+        const { errcode = 0 } = error as { errcode?: number };
+        if (errcode === full) throw noSpace(file, error);
+        if (!busyCodes.has(errcode)) throw error;
       }
       // The jitter keeps waiters from meeting at each attempt.
       await delay(pauseMs * (0.5 + Math.random()), undefined, { signal: waiting }).catch(() => {});
@@ -78,4 +81,12 @@ async function lockFile(file: string, waiting: AbortSignal): Promise<AsyncDispos
     database.close();
     throw error;
   }
+}
+
+/** As the system says it of any other file. */
+function noSpace(file: string, cause: unknown): Error {
+  return Object.assign(new Error(`ENOSPC: no space left on device, lock '${file}'`, { cause }), {
+    code: 'ENOSPC',
+    path: file,
+  });
 }
