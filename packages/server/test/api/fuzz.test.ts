@@ -59,7 +59,7 @@ describe('the API, asked for whatever its description allows and more', () => {
         return { exit: { code: line === '!false' ? 1 : 0 } };
       };
       const limits = { requests: 1e6, tasks: 1e6, repositories: 1e6 };
-      await using server = await teamServer({ limits }, { run });
+      await using server = await teamServer({ limits }, { run, concurrency: 4 });
       const bob = await server.member('bob');
       await bob.client.repository('bobsrepo1');
       const others = commitInto(join(server.folder, 'repositories', 'bob', 'bobsrepo1.git'));
@@ -119,6 +119,11 @@ describe('the API, asked for whatever its description allows and more', () => {
       expect((await bob.client.list()).tasks).toHaveLength(1);
       expect(server.logged.filter((line) => line.startsWith('error'))).toEqual([]);
       expect((await server.ask('/readyz')).status).toBe(200);
+      const { tasks } = await client.list({
+        state: ['submitted', 'working', 'input-required'],
+        limit: 1000,
+      });
+      for (const task of tasks) await client.cancel(task.id);
       const { id } = await client.submit(request({ line: '!true', snapshot, options: {} }));
       await until(async () => (await client.get(id)).state === 'completed');
       // It was neither all refused nor all taken.
