@@ -174,13 +174,15 @@ function statusOf(
   target: LoadTarget,
 ): PluginShell['status'] {
   const keys = new Set<string>();
-  owner.signal.addEventListener('abort', () => {
+  const clear = (): void => {
     for (const key of keys) target.status(`${name} ${key}`, undefined);
-  });
+  };
   return (key, text) => {
     if (owner.signal.aborted) return;
     if (text === undefined) keys.delete(key);
     else keys.add(key);
+    if (keys.size === 0) owner.signal.removeEventListener('abort', clear);
+    else owner.signal.addEventListener('abort', clear);
     target.status(`${name} ${key}`, text);
   };
 }
