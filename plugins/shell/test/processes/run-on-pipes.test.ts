@@ -60,7 +60,7 @@ test('a background child that holds the output open does not hold the line', asy
   const { run } = await testShell();
   const started = performance.now();
   const { stdout, exit } = await run('!sleep 61.25 & echo "pid $!"');
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(performance.now() - started).toBeLessThan(30_000);
   expect(exit).toEqual({ code: 0 });
   const pid = Number(/^pid (\d+)\n$/.exec(stdout)?.[1]);
   expect(process.kill(pid, 'SIGKILL')).toBe(true);
@@ -123,6 +123,6 @@ test('a line that was aborted before it began ends at once', async () => {
   const { run } = await testShell();
   const started = performance.now();
   await run('!sleep 64.25', AbortSignal.abort());
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(performance.now() - started).toBeLessThan(30_000);
   expect(processesWith('64.25')).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findProgram } from '@prefish/processes';
 import { expect, test } from 'vitest';
 import { until } from '../../../../test/support/until.ts';
+import { coarsestMs } from '../../src/snapshot/known-folders.ts';
 import {
   contentOf,
   paths,
@@ -28,7 +29,7 @@ test.concurrent('a snapshot of a tree in which only contents have changed asks g
     ignored: { dependencies: ['node_modules'], staying: ['.env'] },
     notCaptured: [{ path: 'below/pipe', why: 'special' }],
   });
-}, 30_000);
+}, 90_000);
 
 test.concurrent.each<
   [what: string, change: (repository: TestRepository, s: Scratch) => void, found: Partial<Found>]
@@ -51,7 +52,7 @@ test.concurrent.each<
     expect(await paths(captured)).toEqual([...known, ...more].toSorted());
     expect(captured.snapshot.ignored.staying).toEqual(staying);
   },
-  30_000,
+  90_000,
 );
 
 interface Found {
@@ -101,10 +102,17 @@ function logOf(s: Scratch): () => number {
   };
 }
 
-/** What was written a moment ago may be written again unseen: nothing is known of it. */
+/** What was written a moment ago may be written again unseen: nothing is known of it, nor of what the first snapshot writes. */
 async function untilKnown(s: Scratch, { path }: TestRepository, listings: () => number): Promise<Captured> {
-  return until(async () => {
-    const captured = await s.capture(path);
-    return listings() === 0 && captured;
-  }, 'a snapshot that asks for nothing');
+  await s.capture(path);
+  const written = Date.now();
+  await until(() => Date.now() - written > coarsestMs, 'the next tick of the coarsest clock');
+  return until(
+    async () => {
+      const captured = await s.capture(path);
+      return listings() === 0 && captured;
+    },
+    'a snapshot that asks for nothing',
+    60_000,
+  );
 }

@@ -69,7 +69,7 @@ describe.each(ways)('a snapshot that is %s', (_, worthwhile) => {
     const begun = performance.now();
     stop.abort();
     await expect(running).rejects.toThrow();
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
     await until(() => left().length === 0, 'what was written to be gone', 60_000);
   });
