@@ -52,11 +52,17 @@ export async function listChanges({ gitDir, from, to, signal }: Between): Promis
   return { changes, more };
 }
 
+/** A file that git is not to compare, and how many sections of a patch come before it. */
+export interface Large {
+  readonly sections: number;
+  readonly path: string;
+}
+
 /** The first of the changes that git is not to compare. */
 export async function findLarge(
   { gitDir, signal }: Between,
   changes: readonly Change[],
-): Promise<{ readonly index: number; readonly path: string } | undefined> {
+): Promise<Large | undefined> {
   const owners = changes.flatMap(({ objects }, index) => objects.map(() => index));
   let [at, found] = [0, Infinity];
   const take = byRecords(0x0a, (text, start, end) => {
@@ -66,7 +72,12 @@ export async function findLarge(
   if (owners.length === 0) return undefined;
   const input = `${changes.flatMap(({ objects }) => objects).join('\n')}\n`;
   await git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDir, signal, input, take });
-  return found === Infinity ? undefined : { index: found, path: changes[found]!.path };
+  if (found === Infinity) return undefined;
+  // A file that became a link goes, and comes again.
+  const sections = changes
+    .slice(0, found)
+    .reduce((sum, { status }) => sum + (status === 'type-changed' ? 2 : 1), 0);
+  return { sections, path: changes[found]!.path };
 }
 
 /** How many lines each of the changes gained and lost: 0 for binary and for very large files. */

@@ -2,18 +2,18 @@ import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatBytes } from '@prefish/protocol';
-import type { Between } from './changes.ts';
+import { formatBytes, isPrefishError } from '@prefish/protocol';
+import type { Between, Large } from './changes.ts';
 import { enough, git, untilEnough } from './git.ts';
 
 /** A diff is one string of JSON, which holds up everybody while it is made: some 5 ms a megabyte. In bytes. */
 const mostPatch = 16 * 2 ** 20;
 
-/** A file that git is not to compare, and how many files that differ come before it. */
-interface Large {
-  readonly index: number;
-  readonly path: string;
-}
+/**
+ * What git may take into memory in one piece while it makes a patch (`GIT_ALLOC_LIMIT`, since git 1.8): of many changes
+ * not all are looked at before, and it would take any file as a whole.
+ */
+const mostMemory = '256m';
 
 /**
  * A patch is bytes, JSON is text: what git takes for text need not be UTF-8. Such files are given in
@@ -23,9 +23,8 @@ export async function utf8Patch(
   between: Between,
   large?: Large,
 ): Promise<{ readonly text: string; readonly cut?: string }> {
-  const { patch, isCut } = await rawPatch(between, [], large);
-  const cut = cutAfter(isCut, large);
-  if (isUtf8(patch)) return { text: patch.toString('utf8'), ...cut };
+  const { patch, cut } = await rawPatch(between, [], large);
+  if (isUtf8(patch)) return { text: patch.toString('utf8'), ...(cut !== undefined && { cut }) };
   const folder = await mkdtemp(join(tmpdir(), 'prefish-diff-'));
   try {
     const attributes = join(folder, 'attributes');
@@ -37,25 +36,21 @@ export async function utf8Patch(
     const whole = all.findIndex((section, index) => !isUtf8(section) && others[index] === undefined);
     const shown = whole === -1 ? all : all.slice(0, whole);
     const text = shown.map((section, index) => (isUtf8(section) ? section : others[index]!).toString('utf8'));
-    return { text: text.join(''), ...cutAfter(isCut || whole !== -1, large) };
+    const end = whole === -1 ? cut : tooLong;
+    return { text: text.join(''), ...(end !== undefined && { cut: end }) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function cutAfter(isCut: boolean, large: Large | undefined): { readonly cut?: string } {
-  if (isCut) return { cut: `after ${formatBytes(mostPatch)}` };
-  return large === undefined
-    ? {}
-    : { cut: `before ${JSON.stringify(large.path)}, which is too large to be compared` };
-}
+const tooLong = `after ${formatBytes(mostPatch)}`;
 
 /** A patch, as far as whole files of it fit, and up to a file that is too large. */
 async function rawPatch(
   { gitDir, from, to, signal }: Between,
   settings: readonly string[],
   large: Large | undefined,
-): Promise<{ readonly patch: Buffer; readonly isCut: boolean }> {
+): Promise<{ readonly patch: Buffer; readonly cut: string | undefined }> {
   const flags = ['--binary', '--full-index', '--no-renames', '--no-color', '--no-ext-diff', '--no-textconv'];
   const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
   const where = large === undefined ? [] : ['--', ':(top)', `:(top,exclude,literal)${large.path}`];
@@ -67,12 +62,22 @@ async function rawPatch(
     size += chunk.length;
     if (size > mostPatch) throw enough;
   };
-  const isCut = await untilEnough(git(args, { gitDir, signal, take }));
+  const made = git(args, { gitDir, signal, take, env: { GIT_ALLOC_LIMIT: mostMemory } });
+  const isCut = await untilEnough(made.catch(enoughWhereTooLarge));
   const all = Buffer.concat(chunks);
   const patch = isCut ? all.subarray(0, all.lastIndexOf(boundary) + 1) : all;
-  if (large === undefined) return { patch, isCut };
-  const whole = sections(patch);
-  return { patch: Buffer.concat(whole.slice(0, large.index)), isCut: isCut && whole.length < large.index };
+  const whole = large === undefined ? undefined : sections(patch);
+  if (isCut && (whole === undefined || whole.length < large!.sections)) {
+    return { patch, cut: size > mostPatch ? tooLong : 'before a file that is too large to be compared' };
+  }
+  if (whole === undefined) return { patch, cut: undefined };
+  const cut = `before ${JSON.stringify(large!.path)}, which is too large to be compared`;
+  return { patch: Buffer.concat(whole.slice(0, large!.sections)), cut };
+}
+
+/** git ended at {@link mostMemory}. */
+function enoughWhereTooLarge(error: unknown): never {
+  throw isPrefishError(error) && error.message.includes('attempting to allocate') ? enough : error;
 }
 
 const boundary = '\ndiff --git ';

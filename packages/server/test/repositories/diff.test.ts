@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, truncateSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
@@ -42,6 +42,21 @@ describe('a large diff', () => {
     expect(diff.files.map(({ path }) => path)).toEqual(['a', 'huge', 'z']);
     expect(diff.cut).toContain('before "huge", which is too large');
     expect(diff.patch.match(/^diff --git .*$/gm)).toEqual(['diff --git a/a b/a']);
+  });
+
+  it('has both halves of a file that became a link, before one that is left out', async () => {
+    host.write('a', 'a\n');
+    const before = await host.submit('true');
+    rmSync(join(host.root, 'a'));
+    symlinkSync('b', join(host.root, 'a'));
+    host.write('huge', '');
+    truncateSync(join(host.root, 'huge'), 65 * 2 ** 20);
+    const after = await host.submit('true');
+    const { patch } = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+    expect(patch.match(/^(deleted|new) file mode .*$/gm)).toEqual([
+      'deleted file mode 100644',
+      'new file mode 120000',
+    ]);
   });
 
   it('lists so many files, and says that there are more', async () => {
