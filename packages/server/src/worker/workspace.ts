@@ -111,7 +111,10 @@ export async function prepareWorkspace(options: WorkspaceOptions): Promise<Works
   }
 }
 
-/** What is checked out, and what git compares it with, may not be larger than a task may begin with. */
+/**
+ * What is checked out may not be larger than a task may begin with, and what git compares it with hold no more files:
+ * nobody writes these out.
+ */
 async function checkSize(
   { trees, request, limits, signal }: WorkspaceOptions,
   gitDir: string,
@@ -120,7 +123,8 @@ async function checkSize(
 ): Promise<void> {
   await trees.check(gitDir, commit, limits, signal);
   const { commit: base } = request.base;
-  if (base !== null && (await baseKnown)) await trees.check(gitDir, base, limits, signal);
+  if (base === null || !(await baseKnown)) return;
+  await trees.check(gitDir, base, { ...limits, disk: Infinity }, signal);
 }
 
 async function findSetup(

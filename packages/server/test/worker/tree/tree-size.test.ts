@@ -60,6 +60,15 @@ describe.each(ways)('a snapshot that is %s', (_, worthwhile) => {
     expect(left()).toEqual([]);
   });
 
+  it('is not refused for what of the last commit stays at home: nobody checks that out', async () => {
+    host.write('a.txt', randomBytes(2 ** 20));
+    host.git('commit', '-qam', 'large');
+    host.write('a.txt', 'a\n');
+    await expect(host.run(await submitted({}), { limits: { disk: 2 ** 19 } })).resolves.toMatchObject({
+      exit: { code: 0 },
+    });
+  });
+
   it('is let go of as soon as its task is cancelled, in the midst of a hundred thousand files', async () => {
     const request = await submitted({ snapshot: await pushed(levels(5)) });
     const stop = new AbortController();
