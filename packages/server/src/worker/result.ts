@@ -65,9 +65,12 @@ export async function keepResult(
   await removeTraps(tree, carried, signal);
   const submodules = await submodulePaths(trusted);
   const survey = await surveyTree(tree, signal);
-  const { hollow } = survey;
-  const excluded = await excludedPaths(trusted, tree, [...carried, ...hollow], submodules);
-  const oversize = await findOversize(trusted, tree, survey, pathsToAdd(excluded), limits);
+  const excluded = await excludedPaths(trusted, tree, [...carried, ...survey.hollow], submodules);
+  // What is ignored, or was carried along, is no result anyway.
+  const lacking = new Set(excluded);
+  const isCarried = (path: string): boolean => carried.some((one) => `${path}/`.startsWith(`${one}/`));
+  const hollow = survey.hollow.filter((path) => lacking.has(path) && !isCarried(path));
+  const oversize = await findOversize(trusted, tree, { ...survey, hollow }, pathsToAdd(excluded), limits);
   if (oversize !== undefined) return { exceeded: oversize.limit, warnings: [oversize.warning] };
   const lost = await writtenSubmodules(tree, carried, submodules);
   const warnings = [

@@ -60,3 +60,10 @@ it('what is ignored, and what the snapshot brought along, is none of it', async 
   expect(run).toMatchObject({ exit: { code: 0 }, result: { files: 1 } });
   expect(run.reason).toBeUndefined();
 });
+
+it('an ignored file that is long and empty is no loss, however many there are', async () => {
+  const line = 'mkdir ignored; cd ignored; truncate -s 2G $(seq 1001); echo b > ../a.txt';
+  const run = await host.run(await host.submit(line));
+  expect(run).toMatchObject({ exit: { code: 0 }, result: { files: 1 } });
+  expect(run.events.filter(({ type }) => type === 'warning')).toEqual([]);
+});
