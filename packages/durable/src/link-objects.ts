@@ -150,7 +150,8 @@ function isOwn(found: Stats): boolean {
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+    // A repository that is gone may have left a file in its place.
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     return [];
   });
 }

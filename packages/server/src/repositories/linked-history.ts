@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -31,7 +32,7 @@ interface Source {
   readonly objects: string;
   /** What it had when it was looked at last. */
   readonly packs: readonly string[];
-  /** Whether they were linked. */
+  /** Whether they were linked. Others may have been before. */
   readonly linked: boolean;
 }
 
@@ -140,30 +141,31 @@ export async function relinkHistory(
 ): Promise<string | undefined> {
   return inTurn(gitDir, async () => {
     const known = await readSource(gitDir);
-    if (known?.linked !== true) return undefined;
-    if (dryRun) return historyOf(gitDir, signal);
     const folder = join(gitDir, linkedFolder);
-    const found = await listObjects(known.objects);
-    try {
-      await linkObjects(known.objects, found, folder, signal);
-    } catch (error) {
-      if (!(error instanceof NotLinkable)) throw error;
+    if (known === undefined || !(await exists(folder))) return undefined;
+    if (dryRun) return historyOf(gitDir, signal);
+    if (known.linked) {
+      const found = await listObjects(known.objects);
+      await linkObjects(known.objects, found, folder, signal).catch((error: unknown) => {
+        if (!(error instanceof NotLinkable)) throw error;
+      });
     }
     await takeOver(gitDir, await listObjects(known.objects), Date.now() - grace * 1000);
-    return keepHistoryRef(gitDir, known.objects, signal);
+    return keepHistoryRef(gitDir, known, signal);
   });
 }
 
-/** A history that its repository has no more is kept for tasks alone. */
+/** A history that its repository has no more, or not whole, is kept for tasks alone. */
 async function keepHistoryRef(
   gitDir: string,
-  objects: string,
+  { objects, linked }: Source,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const commit = await historyOf(gitDir, signal);
   if (commit === undefined) return undefined;
   const asked = { gitDir, env: { GIT_OBJECT_DIRECTORY: objects }, signal, answers: [1, 128] };
-  if ((await exists(objects)) && (await git(['cat-file', '-e', commit], asked)).code === 0) return commit;
+  const isThere = linked && (await exists(objects));
+  if (isThere && (await git(['cat-file', '-e', commit], asked)).code === 0) return commit;
   await git(['update-ref', '-d', historyRef], { gitDir, signal });
   return undefined;
 }
@@ -200,15 +202,19 @@ async function move(folder: string, names: readonly string[], before: number): P
 
 /** How much of what mirrors take is the user's own, under a second name, and costs nothing; in bytes. */
 export async function sharedBytes(mirrors: readonly string[]): Promise<number> {
-  const shared = new Map<number, number>();
+  const linked = new Map<number, { readonly found: Stats; readonly names: number }>();
   for (const folder of mirrors.map((gitDir) => join(gitDir, linkedFolder))) {
     const { loose, packs } = await listObjects(folder);
     for (const name of [...loose, ...packs.flatMap(filesOfPack)]) {
       const found = await lstat(join(folder, name)).catch(() => undefined);
-      if (found !== undefined && found.nlink > 1) shared.set(found.ino, found.blocks * 512);
+      if (found === undefined) continue;
+      const names = (linked.get(found.ino)?.names ?? 0) + 1;
+      linked.set(found.ino, { found, names });
     }
   }
-  return [...shared.values()].reduce((sum, bytes) => sum + bytes, 0);
+  // One that has no names but these is nobody else's.
+  const shared = [...linked.values()].filter(({ found, names }) => found.nlink > names);
+  return shared.reduce((sum, { found }) => sum + found.blocks * 512, 0);
 }
 
 async function readSource(gitDir: string): Promise<Source | undefined> {

@@ -149,6 +149,46 @@ describe('the history of a repository on the same disk', () => {
     expect((await send()).said).toMatch(/Total 1 /);
   });
 
+  test('is given back too once its repository is not linked any more', async () => {
+    history();
+    await link();
+    const { id } = await send();
+    host.git('checkout', '-q', '--orphan', 'new');
+    commit();
+    host.git('update-ref', '-d', 'refs/heads/main');
+    host.git('reflog', 'expire', '--expire=now', '--all');
+    host.git('gc', '-q', '--prune=now');
+    await link();
+    await send();
+    await mirrors.forget(repo, id);
+    age(gitDir, host.root);
+    await tidy();
+    expect(await cost()).toBeLessThan(1_000_000);
+  });
+
+  test('is kept, and others are tidied, where a file is in the place of its repository', async () => {
+    const before = history();
+    await link();
+    await send();
+    rmSync(join(host.root, '.git'), { recursive: true });
+    writeFileSync(join(host.root, '.git'), 'gitdir: ../elsewhere\n');
+    age(gitDir);
+    await tidy();
+    expect(mirror('cat-file', '-s', `${before}^:large`)).toBe(String(large));
+  });
+
+  test('of a repository that is gone counts, though two mirrors have it', async () => {
+    history();
+    await link();
+    const other = 'bcdefghi12345678';
+    await mirrors.locate(other);
+    const objects = join(host.root, '.git/objects');
+    await mirrors.link(other, { objects, commit: host.git('rev-parse', 'HEAD') });
+    expect(await cost()).toBeLessThan(1_000_000);
+    rmSync(host.root, { recursive: true });
+    expect(await cost()).toBeGreaterThan(large);
+  });
+
   test('that was pushed before is given back', async () => {
     history();
     const { id } = await send();
