@@ -1,4 +1,4 @@
-import type { Event, Task, TaskCounts, TaskPage, TaskQuery } from '@prefish/protocol';
+import type { Event, KeptFile, Task, TaskCounts, TaskPage, TaskQuery } from '@prefish/protocol';
 import type { Args, ArgsSpec, Positional } from './command.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
@@ -55,6 +55,8 @@ export interface TaskSource {
   /** Each task of the source, whenever it changes, from now on. */
   watch?(signal: AbortSignal): AsyncIterable<Task>;
   events?(id: string, query: EventQuery, signal: AbortSignal): AsyncIterable<Event>;
+  /** What was kept of a task that has ended, which its action `get` fetches. */
+  files?(id: string, signal: AbortSignal): Promise<readonly KeptFile[]>;
   readonly actions: readonly TaskAction[];
 }
 

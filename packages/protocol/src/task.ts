@@ -66,6 +66,8 @@ export interface Task {
   readonly after?: readonly string[];
   /** The id of the task that it takes up where that one left off. */
   readonly continues?: string;
+  /** The id of the task whose line it runs again, from the same snapshot. */
+  readonly repeats?: string;
   readonly group?: TaskGroup;
   readonly sandbox: SandboxKind;
   readonly network: Network;

@@ -77,6 +77,9 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
     attributed.events = (task, query, signal) =>
       iterated('events', () => source.events!(task, query, signal));
   }
+  if (source.files !== undefined) {
+    attributed.files = async (task, signal) => called('files', () => source.files!(task, signal));
+  }
   return attributed;
 }
 

@@ -21,7 +21,15 @@ export function continuationOf(
       hint: `prefish tasks send ${task.number} TEXT says it to the task as it runs.`,
     });
   }
-  const { modelApis: _, continues: before, title: __, group: ___, options, ...kept } = request;
+  const {
+    modelApis: _,
+    continues: before,
+    repeats: _repeats,
+    title: __,
+    group: ___,
+    options,
+    ...kept
+  } = request;
   const { after: ____, afterAny: _____, ...lasting } = options;
   const together = joined(earlier, enclosed);
   const commit = task.result?.commit ?? before?.commit;

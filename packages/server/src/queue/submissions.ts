@@ -64,7 +64,7 @@ export class Submissions {
   async submit(
     owner: string,
     asked: SubmitTask,
-    continues?: KeptRequest['continues'],
+    { continues, repeats }: Pick<KeptRequest, 'continues' | 'repeats'> = {},
   ): Promise<{ readonly task: Task; readonly created: boolean }> {
     const { sandbox, elsewhere } = this.#options;
     const known = await this.#known(asked.id);
@@ -83,6 +83,7 @@ export class Submissions {
       options: { ...request.options, network },
       ...(models.length > 0 && { modelApis: models.map(({ api }) => api) }),
       ...(continues !== undefined && { continues }),
+      ...(repeats !== undefined && { repeats }),
     };
     const kind = await chooseSandbox(sandbox, complete);
     await this.#checkLimit();
@@ -132,7 +133,7 @@ export class Submissions {
         hint: `prefish tasks cancel ${task.number} ends it.`,
       });
     }
-    const { modelApis: _apis, options, continues, ...rest } = request;
+    const { modelApis: _apis, options, continues, repeats: _before, ...rest } = request;
     checkModels({ task, request }, models);
     const enclosed = await this.#options.store.enclosure(task.id);
     const { after: _, afterAny: __, ...kept } = options;
@@ -143,7 +144,8 @@ export class Submissions {
       models,
       ...(enclosed !== undefined && { enclosed }),
     };
-    return (await this.submit(owner, again, continues)).task;
+    const from = { ...(continues !== undefined && { continues }), repeats: task.id };
+    return (await this.submit(owner, again, from)).task;
   }
 
   /**
@@ -157,7 +159,7 @@ export class Submissions {
     await this.#checkMessage(ended, asked.line);
     // Who sends settings along knows which credentials its agent needs.
     if (asked.enclosed?.settings === undefined) checkModels(ended, asked.models);
-    return (await this.submit(ended.owner, request, continues)).task;
+    return (await this.submit(ended.owner, request, { continues })).task;
   }
 
   async #known(id: string): Promise<StoredTask | undefined> {

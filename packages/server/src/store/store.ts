@@ -20,6 +20,8 @@ export interface KeptRequest extends Omit<SubmitTask, 'models' | 'enclosed'> {
   readonly modelApis?: readonly ModelApi[];
   /** The task that this one takes up, and the commit with what that one left; none where it had changed nothing. */
   readonly continues?: { readonly task: string; readonly commit?: string };
+  /** The task whose line this one runs again. */
+  readonly repeats?: string;
 }
 
 /** Everything that is kept of a task: what viewers see, and what a worker needs to run it. */

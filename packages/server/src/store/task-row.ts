@@ -47,6 +47,7 @@ function viewOf(row: TaskRow, request: KeptRequest): Task {
     ...(row.result !== null && { result: JSON.parse(row.result) as Result }),
     ...(awaited.length > 0 && { after: awaited }),
     ...(request.continues !== undefined && { continues: request.continues.task }),
+    ...(request.repeats !== undefined && { repeats: request.repeats }),
     ...(request.group !== undefined && { group: request.group }),
     sandbox: row.sandbox as SandboxKind,
     network,

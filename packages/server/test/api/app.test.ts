@@ -182,7 +182,12 @@ describe('the API', () => {
     await expect(server.client.retry(id, newId)).rejects.toMatchObject({ code: 'PREFISH_TASK_STATE' });
     await server.client.cancel('1');
     expect(await ended(server, id)).toMatchObject({ state: 'canceled' });
-    expect(await server.client.retry(id, newId)).toMatchObject({ id: newId, line: '!sleep 600', number: 2 });
+    expect(await server.client.retry(id, newId)).toMatchObject({
+      id: newId,
+      line: '!sleep 600',
+      number: 2,
+      repeats: id,
+    });
     await server.client.cancel(newId);
     await ended(server, newId);
     await server.client.remove(id);

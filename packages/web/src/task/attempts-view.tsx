@@ -27,8 +27,8 @@ export function AttemptsView({ task }: { readonly task: Task }): JSX.Element {
 
 function Attempt({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
   const [open, setOpen] = useState(false);
-  const { id, number, group, state, startedAt, endedAt, result } = task;
-  const name = `Attempt ${group!.index} of ${group!.of}`;
+  const { id, number, group, repeats, state, startedAt, endedAt, result } = task;
+  const name = `Attempt ${group!.index} of ${group!.of}${repeats === undefined ? '' : ', again'}`;
   return (
     <section class="attempt" aria-label={name}>
       <div class="attempt-head">

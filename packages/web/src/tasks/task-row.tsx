@@ -25,6 +25,7 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
           <small class="task-attempt">
             {' '}
             {group.index} of {group.of}
+            {task.repeats !== undefined && ', again'}
           </small>
         )}
       </span>

@@ -1,17 +1,21 @@
 import type { Args, Outcome, RunContext } from '@prefish/core';
 import { taskDetails } from '../format/details.ts';
+import { keptFiles } from '../format/kept-files.ts';
 import { formattingFor } from '../format/table.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { findTask } from './find-task.ts';
 import { reply } from './reply.ts';
 
-/** `tasks show ID`: the Task. */
+/** `tasks show ID`: the Task, and as `files` what was kept of it. */
 export async function runShow(
   { values, positionals }: Args,
   context: RunContext,
   news: Pick<TaskNews, 'shown'>,
 ): Promise<Outcome> {
-  const { task, source } = await findTask(positionals[0]!, 'show', context);
+  const found = await findTask(positionals[0]!, 'show', context);
+  const { task } = found;
   news.shown(task);
-  return reply(values, task, () => taskDetails(task, source, formattingFor(context)));
+  const files = await keptFiles(found, context.signal);
+  const data = files.length === 0 ? task : { ...task, files };
+  return reply(values, data, () => taskDetails(found, files, formattingFor(context)));
 }

@@ -1,11 +1,18 @@
-import type { Task, TaskSource } from '@prefish/core';
+import type { FoundTask, Task } from '@prefish/core';
+import type { KeptFile } from '@prefish/protocol';
 import { createStyle, sanitizeLabel } from '@prefish/screen';
 import { counted } from './counted.ts';
+import { keptWords } from './kept-files.ts';
 import type { Formatting } from './table.ts';
 import { colorOfState, containment, elapsed, stateWords, titleWords } from './task-status.ts';
 
 /** Everything known about a task, a line each, and what can be done with it. */
-export function taskDetails(task: Task, source: TaskSource, { color, now }: Formatting): string {
+export function taskDetails(
+  found: FoundTask,
+  files: readonly KeptFile[],
+  { color, now }: Formatting,
+): string {
+  const { task, source } = found;
   const style = createStyle(color);
   const { base, result, exit } = task;
   const actions = source.actions.filter((action) => action.applies?.(task) ?? true);
@@ -31,7 +38,9 @@ export function taskDetails(task: Task, source: TaskSource, { color, now }: Form
       result &&
         `${result.branch}: ${counted(result.files, 'file')}, +${result.insertions} −${result.deletions}`,
     ],
+    ['kept', keptWords(found, files) || undefined],
     ['after', task.after?.join(', ')],
+    ['again', task.repeats],
     ['folder', task.root],
     ['url', task.url],
     ['actions', actions.map(({ name }) => name).join(', ') || undefined],

@@ -30,14 +30,14 @@ export function containment(task: Task): string {
     : '';
 }
 
-/** What a task is called: its title, and which of its siblings it is: `fix login (2/3)`. */
+/** What a task is called: its title, and which of its siblings it is: `fix login (2/3)`, `fix login (2/3, again)`. */
 export function titleWords(task: Task): string {
   return sanitizeLabel(task.title) + siblingWords(task);
 }
 
-/** Which of its siblings a task is: ` (2/3)`; `''` for one without. */
-export function siblingWords({ group }: Task): string {
-  return group === undefined ? '' : ` (${group.index}/${group.of})`;
+/** Which of its siblings a task is: ` (2/3)`, ` (2/3, again)` for one that was run again; `''` for one without. */
+export function siblingWords({ group, repeats }: Task): string {
+  return group === undefined ? '' : ` (${group.index}/${group.of}${repeats === undefined ? '' : ', again'})`;
 }
 
 /** What a task has changed: `2 files +10 −3`; `''` when nothing. */

@@ -40,6 +40,11 @@ function withSiblings(tasks: readonly FoundTask[]): FoundTask[] {
     if (id === undefined) return found;
     if (placed.has(id)) return [];
     placed.add(id);
-    return groups.get(id)!.toSorted((one, other) => one.task.group!.index - other.task.group!.index);
+    return groups
+      .get(id)!
+      .toSorted(
+        ({ task: one }, { task: other }) =>
+          one.group!.index - other.group!.index || one.number - other.number,
+      );
   });
 }

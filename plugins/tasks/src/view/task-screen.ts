@@ -1,5 +1,6 @@
 import { errorMessage, type FoundTask, type TaskAction } from '@prefish/core';
 import { sanitizeLabel, textWidth, truncate, type KeyPress } from '@prefish/screen';
+import { keptFiles, keptWords } from '../format/kept-files.ts';
 import {
   colorOfState,
   containment,
@@ -52,6 +53,8 @@ export class TaskScreen {
   readonly #finder = new Finder();
   #reader: TranscriptReader | undefined;
   #found: FoundTask;
+  /** What was kept of it, and how one gets that. */
+  #kept = '';
   /** Whether the first lines of all are wanted, and are being read. */
   #toBeginning = false;
   readonly #unheard = new UnheardMessage();
@@ -107,7 +110,10 @@ export class TaskScreen {
       const current = await source.get(task.id, signal).catch(() => undefined);
       if (current !== undefined) this.#found = { source, task: current };
       changed();
-      if (current !== undefined && !isActive(current)) return;
+      if (current !== undefined && !isActive(current)) {
+        this.#kept = keptWords(this.#found, await keptFiles(this.#found, signal));
+        return changed();
+      }
       await changes.next(askEvery);
     }
   }
@@ -139,6 +145,7 @@ export class TaskScreen {
     return [
       `${style.bold(title)} ${style.dim(number)}`,
       `${colorOfState(task.state, style)(status)} ${style.dim(`· ${about}`)}`,
+      ...(this.#kept === '' ? [] : [style.dim(truncate(`kept: ${this.#kept}`, columns))]),
       task.url === undefined ? '' : (this.#reader?.transcript.link(task.url) ?? ''),
     ];
   }

@@ -27,3 +27,14 @@ test('for people: what is known, without control sequences', async () => {
   expect(message).toContain('sandbox unsandboxed');
   expect(message).toContain('actions  cancel, apply, send, answer, undo');
 });
+
+test('what was kept, and the command that gets it', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ state: 'completed', endedAt: '2026-01-01T00:01:00.000Z' });
+  source.kept.set(id, [{ path: 'out/a b.log', size: 2000 }]);
+  const { run } = await open([source]);
+  expect((await run('show 1')).message).toContain(
+    "kept     out/a b.log (2.0 KB) · prefish tasks get 1 'out/a b.log'",
+  );
+  expect((await run('show 1')).data).toMatchObject({ id, files: [{ path: 'out/a b.log', size: 2000 }] });
+});

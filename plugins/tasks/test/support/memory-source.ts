@@ -7,7 +7,7 @@ import {
   type Task,
 } from '@prefish/core';
 import type { TaskSource } from '@prefish/core';
-import { isFinal } from '@prefish/protocol';
+import { isFinal, type KeptFile } from '@prefish/protocol';
 
 const epoch = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -20,6 +20,8 @@ export class MemorySource implements TaskSource {
   readonly title: string;
   readonly tasks: Task[] = [];
   readonly log: string[] = [];
+  /** What was kept of tasks, by their ids. */
+  readonly kept: Map<string, readonly KeptFile[]> = new Map();
   readonly #events = new Map<string, Event[]>();
   /** Thrown by every question while it is set. */
   failure: Error | undefined;
@@ -36,7 +38,15 @@ export class MemorySource implements TaskSource {
     this.title = title;
   }
 
+  readonly files = async (id: string): Promise<readonly KeptFile[]> => this.kept.get(id) ?? [];
+
   readonly actions: TaskSource['actions'] = [
+    {
+      name: 'get',
+      summary: 'Fetch what was kept',
+      applies: ({ id }) => this.kept.has(id),
+      run: () => ({ type: 'ok' }),
+    },
     {
       name: 'cancel',
       summary: 'End it',

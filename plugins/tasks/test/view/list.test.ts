@@ -80,11 +80,12 @@ test('what asks stands first, then what runs and what waits; siblings stand toge
   local.add({ title: 'waits', state: 'submitted', reason: 'waits for a free worker', root: '/srv/shop' });
   local.add({ ...group(1), state: 'completed', ...ended(1) });
   local.add({ ...group(2), ...ended(1) });
+  local.add({ ...group(2), repeats: 'tb3', ...ended(1) });
   local.add({ ...group(3), state: 'failed', ...ended(1) });
   local.add({ title: 'old', state: 'completed', ...ended(1) });
   const { person, close } = await browse([reminders, local, remote], new Person(110, 30));
   await expect.poll(() => person.screen).toContain('  Reminders (1)');
-  await expect.poll(() => person.screen).toContain('  Local sessions (6)');
+  await expect.poll(() => person.screen).toContain('  Local sessions (7)');
   const row = (line: string): string =>
     line
       .replace(/^[ >•]*/, '')
@@ -93,10 +94,11 @@ test('what asks stands first, then what runs and what waits; siblings stand toge
   expect(person.screen.slice(3, -3).map(row)).toEqual([
     'Remote sessions (1)',
     'far away',
-    'Local sessions (6)',
+    'Local sessions (7)',
     'asks',
     'fix login (1/3)',
     'fix login (2/3)',
+    'fix login (2/3, again)',
     'fix login (3/3)',
     'waits · shop',
     'old',
@@ -108,7 +110,7 @@ test('what asks stands first, then what runs and what waits; siblings stand toge
   );
   // Both number their tasks from 1 on.
   expect(selected(person)).toMatch(/far away .* #1 tb1$/);
-  expect(person.screen.find((line) => line.includes('old'))).toMatch(/ #6$/);
+  expect(person.screen.find((line) => line.includes('old'))).toMatch(/ #7$/);
   await close();
 });
 

@@ -23,6 +23,14 @@ test('the address of a task is said', async () => {
   await expect.poll(() => person.screen[2]).toBe('https://example.org/runs/7');
 });
 
+test('what was kept of a task is said, and how one gets it', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'Build', state: 'completed', endedAt: '2026-01-01T00:00:31.000Z' });
+  source.kept.set(id, [{ path: 'out.log', size: 20 }]);
+  const { person } = await view(source);
+  await expect.poll(() => person.screen[2]).toBe('kept: out.log (20 B) · prefish tasks get 1 out.log');
+});
+
 test('the transcript follows live, and the state with it', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'Build', endedAt: '2026-01-01T00:00:31.000Z' });

@@ -17,6 +17,17 @@ export interface Wanted {
   readonly output: string | undefined;
 }
 
+/** What a task left behind and `--keep` kept, in the order of the paths. */
+export async function keptFiles(
+  services: Services,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly KeptFile[]> {
+  if ((await services.outbox.read(id)) !== undefined) return [];
+  const client = await services.connect(true, signal);
+  return (await client.files(id, signal)).filter(({ path }) => isBelow(path));
+}
+
 /**
  * `tasks get ID PATH`: fetches what a task left behind and `--keep` kept.
  *
@@ -30,8 +41,10 @@ export async function getFiles(
   context: RunContext,
 ): Promise<Outcome> {
   const { signal, cwd } = context;
-  const client = await services.connect(true, signal);
-  const files = (await client.files(task.id, signal)).filter(({ path: kept }) => isBelow(kept));
+  const [client, files] = await Promise.all([
+    services.connect(true, signal),
+    keptFiles(services, task.id, signal),
+  ]);
   if (path === undefined) return { type: 'ok', message: listed(task, files), data: { files } };
   const wanted = path.replace(/^\.\//, '').replace(/\/+$/, '');
   const file = files.find((kept) => kept.path === wanted);

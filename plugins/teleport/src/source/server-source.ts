@@ -18,6 +18,10 @@ export function serverSource(services: Services): TaskSource {
       return findTask(services, reference, signal);
     },
     events: (id, query, signal) => taskEvents(services, id, query, signal),
+    async files(id, signal) {
+      const { keptFiles } = await import('./get-files.ts');
+      return keptFiles(services, id, signal);
+    },
   };
 }
 

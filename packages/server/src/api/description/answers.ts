@@ -56,6 +56,7 @@ export const task: Schema<Task> = z.strictObject({
   result: z.optional(result),
   after: z.optional(z.array(text)),
   continues: z.optional(text),
+  repeats: z.optional(text),
   group: z.optional(z.strictObject({ id: text, index: count, of: count })),
   sandbox: z.enum(['bwrap', 'none']),
   network: z.enum(['none', 'allowlist', 'full']),
