@@ -17,6 +17,8 @@ const unusedMs = 30 * 24 * 3600_000;
 /** How long objects are kept that nothing leads to, and how long where shadows take more than `most` bytes, for git. */
 const grace = { usual: '14.days.ago', short: '1.hour.ago' };
 const usuallyMost = 4 * 2 ** 30;
+/** A pack that was not written to for longer is nobody's who writes it, in milliseconds. */
+const unfinishedMs = 3600_000;
 
 /** What tidying needs. */
 export interface TidyShadowsOptions {
@@ -71,6 +73,7 @@ async function tidy(
     return before;
   }
   if (dryRun) return 0;
+  await removeUnfinished(join(shadow, 'objects/pack'));
   for (const id of await pinnedSnapshots(git, shadow)) {
     if ((await outbox.read(id)) === undefined) await unpinSnapshot(git, { id, shadow });
   }
@@ -81,6 +84,19 @@ async function tidy(
   await git(packs, { env: { GIT_DIR: shadow }, signal });
   await git(['prune', `--expire=${expire}`], { env: { GIT_DIR: shadow }, signal });
   return Math.max(0, before - (await diskUse([shadow], signal)));
+}
+
+/**
+ * Removes packs that a git which was ended has begun. It would do so itself, after weeks, and only where it gets that
+ * far: a shadow that takes too long to tidy would have one more with each day.
+ */
+async function removeUnfinished(packs: string): Promise<void> {
+  for (const name of await readdir(packs).catch((): string[] => [])) {
+    if (!/^(?:tmp_|\.tmp-\d+-)/.test(name)) continue;
+    const path = join(packs, name);
+    const { mtimeMs } = (await stat(path).catch(() => undefined)) ?? { mtimeMs: Infinity };
+    if (Date.now() - mtimeMs > unfinishedMs) await rm(path, { force: true });
+  }
 }
 
 /** The shadows of what was not delivered yet, and of the repositories inside those: a snapshot has their files. */

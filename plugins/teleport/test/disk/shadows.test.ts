@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTaskId, type SubmitTask } from '@prefish/protocol';
@@ -119,6 +119,18 @@ test('a shadow that takes too long to tidy is left as it is', async () => {
   expect(await tidy(s, { longestMs: 0 })).toBe(0);
   expect(await contentOf(await s.capture(repository.path), 'small')).toBe('2\n');
   expect(await tidy(s)).toBeGreaterThan(2_900_000);
+});
+
+test('a pack goes that was begun the last time, and not one that is being written', async () => {
+  using s = scratch();
+  const { shadow } = await s.capture(s.repository({ a: '1\n' }).path);
+  const [left, open] = ['tmp_pack_left', '.tmp-1-pack-open'].map((name) =>
+    join(shadow.folder, 'objects/pack', name),
+  );
+  for (const path of [left!, open!]) writeFileSync(path, randomBytes(3_000_000));
+  age(left!, '1 day ago');
+  expect(await tidy(s)).toBeGreaterThan(2_900_000);
+  expect([left, open].map((path) => existsSync(path!))).toEqual([false, true]);
 });
 
 test('a snapshot that waits outlives its repository, however often its shadow is tidied', async () => {
