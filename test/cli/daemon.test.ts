@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive, processesWithEnvironment } from '../support/processes.ts';
 import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 interface Status {
@@ -26,6 +27,25 @@ test('start, status, stop', async () => {
   expect(isAlive(pid)).toBe(false);
   expect((await status(t)).running).toBe(false);
   expect((await t.prefish(['daemon', 'stop'])).code).toBe(0);
+});
+
+test('stop says what becomes of its tasks, and asks a person', async () => {
+  await using t = await sandboxHome();
+  const repository = await t.repository({ 'a.txt': 'a\n' });
+  await t.prefish(['-c', '& !sleep 600'], { cwd: repository.path });
+  await until(async () => (await status(t)).working === 1, 'the task to begin');
+  await using shell = openTerminal(t, ['daemon', 'stop'], { columns: 120 });
+  await shell.shows('1 task runs: agents, and lines with --retries, begin again');
+  await shell.shows('End it all the same?');
+  shell.type('n');
+  await shell.shows('The background server goes on.');
+  expect(await shell.ended).toBe(0);
+  const stopped = await t.prefish(['daemon', 'stop']);
+  expect(stopped).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('other lines fail (worker-lost)'),
+  });
+  expect((await t.prefish(['daemon', 'stop'])).stderr).toBe('');
 });
 
 test('ten shells that start it at once get one server', async () => {

@@ -73,8 +73,8 @@ export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin
           },
           {
             name: 'stop',
-            summary: 'End it; tasks that wait go on when it is started again',
-            run: async (_, { signal }) => (await import('./daemon.ts')).stop(folders, signal),
+            summary: 'End it; tasks that wait go on with the next prefish command',
+            run: async (_, context) => (await import('./daemon.ts')).stop(folders, context),
           },
           {
             name: 'status',
