@@ -18,7 +18,12 @@ export class EventFeed {
 
   constructor(store: Store) {
     this.#store = store;
-    this.#unsubscribe = store.onChange((change) => this.#feeds.get(change.id)?.feed.changed(change));
+    this.#unsubscribe = store.onChange((change) => {
+      this.#feeds.get(change.id)?.feed.changed(change);
+      if (!change.removed) return;
+      this.#feeds.delete(change.id);
+      this.#pages.forget(change.id);
+    });
   }
 
   /**
@@ -34,7 +39,7 @@ export class EventFeed {
       yield* frames(shared.feed, after, signal);
     } finally {
       shared.followers--;
-      if (shared.followers === 0) this.#feeds.delete(id);
+      if (shared.followers === 0 && this.#feeds.get(id) === shared) this.#feeds.delete(id);
       if (this.#feeds.size === 0) this.#pages.clear();
     }
   }

@@ -12,7 +12,9 @@ const most = 32;
 export class PageCache {
   readonly #pages = new Map<string, Promise<EventPage>>();
 
-  find(key: string): Promise<EventPage> | undefined {
+  /** A page of a task, by the `seq` before it. */
+  find(task: string, after: number): Promise<EventPage> | undefined {
+    const key = keyOf(task, after);
     const page = this.#pages.get(key);
     if (page !== undefined) {
       this.#pages.delete(key);
@@ -21,12 +23,21 @@ export class PageCache {
     return page;
   }
 
-  keep(key: string, page: EventPage): void {
+  keep(task: string, after: number, page: EventPage): void {
     if (this.#pages.size >= most) this.#pages.delete(this.#pages.keys().next().value!);
-    this.#pages.set(key, Promise.resolve(page));
+    this.#pages.set(keyOf(task, after), Promise.resolve(page));
+  }
+
+  /** Forgets a task that was removed: its id may be another one's from then on. */
+  forget(task: string): void {
+    for (const key of this.#pages.keys()) if (key.startsWith(keyOf(task, ''))) this.#pages.delete(key);
   }
 
   clear(): void {
     this.#pages.clear();
   }
+}
+
+function keyOf(task: string, after: number | ''): string {
+  return `${task} ${after}`;
 }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Task } from '@prefish/protocol';
+import { PrefishError, type Task } from '@prefish/protocol';
 import type { Store, StoreChange } from '../store/store.ts';
 import { eventFrames } from './frames.ts';
 import type { EventPage, PageCache } from './page-cache.ts';
@@ -20,6 +20,7 @@ export class TaskFeed {
   readonly #open = new Map<number, Promise<EventPage | undefined>>();
   readonly #waiting = new Set<() => void>();
   #task: Task | undefined;
+  #removed = false;
 
   constructor(id: string, store: Store, shared: PageCache) {
     this.#id = id;
@@ -30,14 +31,16 @@ export class TaskFeed {
   /** Takes notice of a commit. */
   changed({ task, removed }: StoreChange): void {
     this.version++;
-    if (removed) this.#task = undefined;
-    else this.#task = task ?? this.#task;
+    this.#removed ||= removed === true;
+    this.#task = task ?? this.#task;
     this.#open.clear();
     for (const wake of this.#waiting) wake();
   }
 
   /** The task as it is. @throws PREFISH_TASK_NOT_FOUND */
   async task(): Promise<Task> {
+    // Its id may be another one's from then on.
+    if (this.#removed) throw new PrefishError('PREFISH_TASK_NOT_FOUND', `Task ${this.#id} was removed.`);
     if (this.#task !== undefined) return this.#task;
     const { version } = this;
     const { task } = await this.#store.get(this.#id);
@@ -48,12 +51,12 @@ export class TaskFeed {
 
   /** The events after `after`; `undefined` when there are none yet. */
   page(after: number): Promise<EventPage | undefined> {
-    const key = `${this.#id} ${after}`;
-    const known = this.#shared.find(key) ?? this.#open.get(after);
+    if (this.#removed) return Promise.resolve(undefined);
+    const known = this.#shared.find(this.#id, after) ?? this.#open.get(after);
     if (known !== undefined) return known;
     const page = this.#read(after, (full) => {
       this.#open.delete(after);
-      this.#shared.keep(key, full);
+      if (!this.#removed) this.#shared.keep(this.#id, after, full);
     });
     if (this.#open.size >= openPagesKept) this.#open.delete(this.#open.keys().next().value!);
     this.#open.set(after, page);
@@ -79,7 +82,7 @@ export class TaskFeed {
     await turn();
     const events = await this.#store.events(this.#id, after, pageLimit.events, pageLimit.bytes);
     const last = events.at(-1);
-    if (last === undefined) return undefined;
+    if (last === undefined || this.#removed) return undefined;
     const page = { frames: eventFrames(events), last: last.seq };
     if (events.length === pageLimit.events || page.frames.length >= pageLimit.bytes) onFull(page);
     return page;

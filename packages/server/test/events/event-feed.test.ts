@@ -77,6 +77,27 @@ describe('EventFeed', () => {
     expect(seqs).toEqual([5, 6]);
   });
 
+  test('a task that is removed leaves nothing for another of the same id', async () => {
+    const aborted = new AbortController();
+    const watcher = feed.follow(
+      (await store.submit(request(), { owner: '', place: 'here', sandbox: 'none' })).task.id,
+      0,
+      aborted.signal,
+    );
+    await watcher.next();
+    await write(...Array.from({ length: 1000 }, () => 'of the first'));
+    await store.finish(id, 1, { state: 'completed' });
+    for await (const _frame of feed.follow(id, 0, none));
+    await store.remove(id);
+    await store.submit(request({ id }), { owner: 'another', place: 'here', sandbox: 'none' });
+    await store.requestCancel(id);
+    let seen = '';
+    for await (const frame of feed.follow(id, 0, none)) seen += Buffer.from(frame).toString();
+    expect(seen).not.toContain('of the first');
+    aborted.abort();
+    await watcher.return();
+  });
+
   test('a reader that is far behind and fast leaves everybody else their turn', async () => {
     const pages = 12;
     for (let page = 0; page < pages; page += 1) await write(...Array.from({ length: 1000 }, String));
