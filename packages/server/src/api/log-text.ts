@@ -2,8 +2,8 @@ import type { Event, EventBody, PlanEntry } from '@prefish/protocol';
 
 type ToolCall = Extract<EventBody, { readonly type: 'tool' }>;
 
-/** So many calls are kept until they have ended, so that a flood of them fills no memory. */
-const mostOpen = 500;
+/** So many calls are kept until they have ended, and so many characters of them: a flood of them fills no memory. */
+const mostOpen = { calls: 500, length: 4 * 2 ** 20 };
 
 const planMarks: Readonly<Record<PlanEntry['status'], string>> = {
   pending: '○',
@@ -16,7 +16,9 @@ const planMarks: Readonly<Record<PlanEntry['status'], string>> = {
  * the words of `prefish tasks logs`. Of a task whose programs alone speak it is what they have written.
  */
 export class LogText {
-  readonly #calls = new Map<string, ToolCall>();
+  /** The text of each call that has not ended, by its id. */
+  readonly #calls = new Map<string, string>();
+  #callsLength = 0;
   /** What the text ends with goes on: a message, a thought or a line of a program. */
   #open: 'message' | 'thought' | 'output' | undefined;
   #atLineStart = true;
@@ -58,8 +60,9 @@ export class LogText {
 
   /** The calls that have not ended, when no more is said of them. */
   end(): string {
-    const calls = [...this.#calls.values()].map((call) => this.#line(callText(call)));
+    const calls = [...this.#calls.values()].map((text) => this.#line(text));
     this.#calls.clear();
+    this.#callsLength = 0;
     return calls.join('');
   }
 
@@ -84,12 +87,14 @@ export class LogText {
   }
 
   #tool(call: ToolCall): string {
-    if (call.status === 'completed' || call.status === 'failed') {
-      this.#calls.delete(call.id);
-      return this.#line(callText(call));
-    }
-    const before = this.#calls.size >= mostOpen ? this.end() : '';
-    this.#calls.set(call.id, call);
+    this.#callsLength -= this.#calls.get(call.id)?.length ?? 0;
+    this.#calls.delete(call.id);
+    const text = callText(call);
+    if (call.status === 'completed' || call.status === 'failed') return this.#line(text);
+    const isFull = this.#calls.size >= mostOpen.calls || this.#callsLength + text.length > mostOpen.length;
+    const before = isFull ? this.end() : '';
+    this.#calls.set(call.id, text);
+    this.#callsLength += text.length;
     return before;
   }
 }

@@ -79,4 +79,21 @@ describe('the log of a task', () => {
       ].join('\n'),
     );
   });
+
+  test('holds no more of calls that do not end than fits into memory', () => {
+    const log = new LogText();
+    const call = (id: number): Event => ({
+      seq: id,
+      at: '2026-01-01T00:00:00Z',
+      type: 'tool',
+      id: String(id),
+      title: 'npm test',
+      status: 'pending',
+      detail: { output: 'x'.repeat(2 ** 20) },
+    });
+    let text = '';
+    for (let id = 1; id <= 20; id++) text += log.add(call(id));
+    expect(text.length).toBeGreaterThan(15 * 2 ** 20);
+    expect(`${text}${log.end()}`.match(/npm test/g)).toHaveLength(20);
+  });
 });
