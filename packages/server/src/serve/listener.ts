@@ -58,6 +58,9 @@ export function createListener(
   return http;
 }
 
+/** How long the other end may take to close a connection that is refused, in milliseconds. */
+const refusedGrace = 1000;
+
 const headerOverflow = 'HPE_HEADER_OVERFLOW';
 
 /** Answers what is no request, or did not come in time, as everything else is answered. */
@@ -72,6 +75,9 @@ function refuseBroken(error: Error & { readonly code?: string }, socket: Duplex)
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Closed at once, it would take the answer along; left alone, it would stay for as long as the other end goes on.
+  const end = setTimeout(() => socket.destroy(), refusedGrace);
+  socket.once('close', () => clearTimeout(end));
 }
 
 function broken(code: string | undefined): PrefishError {

@@ -57,6 +57,26 @@ test('a head of a request that does not come to its end is not waited for', asyn
   }
 });
 
+test('a connection that was told so is closed, though its other end goes on', async () => {
+  const quick = { ...bounds, headers: 300, idle: 60_000 };
+  const http = createListener(undefined, () => new Response('ok'), quick);
+  const url = new URL(await listenOn(http, listen));
+  const socket = connect({ port: Number(url.port), host: url.hostname, allowHalfOpen: true });
+  socket.on('error', () => {}).resume();
+  const drip = setInterval(() => socket.write('x'), 50);
+  const connections = (): Promise<number> =>
+    new Promise((resolve) => http.getConnections((_, count) => resolve(count)));
+  try {
+    socket.write('GET / HTTP/1.1\r\nhost: ');
+    await until(async () => (await connections()) === 1);
+    await until(async () => (await connections()) === 0);
+  } finally {
+    clearInterval(drip);
+    socket.destroy();
+    http.close();
+  }
+});
+
 test('only so many are connected, and heads of requests are short', async () => {
   const http = createListener(undefined, () => new Response('ok'), bounds);
   const url = new URL(await listenOn(http, listen));
