@@ -11,6 +11,7 @@ const run = promisify(execFile);
 
 /** What lies in a tree that a task left. */
 export interface Survey {
+  /** Links are some. */
   readonly files: number;
   /** As their readers count them: holes are bytes. Those of {@link hollow} files are left out. */
   readonly bytes: number;
@@ -23,8 +24,8 @@ export interface Survey {
 
 /** Looks through a whole tree once. Nothing is found where the system's `find` cannot tell. */
 export async function surveyTree(tree: string, signal?: AbortSignal): Promise<Survey> {
-  const long = ['-size', '+1048576k', '-printf', '%s %b %P\\0'];
-  const args = [tree, '-type', 'f', '(', ...long, '-o', '-printf', '%s\\0', ')'];
+  const long = ['-type', 'f', '-size', '+1048576k', '-printf', '%s %b %P\\0'];
+  const args = [tree, '!', '-type', 'd', '(', ...long, '-o', '-printf', '%s\\0', ')'];
   const options = {
     cwd: '/',
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },

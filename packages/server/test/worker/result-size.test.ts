@@ -18,20 +18,27 @@ afterEach(() => host.remove());
 
 const megabyte = 2 ** 20;
 
-it('a result of more files than a task may add is no result, and its task has failed for it', async () => {
-  // By many names one file, which is not counted as more while the task runs.
-  const line = 'mkdir d; touch d/x; for i in $(seq 1500); do ln d/x d/$i; done; echo changed > a.txt; exit 0';
-  const run = await host.run(await host.submit(line), { limits: { files: 1000 } });
-  expect(run).toMatchObject({ exit: { code: 0 }, reason: 'files' });
-  expect(run.result).toBeUndefined();
-  expect(run.events).toContainEqual({
-    type: 'warning',
-    code: 'PREFISH_TASK_LIMIT',
-    message: 'the task left more than 1000 new or changed files: none of them was kept',
-    hint: 'limits: { files: 2000 } in prefish.config.yaml, where the server runs, gives tasks more.',
-  });
-  expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
-});
+const manyNames = [
+  ['files', 'touch d/x'],
+  ['links', 'ln -s x d/x'],
+] as const;
+it.each(manyNames)(
+  'a result of more %s than a task may add is no result, and its task has failed for it',
+  async (_, make) => {
+    // By many names one, which is not counted as more while the task runs.
+    const line = `mkdir d; ${make}; for i in $(seq 1500); do ln -P d/x d/$i; done; echo changed > a.txt; exit 0`;
+    const run = await host.run(await host.submit(line), { limits: { files: 1000 } });
+    expect(run).toMatchObject({ exit: { code: 0 }, reason: 'files' });
+    expect(run.result).toBeUndefined();
+    expect(run.events).toContainEqual({
+      type: 'warning',
+      code: 'PREFISH_TASK_LIMIT',
+      message: 'the task left more than 1000 new or changed files: none of them was kept',
+      hint: 'limits: { files: 2000 } in prefish.config.yaml, where the server runs, gives tasks more.',
+    });
+    expect(readdirSync(join(host.folder, 'work'))).toEqual([]);
+  },
+);
 
 it('nor is one that is larger than a task may write, though it takes no room: somebody would have to read it', async () => {
   const line = 'for i in $(seq 100); do truncate -s 1023M sparse-$i; done';
