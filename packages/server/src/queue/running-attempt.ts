@@ -7,6 +7,7 @@ import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { InputQueue } from './input-queue.ts';
 import { startLongTimer } from './long-timer.ts';
+import { OpenQuestions } from './open-questions.ts';
 import { UnreadMessages } from './unread-messages.ts';
 import { type AttemptOutcome, type AttemptStop, verdict } from './verdict.ts';
 
@@ -47,8 +48,7 @@ export class RunningAttempt {
   readonly #abort = new AbortController();
   readonly #closing = new AbortController();
   readonly #input = new InputQueue<TaskInput>();
-  /** The numbers of the open questions, by their ids. */
-  readonly #questions = new Map<string, number>();
+  readonly #questions = new OpenQuestions();
   readonly #unread = new UnreadMessages();
   #stop: Stop | undefined;
   #lastBeat: number = performance.now();
@@ -100,25 +100,11 @@ export class RunningAttempt {
       this.#input.push(input);
     } else {
       const { question, choice, seq } = input;
-      this.#close(question, seq);
+      this.#questions.close(question, seq);
       await store.append(this.#id, this.#attempt, [{ type: 'answer', id: question, choice, by: 'user' }]);
       await store.setWaiting(this.#id, this.#attempt, this.#questions.size > 0);
       this.#input.push({ type: 'answer', question, choice });
     }
-  }
-
-  #close(question: string, seq: number | undefined): void {
-    const open = this.#questions.get(question);
-    if (open === undefined) {
-      throw new PrefishError('PREFISH_TASK_STATE', `The task does not ask a question ${question}.`);
-    }
-    if (seq !== undefined && seq !== open) {
-      throw new PrefishError(
-        'PREFISH_TASK_STATE',
-        'An earlier attempt asked that, and nobody answered it; the task asks again by now.',
-      );
-    }
-    this.#questions.delete(question);
   }
 
   async #perform(): Promise<void> {
@@ -257,9 +243,10 @@ export class RunningAttempt {
     const events = this.#unread.withTurns(said);
     const first = await store.append(this.#id, this.#attempt, events);
     for (const [index, event] of events.entries()) {
-      if (event.type === 'question') this.#questions.set(event.id, first + index);
+      if (event.type === 'question') this.#questions.open(event.id, first + index);
     }
-    if (events.some(({ type }) => type === 'question')) await store.setWaiting(this.#id, this.#attempt, true);
+    if (this.asks && events.some(({ type }) => type === 'question'))
+      await store.setWaiting(this.#id, this.#attempt, true);
   }
 
   #fields(): { task: string; attempt: number; account?: string } {

@@ -346,6 +346,17 @@ export function describeStore(
         );
         expect(said).toEqual(['while it waits', 'to the first']);
       });
+
+      test('are so many of a task, and together so long', async () => {
+        const { id } = await submit();
+        const other = await submit();
+        const long = 'x'.repeat(2 ** 20);
+        for (let count = 0; count < 8; count++) await store.message(id, undefined, long);
+        expect(await code(store.message(id, undefined, 'one more'))).toBe('PREFISH_LIMIT');
+        await store.message(other.id, undefined, long);
+        await store.claim('worker', 10);
+        expect(await code(store.message(id, 1, 'one more'))).toBe('PREFISH_LIMIT');
+      });
     });
 
     describe('retention', () => {
