@@ -9,7 +9,10 @@ export class NotLinkable extends Error {
 
 /** More loose objects are left for `git gc`, which packs from 6,700 on. */
 const mostLoose = 20_000;
-/** What is younger may not be on the disk yet, in milliseconds: git does not sync loose objects, the kernel writes within half a minute. */
+/**
+ * What is younger may not be on the disk yet, in milliseconds: git does not sync loose objects, nor does who copies a
+ * repository with its times; the kernel writes within half a minute.
+ */
 const settled = 5 * 60_000;
 /** How often the list of packs may change while it is linked. */
 const tries = 3;
@@ -131,7 +134,7 @@ class Linking {
       // Of the same name is the same object.
       if (code !== 'EEXIST') throw error;
     }
-    if (Date.now() - found.mtimeMs < settled) this.#young.push(target);
+    if (Date.now() - found.ctimeMs < settled) this.#young.push(target);
     return true;
   }
 
