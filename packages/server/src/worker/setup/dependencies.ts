@@ -32,12 +32,10 @@ export function dependenciesOf(folder: string, owner: string): string {
 /** What set-up commands installed, kept for the next task with the same lockfiles: `dependencies/<owner>/<key>` in the server's folder. */
 export class Dependencies {
   readonly #server: string;
-  readonly #folder: string;
 
   /** @param folder the server's */
   constructor(folder: string) {
     this.#server = folder;
-    this.#folder = folder;
   }
 
   /** What was installed by the same command from the same lockfiles, for the same owner. */
@@ -110,7 +108,7 @@ export class Dependencies {
   }
 
   #place(owner: string, key: string): string {
-    return join(dependenciesOf(this.#folder, owner), key);
+    return join(dependenciesOf(this.#server, owner), key);
   }
 
   async #prune(owner: string): Promise<void> {
@@ -119,11 +117,11 @@ export class Dependencies {
   }
 
   #of(owner: string): Promise<Kept[]> {
-    return keptIn(dependenciesOf(this.#folder, owner));
+    return keptIn(dependenciesOf(this.#server, owner));
   }
 
   async #all(): Promise<Kept[]> {
-    const parent = join(this.#folder, 'dependencies');
+    const parent = join(this.#server, 'dependencies');
     const owners = await readdir(parent).catch(() => []);
     return (await Promise.all(owners.map((owner) => keptIn(join(parent, owner))))).flat();
   }
