@@ -13,7 +13,8 @@ export interface OffersOptions {
 
 /**
  * What could stand at `cursor`, a UTF-16 offset in `text`, and from where on it would. On an empty line,
- * and for `?` alone: the prefixes. For `@` and a part of its name: files of the project.
+ * and for `?` alone: the prefixes, and what becomes of any other line. For `@` and a part of its name: files of the
+ * project.
  */
 export async function offersAt(
   shell: Shell,
@@ -24,7 +25,9 @@ export async function offersAt(
   const { prefix: active } = options;
   const { prefix, body, args } = shell.explain(text, active === undefined ? {} : { prefix: active });
   const isHelp = text === '?' && (prefix === undefined || prefix.token === '');
-  if ((text === '' || isHelp) && active === undefined) return { from: 0, offers: beginnings(shell) };
+  if ((text === '' || isHelp) && active === undefined) {
+    return { from: 0, offers: beginnings(shell), ...anythingElse(shell) };
+  }
   // A word never reaches into the token: in `!npm`, it is `npm`.
   const start = prefix === undefined ? 0 : text.length - body.length;
   if (cursor < start) return { from: cursor, offers: [] };
@@ -63,4 +66,13 @@ function beginnings({ prefixes }: Shell): Completion[] {
       })),
     { insert: '/', detail: 'Run a command' },
   ];
+}
+
+/** What becomes of a line that begins with none of them. */
+function anythingElse({ prefixes }: Shell): Pick<Offers, 'note'> {
+  const plain = prefixes.find(({ token }) => token === '');
+  if (plain === undefined) return {};
+  const [example] = plain.examples;
+  const note = `anything else: ${plain.summary}`;
+  return { note: example === undefined ? note : `${note} · ${example}` };
 }

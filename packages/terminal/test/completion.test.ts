@@ -94,9 +94,17 @@ test('Tab on an empty line lists the prefixes', async () => {
     () => session.lines[0] === '>' && session.lines.includes('  !  Say it'),
     () => 'the prefixes',
   );
-  expect(session.lines.at(-1)).toBe('  1–7 of 10');
+  expect(session.lines.at(-1)).toMatch(/^  1–7 of \d+$/);
   session.type('!hi\r');
   await session.shows(['> !hi', 'said hi', '>']);
+});
+
+test('? says what becomes of any other line, until one types on', async () => {
+  await using session = await opened(['--agent']);
+  session.type('?');
+  await session.showsLine(/^ {2}anything else: Tell the agent · explain it$/);
+  session.type('x');
+  await session.shows(['> ?x']);
 });
 
 test('an offer that is late blocks no key, one that fails offers nothing', async () => {

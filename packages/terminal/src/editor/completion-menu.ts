@@ -21,12 +21,14 @@ export class CompletionMenu {
   readonly #asked: string;
   readonly #all: readonly Offer[];
   #offers: readonly Offer[];
+  #note: string | undefined;
   #selected = -1;
   #first = 0;
 
   /** Takes offers as plugins make them. Without what drives a terminal, a word would be another one: it is left out. */
-  constructor({ from, offers }: Offers, asked: string) {
+  constructor({ from, offers, note }: Offers, asked: string) {
     this.from = from;
+    this.#note = note === undefined ? undefined : sanitizeLabel(note);
     this.#asked = asked;
     const known = new Map<string, Offer>();
     for (const { insert, detail } of offers.slice(0, maxOffers)) {
@@ -63,6 +65,7 @@ export class CompletionMenu {
   /** Keeps the offers that begin with what is typed of the word. False when there is nothing to choose, or more than was asked for. */
   narrow(word: string): boolean {
     if (!word.startsWith(this.#asked)) return false;
+    if (word !== this.#asked) this.#note = undefined;
     this.#offers = this.#all.filter(({ insert }) => insert.startsWith(word));
     this.#first = 0;
     return this.#offers.some(({ insert }) => insert !== word);
@@ -76,7 +79,9 @@ export class CompletionMenu {
 
   /** At most `height` rows; the last one counts, where not all offers can be seen. */
   rows(columns: number, height: number, style: Style): string[] {
-    const room = Math.min(maxRows, height);
+    const noted =
+      this.#note !== undefined && height > 2 ? [style.dim(`  ${truncate(this.#note, columns - 2)}`)] : [];
+    const room = Math.min(maxRows, height - noted.length);
     if (room < 1) return [];
     const { items, first, count } = scrolled(this.#offers, {
       selected: Math.max(this.#selected, 0),
@@ -93,6 +98,6 @@ export class CompletionMenu {
       return `${selected ? style.cyan('>') : ' '} ${selected ? style.cyan(word) : word}${told}`;
     });
     if (count !== undefined) rows.push(style.dim(`  ${count}`));
-    return rows;
+    return [...rows, ...noted];
   }
 }

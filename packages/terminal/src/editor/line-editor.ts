@@ -62,6 +62,8 @@ export interface Offers {
   /** Where the word begins: a UTF-16 offset in the line. */
   readonly from: number;
   readonly offers: readonly Completion[];
+  /** Said below them, until the word is typed on. */
+  readonly note?: string;
 }
 
 /** Who will take a line. */
