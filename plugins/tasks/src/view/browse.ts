@@ -104,8 +104,8 @@ async function act(
     const said = outcome.type === 'ok' || outcome.type === 'task' ? (outcome.message ?? '') : '';
     const message = withKeys(said.trim(), current, source);
     if (message.split('\n').length <= shortMessage) {
-      const text = printAddresses(message, from, context);
-      return { text, kind: 'done', ...(started === undefined ? {} : { about: started }) };
+      const printed = printAddresses(message, from, context);
+      return { ...printed, kind: 'done', ...(started === undefined ? {} : { about: started }) };
     }
     await context.lendTerminal(async (terminal) => {
       using keyboard = new Keyboard(terminal);
@@ -152,10 +152,19 @@ function withKeys(message: string, task: Task, { actions }: TaskSource): string 
  * An address that is wider than the screen is cut in its rows. Printed as any line it stays whole, and can be copied
  * or opened from what stands above the list.
  */
-function printAddresses(message: string, from: Acting['from'], { out, terminal }: RunContext): string {
-  const isTooWide = (line: string): boolean =>
-    /^https?:\/\/\S+$/.test(line) && textWidth(line) > (terminal?.columns ?? Infinity);
+function printAddresses(
+  message: string,
+  from: Acting['from'],
+  { out, terminal }: RunContext,
+): Pick<Notice, 'text' | 'printed'> {
+  const columns = terminal?.columns ?? Infinity;
+  const isTooWide = (line: string): boolean => /^https?:\/\/\S+$/.test(line) && textWidth(line) > columns;
   const lines = message.split('\n');
-  for (const line of lines.filter(isTooWide)) out.line(sanitizeLabel(line));
-  return (from === 'list' ? lines.filter((line) => !isTooWide(line)) : lines).join('\n');
+  const addresses = lines.filter(isTooWide).map(sanitizeLabel);
+  for (const address of addresses) out.line(address);
+  if (from === 'view') return { text: message };
+  return {
+    text: lines.filter((line) => !isTooWide(line)).join('\n'),
+    printed: addresses.reduce((rows, address) => rows + Math.ceil(textWidth(address) / columns), 0),
+  };
 }

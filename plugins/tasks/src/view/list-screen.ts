@@ -155,7 +155,9 @@ export class ListScreen {
     }
   }
 
-  #draw({ columns, rows }: { columns: number; rows: number }): Drawing {
+  #draw({ columns, rows: height }: { columns: number; rows: number }): Drawing {
+    // One row above the list is free as it is.
+    const rows = height - Math.max(0, (this.#options.notice?.printed ?? 0) - 1);
     this.#readOn();
     this.#body.columns = columns;
     const { style, empty, news } = this.#options;

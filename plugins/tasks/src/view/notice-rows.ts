@@ -5,6 +5,8 @@ import { sanitizeLabel, wrap, type Style } from '@prefish/screen';
 export interface Notice {
   readonly text: string;
   readonly kind: 'done' | 'refused' | 'quiet';
+  /** How many rows of the terminal what was printed with it takes, which stands above the list: it stays in sight. */
+  readonly printed?: number;
   /** The task as it was then: once it goes on, the list says more. */
   readonly about?: Task;
 }
