@@ -18,7 +18,7 @@ export async function openLocalFront(
 ): Promise<Front> {
   const page: Page = new Page({
     folder,
-    api: (request) => api.fetch(request, { caller: localCaller }),
+    api: (request) => api.fetch(request, { caller: { ...localCaller, isBrowser: true } }),
     log,
     closeHttp: parts.closeHttp,
   });

@@ -5,6 +5,8 @@ import type { AuditAction } from '../auth/audit.ts';
 export interface Caller {
   /** Whose tasks and mirrors these are: the name of an account, or '' where a server has one user. */
   readonly owner: string;
+  /** It says things to tasks, and nothing that they would run. */
+  readonly isBrowser?: true;
   /** Writes down what the caller did; durable when it resolves. */
   record(action: AuditAction, details?: { readonly task?: string; readonly repo?: string }): Promise<void>;
   /** Counts so many bytes of a body that are in memory until the answer. @throws PREFISH_LIMIT where there is no room */

@@ -59,6 +59,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
   });
   app.post('/:id/retry', async (context) => {
     const { id, models } = await readBody(context, retrySchema);
+    refuseOfBrowser(context, models);
     const stored = await find(context);
     const task = await submissions.retry(stored, id, models);
     await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
@@ -66,6 +67,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
   });
   app.post('/:id/continue', async (context) => {
     const asked = await readBody(context, continueSchema);
+    refuseOfBrowser(context, asked.enclosed?.settings, asked.models);
     const stored = await find(context);
     const task = await submissions.continue(stored, asked);
     await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
@@ -117,4 +119,16 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     return context.json(snapshots);
   });
   return app;
+}
+
+/** Which program an agent is and where its model is comes from prefish itself. @throws PREFISH_FORBIDDEN */
+function refuseOfBrowser({ env }: Context<ApiEnvironment>, ...given: readonly unknown[]): void {
+  if (env.caller.isBrowser !== true || given.every((value) => value === undefined)) return;
+  throw new PrefishError(
+    'PREFISH_FORBIDDEN',
+    'A browser brings no settings of an agent, and no credentials.',
+    {
+      hint: 'prefish tasks send continues a task from a terminal.',
+    },
+  );
 }

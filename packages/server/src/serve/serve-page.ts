@@ -66,6 +66,7 @@ export function servePage(options: ServePageOptions): {
     const caller: AccountCaller = {
       owner,
       scope,
+      isBrowser: true,
       origin: ownOrigin(context, serve),
       address,
       record: (action, details) => accounts.record(action, { ...details, account: owner, address }),

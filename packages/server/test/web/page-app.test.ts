@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createTaskId } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { ask, open, signIn } from '../fixtures/page-request.ts';
 import { testServer } from '../fixtures/server.ts';
@@ -85,6 +86,28 @@ describe('the page of a server', () => {
       const answer = await ask(url, path, { method, headers: { cookie }, body: {} });
       expect(answer.json(), path).toMatchObject({ code: 'PREFISH_ROUTE_UNKNOWN' });
     }
+  });
+
+  test('takes a task up with words, and with no program of an agent or place of a model', async () => {
+    await using server = await testServer();
+    const { url, cookie } = await signIn(server.client);
+    const { id } = await server.client.submit(await server.request('Say hello'));
+    await server.client.cancel(id);
+    await until(async () => (await server.client.get(id)).endedAt !== undefined);
+    const next = { id: createTaskId(), line: 'And now?' };
+    const post = (action: string, body: object): ReturnType<typeof ask> =>
+      ask(url, `/v1/tasks/${id}/${action}`, { method: 'POST', headers: { cookie }, body });
+    const settings = { agent: { command: 'sh', args: ['-c', 'true'] } };
+    const models = [{ api: 'anthropic', url: 'http://127.0.0.1:1', secret: 'x', header: 'x-api-key' }];
+    for (const [action, body] of [
+      ['continue', { ...next, enclosed: { settings } }],
+      ['continue', { ...next, models }],
+      ['retry', { id: next.id, models }],
+    ] as const) {
+      expect((await post(action, body)).json()).toMatchObject({ code: 'PREFISH_FORBIDDEN' });
+    }
+    const files = { 'conversation.md': 'Hello.' };
+    expect(await post('continue', { ...next, enclosed: { files } })).toMatchObject({ status: 201 });
   });
 
   test('refuses what was not asked from the page itself', async () => {
