@@ -1,15 +1,24 @@
-import { PrefishError, isFinal, type ContinueTask, type Enclosure, type SubmitTask } from '@prefish/protocol';
+import {
+  PrefishError,
+  formatBytes,
+  isFinal,
+  type ContinueTask,
+  type Enclosure,
+  type SubmitTask,
+} from '@prefish/protocol';
 import type { KeptRequest, StoredTask } from '../store/store.ts';
 
 /** How much of an enclosed file goes on to the next task, in UTF-16 units; what is older goes first. */
 const mostText = 1024 * 1024;
+/** How much goes on to the next task in all, in the same units: what one request may bring. */
+const mostFiles = 16 * 1024 * 1024;
 
 /**
  * The request of a task that takes up one that has ended: it begins with what that one left, on the same snapshot,
  * so that its result says what both have changed. What came along with that one comes along again; a file of the
  * same name goes on where the earlier one ended.
  *
- * @throws PREFISH_TASK_STATE while the task has not ended
+ * @throws PREFISH_TASK_STATE while the task has not ended; PREFISH_REQUEST_TOO_LARGE
  */
 export function continuationOf(
   { task, request }: StoredTask,
@@ -53,6 +62,13 @@ function joined(earlier: Enclosure | undefined, later: Enclosure | undefined): E
   for (const [name, text] of Object.entries(later.files ?? {})) {
     const before = files[name];
     files[name] = before === undefined ? text : `${before}\n${text}`.slice(-mostText);
+  }
+  const length = Object.values(files).reduce((total, text) => total + text.length, 0);
+  if (length > mostFiles) {
+    throw new PrefishError(
+      'PREFISH_REQUEST_TOO_LARGE',
+      `What came along with the earlier task and this message has more than ${formatBytes(mostFiles)} together.`,
+    );
   }
   return { ...earlier, ...later, ...(Object.keys(files).length > 0 && { files }) };
 }
