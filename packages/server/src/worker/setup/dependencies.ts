@@ -101,7 +101,10 @@ export class Dependencies {
     for (const { folder, usedAt } of await (owner === undefined ? this.#all() : this.#of(owner))) {
       signal.throwIfAborted();
       if (Date.now() - usedAt < longest * 1000) continue;
-      freed += await diskUse([folder], signal);
+      const bytes = await diskUse([folder], signal);
+      // A task may have begun with it meanwhile.
+      if ((await stat(folder)).mtimeMs !== usedAt) continue;
+      freed += bytes;
       if (!dryRun) await discard(this.#server, folder);
     }
     return freed;

@@ -40,6 +40,7 @@ export class Bases {
   readonly #folder: string;
   readonly #worthwhile: number;
   readonly #users = new Map<string, number>();
+  readonly #going = new Set<string>();
   readonly #making = new SharedWork<void>();
 
   constructor(folder: string, worthwhile: number = usuallyWorthwhile) {
@@ -49,7 +50,8 @@ export class Bases {
   }
 
   /**
-   * A base that is near a commit of a mirror, made where there is none; `undefined` for a small tree.
+   * A base that is near a commit of a mirror, made where there is none; `undefined` for a small tree, and while one is
+   * being removed.
    *
    * @param files how many the commit has, where that is known
    */
@@ -89,29 +91,45 @@ export class Bases {
         const base = join(this.#folder, mirror, commit);
         const { mtimeMs } = await stat(base);
         if (this.#users.has(base) || Date.now() - mtimeMs < longest * 1000) continue;
-        freed += await diskUse([base], signal);
-        if (!dryRun) await discard(this.#server, base);
+        const bytes = await diskUse([base], signal);
+        if (dryRun || (await this.#remove(base))) freed += bytes;
       }
     }
     return freed;
   }
 
-  async #use(base: string): Promise<Base> {
+  /** `undefined` for one that is being removed. */
+  async #use(base: string): Promise<Base | undefined> {
+    if (this.#going.has(base)) return undefined;
     this.#users.set(base, (this.#users.get(base) ?? 0) + 1);
-    const now = new Date();
-    await utimes(base, now, now);
     let released = false;
-    return {
-      tree: join(base, 'tree'),
-      index: join(base, 'index'),
-      release: () => {
-        if (released) return;
-        released = true;
-        const left = this.#users.get(base)! - 1;
-        if (left > 0) this.#users.set(base, left);
-        else this.#users.delete(base);
-      },
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      const left = this.#users.get(base)! - 1;
+      if (left > 0) this.#users.set(base, left);
+      else this.#users.delete(base);
     };
+    try {
+      const now = new Date();
+      await utimes(base, now, now);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return { tree: join(base, 'tree'), index: join(base, 'index'), release };
+  }
+
+  /** Returns whether nobody uses it, and so it is gone. */
+  async #remove(base: string): Promise<boolean> {
+    if (this.#users.has(base)) return false;
+    this.#going.add(base);
+    try {
+      await discard(this.#server, base);
+      return true;
+    } finally {
+      this.#going.delete(base);
+    }
   }
 
   /** Aside first, so that what is there is whole. */
@@ -145,9 +163,7 @@ export class Bases {
       }
     }
     const old = all.sort((one, other) => other.usedAt - one.usedAt).slice(most.ofOwner);
-    for (const base of new Set([...own, ...old.map((each) => each.base)])) {
-      if (!this.#users.has(base)) await discard(this.#server, base);
-    }
+    for (const base of new Set([...own, ...old.map((each) => each.base)])) await this.#remove(base);
   }
 }
 
