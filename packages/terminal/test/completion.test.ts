@@ -100,7 +100,7 @@ test('Tab on an empty line lists the prefixes', async () => {
 });
 
 test('? says what becomes of any other line, until one types on', async () => {
-  await using session = await opened(['--agent']);
+  await using session = await opened(['--no-asking', '--agent']);
   session.type('?');
   await session.showsLine(/^ {2}anything else: Tell the agent · explain it$/);
   session.type('x');
