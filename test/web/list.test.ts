@@ -60,6 +60,33 @@ describe('the list of tasks', () => {
     await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('Paint the fence')]);
   });
 
+  test('counts what is found, says what a task waits for and why one failed, and has first what goes on', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    await client.submit({ ...(await server.request('!ok')), title: 'Tidy the kitchen' });
+    await client.submit({ ...(await server.request('!fails')), title: 'Paint the fence' });
+    await client.submit(await server.request('!runs', { timeout: 0.2 }));
+    const canceled = await client.submit(await server.request('!runs'));
+    await client.cancel(canceled.id);
+    const first = await client.submit(await server.request('!runs'));
+    await client.submit({ ...(await server.request('!ok', { after: [first.id] })), title: 'Then this' });
+    await client.submit({ ...(await server.request('!ok')), title: 'Tidy the shed' });
+    await using opened = await browser.open(client);
+    const { page } = opened;
+    await page.getByRole('link', { name: /#3 failed, timeout/ }).waitFor();
+    await page.getByRole('link', { name: /#4 canceled/ }).waitFor();
+    await page.getByRole('link', { name: /Then this .*#6 waits for #5 !runs/ }).waitFor();
+    await page.getByRole('link', { name: /Tidy the shed .*#7 completed/ }).waitFor();
+    const numbers = page.locator('.task-number');
+    await expect.poll(() => numbers.allInnerTexts()).toEqual(['#5', '#6', '#7', '#4', '#3', '#2', '#1']);
+    const chips = page.getByRole('group', { name: 'States' });
+    const counts = ['All 7', 'Running 1', 'Waiting 1', 'Done 2', 'Failed 2', 'Canceled 1'];
+    await expect.poll(() => chips.getByRole('button').allTextContents()).toEqual(counts);
+    await page.getByLabel('Search tasks').fill('tidy');
+    await expect.poll(() => chips.getByRole('button').allTextContents()).toEqual(['All 2', 'Done 2']);
+    expect(await page.title()).toContain('(2)');
+  });
+
   test('is walked through with the keys of the terminal', async () => {
     await using server = await testServer({ run });
     const { client } = server;
@@ -79,6 +106,8 @@ describe('the list of tasks', () => {
     await page.waitForURL((url) => url.pathname === '/');
     await page.locator(`[data-task="${second.id}"]`).focus();
     await page.keyboard.press('x');
+    await page.getByRole('alertdialog').waitFor();
+    await page.keyboard.press('y');
     await page.getByRole('link', { name: /!runs .*canceled/ }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('cancel the task').waitFor();

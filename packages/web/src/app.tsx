@@ -1,7 +1,9 @@
+import type { Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Account } from './account/account.tsx';
 import { SignIn } from './account/sign-in.tsx';
+import { Ask, asked } from './layout/ask.tsx';
 import { Away, howToReturn } from './layout/away.tsx';
 import { Help } from './layout/help.tsx';
 import { registerKeys } from './layout/keys.ts';
@@ -9,14 +11,16 @@ import { Notice } from './layout/notice.tsx';
 import { navigate, onLink, route } from './route.ts';
 import { online, signedIn } from './server/connection.ts';
 import { outdated } from './server/page-version.ts';
-import { cancelTask, retryTask } from './task/actions.ts';
+import { askToCancel, askToRemove, retryTask } from './task/actions.ts';
 import { notice } from './task/attempt.ts';
 import { loadPrefixes } from './task/takes-messages.ts';
 import { TaskView } from './task/task-view.tsx';
-import { counts } from './tasks/filter.ts';
+import { going } from './tasks/filter.ts';
 import { focusedTask, moveFocus } from './tasks/focus.ts';
-import { taskList } from './tasks/task-list.ts';
+import { stateName } from './tasks/state-words.ts';
+import { findTask, taskList } from './tasks/task-list.ts';
 import { TasksView } from './tasks/tasks-view.tsx';
+import { visibleLabel } from './text/visible.ts';
 
 /** The whole page. */
 export function App(): JSX.Element {
@@ -38,6 +42,7 @@ function Inside(): JSX.Element {
       until.abort();
       taskList.forget();
       notice.value = undefined;
+      asked.value = undefined;
     };
   }, []);
   useEffect(
@@ -47,15 +52,16 @@ function Inside(): JSX.Element {
         k: () => moveFocus(-1),
         ArrowDown: () => moveFocus(1),
         ArrowUp: () => moveFocus(-1),
-        x: () => withFocused(cancelTask),
+        x: () => withFocused(askToCancel),
         r: () => withFocused(retryTask),
+        D: () => withFocused(askToRemove),
         '/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
         '?': () => setHelp(true),
         Escape: () => (route.value.view === 'account' ? navigate('/') : moveFocus(0)),
       }),
     [],
   );
-  useTitle();
+  useTitle(open);
   return (
     <div class={`page view-${here.view}`}>
       <nav class="top" aria-label="prefish">
@@ -74,7 +80,7 @@ function Inside(): JSX.Element {
             </span>
           )}
         </span>
-        <button class="quiet" onClick={() => setHelp(true)} aria-label="Keys" title="Keys ( ? )">
+        <button class="quiet help-button" onClick={() => setHelp(true)} aria-label="Keys" title="Keys ( ? )">
           ?
         </button>
         <a
@@ -95,20 +101,27 @@ function Inside(): JSX.Element {
         )}
       </main>
       {help && <Help onClose={() => setHelp(false)} />}
+      <Ask />
       <Notice />
     </div>
   );
 }
 
-function withFocused(act: typeof cancelTask): void {
+function withFocused(act: (task: Task) => unknown): void {
   const task = taskList.get(focusedTask() ?? '');
-  if (task !== undefined) void act(task);
+  if (task !== undefined) act(task);
 }
 
-/** The tab says how many tasks run, and whether one asks. */
-function useTitle(): void {
-  const { active, asking } = counts.value;
+/** The tab of a browser names the task and its state; that of the list how many go on, and whether one asks. */
+function useTitle(open: string | undefined): void {
+  void taskList.version.value;
+  const { active, asking } = going.value;
+  const task = open === undefined ? undefined : findTask(open);
+  const title =
+    task === undefined
+      ? `${asking > 0 ? '? ' : ''}prefish${active > 0 ? ` (${active})` : ''}`
+      : `#${task.number} ${stateName(task.state)}: ${visibleLabel(task.title, 60)}`;
   useEffect(() => {
-    document.title = `${asking > 0 ? '? ' : ''}prefish${active > 0 ? ` (${active})` : ''}`;
-  }, [active, asking]);
+    document.title = title;
+  }, [title]);
 }

@@ -14,6 +14,7 @@ import './styles/tools.css';
 import './styles/ansi.css';
 import './styles/code.css';
 import './styles/diff.css';
+import './styles/touch.css';
 
 render(<App />, document.body);
 void enter();

@@ -1,5 +1,6 @@
 import type { PageSession } from '@prefish/protocol';
 import type { JSX } from 'preact';
+import { AskingButton } from '../layout/asking-button.tsx';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
@@ -8,7 +9,6 @@ import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { OwnAccount } from './own-account.tsx';
-import { RevokeButton } from './revoke-button.tsx';
 import { useEntries } from './use-entries.ts';
 
 /** What lets in: logins of programs and browsers that are signed in, and how to end each. */
@@ -44,7 +44,11 @@ export function Account(): JSX.Element {
             ) : session.current ? (
               <button onClick={() => void signOut(session)}>Sign out</button>
             ) : (
-              <RevokeButton what={browserName(session.browser)} onRevoke={() => signOut(session)} />
+              <AskingButton
+                verb="Revoke"
+                what={browserName(session.browser)}
+                onYes={() => signOut(session)}
+              />
             )}
           </li>
         ))}

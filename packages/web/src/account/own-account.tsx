@@ -1,12 +1,12 @@
 import { formatBytes, isPrefishError, type AccessToken, type Account } from '@prefish/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { AskingButton } from '../layout/asking-button.tsx';
 import { online } from '../server/connection.ts';
 import { server } from '../server/server.ts';
 import { attempt } from '../task/attempt.ts';
 import { ago } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
-import { RevokeButton } from './revoke-button.tsx';
 import { useEntries } from './use-entries.ts';
 
 /** The account, what it may have, and the tokens that let programs in. Nothing on a server that has one user. */
@@ -56,9 +56,10 @@ function Logins(): JSX.Element {
               {gone ? (
                 <span class="hint">revoked</span>
               ) : (
-                <RevokeButton
+                <AskingButton
+                  verb="Revoke"
                   what={`the login of ${visibleLabel(token.device, 60)}`}
-                  onRevoke={() => revoke(token)}
+                  onYes={() => revoke(token)}
                 />
               )}
             </li>

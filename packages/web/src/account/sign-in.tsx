@@ -1,7 +1,7 @@
 import { errorMessage } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { navigate } from '../route.ts';
 import { following, isSignedOut, sessionEnded, signedIn } from '../server/connection.ts';
@@ -65,6 +65,8 @@ export function SignIn(): JSX.Element {
       setSending(false);
     }
   };
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   return (
     <main class="sign-in">
       <p class="brand">prefish</p>
@@ -80,6 +82,7 @@ export function SignIn(): JSX.Element {
         <label for="code">Code or link</label>
         <input
           id="code"
+          ref={input}
           name="code"
           autocomplete="one-time-code"
           autocapitalize="off"

@@ -98,16 +98,18 @@ function side(change: Change | undefined, number: number | undefined, colours: C
   );
 }
 
-function lineOf(change: Change, colours: Colours): JSX.Element | string {
+function lineOf(change: Change, colours: Colours): JSX.Element {
   const tokens = colours.get(change);
-  if (tokens === undefined) return visible(change.content.slice(1));
+  const unended = change.unended === true && <small class="diff-unended">no newline at the end</small>;
   return (
     <>
-      {tokens.map(({ text, kind }, index) => (
+      {tokens === undefined && visible(change.content.slice(1))}
+      {tokens?.map(({ text, kind }, index) => (
         <span key={index} class={kind}>
           {text}
         </span>
       ))}
+      {unended}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Chunk } from 'parse-diff';
 
-/** A line of a patch. */
-export type Change = Chunk['changes'][number];
+/** A line of a patch; an unended one is the last of a file, and no line break follows it. */
+export type Change = Chunk['changes'][number] & { readonly unended?: boolean };
 
 /** The lines of a chunk side by side: what was taken away beside what came in its place. */
 export function pairs(changes: readonly Change[]): (readonly [Change | undefined, Change | undefined])[] {

@@ -1,3 +1,4 @@
+import type { Change } from './pairs.ts';
 import { installScripts, riskOfPath, type TaskDiff } from '@prefish/protocol';
 import parseDiff, { type Chunk, type File } from 'parse-diff';
 
@@ -37,7 +38,18 @@ export function parsePatch(patch: string): { readonly path: string; readonly chu
   const text = patch.startsWith('@@ ') ? `--- a\n+++ b\n${patch}` : patch;
   const files: readonly File[] = parseDiff(text);
   const [{ from, to = from } = {}] = files;
-  return { path: to ?? '', chunks: files.flatMap(({ chunks }) => chunks) };
+  return { path: to ?? '', chunks: files.flatMap(({ chunks }) => chunks).map(withEnds) };
+}
+
+/** What git says of the end of a file is no line of it. */
+function withEnds(chunk: Chunk): Chunk {
+  const changes: Change[] = [];
+  for (const change of chunk.changes) {
+    const last = changes.at(-1);
+    if (!change.content.startsWith('\\')) changes.push(change);
+    else if (last !== undefined) changes[changes.length - 1] = { ...last, unended: true };
+  }
+  return { ...chunk, changes };
 }
 
 function sectionOf(file: FilePatch['file'], text: string): Section {

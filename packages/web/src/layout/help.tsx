@@ -6,8 +6,12 @@ const rows: readonly (readonly [keys: string, what: string])[] = [
   ['Home End', 'to the beginning, to the end'],
   ['Enter', 'open the task'],
   ['Esc', 'back to the list'],
-  ['x', 'cancel the task'],
+  ['n p', 'in a task: the next one, the one before'],
+  ['m', 'message to the task'],
+  ['1 … 9', 'answer what it asks'],
+  ['x', 'cancel the task, once you say yes'],
   ['r', 'retry a task that has ended'],
+  ['D', 'remove a task that has ended, once you say yes'],
   ['d', 'what the task changed, and back'],
   ['/', 'search the list; find in a transcript'],
   ['?', 'these keys'],
@@ -23,11 +27,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
       <dl>
         {rows.map(([keys, what]) => (
           <div key={keys}>
-            <dt>
-              {keys.split(' ').map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
+            <dt>{keys.split(' ').map((key) => (key === '…' ? ' … ' : <kbd key={key}>{key}</kbd>))}</dt>
             <dd>{what}</dd>
           </div>
         ))}

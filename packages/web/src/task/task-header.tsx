@@ -1,10 +1,12 @@
 import { isFinal, type Task } from '@prefish/protocol';
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { AskingButton } from '../layout/asking-button.tsx';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
 import { StateMark } from '../tasks/state-mark.tsx';
-import { stateOf } from '../tasks/state-words.ts';
+import { awaitedOf, stateOf } from '../tasks/state-words.ts';
 import { folderName } from '../tasks/task-row.tsx';
 import { ago, elapsed } from '../text/elapsed.ts';
 import { visible, visibleLabel } from '../text/visible.ts';
@@ -32,11 +34,13 @@ export function TaskHeader({
         <h1 title={visibleLabel(title, 2000)}>
           <StateMark state={state} /> <span>{visibleLabel(title)}</span>
         </h1>
-        <Actions task={task} final={final} />
+        <Actions key={task.id} task={task} final={final} />
       </div>
       <dl class="facts">
         <Fact name="State">
-          <span class={`pill state-${state}`}>{visibleLabel(stateOf(task))}</span>
+          <span class={`pill state-${state}`}>
+            {awaitedOf(task).length > 0 ? state : visibleLabel(stateOf(task))}
+          </span>
         </Fact>
         <Fact name="Task" title={task.id}>
           #{number}
@@ -48,7 +52,7 @@ export function TaskHeader({
           </Fact>
         )}
         {base?.commit != null && (
-          <Fact name="From">
+          <Fact name="From" extra>
             <span class="commit">
               {visibleLabel(base.branch ?? 'detached')}@{base.commit.slice(0, 7)}
             </span>
@@ -59,11 +63,19 @@ export function TaskHeader({
             {final ? 'took' : 'runs for'} {elapsed(startedAt, endedAt)}
           </Fact>
         )}
-        <Fact name="Submitted" title={createdAt}>
+        <Fact name="Submitted" title={createdAt} extra>
           submitted {ago(createdAt)}
         </Fact>
-        {usage?.tokens !== undefined && <Fact name="Tokens">{usage.tokens.toLocaleString('en')} tokens</Fact>}
-        {usage?.cost !== undefined && <Fact name="Cost">${usage.cost.toFixed(2)}</Fact>}
+        {usage?.tokens !== undefined && (
+          <Fact name="Tokens" extra>
+            {usage.tokens.toLocaleString('en')} tokens
+          </Fact>
+        )}
+        {usage?.cost !== undefined && (
+          <Fact name="Cost" extra>
+            ${usage.cost.toFixed(2)}
+          </Fact>
+        )}
         {task.continues !== undefined && (
           <Fact name="Continues">
             goes on from <TaskLink id={task.continues} />
@@ -71,25 +83,25 @@ export function TaskHeader({
         )}
         {after.length > 0 && (
           <Fact name="After">
-            after{' '}
+            {awaitedOf(task).length > 0 ? 'waits for' : 'after'}{' '}
             {after.map((id) => (
-              <TaskLink key={id} id={id} />
+              <TaskLink key={id} id={id} named={after.length === 1} />
             ))}
           </Fact>
         )}
-        <Fact name="Sandbox" title="What contains it">
+        <Fact name="Sandbox" title="What contains it" extra={task.sandbox !== 'none'}>
           <span class={task.sandbox === 'none' ? 'badge badge-warn' : 'badge'}>
             {task.sandbox === 'none' ? 'unsandboxed' : `sandbox ${task.sandbox}`}
           </span>
         </Fact>
-        <Fact name="Network" title="What it reaches">
+        <Fact name="Network" title="What it reaches" extra>
           <span class="badge">network {task.network}</span>
         </Fact>
       </dl>
       <TaskOptionsList task={task} />
       {task.result !== undefined && (
         <div class="outcome">
-          <span>
+          <span class="outcome-words">
             Bring these changes home
             {root !== undefined && (
               <>
@@ -106,7 +118,22 @@ export function TaskHeader({
   );
 }
 
+/** So long, in milliseconds, nothing can be clicked that stands where something else stood. */
+const settling = 1000;
+
+/** Whether what can be done has been the same for a while: a click was meant for what its user saw. */
+function useSettled(final: boolean): boolean {
+  const [settled, setSettled] = useState(final);
+  useEffect(() => {
+    if (settled === final) return undefined;
+    const timer = setTimeout(() => setSettled(final), settling);
+    return () => clearTimeout(timer);
+  }, [final, settled]);
+  return settled === final;
+}
+
 function Actions({ task, final }: { readonly task: Task; readonly final: boolean }): JSX.Element {
+  const settled = useSettled(final);
   if (!final) {
     return (
       <div class="actions">
@@ -118,25 +145,30 @@ function Actions({ task, final }: { readonly task: Task; readonly final: boolean
   }
   return (
     <div class="actions">
-      <button onClick={() => void retryTask(task)} title="Run the line again ( r )">
+      <button disabled={!settled} onClick={() => void retryTask(task)} title="Run the line again ( r )">
         Retry
       </button>
-      <button class="quiet" onClick={() => void removeTask(task)} title="Forget the task">
-        Remove
-      </button>
+      <AskingButton
+        verb="Remove"
+        what={`task ${task.number}`}
+        disabled={!settled}
+        quiet
+        onYes={() => removeTask(task)}
+      />
     </div>
   );
 }
 
-/** Something known of a task. Its name is read out; it is drawn where the words do not say it. */
+/** Something known of a task. Its name is read out; it is drawn where the words do not say it. What is extra has no place on a telephone, but in the details. */
 function Fact(props: {
   readonly name: string;
   readonly title?: string;
+  readonly extra?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
-  const { name, title = name, children } = props;
+  const { name, title = name, extra = false, children } = props;
   return (
-    <div class="fact">
+    <div class={extra ? 'fact fact-extra' : 'fact'}>
       <dt class="unseen">{name}</dt>
       <dd title={title}>{children}</dd>
     </div>

@@ -30,7 +30,7 @@ export function TaskOptionsList({ task }: { readonly task: Task }): JSX.Element 
 type Line = readonly [name: string, value: string];
 
 function linesOf(task: Task): readonly Line[] {
-  const { id, line, place, root, createdAt, startedAt, endedAt } = task;
+  const { id, line, place, root, base, sandbox, network, createdAt, startedAt, endedAt } = task;
   const at = (name: string, time: string | undefined): readonly Line[] =>
     time === undefined ? [] : [[name, new Date(time).toLocaleString()]];
   return [
@@ -38,6 +38,9 @@ function linesOf(task: Task): readonly Line[] {
     ['Id', id],
     ['Runs on', place],
     ...(root === undefined ? [] : ([['Repository', root]] as const)),
+    ...(base?.commit == null ? [] : ([['From', `${base.branch ?? 'detached'}@${base.commit}`]] as const)),
+    ['Sandbox', sandbox],
+    ['Network', network],
     ...at('Submitted', createdAt),
     ...at('Began', startedAt),
     ...at('Ended', endedAt),

@@ -6,11 +6,12 @@ import { Away } from '../layout/away.tsx';
 import { registerKeys } from '../layout/keys.ts';
 import { navigate, onLink, type Tab, taskPath } from '../route.ts';
 import { online } from '../server/connection.ts';
+import { shownTasks } from '../tasks/filter.ts';
 import { stateName } from '../tasks/state-words.ts';
 import { visible } from '../text/visible.ts';
 import { TranscriptView } from '../transcript/transcript-view.tsx';
 import { useTranscript } from '../transcript/use-transcript.ts';
-import { cancelTask, retryTask } from './actions.ts';
+import { askToCancel, askToRemove, retryTask } from './actions.ts';
 import { AttemptsView } from './attempts-view.tsx';
 import { TaskHeader } from './task-header.tsx';
 import { MessageBox } from './message-box.tsx';
@@ -25,8 +26,13 @@ export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }
   useLayoutEffect(
     () =>
       registerKeys({
-        x: () => task !== undefined && cancelTask(task),
+        x: () => task !== undefined && askToCancel(task),
         r: () => task !== undefined && retryTask(task),
+        D: () => task !== undefined && askToRemove(task),
+        n: () => task !== undefined && goToNeighbour(task, 1),
+        p: () => task !== undefined && goToNeighbour(task, -1),
+        m: () => document.querySelector<HTMLElement>('.message-box textarea')?.focus(),
+        ...answerKeys,
         d: () => setTab(tab === 'changes' ? 'transcript' : 'changes'),
         '/': () => {
           setTab('transcript');
@@ -36,6 +42,7 @@ export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }
         j: () => scrollTranscript(60),
         k: () => scrollTranscript(-60),
         Escape: () => (finding ? setFinding(false) : navigate('/')),
+        ...(tab !== 'transcript' && { Home: () => scrollTo(0), End: () => scrollTo(Infinity) }),
       }),
     [task, tab, finding],
   );
@@ -142,6 +149,29 @@ function Announcer({ task }: { readonly task: Task }): JSX.Element {
   );
 }
 
+const scrolled = (): Element | null => document.querySelector('.transcript-scroller, .attempts, .diff-files');
+
 function scrollTranscript(pixels: number): void {
-  document.querySelector('.transcript-scroller, .attempts, .diff-files')?.scrollBy({ top: pixels });
+  scrolled()?.scrollBy({ top: pixels });
 }
+
+function scrollTo(place: 0 | typeof Infinity): void {
+  const box = scrolled();
+  box?.scrollTo({ top: place === 0 ? 0 : box.scrollHeight, behavior: 'instant' });
+}
+
+/** The task below or above in the list. */
+function goToNeighbour({ id }: Task, step: 1 | -1): void {
+  const tasks = shownTasks.value;
+  const at = tasks.findIndex((task) => task.id === id);
+  const next = at < 0 ? tasks[0] : tasks[at + step];
+  if (next !== undefined) navigate(taskPath(next.id));
+}
+
+/** The digits choose among the answers of the question that is asked, in their order. */
+const answerKeys = Object.fromEntries(
+  Array.from({ length: 9 }, (_, index) => [
+    String(index + 1),
+    () => document.querySelectorAll<HTMLElement>('.question-open .choices button')[index]?.click(),
+  ]),
+);

@@ -1,7 +1,17 @@
 import type { JSX } from 'preact';
 import { SearchIcon } from '../layout/icon.tsx';
+import { navigate, taskPath } from '../route.ts';
 import { visibleLabel } from '../text/visible.ts';
-import { counts, filter, type FilterName, filters, repositories, repository, search } from './filter.ts';
+import {
+  counts,
+  filter,
+  type FilterName,
+  filters,
+  repositories,
+  repository,
+  search,
+  shownTasks,
+} from './filter.ts';
 import { folderName } from './task-row.tsx';
 
 /** Search, states, repository. */
@@ -20,6 +30,7 @@ export function FilterBar(): JSX.Element {
           onInput={({ currentTarget }) => {
             search.value = currentTarget.value;
           }}
+          onKeyDown={onSearchKey}
         />
         <kbd aria-hidden="true">/</kbd>
       </div>
@@ -40,7 +51,7 @@ export function FilterBar(): JSX.Element {
         </select>
       )}
       <div class="chips" role="group" aria-label="States">
-        {(Object.keys(filters) as FilterName[]).map((name) => (
+        {shownFilters(found).map((name) => (
           <button
             key={name}
             class={`chip chip-${name}`}
@@ -55,4 +66,24 @@ export function FilterBar(): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Those that some task is of, and the one that is chosen. */
+function shownFilters(found: Readonly<Record<FilterName, number>>): readonly FilterName[] {
+  return (Object.keys(filters) as FilterName[]).filter(
+    (name) => name === 'all' || name === filter.value || found[name] > 0,
+  );
+}
+
+/** Esc clears what is searched for; Enter opens the only task that is found, or leads to the first. */
+function onSearchKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape' && search.value !== '') {
+    search.value = '';
+    event.preventDefault();
+  }
+  if (event.key !== 'Enter') return;
+  const [first, second] = shownTasks.value;
+  if (first === undefined) return;
+  if (second === undefined) navigate(taskPath(first.id));
+  else document.querySelector<HTMLElement>(`[data-task="${first.id}"]`)?.focus();
 }

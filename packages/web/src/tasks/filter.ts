@@ -5,13 +5,15 @@ import { taskList } from './task-list.ts';
 /** What may be asked of the list at once. */
 export const filters = {
   all: { label: 'All', accepts: () => true },
-  active: { label: 'Running', accepts: (task: Task) => !isFinal(task.state) },
   asking: { label: 'Asking', accepts: ({ state }: Task) => state === 'input-required' },
+  running: { label: 'Running', accepts: ({ state }: Task) => state === 'working' },
+  waiting: { label: 'Waiting', accepts: ({ state }: Task) => state === 'submitted' },
   done: { label: 'Done', accepts: ({ state }: Task) => state === 'completed' },
   failed: {
     label: 'Failed',
-    accepts: ({ state }: Task) => ['failed', 'canceled', 'rejected'].includes(state),
+    accepts: ({ state }: Task) => state === 'failed' || state === 'rejected',
   },
+  canceled: { label: 'Canceled', accepts: ({ state }: Task) => state === 'canceled' },
 } as const;
 
 export type FilterName = keyof typeof filters;
@@ -28,20 +30,21 @@ export function clearFilters(): void {
   repository.value = '';
 }
 
-/** The tasks to show, newest first. */
-export const shownTasks: ReadonlySignal<readonly Task[]> = computed(() => {
+/** The tasks of the repository in which the words are found, whatever their state. */
+const foundTasks: ReadonlySignal<readonly Task[]> = computed(() => {
   void taskList.version.value;
-  const { accepts } = filters[filter.value];
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const root = repository.value;
-  if (filter.value === 'all' && words.length === 0 && root === '') return taskList.tasks;
+  if (words.length === 0 && root === '') return taskList.tasks;
   return taskList.tasks.filter(
-    (task) =>
-      accepts(task) &&
-      (root === '' || task.root === root) &&
-      words.every((word) => searchedText(task).includes(word)),
+    (task) => (root === '' || task.root === root) && words.every((word) => searchedText(task).includes(word)),
   );
 });
+
+/** The tasks to show, in order. */
+export const shownTasks: ReadonlySignal<readonly Task[]> = computed(() =>
+  filter.value === 'all' ? foundTasks.value : foundTasks.value.filter(filters[filter.value].accepts),
+);
 
 /** The repositories that tasks are of, by their folders. */
 export const repositories: ReadonlySignal<readonly string[]> = computed(() => {
@@ -49,14 +52,20 @@ export const repositories: ReadonlySignal<readonly string[]> = computed(() => {
   return [...new Set(taskList.tasks.map(({ root }) => root ?? ''))].filter(Boolean).sort();
 });
 
-/** How many there are of each. */
+/** How many of those that are found there are of each. */
 export const counts: ReadonlySignal<Readonly<Record<FilterName, number>>> = computed(() => {
-  void taskList.version.value;
-  const found = { all: 0, active: 0, asking: 0, done: 0, failed: 0 };
-  for (const task of taskList.tasks) {
+  const found = { all: 0, asking: 0, running: 0, waiting: 0, done: 0, failed: 0, canceled: 0 };
+  for (const task of foundTasks.value) {
     for (const name of Object.keys(found) as FilterName[]) if (filters[name].accepts(task)) found[name]++;
   }
   return found;
+});
+
+/** How many of all tasks have not ended, and how many of these ask. */
+export const going: ReadonlySignal<{ readonly active: number; readonly asking: number }> = computed(() => {
+  void taskList.version.value;
+  const active = taskList.tasks.filter(({ state }) => !isFinal(state));
+  return { active: active.length, asking: active.filter(filters.asking.accepts).length };
 });
 
 const texts = new WeakMap<Task, string>();

@@ -1,4 +1,4 @@
-import { errorMessage, type Task } from '@prefish/protocol';
+import { errorMessage, type Task, type TaskState } from '@prefish/protocol';
 import { signal } from '@preact/signals';
 import { following } from '../server/connection.ts';
 import { server } from '../server/server.ts';
@@ -11,7 +11,15 @@ const otherPages = 1000;
 /** What changes within so many milliseconds is drawn once. */
 const frame = 16;
 
-/** Every task of the server, newest first, as it is now. */
+/** What needs its user first, then what goes on, then what waits, then what is over. */
+const order = { 'input-required': 0, working: 1, submitted: 2, unknown: 2 };
+const over = 3;
+
+function placeOf({ state }: Task): number {
+  return (order as Partial<Record<TaskState, number>>)[state] ?? over;
+}
+
+/** Every task of the server as it is now, in the order of the terminal. */
 export class TaskList {
   readonly #byId = new Map<string, Task>();
   #ordered: readonly Task[] | undefined;
@@ -26,9 +34,9 @@ export class TaskList {
     return this.#byId.get(id);
   }
 
-  /** Newest first. Read {@link version} to hear of changes. */
+  /** In order; newest first among those of the same kind of state. Read {@link version} to hear of changes. */
   get tasks(): readonly Task[] {
-    this.#ordered ??= [...this.#byId.values()].sort((a, b) => b.number - a.number);
+    this.#ordered ??= [...this.#byId.values()].sort((a, b) => placeOf(a) - placeOf(b) || b.number - a.number);
     return this.#ordered;
   }
 
@@ -121,3 +129,8 @@ function isOlder(read: Task, known: Task | undefined): boolean {
 
 /** The list that the page shows. */
 export const taskList: TaskList = new TaskList();
+
+/** The task of an id or a number. */
+export function findTask(name: string): Task | undefined {
+  return taskList.get(name) ?? taskList.tasks.find(({ number }) => String(number) === name);
+}

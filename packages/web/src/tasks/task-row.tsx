@@ -8,7 +8,7 @@ import { stateOf } from './state-words.ts';
 
 /** One task of the list. */
 export function TaskRow({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
-  const { id, number, state, root, base, result, group } = task;
+  const { id, number, state, root, base, result, group, startedAt, endedAt } = task;
   return (
     <a
       class="task-row"
@@ -32,8 +32,15 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
       <span class="task-time">{timeOf(task)}</span>
       <span class="task-facts">
         <span class="task-number">#{number}</span>
-        <span class={`state state-${state}`}>{visibleLabel(stateOf(task))}</span>
-        {root !== undefined && <span title={visibleLabel(root)}>{visibleLabel(folderName(root))}</span>}
+        <span class={`task-state state-${state}`}>{visibleLabel(stateOf(task))}</span>
+        {isFinal(state) && startedAt !== undefined && (
+          <span class="task-took">took {elapsed(startedAt, endedAt)}</span>
+        )}
+        {root !== undefined && (
+          <span class="task-folder" title={visibleLabel(root)}>
+            {visibleLabel(folderName(root))}
+          </span>
+        )}
         {base?.branch != null && <span class="branch">{visibleLabel(base.branch)}</span>}
         {task.sandbox === 'none' && task.startedAt !== undefined && (
           <span class="badge badge-warn">unsandboxed</span>
@@ -53,7 +60,8 @@ export function folderName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
 }
 
+/** How long one runs that runs, `0:53`; how long ago another one ended, or was submitted. */
 function timeOf({ state, startedAt, endedAt, createdAt }: Task): string {
-  if (isFinal(state)) return ago(endedAt ?? createdAt);
-  return elapsed(startedAt ?? createdAt);
+  if (!isFinal(state) && startedAt !== undefined) return elapsed(startedAt);
+  return ago(endedAt ?? createdAt);
 }

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { clearFilters, counts, shownTasks } from './filter.ts';
+import { clearFilters, shownTasks } from './filter.ts';
 import { taskList } from './task-list.ts';
 import { TaskRow } from './task-row.tsx';
 
@@ -78,7 +78,7 @@ function isCurrent({ id, number }: { id: string; number: number }, current: stri
 
 function Empty(): JSX.Element {
   if (!taskList.complete.value) return <p class="empty">Loading…</p>;
-  if (counts.value.all > 0) {
+  if (taskList.tasks.length > 0) {
     return (
       <div class="empty">
         <p>No task is like that.</p>

@@ -1,3 +1,4 @@
+import { formatDuration } from '@prefish/screen';
 import { signal } from '@preact/signals';
 
 /** The time, once a second for as long as somebody looks. */
@@ -26,9 +27,9 @@ function two(seconds: number, unit: number, name: string, below: string, size: n
   return `${Math.floor(seconds / unit)} ${name}${rest === 0 ? '' : ` ${rest} ${below}`}`;
 }
 
-/** How long something took, or has taken by now. */
+/** How long something took, or has taken by now, as the terminal says it: `0:53`. */
 export function elapsed(from: string, to?: string): string {
-  return span((to === undefined ? now.value : Date.parse(to)) - Date.parse(from));
+  return formatDuration((to === undefined ? now.value : Date.parse(to)) - Date.parse(from));
 }
 
 /** How long ago something was. */

@@ -44,9 +44,11 @@ export function QuestionView(props: {
 function QuestionText({ block: { event, tool } }: { readonly block: QuestionBlock }): JSX.Element {
   const { kind } = (tool?.event.detail ?? {}) as { readonly kind?: unknown };
   if (tool === undefined || kind === 'other' || kind === 'think') return <Markdown text={event.text} />;
+  // Some agents write a call as Markdown, in one pair of backticks: these are none of the command's.
+  const [, inner = event.text] = /^`([^`]+)`$/.exec(event.text.trim()) ?? [];
   return (
     <p>
-      <code>{visibleText(event.text)}</code>
+      <code>{visibleText(inner)}</code>
     </p>
   );
 }
