@@ -12,7 +12,7 @@ const links = `[a](javascript:${marker}) [b](data:text/html,<script>${marker}</s
 ![e](https://evil.example/pixel.png) <https://example.com/f> [g](JaVaScRiPt:${marker}) [h](//evil.example/x)`;
 const bidi = 'safe\u202Egpj.exe\u2066';
 /** What looks like another letter, what is written as a reference, and what nobody sees. */
-const lookalikes = `[https://example.com](https://ex\u0430mple.com/login) [docs](https://evil.example/docs) a&#x202E;b &#8237; tag\u{E0041} soft\u00ADhyphen`;
+const lookalikes = `[https://example.com](https://ex\u0430mple.com/login) [docs](https://evil.example/docs) [https://microsoft.com/in](https://t.co/x) <https://true.example/a> a&#x202E;b &#8237; tag\u{E0041} soft\u00ADhyphen`;
 const manyMarks = `e${'\u0301'.repeat(5000)}`;
 
 /** What a parser may go into too deep, or over and over again. */
@@ -178,6 +178,8 @@ describe('content that means harm', () => {
     // Where a link leads stands beside what it says, in letters that cannot be mistaken.
     expect(text).toContain('https://example.com(xn--exmple-4nf.com)');
     expect(text).toContain('docs(evil.example)');
+    expect(text).toContain('https://microsoft.com/in(t.co)');
+    expect(text).toContain('https://true.example/a a');
     expect(text).toContain('a‹U+202E›b ‹U+202D› tag‹U+E0041› soft‹U+00AD›hyphen');
     expect(text).toContain('![x](data:image/png;base64,AAAA)');
     expect([...opened.hosts]).toEqual([new URL(page.url()).host]);

@@ -62,7 +62,9 @@ function sayWhereItLeads(link: HTMLAnchorElement): void {
   if (link.href === '') return;
   link.title = link.href;
   const place = link.host || link.pathname;
-  if (link.textContent.includes(place)) return;
+  const said = link.textContent.toLowerCase().replace(/^(https?:\/\/|mailto:)/, '');
+  // At its beginning, and as a whole: `microsoft.com` holds `t.co`.
+  if (said.startsWith(place) && /^([/?#]|$)/.test(said.slice(place.length))) return;
   const host = document.createElement('span');
   host.className = 'link-host';
   host.textContent = `(${visible(place)})`;
