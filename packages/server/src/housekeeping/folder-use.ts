@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { DiskUse } from '@prefish/protocol';
-import { sharedBytes } from '../repositories/linked-history.ts';
+import { sharedBytes } from '../repositories/shared-bytes.ts';
 import { mirrorsBelow } from '../repositories/tidy-mirrors.ts';
 
 /** What takes room in the folder of a server, whether it runs or not. What is linked counts where it came from. */

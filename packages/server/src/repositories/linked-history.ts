@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -18,7 +17,7 @@ import { git, gitLine } from './git.ts';
 export const historyRef = 'refs/prefish/history';
 
 /** Where objects have a second name, in the folder of a mirror's own, which borrows them. */
-const linkedFolder = 'objects/linked';
+export const linkedFolder: string = 'objects/linked';
 /** The same, as git finds it from `objects`. */
 const alternate = 'linked\n';
 /** Where a mirror has written down what was looked at last. */
@@ -34,6 +33,14 @@ interface Source {
   readonly packs: readonly string[];
   /** Whether they were linked. Others may have been before. */
   readonly linked: boolean;
+}
+
+/** What became of what is linked. */
+export interface Relinked {
+  /** What is the mirror's own now, and was not before. */
+  readonly bytes: number;
+  /** The commit whose history costs the mirror nothing. Absent where there is none. */
+  readonly commit?: string;
 }
 
 const turns = new Map<string, Promise<unknown>>();
@@ -127,9 +134,7 @@ async function isWhole(objects: string, gitDir: string): Promise<boolean> {
 /**
  * Links what a repository has packed anew, and gives the mirror for its own what the repository has no more, so that
  * `git gc` drops what is there twice. What changed within `grace` seconds stays for the next time: git would keep of it
- * what nobody needs, each object in a file.
- *
- * @returns the commit whose history costs the mirror nothing; `undefined` where there is none
+ * what nobody needs, each object in a file. A dry run changes nothing, and says the same.
  */
 export async function relinkHistory(
   gitDir: string,
@@ -138,36 +143,37 @@ export async function relinkHistory(
     dryRun,
     signal,
   }: { readonly grace: number; readonly dryRun: boolean; readonly signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<Relinked> {
   return inTurn(gitDir, async () => {
     const known = await readSource(gitDir);
     const folder = join(gitDir, linkedFolder);
-    if (known === undefined || !(await exists(folder))) return undefined;
-    if (dryRun) return historyOf(gitDir, signal);
-    if (known.linked) {
+    if (known === undefined || !(await exists(folder))) return { bytes: 0 };
+    if (known.linked && !dryRun) {
       const found = await listObjects(known.objects);
       await linkObjects(known.objects, found, folder, signal).catch((error: unknown) => {
         if (!(error instanceof NotLinkable)) throw error;
       });
     }
-    await takeOver(gitDir, await listObjects(known.objects), Date.now() - grace * 1000);
-    return keepHistoryRef(gitDir, known, signal);
+    const gone = await goneFrom(await listObjects(known.objects), folder, Date.now() - grace * 1000);
+    const bytes = await sizeOfObjects(folder, gone);
+    if (!dryRun) await takeOver(folder, gone);
+    const commit = await historyOf(gitDir, signal);
+    if (commit === undefined) return { bytes };
+    if (await isStillThere(commit, gitDir, known, signal)) return { bytes, commit };
+    if (!dryRun) await git(['update-ref', '-d', historyRef], { gitDir, signal });
+    return { bytes };
   });
 }
 
 /** A history that its repository has no more, or not whole, is kept for tasks alone. */
-async function keepHistoryRef(
+async function isStillThere(
+  commit: string,
   gitDir: string,
   { objects, linked }: Source,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const commit = await historyOf(gitDir, signal);
-  if (commit === undefined) return undefined;
+): Promise<boolean> {
   const asked = { gitDir, env: { GIT_OBJECT_DIRECTORY: objects }, signal, answers: [1, 128] };
-  const isThere = linked && (await exists(objects));
-  if (isThere && (await git(['cat-file', '-e', commit], asked)).code === 0) return commit;
-  await git(['update-ref', '-d', historyRef], { gitDir, signal });
-  return undefined;
+  return linked && (await exists(objects)) && (await git(['cat-file', '-e', commit], asked)).code === 0;
 }
 
 async function historyOf(gitDir: string, signal: AbortSignal): Promise<string | undefined> {
@@ -175,21 +181,27 @@ async function historyOf(gitDir: string, signal: AbortSignal): Promise<string | 
   return commit === '' ? undefined : commit;
 }
 
-/** Moves what is linked, and what the repository has no more, to the mirror's own objects. */
-async function takeOver(gitDir: string, still: Objects, before: number): Promise<void> {
-  const folder = join(gitDir, linkedFolder);
+/** What is linked, and what the repository has no more, as far as it was written before a time. */
+async function goneFrom(still: Objects, folder: string, before: number): Promise<Objects> {
   const linked = await listObjects(folder);
   const [loose, packs] = [new Set(still.loose), new Set(still.packs)];
-  for (const name of linked.loose.filter((one) => !loose.has(one))) await move(folder, [name], before);
-  for (const pack of linked.packs.filter((one) => !packs.has(one))) {
-    await move(folder, filesOfPack(pack), before);
+  const isOld = async (name: string): Promise<boolean> => (await stat(join(folder, name))).mtimeMs <= before;
+  const gone = { loose: [] as string[], packs: [] as string[] };
+  for (const name of linked.loose) if (!loose.has(name) && (await isOld(name))) gone.loose.push(name);
+  for (const name of linked.packs) {
+    if (!packs.has(name) && (await isOld(`${name}.pack`))) gone.packs.push(name);
   }
+  return gone;
+}
+
+/** Moves what is linked to the mirror's own objects. */
+async function takeOver(folder: string, { loose, packs }: Objects): Promise<void> {
+  for (const name of loose) await move(folder, [name]);
+  for (const pack of packs) await move(folder, filesOfPack(pack));
 }
 
 /** Whole in both places for a moment, so that whoever reads finds it, and a crash leaves it. */
-async function move(folder: string, names: readonly string[], before: number): Promise<void> {
-  const [first] = names as [string];
-  if ((await stat(join(folder, first))).mtimeMs > before) return;
+async function move(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const target = join(folder, '..', name);
     await mkdir(dirname(target), { recursive: true });
@@ -198,23 +210,6 @@ async function move(folder: string, names: readonly string[], before: number): P
     });
   }
   for (const name of names.toReversed()) await rm(join(folder, name), { force: true });
-}
-
-/** How much of what mirrors take is the user's own, under a second name, and costs nothing; in bytes. */
-export async function sharedBytes(mirrors: readonly string[]): Promise<number> {
-  const linked = new Map<number, { readonly found: Stats; readonly names: number }>();
-  for (const folder of mirrors.map((gitDir) => join(gitDir, linkedFolder))) {
-    const { loose, packs } = await listObjects(folder);
-    for (const name of [...loose, ...packs.flatMap(filesOfPack)]) {
-      const found = await lstat(join(folder, name)).catch(() => undefined);
-      if (found === undefined) continue;
-      const names = (linked.get(found.ino)?.names ?? 0) + 1;
-      linked.set(found.ino, { found, names });
-    }
-  }
-  // One that has no names but these is nobody else's.
-  const shared = [...linked.values()].filter(({ found, names }) => found.nlink > names);
-  return shared.reduce((sum, { found }) => sum + found.blocks * 512, 0);
 }
 
 async function readSource(gitDir: string): Promise<Source | undefined> {

@@ -64,8 +64,8 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
     if (!dryRun) await removeMirror(gitDir);
     return bytes;
   }
-  const linked = await relinkHistory(gitDir, options);
-  const { garbage, total } = await measure(gitDir, linked, signal);
+  const { bytes, commit } = await relinkHistory(gitDir, options);
+  const { garbage, total } = await measure(gitDir, dryRun ? bytes : 0, commit, signal);
   if (garbage <= 0 || (!thorough && (garbage < worth.bytes || garbage < total * worth.part))) return 0;
   if (dryRun) return garbage;
   const before = await diskUse([gitDir], signal);
@@ -92,15 +92,16 @@ async function forgetAbandoned(gitDir: string, signal: AbortSignal): Promise<voi
   if (old.length > 0) await git(['update-ref', '--stdin'], { gitDir, signal, input: old.join('') });
 }
 
-/** What objects of its own take, and how much of it no ref leads to, or is linked too. */
+/** What objects of its own take, with `more` that would be its own, and how much of it no ref leads to, or is linked too. */
 async function measure(
   gitDir: string,
+  more: number,
   linked: string | undefined,
   signal: AbortSignal,
 ): Promise<{ garbage: number; total: number }> {
   const counted = (await git(['count-objects', '-v'], { gitDir, signal })).stdout.toString('utf8');
   const kib = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(counted)?.[1] ?? 0);
-  const total = (kib('size') + kib('size-pack')) * 1024;
+  const total = (kib('size') + kib('size-pack')) * 1024 + more;
   if (total === 0) return { garbage: 0, total };
   const walk = ['--all', '--objects', '--disk-usage', '--use-bitmap-index'];
   const reachable = await gitLine(['rev-list', ...walk, ...(linked === undefined ? [] : ['--not', linked])], {

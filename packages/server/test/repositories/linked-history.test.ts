@@ -83,12 +83,12 @@ function age(...folders: string[]): void {
     execFileSync('find', [folder, '-type', 'f', '-exec', 'touch', '-d', '1 day ago', '{}', '+']);
 }
 
-async function tidy(): Promise<void> {
-  await tidyMirrors(join(host.folder, 'repositories'), {
+async function tidy(dryRun = false): Promise<number> {
+  return tidyMirrors(join(host.folder, 'repositories'), {
     grace: 3600,
     unused: 1e6,
     thorough: true,
-    dryRun: false,
+    dryRun,
     signal: AbortSignal.timeout(60_000),
   });
 }
@@ -142,8 +142,10 @@ describe('the history of a repository on the same disk', () => {
     host.git('-c', 'pack.compression=9', 'repack', '-adfq');
     expect(await cost()).toBeGreaterThan(large);
     age(gitDir, host.root);
+    expect(await tidy(true)).toBeGreaterThan(large);
     await tidy();
     expect(await cost()).toBeLessThan(1_000_000);
+    expect(await tidy(true)).toBeLessThan(10_000);
     mirror('fsck', '--connectivity-only', `refs/prefish/sent/${id}`);
     await link();
     expect((await send()).said).toMatch(/Total 1 /);
