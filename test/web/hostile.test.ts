@@ -190,7 +190,9 @@ describe('content that means harm', () => {
     await using server = await testServer({ run });
     const { client } = server;
     const { id } = await client.submit(await server.request('!traps'));
-    await using opened = await browser.open(client, { task: id });
+    // High: all of it is seen in fewer steps.
+    const viewport = { width: 1280, height: 4000 };
+    await using opened = await browser.open(client, { task: id, viewport });
     const { page } = opened;
     await page.locator('article[data-state="completed"]').waitFor({ timeout: 30_000 });
     const smoothness = await watchSmoothness(page);
