@@ -25,10 +25,17 @@ function waitingFor(task: Task): string {
   const awaited = awaitedOf(task);
   const { state, after = [] } = task;
   const isNext = after.every((id) => taskList.get(id) !== undefined);
-  const reason = task.reason ?? (isNext ? 'waits for a free worker' : state);
+  const reason = task.reason ?? listed(task)?.reason ?? (isNext ? 'waits for a free worker' : state);
   if (awaited.length === 0)
     return reason === state || reason.startsWith('waits ') ? reason : `${state}, ${reason}`;
   return `waits for ${awaited.map(({ number, title }) => `#${number} ${title.slice(0, 100)}`).join(', ')}`;
+}
+
+/** A task as the list has it in the same state: the server says there why it waits. */
+function listed({ id, state }: Task): Task | undefined {
+  void taskList.version.value;
+  const task = taskList.get(id);
+  return task?.state === state ? task : undefined;
 }
 
 function exitWords(exit: NonNullable<Task['exit']>): string {
