@@ -13,6 +13,8 @@ import { type TaskRow, toTask } from './task-row.ts';
 
 /** Sorts after every character that an id may hold. */
 const afterIds = '~';
+/** How much of requests is read for a page of a list, in bytes. */
+const longestPage = 16 * 2 ** 20;
 /** How many ids one query names. */
 const idsAtOnce = 1000;
 
@@ -82,19 +84,28 @@ export async function list(db: Kysely<Schema>, query: ListQuery): Promise<TaskPa
     .where('owner', '=', owner)
     .$if(state !== undefined, (tasks) => tasks.where('state', 'in', state!))
     .$if(repo !== undefined, (tasks) => tasks.where('repo', '=', repo!));
-  const rows = await wanted
-    .selectAll()
+  const ordered = wanted
     .$if(cursor !== undefined, (tasks) => tasks.where('own_number', '<', Number(cursor)))
-    .orderBy('own_number', 'desc')
+    .orderBy('own_number', 'desc');
+  const found = await ordered
+    .select(({ fn }) => fn<number>('octet_length', ['request']).as('length'))
     .limit(limit + 1)
     .execute();
-  const page = rows.slice(0, limit);
+  const fitting = Math.min(limit, countWithin(longestPage, found));
+  const page = await ordered.selectAll().limit(fitting).execute();
   const last = page.at(-1);
   return {
     tasks: page.map(toTask),
-    ...(rows.length > limit && last !== undefined && { next: String(last.own_number) }),
+    ...(found.length > fitting && last !== undefined && { next: String(last.own_number) }),
     ...(query.counts === true && { counts: await countsOf(wanted) }),
   };
+}
+
+/** How many of these are not longer than `most` together: at least one, where there is any. */
+function countWithin(most: number, found: readonly { readonly length: number }[]): number {
+  let total = 0;
+  const tooMuch = found.findIndex(({ length }) => (total += length) > most);
+  return tooMuch < 0 ? found.length : Math.max(1, tooMuch);
 }
 
 async function countsOf(wanted: SelectQueryBuilder<Schema, 'tasks', object>): Promise<TaskCounts> {

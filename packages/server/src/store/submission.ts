@@ -1,10 +1,13 @@
-import { PrefishError, isFinal, type AccountLimits, type Enclosure } from '@prefish/protocol';
+import { PrefishError, formatBytes, isFinal, type AccountLimits, type Enclosure } from '@prefish/protocol';
 import { end } from './endings.ts';
 import { counts } from './lookup.ts';
 import type { Write } from './writes.ts';
 import type { KeptRequest, SubmissionDefaults } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { changeTask } from './transcript.ts';
+
+/** How long a request may be, as JSON, in UTF-16 units: it is read whenever its task is looked at. */
+const longestRequest = 2 ** 20;
 
 /** {@link import('./store.ts').Store.submit} */
 export async function submit(
@@ -14,6 +17,14 @@ export async function submit(
   enclosed?: Enclosure,
 ): Promise<{ row: TaskRow; created: boolean }> {
   const { owner, place, sandbox, most } = defaults;
+  const [kept, body] = [JSON.stringify(request), enclosed === undefined ? '' : JSON.stringify(enclosed)];
+  if (kept.length > longestRequest) {
+    throw new PrefishError(
+      'PREFISH_REQUEST_TOO_LARGE',
+      `The line, its variables and its options have more than ${formatBytes(longestRequest)} together.`,
+      { hint: 'Put what is long into a file of the repository.' },
+    );
+  }
   const known = await write.db
     .selectFrom('tasks')
     .selectAll()
@@ -29,7 +40,6 @@ export async function submit(
   const number = await nextNumber(write, owner);
   // Behind the owner's row, which whoever submits for the same one waits for.
   if (most !== undefined) await checkUnfinished(write, owner, most);
-  const [kept, body] = [JSON.stringify(request), enclosed === undefined ? '' : JSON.stringify(enclosed)];
   const inserted = await write.db
     .insertInto('tasks')
     .values({

@@ -54,6 +54,22 @@ export function describeStore(
         expect((await submit()).number).toBe(2);
       });
 
+      test('refuses a request that is too long to be read again and again', async () => {
+        const env = (length: number): Record<string, string> => ({ LONG: 'x'.repeat(length) });
+        expect(await code(submit({ env: env(2 ** 20) }))).toBe('PREFISH_REQUEST_TOO_LARGE');
+        await submit({ env: env(2 ** 20 - 4096) });
+      });
+
+      test('lists long requests on more pages', async () => {
+        const long = { env: { LONG: 'x'.repeat(2 ** 20 - 4096) } };
+        for (let count = 0; count < 20; count++) await submit(long);
+        const first = await store.list({ owner: '', limit: 1000 });
+        expect(first.tasks).toHaveLength(16);
+        const second = await store.list({ owner: '', limit: 1000, cursor: first.next! });
+        expect(second.tasks.map(({ number }) => number)).toEqual([4, 3, 2, 1]);
+        expect(second.next).toBeUndefined();
+      });
+
       test('keeps what came along apart from the request, for the claim and for a retry', async () => {
         const asked = request();
         const enclosed = { settings: { agent: 'fake' }, files: { 'conversation.md': 'said' } };
