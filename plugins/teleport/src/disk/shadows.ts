@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { diskUse, withLock } from '@prefish/durable';
 import type { Git } from '../git/git.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { pinnedSnapshots, unpinSnapshot } from '../outbox/pin-snapshot.ts';
+import { pinnedSnapshots, pinSnapshot, unpinSnapshot } from '../outbox/pin-snapshot.ts';
 import { rootFile } from '../snapshot/shadow.ts';
 
 /** Where shadow repositories are, in the cache. */
@@ -17,6 +17,8 @@ const unusedMs = 30 * 24 * 3600_000;
 /** How long objects are kept that nothing leads to, and how long where shadows take more than `most` bytes, for git. */
 const grace = { usual: '14.days.ago', short: '1.hour.ago' };
 const usuallyMost = 4 * 2 ** 30;
+/** A line that is younger may be one that is being sent, in milliseconds. */
+const beingSentMs = 3600_000;
 /** A pack that was not written to for longer is nobody's who writes it, in milliseconds. */
 const unfinishedMs = 3600_000;
 
@@ -77,6 +79,7 @@ async function tidy(
   for (const id of await pinnedSnapshots(git, shadow)) {
     if ((await outbox.read(id)) === undefined) await unpinSnapshot(git, { id, shadow });
   }
+  await pinWaiting(shadow, git, outbox, signal);
   // With -l it would be left to the repository alone what a snapshot that waits has copied from it.
   const isPinned = (await pinnedSnapshots(git, shadow)).length > 0;
   // The index counts as what leads to objects (git-prune(1)): the next snapshot is as quick as before. Large files are in packs.
@@ -84,6 +87,22 @@ async function tidy(
   await git(packs, { env: { GIT_DIR: shadow }, signal });
   await git(['prune', `--expire=${expire}`], { env: { GIT_DIR: shadow }, signal });
   return Math.max(0, before - (await diskUse([shadow], signal)));
+}
+
+/** Keeps what waits, and was not kept by who sent it: a prefish that was killed. */
+async function pinWaiting(
+  shadow: string,
+  git: Git,
+  outbox: Pick<Outbox, 'list'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const pinned = new Set(await pinnedSnapshots(git, shadow));
+  for (const { request, shadow: at, createdAt } of await outbox.list()) {
+    const { id, snapshot: commit } = request;
+    if (at !== shadow || pinned.has(id) || Date.now() - Date.parse(createdAt) < beingSentMs) continue;
+    // What is gone already cannot be kept; the others can.
+    await pinSnapshot(git, { id, commit, shadow }, signal).catch(() => signal.throwIfAborted());
+  }
 }
 
 /**
