@@ -186,6 +186,16 @@ describe('content that means harm', () => {
     expect(opened.errors).toEqual([]);
   });
 
+  test('in an address that ends in the middle of a character leads to the list', async () => {
+    await using server = await testServer({ run });
+    await using opened = await browser.open(server.client);
+    const { page } = opened;
+    await page.getByRole('link', { name: 'Account' }).waitFor();
+    await page.goto(new URL('/tasks/%E0%A4%A', page.url()).href);
+    await page.getByRole('link', { name: 'Account' }).waitFor();
+    expect(opened.errors).toEqual([]);
+  });
+
   test('keeps no page from answering', { timeout: 90_000 }, async () => {
     await using server = await testServer({ run });
     const { client } = server;

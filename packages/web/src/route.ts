@@ -37,11 +37,20 @@ export function onLink(event: MouseEvent): void {
 
 function read(address: string): Route {
   const { pathname: path, searchParams } = new URL(address, location.origin);
-  const [, id] = /^\/tasks\/([^/]+)$/.exec(path) ?? [];
+  const id = decoded(/^\/tasks\/([^/]+)$/.exec(path)?.[1]);
   if (id !== undefined) {
     const show = searchParams.get('show');
     const tab = show === 'changes' || show === 'attempts' ? show : 'transcript';
-    return { view: 'task', id: decodeURIComponent(id), tab };
+    return { view: 'task', id, tab };
   }
   return path === '/account' ? { view: 'account' } : { view: 'tasks' };
+}
+
+/** `undefined` for what somebody has cut in the middle of a character. */
+function decoded(part: string | undefined): string | undefined {
+  try {
+    return part && decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
