@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 import { violations } from './support/axe.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
@@ -85,6 +86,30 @@ describe('the list of tasks', () => {
     await page.getByLabel('Search tasks').fill('tidy');
     await expect.poll(() => chips.getByRole('button').allTextContents()).toEqual(['All 2', 'Done 2']);
     expect(await page.title()).toContain('(2)');
+  });
+
+  test('marks what has ended since somebody looked, until it is opened', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const before = await client.submit(await server.request('!ok'));
+    const running = await client.submit(await server.request('!runs'));
+    await using opened = await browser.open(client);
+    const { page } = opened;
+    await page.locator(`[data-task="${before.id}"][data-state="completed"]`).waitFor();
+    await page.locator(`[data-task="${running.id}"][data-state="working"]`).waitFor();
+    await page.goto('about:blank');
+    await client.cancel(running.id);
+    await until(async () => (await client.get(running.id)).state === 'canceled', 'the task to end');
+    await page.goBack();
+    const marked = page.getByRole('link', { name: /^new: / });
+    await marked.waitFor();
+    expect(await marked.getAttribute('data-task')).toBe(running.id);
+    expect(await violations(page)).toEqual([]);
+    await marked.click();
+    await page.locator('article[data-state="canceled"]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => url.pathname === '/');
+    await expect.poll(() => marked.count()).toBe(0);
   });
 
   test('is walked through with the keys of the terminal', async () => {

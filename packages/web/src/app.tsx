@@ -20,6 +20,7 @@ import { focusedTask, moveFocus } from './tasks/focus.ts';
 import { stateName } from './tasks/state-words.ts';
 import { findTask, taskList } from './tasks/task-list.ts';
 import { TasksView } from './tasks/tasks-view.tsx';
+import { followLooks } from './tasks/unread.ts';
 import { visibleLabel } from './text/visible.ts';
 
 /** The whole page. */
@@ -37,6 +38,7 @@ function Inside(): JSX.Element {
   useEffect(() => {
     const until = new AbortController();
     void taskList.follow(until.signal);
+    followLooks(until.signal);
     void loadPrefixes();
     return () => {
       until.abort();

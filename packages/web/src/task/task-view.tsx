@@ -1,6 +1,6 @@
 import { isFinal, type Task } from '@prefish/protocol';
 import type { JSX } from 'preact';
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
 import { Away } from '../layout/away.tsx';
 import { registerKeys } from '../layout/keys.ts';
@@ -8,6 +8,7 @@ import { navigate, onLink, type Tab, taskPath } from '../route.ts';
 import { online } from '../server/connection.ts';
 import { shownTasks } from '../tasks/filter.ts';
 import { stateName } from '../tasks/state-words.ts';
+import { markRead } from '../tasks/unread.ts';
 import { visible } from '../text/visible.ts';
 import { TranscriptView } from '../transcript/transcript-view.tsx';
 import { useTranscript } from '../transcript/use-transcript.ts';
@@ -23,6 +24,9 @@ export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }
   const setTab = (to: Tab): void => navigate(taskPath(id, to));
   const [finding, setFinding] = useState(false);
   const task = current.value;
+  useEffect(() => {
+    if (task !== undefined) markRead(task);
+  }, [task]);
   useLayoutEffect(
     () =>
       registerKeys({

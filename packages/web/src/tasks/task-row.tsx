@@ -5,6 +5,7 @@ import { ago, elapsed } from '../text/elapsed.ts';
 import { visibleLabel } from '../text/visible.ts';
 import { StateMark } from './state-mark.tsx';
 import { stateOf } from './state-words.ts';
+import { isUnread } from './unread.ts';
 
 /** One task of the list. */
 export function TaskRow({ task, current }: { readonly task: Task; readonly current: boolean }): JSX.Element {
@@ -20,6 +21,11 @@ export function TaskRow({ task, current }: { readonly task: Task; readonly curre
     >
       <StateMark state={state} />
       <span class="task-title">
+        {isUnread(task) && !current && (
+          <span class="unread" title="Ended since you looked">
+            <span class="unseen">new: </span>
+          </span>
+        )}
         {visibleLabel(task.title)}
         {group !== undefined && (
           <small class="task-attempt">

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import type { TaskDiff } from '@prefish/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filePatches } from '../../src/diff/parse-patch.ts';
+import { filePatches, parsePatch } from '../../src/diff/parse-patch.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -70,4 +70,15 @@ test('says what is renamed, a link, a program or binary, and what reaches furthe
   expect(patches['package.json']).toMatchObject({ risk: 'changes what npm install runs' });
   expect(patches['plain.txt']).toMatchObject({ binary: false, marks: [] });
   expect(patches['plain.txt']).not.toHaveProperty('risk');
+});
+
+test('takes what git says of the end of a file for no line of it', () => {
+  const end = '\\ No newline at end of file';
+  const [chunk] = parsePatch(`@@ -1,2 +1,2 @@\n one\n-two\n${end}\n+three\n${end}\n`).chunks;
+  expect(chunk!.changes.map(({ content, type }) => [type, content])).toEqual([
+    ['normal', ' one'],
+    ['del', '-two'],
+    ['add', '+three'],
+  ]);
+  expect(chunk!.changes.slice(1)).toMatchObject([{ unended: true }, { unended: true }]);
 });
