@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { programFolders } from '@prefish/processes';
+import { programFolders, signalProcess } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 import { checkGitVersion, findGit } from './find-git.ts';
 
@@ -15,6 +15,11 @@ export interface GitRun {
   /** Told each line of progress (`Writing objects:  40% (2/5), 1.20 MiB`), which is then no part of what git said. */
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The signal ends what git has started too, which otherwise goes on with what is on its way. It has no terminal then,
+   * to ask for a password.
+   */
+  readonly endsAll?: boolean;
 }
 
 /** How a git command ended. */
@@ -114,7 +119,10 @@ function runGit(
       env: { ...env, ...run.env },
       stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       ...(run.signal ? { signal: run.signal } : {}),
+      detached: run.endsAll === true,
     });
+    const endAll = (): void => void (child.pid !== undefined && signalProcess(-child.pid, 'SIGTERM'));
+    if (run.endsAll === true) run.signal?.addEventListener('abort', endAll, { once: true });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     if (run.onProgress !== undefined) child.stderr?.on('data', progressOf(run.onProgress));
@@ -128,6 +136,7 @@ function runGit(
       if (child.pid === undefined) reject(failure);
     });
     child.once('close', (code, signal) => {
+      run.signal?.removeEventListener('abort', endAll);
       if (failure !== undefined) return reject(failure);
       const all = Buffer.concat(stderr).toString('utf8');
       const said = run.onProgress === undefined ? all : withoutProgress(all);

@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Outcome, RunContext } from '@prefish/core';
 import { PrefishError, formatBytes, type KeptFile, type Task } from '@prefish/protocol';
@@ -31,7 +29,7 @@ export async function keptFiles(
 /**
  * `tasks get ID PATH`: fetches what a task left behind and `--keep` kept.
  *
- * @throws PREFISH_FILE_NOT_KEPT; PREFISH_FILE_EXISTS where something is in the way; PREFISH_USAGE for a folder
+ * @throws PREFISH_FILE_NOT_KEPT; PREFISH_SERVER_ANSWER; PREFISH_FILE_EXISTS where something is in the way; PREFISH_USAGE for a folder
  * or bytes that would go to a terminal
  */
 export async function getFiles(
@@ -80,11 +78,12 @@ function listed({ number }: Task, files: readonly KeptFile[]): string {
 async function print(
   client: ServerClient,
   task: Task,
-  { path }: KeptFile,
+  file: KeptFile,
   { out, terminal, signal }: RunContext,
 ): Promise<Outcome> {
+  const { path } = file;
   const decoder = new TextDecoder();
-  for await (const chunk of await client.file(task.id, path, signal)) {
+  for await (const chunk of asTold(file, await client.file(task.id, path, signal))) {
     if (terminal !== undefined && chunk.includes(0)) {
       throw new PrefishError('PREFISH_USAGE', printable(`${path} is no text`), {
         hint: 'Say where it goes: --output FILE',
@@ -104,16 +103,37 @@ async function save(
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  let began = false;
+  const target = await open(to, 'wx').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? inTheWay(to, error) : error;
+  });
   try {
-    const target = createWriteStream(to, { flags: 'wx' }).once('open', () => {
-      began = true;
-    });
-    await pipeline(Readable.from(await client.file(task.id, file.path, signal)), target, { signal });
+    const bytes = asTold(file, await client.file(task.id, file.path, signal));
+    await pipeline(bytes, target.createWriteStream(), { signal });
   } catch (error) {
-    if (began) await rm(to, { force: true });
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? inTheWay(to, error) : error;
+    await rm(to, { force: true });
+    throw error;
+  } finally {
+    await target.close();
   }
+}
+
+/** The bytes of a file, as many as the server told: more would fill the disk, fewer are not the file. */
+async function* asTold(
+  { path, size }: KeptFile,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  let came = 0;
+  for await (const chunk of bytes) {
+    came += chunk.length;
+    if (came > size) break;
+    yield chunk;
+  }
+  if (came === size) return;
+  const sent = came > size ? 'more' : 'less';
+  throw new PrefishError(
+    'PREFISH_SERVER_ANSWER',
+    printable(`The server sends ${sent} of ${path} than the ${formatBytes(size)} that it has`),
+  );
 }
 
 /** Whether a path leads nowhere but below the folder that it is joined to: a server says it. */
