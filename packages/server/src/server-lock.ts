@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PrefishError } from '@prefish/protocol';
+import { keepPrivate } from './store/private-file.ts';
 import { isBusy } from './store/store-error.ts';
 
 /**
@@ -27,6 +28,8 @@ export function takeServerLock(
   { shared = false }: { readonly shared?: boolean } = {},
 ): () => void {
   const path = join(folder, 'lock.db');
+  // Whoever can read it can hold the lock.
+  keepPrivate(path);
   const database = new DatabaseSync(path, { timeout: patience });
   try {
     database.exec(shared ? 'begin; select * from sqlite_schema' : 'begin exclusive');

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { PrefishError } from '@prefish/protocol';
 import { migrations as taskMigrations } from './migrations.ts';
+import { keepPrivate, takeFromOthers } from './private-file.ts';
 import { storeError } from './store-error.ts';
 
 /** How long a statement waits for another process's lock, in milliseconds. */
@@ -24,15 +25,18 @@ export interface DatabaseContent {
 const tasks: DatabaseContent = { migrations: taskMigrations, checked: 'tasks' };
 
 /**
- * Opens a database file, made when absent, and brings it to the newest version. A file that is
- * damaged or of a newer version is left exactly as it is.
+ * Opens a database file, made when absent, private to its owner, and brings it to the newest version. A file that is
+ * damaged or of a newer version is left as it is.
  *
  * @throws PREFISH_STORE_CORRUPT, PREFISH_STORE_VERSION, PREFISH_NO_SPACE
  */
 export function openDatabaseFile(path: string, content: DatabaseContent = tasks): DatabaseFile {
   let writer: DatabaseSync | undefined;
   try {
-    if (existsSync(path) && statSync(path).size > 0) inspect(path, content);
+    keepPrivate(path);
+    // What SQLite makes beside it gets its mode; what a killed process left has an older one.
+    for (const beside of ['-wal', '-shm']) takeFromOthers(`${path}${beside}`);
+    if (statSync(path).size > 0) inspect(path, content);
     writer = new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true });
     writer.exec('pragma journal_mode = wal; pragma synchronous = full;');
     migrate(writer, content.migrations);

@@ -1,10 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { PrefishError } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
+import { makeUsableFolder } from '../../usable-folders.ts';
+
+const writableByAll = 0o002;
 
 /** Where `prefish serve` keeps everything: beside what the background server of this machine has. */
 export function serveFolder(folders: Folders, named: string | undefined, cwd: string): string {
   return named === undefined ? join(folders.data, 'serve') : resolve(cwd, named);
+}
+
+/**
+ * Makes the folder of a server where it is absent, for its user alone. One that others may look into is somebody's
+ * choice: what is kept in it is private all the same.
+ *
+ * @throws PREFISH_FOLDER_UNUSABLE also for one in which everybody could put other accounts, PREFISH_NO_SPACE
+ */
+export function makeServeFolder(folder: string): void {
+  makeUsableFolder(folder);
+  if ((statSync(folder).mode & writableByAll) === 0) return;
+  throw new PrefishError(
+    'PREFISH_FOLDER_UNUSABLE',
+    `Everybody on this machine may write ${folder}, and so say who may use the server`,
+    { hint: `chmod o-w '${folder}'; or name another folder with --data.` },
+  );
 }
 
 /** Where the workers of this machine have their workspaces. */

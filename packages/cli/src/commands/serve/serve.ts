@@ -7,8 +7,8 @@ import type { Folders } from '../../folders.ts';
 import { version } from '../../installation.ts';
 import { newSocketPath } from '../../server/location.ts';
 import { createOffer } from '../../server/offer.ts';
-import { makeUsable, makeUsableFolder } from '../../usable-folders.ts';
-import { serveFolder, urlNote, workersFolder } from './data-folder.ts';
+import { makeUsable } from '../../usable-folders.ts';
+import { makeServeFolder, serveFolder, urlNote, workersFolder } from './data-folder.ts';
 import { endSignal } from './end-signals.ts';
 import { logLine as log } from './log-line.ts';
 import { readServeWords } from './serve-words.ts';
@@ -23,7 +23,7 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
   const { serve: asked, name = hostname(), data, concurrency, database, drain } = readServeWords(words);
   const folder = serveFolder(folders, data, cwd);
   makeUsable(folders);
-  makeUsableFolder(folder);
+  makeServeFolder(folder);
   const ended = endSignal();
   const { tls } = asked;
   const server = await startServer({

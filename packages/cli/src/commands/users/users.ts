@@ -12,8 +12,7 @@ import {
 } from '@prefish/server';
 import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
-import { makeUsableFolder } from '../../usable-folders.ts';
-import { notedUrl, serveFolder } from '../serve/data-folder.ts';
+import { makeServeFolder, notedUrl, serveFolder } from '../serve/data-folder.ts';
 
 /** Which server’s accounts. */
 export interface UsersPlace {
@@ -24,7 +23,7 @@ export interface UsersPlace {
 
 /** Adds an account, or lets one in again. @throws PREFISH_ACCOUNT_INVALID */
 export async function addUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
-  makeUsableFolder(serveFolder(folders, place.data, place.cwd));
+  makeServeFolder(serveFolder(folders, place.data, place.cwd));
   const code = await using(folders, place, (accounts) => accounts.add(name), true);
   return invitation(folders, place, name, code, `${name} may use this server now.`);
 }
