@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome, RunContext } from '@prefish/core';
 import { remoteSource } from '@prefish/plugin-teleport';
 import { isPrefishError, PrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
@@ -26,12 +27,25 @@ export async function login(folders: Folders, server: string, context: RunContex
   return outcome;
 }
 
-/** Lines that waited for this login go out with the first look at the tasks there. */
-async function deliverTo({ url }: ServerAddress, { shell, signal }: RunContext): Promise<void> {
+/** How often it is looked whether what waited is there, in milliseconds. */
+const lookEveryMs = 250;
+
+/**
+ * Lines that waited for this login go out with the first look at the tasks there, which has patience for a while: it is
+ * looked again while something is on its way, as closing the shell would end that.
+ */
+async function deliverTo({ url, place }: ServerAddress, { shell, signal, out }: RunContext): Promise<void> {
   const { tasks } = shell;
   const ids = tasks.sources.map(({ id }) => id);
   const own = [`${remoteSource}:${url}`, remoteSource].find((id) => ids.includes(id));
-  if (own !== undefined) await tasks.listSource(own, { limit: 1 }, signal);
+  if (own === undefined) return;
+  for (let isTold = false; ; isTold = true) {
+    const listing = await tasks.listSource(own, { limit: 100, state: ['submitted'] }, signal);
+    const [first] = listing?.tasks.filter(({ reason }) => reason?.startsWith('uploading')) ?? [];
+    if (first === undefined) return;
+    if (!isTold) out.write(`What waited for ${place} is on its way (${first.reason})\n`, 'stderr');
+    await delay(lookEveryMs, undefined, { signal });
+  }
 }
 
 /** The server that a login is for: the one that is named, else that of the configuration. @throws PREFISH_USAGE */
