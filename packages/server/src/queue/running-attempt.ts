@@ -1,4 +1,11 @@
-import { PrefishError, isPrefishError, type ErrorCodeName, type EventBody } from '@prefish/protocol';
+import {
+  PrefishError,
+  isFinal,
+  isPrefishError,
+  type ErrorCodeName,
+  type EventBody,
+  type Task,
+} from '@prefish/protocol';
 import { processStartTime } from '@prefish/processes';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Guard } from '../cluster/guard.ts';
@@ -9,7 +16,7 @@ import { InputQueue } from './input-queue.ts';
 import { startLongTimer } from './long-timer.ts';
 import { OpenQuestions } from './open-questions.ts';
 import { UnreadMessages } from './unread-messages.ts';
-import { type AttemptOutcome, type AttemptStop, verdict } from './verdict.ts';
+import { type AttemptOutcome, type AttemptStop, breakEntry, verdict } from './verdict.ts';
 
 /** How long a lease holds, and how often it is extended. */
 export interface LeaseTimes {
@@ -134,7 +141,8 @@ export class RunningAttempt {
   async #settle(outcome: AttemptOutcome): Promise<void> {
     const { store, log } = this.#options;
     if (outcome.type === 'broke' && this.#stop === undefined) {
-      log('error', 'an attempt broke', { ...this.#fields(), error: String(outcome.error) });
+      const [level, fields] = breakEntry(outcome.error);
+      log(level, 'an attempt broke', { ...this.#fields(), ...fields });
     }
     if (
       this.#stop === 'lost' ||
@@ -142,7 +150,8 @@ export class RunningAttempt {
     ) {
       log('warn', 'an attempt lost its lease', this.#fields());
     } else if (this.#stop === 'closing') {
-      await store.reclaim([{ id: this.#id, attempt: this.#attempt }]);
+      const [task] = await store.reclaim([{ id: this.#id, attempt: this.#attempt }]);
+      if (task !== undefined) this.#tell(task);
     } else {
       await this.#sayWhatIsUnread();
       await this.#finish(verdict(outcome, this.#stop));
@@ -161,8 +170,7 @@ export class RunningAttempt {
     const { store, log } = this.#options;
     for (;;) {
       try {
-        const { state, reason } = await store.finish(this.#id, this.#attempt, ending);
-        log('info', 'a task ended', { ...this.#fields(), state, reason });
+        this.#tell(await store.finish(this.#id, this.#attempt, ending));
         return;
       } catch (error) {
         if (hasCode(error, 'PREFISH_STALE_ATTEMPT')) return;
@@ -171,6 +179,12 @@ export class RunningAttempt {
         await delay(fullDiskPause, undefined, { signal: this.#closing.signal });
       }
     }
+  }
+
+  /** Tells the log what became of the task. */
+  #tell({ state, reason }: Task): void {
+    const message = isFinal(state) ? 'a task ended' : 'a task was given back';
+    this.#options.log('info', message, { ...this.#fields(), state, reason });
   }
 
   async #beat(): Promise<void> {

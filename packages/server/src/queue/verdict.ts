@@ -23,6 +23,23 @@ const reasons: Partial<Record<AnyErrorCode, string>> = {
   PREFISH_GIT_FAILED: 'workspace-failed',
 };
 
+/** What follows from what was submitted: nobody who looks after the server has anything to mend. */
+const ofSubmitter: readonly AnyErrorCode[] = [
+  'PREFISH_CREDENTIAL_MISSING',
+  'PREFISH_LIMIT',
+  'PREFISH_NETWORK_UNSUPPORTED',
+  'PREFISH_SETUP_FAILED',
+  'PREFISH_SNAPSHOT_UNKNOWN',
+];
+
+/** That an attempt broke, for the log. An error of its submitter goes without its words, which may be those of a line. */
+export function breakEntry(
+  error: unknown,
+): readonly [level: 'info' | 'error', fields: { readonly error: string }] {
+  if (isPrefishError(error) && ofSubmitter.includes(error.code)) return ['info', { error: error.code }];
+  return ['error', { error: String(error) }];
+}
+
 /** How a task ends whose attempt came to this. */
 export function verdict(outcome: AttemptOutcome, stop: AttemptStop | undefined): Ending {
   if (stop === 'cancel') return { state: 'canceled', reason: 'canceled', ...whatRemains(outcome) };
