@@ -247,6 +247,8 @@ describe('a line to a server of others', () => {
     expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('The line is kept') });
     expect((await prefish(['-c', '!true'])).stderr).toBe('');
     const listed = await prefish(['tasks', 'ls']);
+    expect(listed).toMatchObject({ code: 3, stdout: expect.stringContaining('!echo kept') });
+    expect(listed.stderr).toContain('Remote sessions: ');
     expect(listed.stderr).toContain(`1 line waits for ${server.url}: prefish login ${server.url} first`);
     const again = await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
     expect(again).toMatchObject({ code: 0, stderr: expect.not.stringContaining('waits') });

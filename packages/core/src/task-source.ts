@@ -48,8 +48,8 @@ export interface TaskSource {
   readonly title: string;
   /** Whether nobody can say that there are no tasks while this source cannot be asked. Default: false, and its failure is a warning. */
   readonly essential?: boolean;
-  /** Newest first. */
-  list(query: TaskQuery, signal: AbortSignal): Promise<TaskPage>;
+  /** Newest first. With an `error` where some are known, and why the others are not. */
+  list(query: TaskQuery, signal: AbortSignal): Promise<TaskPage & { readonly error?: Error }>;
   /** By id, number, unique beginning of an id, or `@last`; `undefined` when it has none such. */
   get(reference: string, signal: AbortSignal): Promise<Task | undefined>;
   /** Each task of the source, whenever it changes, from now on. */

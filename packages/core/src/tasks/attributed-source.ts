@@ -15,7 +15,7 @@ export interface CheckedSource extends TaskSource {
   list(query: TaskQuery, signal: AbortSignal): Promise<CheckedPage>;
 }
 
-/** The good tasks of a page, and an error about those that were left out. */
+/** The good tasks of a page, and an error about those that are not on it. */
 export interface CheckedPage extends TaskPage {
   readonly error?: Error;
 }
@@ -47,12 +47,13 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
       const page: unknown = await called('list', () => source.list(query, signal));
       return called('list', () => {
         if (!isPage(page)) throw failed('its list is not one of tasks');
-        const { next, counts } = page;
+        const { next, counts, error } = page;
         const { tasks, wrong } = sorted(page.tasks);
         return {
           tasks,
           ...(typeof next === 'string' ? { next } : {}),
           ...(areCounts(counts) ? { counts } : {}),
+          ...(error instanceof Error ? { error } : {}),
           ...(wrong.length === 0 ? {} : { error: leftOut(title, plugin, wrong) }),
         };
       });
@@ -83,9 +84,12 @@ export function attributedSource(source: TaskSource, plugin: string): CheckedSou
   return attributed;
 }
 
-function isPage(
-  value: unknown,
-): value is { readonly tasks: readonly unknown[]; readonly next?: unknown; readonly counts?: unknown } {
+function isPage(value: unknown): value is {
+  readonly tasks: readonly unknown[];
+  readonly next?: unknown;
+  readonly counts?: unknown;
+  readonly error?: unknown;
+} {
   return Array.isArray((value as Partial<TaskPage> | null | undefined)?.tasks);
 }
 

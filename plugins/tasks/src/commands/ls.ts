@@ -1,4 +1,6 @@
 import {
+  errorMessage,
+  isPrefishError,
   PrefishError,
   type Args,
   type Outcome,
@@ -25,7 +27,10 @@ type Cursors = ReadonlyMap<string, string | null>;
 /** A page of a source, and where it goes on. */
 type Listing = Omit<TaskListing, 'next'> & { readonly next?: string | null };
 
-/** `tasks ls`: `{ tasks, next? }`, newest first. A source that fails is a warning; an error where nothing can be listed without it. */
+/**
+ * `tasks ls`: `{ tasks, next?, warnings? }`, newest first. A source that fails is a warning; an error where nothing can be
+ * listed without it. Where nothing is known but what was never sent, it ends with that error's exit code.
+ */
 export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
   const states = readStates(values['state']);
   const all = values['all'] === true;
@@ -33,6 +38,7 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
   const query: TaskQuery = { limit, ...(states.length === 0 ? {} : { state: states }) };
   const from = values['cursor'] === undefined ? undefined : decodeCursors(String(values['cursor']));
   let listings = await firstPages(from, query, context);
+  const failed = listings.filter(({ error }) => error !== undefined);
   if (!all) listings = await newestOf(listings, from, query, context);
   const tasks = listings.flatMap((listing) => listing.tasks);
   let cursors = cursorsOf(listings);
@@ -45,14 +51,26 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
   }
   tasks.sort(newestFirst);
   const next = cursors.size === 0 ? undefined : encodeCursors(cursors);
-  return reply(values, { tasks, ...(next === undefined ? {} : { next }) }, () =>
-    describe(
-      tasks,
-      next,
-      listings.every(({ error }) => error === undefined),
-      context,
-    ),
-  );
+  const data = {
+    tasks,
+    ...(next === undefined ? {} : { next }),
+    ...(failed.length === 0 ? {} : { warnings: failed.map(warningOf) }),
+  };
+  const answer = reply(values, data, () => describe(tasks, next, failed.length === 0, context));
+  const decisive = failed.find(({ source }) => source.essential) ?? failed[0];
+  const isNothingKnown = tasks.every(isUnsent) && isPrefishError(decisive?.error);
+  return isNothingKnown ? { ...answer, exit: { code: decisive.error.exitCode } } : answer;
+}
+
+/** Why a source could not be asked, or not about all of its tasks, for programs. */
+function warningOf({ source, error }: Listing): { source: string; code: string; message: string } {
+  const code = isPrefishError(error) ? error.code : 'PREFISH_TASK_SOURCE_FAILED';
+  return { source: source.id, code, message: errorMessage(error) };
+}
+
+/** Whether a task waits here to be sent: no server has given it a number. */
+function isUnsent({ number, source, state }: Task): boolean {
+  return number === 0 && source !== 'shells' && (state === 'submitted' || state === 'rejected');
 }
 
 function describe(

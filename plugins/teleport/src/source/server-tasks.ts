@@ -19,12 +19,15 @@ import type { Services } from '../services.ts';
 /** Begins a cursor that leads to what waits behind an entry; every other is the server's own. */
 const behindEntry = 'behind:';
 
-/** One page of the server's tasks; the first ones begin with what waits to be delivered to it. */
+/**
+ * One page of the server's tasks; the first ones begin with what waits to be delivered to it, which is all that is
+ * known, with the `error`, where the server does not answer.
+ */
 export async function listTasks(
   services: Services,
   { passive, ...query }: TaskQuery,
   signal: AbortSignal,
-): Promise<TaskPage> {
+): Promise<TaskPage & { readonly error?: Error }> {
   if (passive === true) return listIfRunning(services, query, signal);
   await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
   const { cursor, limit = Infinity, state } = query;
@@ -34,11 +37,6 @@ export async function listTasks(
     .reverse();
   const undelivered = waitingFrom(waiting, cursor);
   const page = undelivered.slice(0, limit);
-  const client = await connectIfUsed(services, signal).catch((error: unknown) => {
-    // What waits is shown; that it waits says that the server is away.
-    if (waiting.length === 0 || signal.aborted) throw error;
-    return undefined;
-  });
   const isServers = cursor !== undefined && !cursor.startsWith(behindEntry);
   const { cursor: _, ...fromBeginning } = query;
   const rest = {
@@ -47,7 +45,15 @@ export async function listTasks(
   };
   const isFull = page.length === limit;
   // Of a full page, the server's are behind it: it is asked for how many there are.
-  const known = client && (await client.list(isFull ? { ...rest, limit: 1 } : rest, signal));
+  const listed = connectIfUsed(services, signal).then((client) =>
+    client?.list(isFull ? { ...rest, limit: 1 } : rest, signal),
+  );
+  let away: Error | undefined;
+  const known = await listed.catch((error: unknown) => {
+    if (waiting.length === 0 || signal.aborted || !(error instanceof Error)) throw error;
+    away = error;
+    return undefined;
+  });
   const ids = new Set(known?.tasks.map(({ id }) => id));
   const next = isFull
     ? undelivered.length > limit || (known?.tasks.length ?? 0) > 0
@@ -64,6 +70,7 @@ export async function listTasks(
         active: counts.active + waiting.filter((task) => !isFinal(task.state)).length,
       },
     }),
+    ...(away === undefined ? {} : { error: away }),
   };
 }
 
