@@ -208,6 +208,46 @@ describe('a line that waits', () => {
     });
   });
 
+  test('does not hide that its server could not be asked', async () => {
+    await using t = await setting();
+    t.cut = new PrefishError('PREFISH_SERVER_START', 'it does not start');
+    await using prefish = await t.openShell();
+    await prefish.submit('& !echo kept', { origin: 'script' });
+    expect(await prefish.command('tasks', ['ls'])).toMatchObject({
+      code: 3,
+      data: {
+        tasks: [{ line: '!echo kept' }],
+        warnings: [{ source: 'server', code: 'PREFISH_SERVER_START' }],
+      },
+    });
+  });
+
+  test('is dropped by cancel alone: rm @last is the newest task that has ended', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    await prefish.submit('& --wait !echo ended', { origin: 'script' });
+    const [ended] = (await t.client.list()).tasks;
+    t.cut = new PrefishError('PREFISH_SERVER_START', 'it does not start');
+    await prefish.submit('& !echo kept', { origin: 'script' });
+    const id = t.waiting()[0]!.replace('.json', '');
+    const away = await prefish.command('tasks', ['rm', '@last']);
+    expect(away).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_AMBIGUOUS' } });
+    expect(await prefish.command('tasks', ['rm', id])).toMatchObject({
+      code: 2,
+      error: {
+        code: 'PREFISH_TASK_STATE',
+        message: `${id} has not been sent yet`,
+        hint: `prefish tasks cancel ${id} drops it`,
+      },
+    });
+    expect(t.waiting()).toHaveLength(1);
+    t.cut = undefined;
+    // Somebody else is delivering it.
+    const removed = await openOutbox(t.outbox).hold(id, () => prefish.command('tasks', ['rm', '@last']));
+    expect(removed).toMatchObject({ code: 0, data: { removed: ended!.id } });
+    expect(t.waiting()).toHaveLength(1);
+  });
+
   test('is told of where it was typed, whoever delivers it', async () => {
     await using t = await setting();
     t.cut = unreachable();

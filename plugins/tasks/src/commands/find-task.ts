@@ -1,10 +1,14 @@
-import { errorMessage, PrefishError, type FoundTask, type RunContext } from '@prefish/core';
+import { errorMessage, PrefishError, type FoundTask, type RunContext, type TaskSource } from '@prefish/core';
+import { isFinal, taskStates } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
 import { titleWords } from '../format/task-status.ts';
 import { whileAway } from '../live/while-away.ts';
 
 /** What changes nothing, and may be done to a task that was perhaps not meant. */
 const harmless: readonly string[] = ['attach', 'diff', 'get', 'logs', 'open', 'show', 'wait'];
+
+/** What is done to tasks that have ended, and cannot be taken back: for it `@last` is none that still runs, or waits. */
+const forEnded: readonly string[] = ['rm'];
 
 /**
  * The task that `reference` names for the sub-command `name`: `@last` is the newest of those that know it. Where a
@@ -14,9 +18,9 @@ const harmless: readonly string[] = ['attach', 'diff', 'get', 'logs', 'open', 's
  */
 export async function findTask(reference: string, name: string, context: RunContext): Promise<FoundTask> {
   const { shell, signal, out } = context;
-  const found = await shell.tasks.find(reference, signal, ({ actions }) =>
-    actions.some((action) => action.name === name),
-  );
+  const knows = ({ actions }: TaskSource): boolean => actions.some((action) => action.name === name);
+  if (reference === '@last' && forEnded.includes(name)) return findLastEnded(knows, context);
+  const found = await shell.tasks.find(reference, signal, knows);
   if (found.unasked === undefined) return found;
   const { task, unasked } = found;
   const away = unasked.map(({ title }) => sanitizeLabel(title)).join(', ');
@@ -32,6 +36,27 @@ export async function findTask(reference: string, name: string, context: RunCont
   }
   out.warn('PREFISH_TASK_AMBIGUOUS', `${reference} is taken for ${meant}: ${away} could not be asked`);
   return found;
+}
+
+/** The newest task that has ended. @throws PREFISH_TASK_AMBIGUOUS where a source could not be asked */
+async function findLastEnded(
+  among: (source: TaskSource) => boolean,
+  { shell, signal }: Pick<RunContext, 'shell' | 'signal'>,
+): Promise<FoundTask> {
+  const listings = await shell.tasks.list({ state: taskStates.filter(isFinal), limit: 1 }, signal);
+  const asked = listings.filter(({ source }) => among(source));
+  const away = asked.find(({ error }) => error !== undefined);
+  if (away !== undefined) {
+    const message = `${sanitizeLabel(away.source.title)} could not be asked, and may have a newer task that has ended`;
+    throw new PrefishError('PREFISH_TASK_AMBIGUOUS', message, {
+      hint: 'Say which by its id: prefish tasks ls has it.',
+      cause: away.error,
+    });
+  }
+  const ended = asked.flatMap(({ source, tasks }) => tasks.map((task) => ({ task, source })));
+  const [last] = ended.toSorted((a, b) => b.task.createdAt.localeCompare(a.task.createdAt));
+  if (last === undefined) throw new PrefishError('PREFISH_TASK_NOT_FOUND', 'No task has ended');
+  return last;
 }
 
 /**

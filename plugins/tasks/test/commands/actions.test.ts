@@ -47,6 +47,26 @@ test('@last is the newest task of those that know the action', async () => {
   expect(await run('cancel s1')).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_ACTION' } });
 });
 
+test('@last of rm is the newest that has ended, and none where a source could not be asked', async () => {
+  const [local, other] = [new MemorySource(), new MemorySource('other', 'Others')];
+  local.add({ state: 'completed' });
+  const { id } = local.add({ state: 'failed' });
+  local.add();
+  const { run } = await open([local, other]);
+  other.failure = new Error('no route');
+  const away = await run('rm @last');
+  expect(away).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_AMBIGUOUS' } });
+  other.failure = undefined;
+  expect(await run('rm @last')).toMatchObject({ code: 0 });
+  expect(local.find(id)).toBeUndefined();
+  expect(await run('rm @last')).toMatchObject({ code: 0 });
+  expect(await run('rm @last')).toMatchObject({
+    code: 4,
+    error: { code: 'PREFISH_TASK_NOT_FOUND', message: 'No task has ended' },
+  });
+  expect(local.tasks).toHaveLength(1);
+});
+
 test('where a source is away, a number is enough to look at a task, and not to change it', async () => {
   const [local, remote] = [new MemorySource(), new MemorySource('remote', 'Remote sessions')];
   const { id } = local.add({ title: 'Build it' });

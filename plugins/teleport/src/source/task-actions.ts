@@ -114,6 +114,12 @@ export function taskActions(services: Services): TaskAction[] {
       confirm: (task) =>
         `Forget ${nameOf(task)} “${task.title}”${task.result === undefined ? '' : ' and what it changed'}?`,
       async run(task, _args, { signal }) {
+        const entry = await services.outbox.read(task.id);
+        if (entry !== undefined && entry.problem === undefined) {
+          throw new PrefishError('PREFISH_TASK_STATE', `${task.id} has not been sent yet`, {
+            hint: `prefish tasks cancel ${task.id} drops it`,
+          });
+        }
         if (!(await dropUndelivered(services, task.id))) {
           const client = await services.connect(true, signal);
           await client.remove(task.id, signal);
