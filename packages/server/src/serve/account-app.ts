@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { PrefishError, type SignInCode } from '@prefish/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { ApiEnvironment } from '../api/caller.ts';
@@ -28,6 +29,11 @@ export interface AccountAppOptions extends AccountRoutesOptions {
 
 /** How many diffs of an account are made at the same time: each takes what git takes, and is in memory as a whole. */
 const mostDiffs = 2;
+
+/** How many questions of an account are looked up at the same time: a long list takes as much as a hundred short answers. */
+const mostLookups = 1;
+/** How many turns of the event loop others have before each: Node takes one new connection in a turn. */
+const turnsOfOthers = 10;
 
 /** How many bytes of bodies are in memory at the same time. The longest is 16 MiB, and takes some of that again once it is read. */
 const bodies = { each: 32 * 2 ** 20, all: 128 * 2 ** 20 };
@@ -75,6 +81,14 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
     diffs.during(env.caller.owner, async () => {
       const { raw } = req;
       return raw.signal.aborted ? leftEarly() : api.fetch(raw, env);
+    }),
+  );
+  const lookups = new Turns(mostLookups);
+  app.get('*', ({ env, req }) =>
+    lookups.during(env.caller.owner, async () => {
+      // What is at hand never waits, and nobody else would be heard before all that this account asks.
+      for (let count = 0; count < turnsOfOthers; count++) await turn();
+      return req.raw.signal.aborted ? leftEarly() : api.fetch(req.raw, env);
     }),
   );
   app.all('*', (context) => api.fetch(context.req.raw, context.env));
