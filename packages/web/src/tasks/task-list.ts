@@ -19,6 +19,10 @@ function placeOf({ state }: Task): number {
   return (order as Partial<Record<TaskState, number>>)[state] ?? over;
 }
 
+/** The number of the first of the attempts that were submitted together, which stand together. */
+const firstOf = (task: Task): number => task.number - indexOf(task);
+const indexOf = ({ group }: Task): number => (group === undefined ? 0 : group.index - 1);
+
 /** Every task of the server as it is now, in the order of the terminal. */
 export class TaskList {
   readonly #byId = new Map<string, Task>();
@@ -36,7 +40,9 @@ export class TaskList {
 
   /** In order; newest first among those of the same kind of state. Read {@link version} to hear of changes. */
   get tasks(): readonly Task[] {
-    this.#ordered ??= [...this.#byId.values()].sort((a, b) => placeOf(a) - placeOf(b) || b.number - a.number);
+    this.#ordered ??= [...this.#byId.values()].sort(
+      (a, b) => placeOf(a) - placeOf(b) || firstOf(b) - firstOf(a) || indexOf(a) - indexOf(b),
+    );
     return this.#ordered;
   }
 
