@@ -39,8 +39,10 @@ export async function runLogs(
   const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
   const isForPeople = values['json'] !== true;
   const show = isForPeople ? createReader(context, calls) : context.out.record;
+  let read: Task = task;
   try {
     for await (const event of source.events(task.id, { after, follow }, context.signal)) {
+      read = withEvent(read, event);
       show(event);
       await context.out.drain();
     }
@@ -48,12 +50,21 @@ export async function runLogs(
     calls.end();
   }
   if (isForPeople) {
-    // Its transcript was read: that this cannot be asked any more is no failure.
-    const now = await source.get(task.id, context.signal).catch(() => undefined);
+    // Its transcript was read: that this cannot be asked any more is no failure. A server that closes ends tasks.
+    const now = await source.get(task.id, context.signal).catch(() => read);
     if (now !== undefined) news.shown(now);
     if (now !== undefined && isFinal(now.state) && !hasWorked(now)) note(context, stateWords(now));
   }
   return { type: 'ok' };
+}
+
+/** The task as it is after an event. */
+function withEvent(task: Task, event: Event): Task {
+  if (event.type === 'exit')
+    return { ...task, exit: 'code' in event ? { code: event.code } : { signal: event.signal } };
+  if (event.type !== 'state') return task;
+  const { reason: _, ...rest } = task;
+  return { ...rest, state: event.state, ...(event.reason !== undefined && { reason: event.reason }) };
 }
 
 function hasWorked({ state, exit }: Task): boolean {

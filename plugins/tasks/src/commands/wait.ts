@@ -82,17 +82,22 @@ async function settled(
   patienceMs: number | undefined,
   { out }: Pick<RunContext, 'out'>,
 ): Promise<Task> {
-  using changes = new Changes(source, signal);
+  // A server that closes says what becomes of its tasks, and cannot be asked any more.
+  let told: Task | undefined;
+  using changes = new Changes(source, signal, (changed) => {
+    if (changed.id === task.id) told = changed;
+  });
   let isTold = false;
   const tell = (error: Error & { readonly code: string }): void => {
-    const goesOn = `task ${referenceTo(task)} goes on there, and is waited for`;
-    if (!isTold) out.warn(error.code, `${errorMessage(error)}; ${goesOn}`);
+    const unknown = `what becomes of task ${referenceTo(task)} is known once it does, and waited for`;
+    if (!isTold) out.warn(error.code, `${errorMessage(error)}; ${unknown}`);
     isTold = true;
   };
   const every = source.watch === undefined ? pollEvery.unwatched : pollEvery.watched;
   for (let current: Task | undefined = task; ;) {
     if (current !== undefined && isSettled(current)) return current;
     await changes.next(every);
+    if (told !== undefined && isFinal(told.state)) return told;
     current = await whileAway(() => source.get(task.id, signal), { signal, patienceMs, tell }).catch(
       (error: unknown) => {
         signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskSource } from '@prefish/core';
+import type { Task, TaskSource } from '@prefish/core';
 
 /** Wakes whoever shows or awaits tasks of a source: at once where it tells of changes, else after a while. */
 export class Changes implements Disposable {
@@ -7,9 +7,10 @@ export class Changes implements Disposable {
   readonly #signal: AbortSignal;
   #changed = Promise.withResolvers<void>();
 
-  constructor(source: TaskSource, signal: AbortSignal) {
+  /** `told` gets each task as the source tells of it. */
+  constructor(source: TaskSource, signal: AbortSignal, told: (task: Task) => void = () => {}) {
     this.#signal = AbortSignal.any([signal, this.#ended.signal]);
-    void this.#watch(source);
+    void this.#watch(source, told);
   }
 
   /**
@@ -36,9 +37,12 @@ export class Changes implements Disposable {
   }
 
   /** A source that cannot be watched, or stops telling, is still asked from time to time. */
-  async #watch(source: TaskSource): Promise<void> {
+  async #watch(source: TaskSource, told: (task: Task) => void): Promise<void> {
     try {
-      for await (const _task of source.watch?.(this.#signal) ?? []) this.#changed.resolve();
+      for await (const task of source.watch?.(this.#signal) ?? []) {
+        told(task);
+        this.#changed.resolve();
+      }
     } catch {
       // The next question to the source says what is wrong with it.
     }

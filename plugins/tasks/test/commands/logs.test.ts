@@ -58,6 +58,24 @@ test('says how a task ended that did not succeed, and where another attempt begi
   );
 });
 
+test('-f says how a task ended though its server closed with it', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const { run, events } = await open([source]);
+  const running = run(`logs ${id} -f`);
+  source.say(id, out('tick\n'));
+  await expect.poll(() => text(events)).toBe('tick\n');
+  source.say(
+    id,
+    { type: 'exit', signal: 'SIGKILL' },
+    { type: 'state', state: 'failed', reason: 'worker-lost' },
+  );
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  source.change(id, { state: 'failed' });
+  expect((await running).code).toBe(0);
+  expect(text(events, 'stderr')).toBe('· failed (worker-lost)\n');
+});
+
 test('-f goes on until the task has ended', async () => {
   const source = new MemorySource();
   const { id } = source.add();

@@ -73,15 +73,27 @@ test('a source that is away for a moment is asked again, and that is said once',
   const running = shell.run(`wait ${id}`);
   await expect.poll(() => source.watchers).toBe(1);
   source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
-  source.change(id, { state: 'completed' });
+  source.change(id, {});
   await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(1);
   source.failure = undefined;
-  source.say(id, { type: 'exit', code: 0 });
+  source.change(id, { state: 'completed' });
   expect((await running).code).toBe(0);
   const said = shell.events.filter(({ type }) => type === 'warning');
   expect(said).toMatchObject([
-    { message: 'devbox does not answer; task 1 goes on there, and is waited for' },
+    { message: 'devbox does not answer; what becomes of task 1 is known once it does, and waited for' },
   ]);
+});
+
+test('a server that tells how the task ended, and is gone, is not asked again', async () => {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const shell = await open([source]);
+  const running = shell.run(`wait ${id}`);
+  await expect.poll(() => source.watchers).toBe(1);
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  source.change(id, { state: 'failed', reason: 'worker-lost' });
+  expect((await running).code).toBe(1);
+  expect(shell.events.filter(({ type }) => type === 'warning')).toEqual([]);
 });
 
 test('whoever is no longer let in is told at once how to wait again', async () => {
