@@ -3,6 +3,7 @@ import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 import { violations } from './support/axe.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
@@ -72,6 +73,14 @@ const run = scriptedTasks({
   },
   '!true': async () => {},
   '!wait': async ({ hear }) => void (await hear()),
+  listens: async ({ say, hear }) => {
+    const heard = await hear();
+    await say({
+      type: 'message',
+      role: 'agent',
+      text: `Heard: ${heard.type === 'message' ? heard.text : ''}`,
+    });
+  },
   '!colours': async ({ print }) => {
     await print('\u001B[1;32mgreen\u001B[0m and plain\n10%\r50%\r100% done\nbroken \u001B[3');
     await print('8;5;208morange\u001B[0m\n');
@@ -158,6 +167,27 @@ describe('a task on the page', () => {
       performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/v1/info')),
     );
     expect(await page.getByLabel('Message to the task').count()).toBe(0);
+  });
+
+  test('that waits says why, and hears when it begins what it was told', async () => {
+    await using server = await testServer({ run });
+    const { client } = server;
+    const busy = [
+      await client.submit(await server.request('!wait')),
+      await client.submit(await server.request('!wait')),
+    ];
+    for (const { id } of busy)
+      await until(async () => (await client.get(id)).state === 'working', 'the workers to be busy');
+    const { id } = await client.submit(await server.request('listens'));
+    await using opened = await browser.open(client, { task: id });
+    const { page } = opened;
+    await page.locator('.pill').getByText('waits for a free worker, 2 of 2 busy').waitFor();
+    await page.getByLabel('Message to the task').fill('take the short way');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByLabel('Message to the task').inputValue()).toBe('');
+    await client.cancel(busy[0]!.id);
+    await page.getByText('Heard: take the short way').waitFor();
+    expect(opened.errors).toEqual([]);
   });
 
   test('one of several attempts leads to the others', async () => {
