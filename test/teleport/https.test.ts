@@ -208,7 +208,8 @@ describe('a line to a server of others', () => {
       'the task to run',
     );
     await server.stop();
-    const away = (): boolean => [following, waiting].every(({ said }) => said().includes('goes on there'));
+    const away = (): boolean =>
+      [following, waiting].every(({ said }) => said().includes('known once it does'));
     await until(away, 'both to say that the server is away');
     const [late, reading] = [start('tasks', 'wait', id!), start('tasks', 'logs', id!, '-f')];
     const tries = (): boolean => [late, reading].every(({ said }) => said().includes('trying again'));
@@ -216,7 +217,7 @@ describe('a line to a server of others', () => {
     await server.start();
     expect(await following.run).toMatchObject({ code: 0, stdout: expect.stringMatching(/done\n$/) });
     expect(await waiting.run).toMatchObject({ code: 0 });
-    for (const { said } of [following, waiting]) expect(said().match(/goes on there/g)).toHaveLength(1);
+    for (const { said } of [following, waiting]) expect(said().match(/known once it does/g)).toHaveLength(1);
     const logs = await prefish(['tasks', 'logs', id!]);
     expect(logs.stderr).toContain('what follows is of another attempt');
     expect(await late.run).toMatchObject({ code: 0 });

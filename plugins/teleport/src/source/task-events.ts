@@ -52,7 +52,7 @@ export async function* taskEvents(
 
 function tellAway({ warn }: Services, id: string, error: unknown): void {
   const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_UNREACHABLE';
-  warn(code, `${errorMessage(error)}; the task ${id} goes on there, and is followed again when it answers`);
+  warn(code, `${errorMessage(error)}; what becomes of the task ${id} is known once it does, and followed`);
 }
 
 function givenUp(id: string, cause: unknown): PrefishError {
