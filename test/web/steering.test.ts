@@ -22,6 +22,16 @@ const run = scriptedTasks({
 const statesOf = async (client: ServerClient): Promise<readonly string[]> =>
   (await client.list()).tasks.map(({ state }) => state);
 
+/** Runs in the page: types letters with nothing between them, and waits until each would have been obeyed. */
+async function typeAtOnce(letters: string): Promise<void> {
+  for (const key of letters) {
+    document.activeElement!.dispatchEvent(
+      new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
 describe('steering tasks on the page', () => {
   needs('chromium');
 
@@ -62,7 +72,7 @@ describe('steering tasks on the page', () => {
     const ended = page.getByRole('link', { name: /!ok .*completed/ });
     await ended.waitFor();
     await running.focus();
-    await page.keyboard.type('next x', { delay: 30 });
+    await page.evaluate(typeAtOnce, 'next x');
     const ask = page.getByRole('alertdialog');
     expect(await ask.count()).toBe(0);
 
