@@ -1,5 +1,5 @@
 import { errorMessage, type FoundTask, type TaskAction } from '@prefish/core';
-import { sanitizeLabel, textWidth, truncate, type KeyPress } from '@prefish/screen';
+import { sanitizeLabel, textWidth, truncate, wrap, type KeyPress } from '@prefish/screen';
 import { keptFiles, keptWords } from '../format/kept-files.ts';
 import {
   colorOfState,
@@ -30,6 +30,9 @@ import { whyNot } from './why-not.ts';
 const askEvery = 1000;
 /** So many pages from the end of what is held, more is read. */
 const pagesAhead = 5;
+
+/** Why a line was not delivered, or is refused, may be a long sentence. */
+const mostStatusRows = 4;
 
 /** The key that opens all tool calls, and closes them. */
 const callsKey = 't';
@@ -144,7 +147,10 @@ export class TaskScreen {
     const about = [sanitizeLabel(task.place), containment(task)].filter((word) => word !== '').join(' · ');
     return [
       `${style.bold(title)} ${style.dim(number)}`,
-      `${colorOfState(task.state, style)(status)} ${style.dim(`· ${about}`)}`,
+      ...wrap(`${colorOfState(task.state, style)(status)} ${style.dim(`· ${about}`)}`, columns).slice(
+        0,
+        mostStatusRows,
+      ),
       ...(this.#kept === '' ? [] : [style.dim(truncate(`kept: ${this.#kept}`, columns))]),
       task.url === undefined ? '' : (this.#reader?.transcript.link(task.url) ?? ''),
     ];

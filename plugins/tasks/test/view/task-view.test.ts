@@ -23,6 +23,15 @@ test('the address of a task is said', async () => {
   await expect.poll(() => person.screen[2]).toBe('https://example.org/runs/7');
 });
 
+test('a reason that is wider than the screen is said whole', async () => {
+  const source = new MemorySource();
+  const why = 'not-delivered: https://build.example.org does not answer: connect ECONNREFUSED';
+  source.add({ title: 'Build', state: 'submitted', reason: why });
+  const { person } = await view(source);
+  const said = (): string => person.screen.slice(1, 3).join('').replaceAll(' ', '');
+  await expect.poll(said).toContain(`submitted(${why.replaceAll(' ', '')})`);
+});
+
 test('what was kept of a task is said, and how one gets it', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'Build', state: 'completed', endedAt: '2026-01-01T00:00:31.000Z' });

@@ -8,6 +8,8 @@ export function openAction(services: Services): TaskAction {
     name: 'open',
     summary: 'Open the page of the task in a browser, signed in; the list, without an ID',
     key: 'o',
+    // The page knows what the server has.
+    applies: ({ number }) => number > 0,
     run: (task, _args, context) => openPage(services, task, context),
     runAlone: (_args, context) => openPage(services.at(services.chosen()), undefined, context),
   };
