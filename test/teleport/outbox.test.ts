@@ -19,6 +19,8 @@ interface Setting extends AsyncDisposable {
   readonly client: ServerClient;
   /** What `connect` rejects with; undefined: it connects. */
   cut: PrefishError | undefined;
+  /** How many lines it refuses next, because it takes no more for now. */
+  full: number;
   /** The server's folders, and whatever a test puts beside them. */
   readonly folder: string;
   git(...args: readonly string[]): void;
@@ -40,6 +42,7 @@ async function setting(): Promise<Setting> {
   const made: Setting = {
     client: server.client,
     cut: undefined,
+    full: 0,
     folder: dirname(server.teleport.folders.data),
     outbox: join(server.teleport.folders.data, 'outbox'),
     git: (...args) =>
@@ -68,6 +71,12 @@ async function setting(): Promise<Setting> {
       await server.close();
       await repository.close();
     },
+  };
+  const submit = server.client.submit.bind(server.client);
+  server.client.submit = async (...given) => {
+    if (made.full === 0) return submit(...given);
+    made.full -= 1;
+    throw new PrefishError('PREFISH_LIMIT', 'ada has 4 tasks; no more are taken.');
   };
   made.git('init', '-q', '-b', 'main');
   return made;
@@ -206,6 +215,30 @@ describe('a line that waits', () => {
       const found = await prefish.shell.tasks.find('@last', AbortSignal.timeout(5000));
       expect(found.task.line).toBe('!echo kept');
     });
+  });
+
+  test('goes before those that were submitted after it, also where room for one comes up meanwhile', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    t.cut = unreachable();
+    for (const line of ['one', 'two']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+    t.cut = undefined;
+    t.full = 1;
+    await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
+    expect(t.waiting()).toHaveLength(2);
+    t.full = 1;
+    expect(await prefish.submit('& !echo three', { origin: 'script' })).toMatchObject({
+      exit: { code: 3 },
+      result: { code: 'PREFISH_LIMIT', hint: expect.stringContaining('kept') },
+    });
+    expect(t.waiting()).toHaveLength(3);
+    await prefish.submit('& !echo four', { origin: 'script' });
+    expect((await t.client.list()).tasks.map(({ number, line }) => `${number} ${line}`)).toEqual([
+      '4 !echo four',
+      '3 !echo three',
+      '2 !echo two',
+      '1 !echo one',
+    ]);
   });
 
   test('does not hide that its server could not be asked', async () => {

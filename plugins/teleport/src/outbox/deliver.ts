@@ -48,7 +48,7 @@ const passing: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_INTERRUPTED',
 ]);
 
-/** Errors of the server, or of the way to it: what waits behind the entry would fail like it. */
+/** Errors of the server, or of the way to it: what waits behind the entry would fail like it, or go before it. */
 const ofServer: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_UNREACHABLE',
   'PREFISH_SERVER_START',
@@ -57,7 +57,13 @@ const ofServer: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_CERTIFICATE',
   'PREFISH_SSH_FAILED',
   'PREFISH_LOGIN_REQUIRED',
+  'PREFISH_LIMIT',
 ]);
+
+/** Whether what keeps an entry from being delivered keeps back all that was submitted after it, too. */
+export function holdsUpOthers(error: unknown): boolean {
+  return isPrefishError(error) && ofServer.has(error.code);
+}
 
 /** Whether an entry that failed like this is worth another delivery. */
 export function mayPass(error: unknown): boolean {
@@ -117,7 +123,7 @@ export interface Undelivered {
 
 /**
  * Delivers everything that waits for one server, in the order in which it was submitted: where an entry cannot go
- * because the server is away, nor can those behind it, and what another process is delivering is left to it with all
+ * because the server is away, or takes no more for now, nor can those behind it, and what another process is delivering is left to it with all
  * that is behind. One that the server refuses stays, marked with the reason, and holds up nothing; nor does one that
  * cannot go for itself.
  */
@@ -146,7 +152,7 @@ export async function deliverWaiting(
       );
     if (!held) break;
     const { entry, error } = failed.at(-1) ?? {};
-    if (entry?.request.id !== request.id || !isPrefishError(error) || !ofServer.has(error.code)) continue;
+    if (entry?.request.id !== request.id || !holdsUpOthers(error)) continue;
     failed.push(...waiting.slice(index + 1).map((behind) => ({ entry: behind, error })));
     break;
   }

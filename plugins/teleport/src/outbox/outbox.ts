@@ -62,9 +62,7 @@ export function openOutbox(folder: string): Outbox {
       const names = await readdir(folder).catch((): string[] => []);
       const ids = names.map((name) => name.replace(/\.json$/, '')).filter((id) => taskIdPattern.test(id));
       const entries = await Promise.all(ids.map(read));
-      return entries
-        .filter((entry) => entry !== undefined)
-        .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+      return entries.filter((entry) => entry !== undefined).sort(inOrder);
     },
     async hold(id, use, options = {}) {
       let held = false;
@@ -81,4 +79,10 @@ export function openOutbox(folder: string): Outbox {
       }
     },
   };
+}
+
+/** By the time of submission; siblings of one moment by their place. */
+function inOrder(one: OutboxEntry, other: OutboxEntry): number {
+  const place = ({ request }: OutboxEntry): number => request.group?.index ?? 0;
+  return one.createdAt.localeCompare(other.createdAt) || place(one) - place(other);
 }

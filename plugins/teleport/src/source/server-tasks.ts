@@ -10,7 +10,7 @@ import {
   type TaskQuery,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import { deliverWaiting, isFor, mayPass, waitsFor } from '../outbox/deliver.ts';
+import { deliverWaiting, isFor, mayPass, waitsFor, type Undelivered } from '../outbox/deliver.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { StartMode } from '../server.ts';
@@ -119,7 +119,7 @@ const deliveryPatienceMs = 3000;
 
 /** As {@link deliverOutbox}; to a server elsewhere it goes on by itself where it takes long. */
 async function deliverSoon(services: Services, signal: AbortSignal): Promise<void> {
-  if (!services.server.elsewhere) return deliverOutbox(services, true, signal);
+  if (!services.server.elsewhere) return void (await deliverOutbox(services, true, signal));
   const delivered = deliverOutbox(services, true, services.signal);
   services.attend(delivered);
   const late = new AbortController();
@@ -137,15 +137,19 @@ export async function deliverEverywhere(services: Services, signal: AbortSignal)
   );
 }
 
-/** Delivers what waits for the server, where there is something. What still cannot be delivered is said and stays. */
+/**
+ * Delivers what waits for the server, where there is something. What still cannot be delivered is said and stays.
+ *
+ * @returns what that is
+ */
 export async function deliverOutbox(
   services: Services,
   start: StartMode,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Undelivered[]> {
   const { outbox, server, uploads } = services;
   const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return [];
   try {
     const git = await services.git(process.env as Record<string, string>);
     const connect = (): Promise<ServerClient> => services.connect(start, signal);
@@ -158,10 +162,12 @@ export async function deliverOutbox(
       passing.map(({ entry }) => entry),
       passing[0]?.error,
     );
+    return failed;
   } catch (error) {
     signal.throwIfAborted();
-    if (start !== true && isPrefishError(error) && unasked.includes(error.code)) return;
-    warnWaiting(services, waiting, error);
+    if (start === true || !isPrefishError(error) || !unasked.includes(error.code))
+      warnWaiting(services, waiting, error);
+    return waiting.map((entry) => ({ entry, error }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { waitsFor } from '../outbox/deliver.ts';
+import { holdsUpOthers, waitsFor } from '../outbox/deliver.ts';
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import type { Services } from '../services.ts';
 
@@ -6,8 +6,9 @@ import type { Services } from '../services.ts';
 const patienceMs = 5000;
 
 /**
- * Lets those go first that were kept for the server while it was away, as far as they go: one that cannot, for itself,
- * holds up nobody.
+ * Lets those go first that were kept for the server, as far as they go: one that cannot, for itself, holds up nobody.
+ *
+ * @throws why none of them can go, and so neither can what comes after them
  */
 export async function afterKept(
   services: Services,
@@ -22,7 +23,9 @@ export async function afterKept(
     const kept = (await outbox.list()).find(isBefore);
     if (kept === undefined) return;
     const { deliverOutbox } = await import('../source/server-tasks.ts');
-    await deliverOutbox(services, true, signal);
+    const failed = await deliverOutbox(services, true, signal);
+    const stopped = failed.find(({ error }) => holdsUpOthers(error));
+    if (stopped !== undefined) throw stopped.error;
     const { id } = kept.request;
     if (await isFreeWithin(1, outbox, id)) {
       if ((await outbox.read(id)) !== undefined) return;

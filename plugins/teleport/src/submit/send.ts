@@ -59,7 +59,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
     let entry = entryOf(sending, undefined);
     try {
       const side = await sending.server;
-      entry = entryOf(sending, side);
+      entry = { ...entryOf(sending, side), createdAt: entry.createdAt };
       await outbox.write(entry);
       return await syncedMeanwhile(sending, deliverFresh(sending, entry, side, signal));
     } catch (error) {
@@ -104,7 +104,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
   let entry = kept;
   try {
     const side = await sending.server;
-    entry = entryOf(sending, side);
+    entry = { ...entryOf(sending, side), createdAt: kept.createdAt };
     if ((await services.outbox.read(id)) === undefined) return undefined;
     await services.outbox.write(entry);
     const task = await deliverFresh(sending, entry, side, services.signal);

@@ -34,7 +34,7 @@ export interface ServerSide {
  * would take the line.
  *
  * @throws PREFISH_SERVER_VERSION, PREFISH_SANDBOX_MISSING, PREFISH_PREFIX_UNSUPPORTED,
- * PREFISH_NETWORK_UNSUPPORTED, PREFISH_LIMIT, PREFISH_TASK_NOT_FOUND for `--after`; what connecting throws
+ * PREFISH_NETWORK_UNSUPPORTED, PREFISH_REQUEST_TOO_LARGE, PREFISH_TASK_NOT_FOUND for `--after`; what connecting throws
  */
 export async function prepareServer(
   services: Services,
@@ -66,7 +66,7 @@ export async function prepareServer(
   const bytes = Buffer.byteLength(text);
   if (bytes > info.limits.lineBytes) {
     throw new PrefishError(
-      'PREFISH_LIMIT',
+      'PREFISH_REQUEST_TOO_LARGE',
       `The line has ${bytes} bytes; ${info.place} takes ${info.limits.lineBytes}`,
     );
   }
