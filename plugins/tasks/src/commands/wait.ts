@@ -40,15 +40,16 @@ export async function runWait(
   const timeout = seconds('timeout', values['timeout']);
   const enough = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
   const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
-  const patienceMs = timeout === undefined ? undefined : timeout * 1000;
+  const end = performance.now() + (timeout ?? 0) * 1000;
+  const leftMs = (): number | undefined => (timeout === undefined ? undefined : end - performance.now());
   const found: FoundTask[] = [];
   for (const reference of positionals)
-    found.push(await findTaskOnceBack(reference, 'wait', context, patienceMs));
+    found.push(await findTaskOnceBack(reference, 'wait', context, leftMs()));
   const waiting = new Set(found.map(({ task }) => task.id));
   try {
     const tasks = await Promise.all(
       found.map(async (one) => {
-        const task = await settled(one, signal, patienceMs, context);
+        const task = await settled(one, signal, leftMs(), context);
         waiting.delete(task.id);
         news.shown(task);
         return task;
