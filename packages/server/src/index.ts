@@ -7,6 +7,7 @@ export type { Sandbox } from './sandbox/sandbox.ts';
 export { AlreadyRunningError } from './server-lock.ts';
 export { startWorker, type RunningWorker, type WorkerOptions } from './cluster/start-worker.ts';
 export { Accounts, type ListedAccount } from './auth/accounts.ts';
+export type { IssuedToken } from './auth/access-tokens.ts';
 export type { LoginCode } from './auth/login-codes.ts';
 export type { AuditEntry } from './auth/audit.ts';
 export { folderUse } from './housekeeping/folder-use.ts';

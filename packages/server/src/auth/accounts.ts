@@ -1,5 +1,6 @@
 import { PrefishError, type AccessToken, type TokenScope } from '@prefish/protocol';
 import { storeError } from '../store/store-error.ts';
+import { issueToken, type IssuedToken } from './access-tokens.ts';
 import { checkedAccountName } from './account-name.ts';
 import { openAccountsFile, type AccountsFile, type AccountsSchema } from './accounts-file.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from './audit.ts';
 import { trimAudit, type AuditRetention } from './audit-retention.ts';
 import { issueCode, useCode, type LoginCode } from './login-codes.ts';
-import { createToken, hashOf, matches, parseToken } from './secrets.ts';
+import { matches, parseToken } from './secrets.ts';
 import type { Kysely } from 'kysely';
 
 /** How often it is written down that a token is used, in milliseconds. */
@@ -54,11 +55,12 @@ export class Accounts {
   }
 
   /**
-   * Adds an account, or lets one in again that was revoked: what it had is still there.
+   * Adds an account, or lets one in again that was revoked: what it had is still there. The code lets in to do what
+   * `scope` says.
    *
    * @throws PREFISH_ACCOUNT_INVALID
    */
-  async add(name: string): Promise<LoginCode> {
+  async add(name: string, scope: TokenScope = 'tasks'): Promise<LoginCode> {
     checkedAccountName(name);
     const addedAt = new Date().toISOString();
     return this.#write(async (db) => {
@@ -76,7 +78,7 @@ export class Accounts {
         )
         .execute();
       await writeAudit(db, 'account.added', { account: name });
-      return issueCode(db, name, 'tasks');
+      return issueCode(db, name, scope);
     });
   }
 
@@ -85,6 +87,16 @@ export class Accounts {
     return this.#write(async (db) => {
       await activeAccount(db, name);
       return issueCode(db, name, scope);
+    });
+  }
+
+  /** A token of an account for a program that types no code. @throws PREFISH_ACCOUNT_NOT_FOUND */
+  async issueToken(name: string, scope: TokenScope, device: string): Promise<IssuedToken> {
+    return this.#write(async (db) => {
+      await activeAccount(db, name);
+      const issued = await issueToken(db, name, scope, device);
+      await writeAudit(db, 'token.issued', { account: name, detail: `${issued.id} ${scope}` });
+      return issued;
     });
   }
 
@@ -144,14 +156,9 @@ export class Accounts {
   async login(code: string, device: string, address?: string): Promise<Grant & { readonly secret: string }> {
     return this.#write(async (db) => {
       const { account, scope } = await useCode(db, code);
-      const { token, id, secret } = createToken();
-      const now = new Date().toISOString();
-      await db
-        .insertInto('tokens')
-        .values({ id, account, scope, device, hash: hashOf(secret), created_at: now, last_used_at: now })
-        .execute();
+      const { id, secret } = await issueToken(db, account, scope, device);
       await writeAudit(db, 'login', { account, token: id, address, detail: device });
-      return { account, token: id, scope, secret: token };
+      return { account, token: id, scope, secret };
     });
   }
 
@@ -207,6 +214,12 @@ export class Accounts {
     await this.#read(writeAudit(this.#file.db, action, details));
   }
 
+  /** @throws PREFISH_ACCOUNT_NOT_FOUND for what never was an account */
+  async checkKnown(name: string): Promise<void> {
+    const found = this.#file.db.selectFrom('accounts').select('name').where('name', '=', name);
+    if ((await this.#read(found.executeTakeFirst())) === undefined) throw noAccount(name);
+  }
+
   /** What was done, the newest last. */
   audit(query: AuditQuery): Promise<readonly AuditEntry[]> {
     return this.#read(readAudit(this.#file.db, query));
@@ -249,7 +262,11 @@ async function activeAccount(db: Kysely<AccountsSchema>, name: string): Promise<
       hint: `prefish users add ${name} lets it in again.`,
     });
   }
-  throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `There is no account ${name}.`, {
+  throw noAccount(name);
+}
+
+function noAccount(name: string): PrefishError {
+  return new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `There is no account ${name}.`, {
     hint: 'prefish users ls lists them.',
   });
 }

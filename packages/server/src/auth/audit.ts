@@ -9,6 +9,7 @@ export type AuditAction =
   | 'login'
   | 'login.refused'
   | 'session.opened'
+  | 'token.issued'
   | 'token.revoked'
   | 'task.submitted'
   | 'task.canceled'

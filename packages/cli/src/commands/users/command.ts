@@ -30,10 +30,10 @@ export function usersCommand(folders: Folders): Command<typeof data> {
         name: 'add',
         summary: 'Add an account; print a code to log in with, once',
         positionals: [{ name: 'NAME' }],
-        args: data,
+        args: { ...scope, ...data },
         examples: ['prefish users add ada'],
         run: async ({ positionals, values }, { cwd }) =>
-          (await import('./users.ts')).addUser(folders, { ...values, cwd }, positionals[0]!),
+          (await import('./users.ts')).addUser(folders, { ...values, cwd }, positionals[0]!, values.scope),
       }),
       defineCommand({
         name: 'code',
@@ -43,6 +43,23 @@ export function usersCommand(folders: Folders): Command<typeof data> {
         examples: ['prefish users code ada', 'prefish users code ada --scope read'],
         run: async ({ positionals, values }, { cwd }) =>
           (await import('./users.ts')).codeForUser(
+            folders,
+            { ...values, cwd },
+            positionals[0]!,
+            values.scope,
+          ),
+      }),
+      defineCommand({
+        name: 'token',
+        summary: 'Print a token of an account, for a program: the one that reads the metrics',
+        positionals: [{ name: 'NAME' }],
+        args: {
+          scope: { ...scope.scope, summary: 'What the program may do; default: read, only look' },
+          ...data,
+        },
+        examples: ['prefish users token monitor > /etc/prometheus/prefish.token'],
+        run: async ({ positionals, values }, { cwd }) =>
+          (await import('./users.ts')).tokenForUser(
             folders,
             { ...values, cwd },
             positionals[0]!,

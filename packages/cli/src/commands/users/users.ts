@@ -21,11 +21,18 @@ export interface UsersPlace {
   readonly cwd: string;
 }
 
-/** Adds an account, or lets one in again. @throws PREFISH_ACCOUNT_INVALID */
-export async function addUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
+/** Adds an account, or lets one in again. @throws PREFISH_ACCOUNT_INVALID, PREFISH_USAGE */
+export async function addUser(
+  folders: Folders,
+  place: UsersPlace,
+  name: string,
+  asked: string = 'tasks',
+): Promise<Outcome> {
+  const scope = checkedScope(asked);
   makeServeFolder(serveFolder(folders, place.data, place.cwd));
-  const code = await using(folders, place, (accounts) => accounts.add(name), true);
-  return invitation(folders, place, name, code, `${name} may use this server now.`);
+  const code = await using(folders, place, (accounts) => accounts.add(name, scope), true);
+  const says = scope === 'read' ? `${name} may look at this server now.` : `${name} may use this server now.`;
+  return invitation(folders, place, name, code, says);
 }
 
 /** A code for another login. @throws PREFISH_ACCOUNT_NOT_FOUND, PREFISH_USAGE */
@@ -33,12 +40,30 @@ export async function codeForUser(
   folders: Folders,
   place: UsersPlace,
   name: string,
-  scope: string = 'tasks',
+  asked: string = 'tasks',
 ): Promise<Outcome> {
-  if (!isScope(scope)) throw new PrefishError('PREFISH_USAGE', `--scope takes tasks or read, not “${scope}”`);
+  const scope = checkedScope(asked);
   const code = await using(folders, place, (accounts) => accounts.issueCode(name, scope));
   const says = scope === 'read' ? `A login of ${name} that only looks.` : `Another login of ${name}.`;
   return invitation(folders, place, name, code, says);
+}
+
+/**
+ * A token, and nothing beside it, for a program that cannot type a code: what reads the metrics.
+ *
+ * @throws PREFISH_ACCOUNT_NOT_FOUND, PREFISH_USAGE
+ */
+export async function tokenForUser(
+  folders: Folders,
+  place: UsersPlace,
+  name: string,
+  asked: string = 'read',
+): Promise<Outcome> {
+  const scope = checkedScope(asked);
+  const { id, secret } = await using(folders, place, (accounts) =>
+    accounts.issueToken(name, scope, 'prefish users token'),
+  );
+  return { type: 'ok', message: secret, data: { name, scope, id, token: secret } };
 }
 
 /** Lets an account in no more. @throws PREFISH_ACCOUNT_NOT_FOUND */
@@ -59,11 +84,11 @@ export async function listUsers(folders: Folders, place: UsersPlace): Promise<Ou
     listed.map(async (user) => ({ ...user, use: await accountUse(folder, user.name) })),
   );
   const message =
-    users.length === 0 ? 'There are no accounts; prefish users add NAME adds one.' : rows(users);
+    users.length === 0 ? `There are no accounts; ${adding(folder, place)} adds one.` : rows(users);
   return { type: 'ok', message, data: { users } };
 }
 
-/** What was done, by all or by one account. */
+/** What was done, by all or by one account. @throws PREFISH_ACCOUNT_NOT_FOUND, PREFISH_USAGE */
 export async function showAudit(
   folders: Folders,
   place: UsersPlace,
@@ -73,24 +98,25 @@ export async function showAudit(
   if (!/^[1-9]\d{0,6}$/.test(limit)) {
     throw new PrefishError('PREFISH_USAGE', `--limit takes a number from 1 on, not “${limit}”`);
   }
-  const entries = await using(folders, place, (accounts) =>
-    accounts.audit({ account, limit: Number(limit) }),
-  );
+  const entries = await using(folders, place, async (accounts) => {
+    if (account !== undefined) await accounts.checkKnown(account);
+    return accounts.audit({ account, limit: Number(limit) });
+  });
   const message = entries.length === 0 ? 'Nothing was done yet.' : entries.map(auditRow).join('\n');
   return { type: 'ok', message, data: { entries } };
 }
 
 async function using<T>(
   folders: Folders,
-  { data, cwd }: UsersPlace,
+  place: UsersPlace,
   job: (accounts: Accounts) => Promise<T>,
   isNewAllowed = false,
 ): Promise<T> {
-  const folder = serveFolder(folders, data, cwd);
+  const folder = serveFolder(folders, place.data, place.cwd);
   const path = accountsPath(folder);
   if (!isNewAllowed && !existsSync(path)) {
     throw new PrefishError('PREFISH_FOLDER_UNUSABLE', `No server has accounts in ${folder}`, {
-      hint: `prefish users add NAME${data === undefined ? '' : ` --data ${folder}`} adds the first; --data DIR names the folder of another server.`,
+      hint: `${adding(folder, place)} adds the first; --data DIR names the folder of another server.`,
     });
   }
   const accounts = new Accounts(path);
@@ -99,6 +125,11 @@ async function using<T>(
   } finally {
     await accounts.close();
   }
+}
+
+/** The command that adds an account to the same server. */
+function adding(folder: string, { data }: UsersPlace): string {
+  return `prefish users add NAME${data === undefined ? '' : ` --data ${folder}`}`;
 }
 
 function invitation(
@@ -160,8 +191,9 @@ function auditRow({ at, action, account, token, task, repo, address, detail }: A
   return [at, action, ...said].join('  ');
 }
 
-function isScope(text: string): text is TokenScope {
-  return text === 'tasks' || text === 'read';
+function checkedScope(text: string): TokenScope {
+  if (text === 'tasks' || text === 'read') return text;
+  throw new PrefishError('PREFISH_USAGE', `--scope takes tasks or read, not “${text}”`);
 }
 
 function dateOf(time: string): string {
