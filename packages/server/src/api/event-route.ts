@@ -32,6 +32,11 @@ export function wantsStream(context: Context): boolean {
   return context.req.header('accept')?.includes('text/event-stream') ?? false;
 }
 
+/** Whether the answer of {@link eventRoute} or {@link listChanges} is a live stream. */
+export function beginsStream(context: Context): boolean {
+  return wantsStream(context) || (context.req.path.endsWith('/events') && !wantsJson(context));
+}
+
 function live(
   follow: (until: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>,
   closing: AbortSignal,

@@ -3,6 +3,7 @@ import { PrefishError, type SignInCode } from '@prefish/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { ApiEnvironment } from '../api/caller.ts';
 import { endingWith } from '../api/ending-with.ts';
+import { beginsStream } from '../api/event-route.ts';
 import { onError } from '../api/problems.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Log } from '../log.ts';
@@ -33,7 +34,7 @@ const mostDiffs = 2;
 /** How many questions of an account are looked up at the same time: a long list takes as much as a hundred short answers. */
 const mostLookups = 1;
 /** How many turns of the event loop others have before each: Node takes one new connection in a turn. */
-const turnsOfOthers = 10;
+const turnsOfOthers = 4;
 
 /** How many bytes of bodies are in memory at the same time. The longest is 16 MiB, and takes some of that again once it is read. */
 const bodies = { each: 32 * 2 ** 20, all: 128 * 2 ** 20 };
@@ -84,13 +85,16 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
     }),
   );
   const lookups = new Turns(mostLookups);
-  app.get('*', ({ env, req }) =>
-    lookups.during(env.caller.owner, async () => {
+  app.get('*', async (context, next) => {
+    const { env, req } = context;
+    // A stream looks up little before it begins, and leaves others their turn by itself.
+    if (beginsStream(context)) return next();
+    return lookups.during(env.caller.owner, async () => {
       // What is at hand never waits, and nobody else would be heard before all that this account asks.
       for (let count = 0; count < turnsOfOthers; count++) await turn();
       return req.raw.signal.aborted ? leftEarly() : api.fetch(req.raw, env);
-    }),
-  );
+    });
+  });
   app.all('*', (context) => api.fetch(context.req.raw, context.env));
   app.onError(onError(log));
   return app;
