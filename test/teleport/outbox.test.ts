@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PrefishError, type Task } from '@prefish/core';
 
 import type { ServerClient } from '@prefish/protocol/client';
-import { testShell, type TestShell, type TestShellOptions } from '@prefish/testing';
+import { testShell, type LineResult, type TestShell, type TestShellOptions } from '@prefish/testing';
 import { testServer } from '@prefish/testing/server';
 import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
@@ -279,6 +279,25 @@ describe('a line that waits', () => {
     const removed = await openOutbox(t.outbox).hold(id, () => prefish.command('tasks', ['rm', '@last']));
     expect(removed).toMatchObject({ code: 0, data: { removed: ended!.id } });
     expect(t.waiting()).toHaveLength(1);
+  });
+
+  test('is followed once it is sent, without a word of a task that goes on somewhere', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using prefish = await t.openShell();
+    for (const line of ['sent', 'dropped']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+    const entries = await openOutbox(t.outbox).list();
+    const [sent, dropped] = entries.map(({ request }) => request.id) as [string, string];
+    const logs = (id: string, ...options: string[]): Promise<LineResult> =>
+      prefish.command('tasks', ['logs', id, ...options]);
+    expect(await logs(sent)).toMatchObject({ code: 0 });
+    const following = [logs(sent, '-f'), logs(dropped, '-f')];
+    expect(await prefish.command('tasks', ['cancel', dropped])).toMatchObject({ code: 0 });
+    t.cut = undefined;
+    await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
+    expect((await Promise.all(following)).map(({ code }) => code)).toEqual([0, 0]);
+    const warnings = prefish.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    expect(warnings).toEqual([expect.stringContaining('2 lines wait')]);
   });
 
   test('is told of where it was typed, whoever delivers it', async () => {

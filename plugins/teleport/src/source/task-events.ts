@@ -10,7 +10,7 @@ const pauseMs = { first: 300, most: 2000 };
 
 /**
  * The events of a task. While following, a server that goes away is started again and the stream
- * goes on after the last event seen.
+ * goes on after the last event seen. One that waits to be sent has none until it is; one that is dropped then, none at all.
  *
  * @throws PREFISH_SERVER_UNREACHABLE once the server stays away
  */
@@ -20,18 +20,24 @@ export async function* taskEvents(
   query: EventQuery,
   signal: AbortSignal,
 ): AsyncGenerator<Event, void, undefined> {
+  const waits = await isWaiting(services, id);
   if (!query.follow) {
+    if (waits) return;
     const client = await services.connect('if-used', signal);
     yield* client.history(id, query.after, signal);
     return;
   }
   let last = query.after;
   let lostSince = 0;
+  // Of what nobody has sent, nobody can say that it goes on anywhere.
+  let isThere = !waits;
+  while (await isWaiting(services, id)) await delay(pauseMs.most, undefined, { signal });
   for (let lost = 0; ;) {
     try {
       const client = await services.connect(true, signal);
       for await (const item of client.follow(id, last, signal)) {
         lost = 0;
+        isThere = true;
         if (item.kind !== 'event') continue;
         last = item.event.seq;
         yield item.event;
@@ -41,13 +47,19 @@ export async function* taskEvents(
       signal.throwIfAborted();
       lost += 1;
       if (lost === 1) lostSince = performance.now();
+      if (!isThere && isPrefishError(error) && error.code === 'PREFISH_TASK_NOT_FOUND') return;
       if (!isLost(error)) throw error;
       if (performance.now() - lostSince > patienceMs) throw givenUp(id, error);
       // A stream that breaks is nothing to tell; a server that is not there the next time is.
-      if (lost === 2) tellAway(services, id, error);
+      if (lost === 2 && isThere) tellAway(services, id, error);
       await delay(Math.min(pauseMs.first * lost, pauseMs.most), undefined, { signal });
     }
   }
+}
+
+/** Whether a task waits here to be sent. */
+async function isWaiting({ outbox }: Pick<Services, 'outbox'>, id: string): Promise<boolean> {
+  return (await outbox.read(id)) !== undefined;
 }
 
 function tellAway({ warn }: Services, id: string, error: unknown): void {
