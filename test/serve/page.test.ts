@@ -31,7 +31,8 @@ describe('the page of prefish serve', () => {
       await page.getByText('the laptop of ada').waitFor();
       expect(await violations(page)).toEqual([]);
       await page.getByRole('button', { name: 'Revoke the login of the laptop of ada' }).click();
-      await page.getByText('No program is logged in.').waitFor();
+      await page.getByRole('button', { name: 'Yes, revoke' }).click();
+      await page.getByText('revoked', { exact: true }).waitFor();
       expect((await server.ask('/v1/account', { token: ada.token })).status).toBe(401);
       expect(
         (await page.context().cookies()).map(({ name, secure, httpOnly, sameSite }) => ({
@@ -49,7 +50,7 @@ describe('the page of prefish serve', () => {
         .getByLabel('Code')
         .fill((await server.users('add', 'bob', '--json')).json<{ code: string }>().code);
       await second.page.getByRole('button', { name: 'Sign in' }).click();
-      await second.page.getByText('Select a task').waitFor();
+      await second.page.getByText('Nothing runs in the background yet').waitFor();
       expect(await second.page.getByText('seen by ada').count()).toBe(0);
       expect((await server.users('revoke', 'ada')).code).toBe(0);
       await page.getByText('This browser is not signed in').waitFor();
