@@ -112,6 +112,7 @@ export async function openParts(
     closers,
   );
   const { dispatcher } = runner;
+  const queue = cluster?.workers ?? dispatcher;
   await credentials.sweep();
 
   const feed = new EventFeed(store);
@@ -156,7 +157,12 @@ export async function openParts(
         }),
         housekeeping,
         folder,
-        shown: (task) => withWaitingReason(task, (cluster?.workers ?? dispatcher).workers),
+        shown: (task, owner) =>
+          withWaitingReason(task, {
+            ...queue.workers,
+            own: { running: queue.runningOf(owner), most: options.serve?.limits?.running ?? Infinity },
+            isClosing: cluster === undefined && closing.aborted,
+          }),
         send: (id, input) => dispatcher.send(id, input),
         info: async (owner): Promise<ServerInfo> => {
           const [{ kind, reason }, parts] = await Promise.all([

@@ -23,8 +23,8 @@ export interface AppOptions {
   readonly housekeeping: Housekeeping;
   /** The server's folder. */
   readonly folder: string;
-  /** A task as it is shown to whoever asks. */
-  readonly shown: (task: Task) => Task;
+  /** A task as it is shown to its owner. */
+  readonly shown: (task: Task, owner: string) => Task;
   /** Hands a message or an answer to a running task. */
   readonly send: (id: string, input: TaskInput) => Promise<void>;
   /** What is to be known before something is submitted; counts are the owner’s. */

@@ -1,4 +1,4 @@
-import { PrefishError, isFinal, type TaskDiff, type TaskSnapshots } from '@prefish/protocol';
+import { PrefishError, isFinal, type Task, type TaskDiff, type TaskSnapshots } from '@prefish/protocol';
 import {
   answerSchema,
   continueSchema,
@@ -18,17 +18,18 @@ import { check, readBody } from './request-body.ts';
 
 /** Everything below `/v1/tasks`. `:id` is whatever {@link Store.find} takes. */
 export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
-  const { store, submissions, repositories, housekeeping, send, shown } = options;
+  const { store, submissions, repositories, housekeeping, send } = options;
   const app = new Hono<ApiEnvironment>();
   const find = ({ env, req }: Context<ApiEnvironment, '/:id'>): Promise<StoredTask> =>
     store.find(env.caller.owner, req.param('id'));
+  const shown = (task: Task, { env }: Context<ApiEnvironment>): Task => options.shown(task, env.caller.owner);
 
   app.post('/', async (context) => {
     const { caller } = context.env;
     const asked = await readBody(context, submitTaskSchema);
     const { task, created } = await submissions.submit(caller.owner, asked);
     if (created) await caller.record('task.submitted', { task: task.id, repo: asked.repo });
-    return context.json(shown(task), created ? 201 : 200);
+    return context.json(shown(task, context), created ? 201 : 200);
   });
   app.get('/', async (context) => {
     if (wantsStream(context)) return listChanges(options, context.env.caller.owner);
@@ -39,9 +40,9 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
       ...check(taskQuerySchema, { ...single, state: states }),
       owner: context.env.caller.owner,
     });
-    return context.json({ ...page, tasks: page.tasks.map(shown) });
+    return context.json({ ...page, tasks: page.tasks.map((task) => shown(task, context)) });
   });
-  app.get('/:id', async (context) => context.json(shown((await find(context)).task)));
+  app.get('/:id', async (context) => context.json(shown((await find(context)).task, context)));
   app.delete('/:id', async (context) => {
     const { task, request } = await find(context);
     await housekeeping.remove(task.id);
@@ -63,7 +64,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     const stored = await find(context);
     const task = await submissions.retry(stored, id, models);
     await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
-    return context.json(shown(task), 201);
+    return context.json(shown(task, context), 201);
   });
   app.post('/:id/continue', async (context) => {
     const asked = await readBody(context, continueSchema);
@@ -71,7 +72,7 @@ export function taskRoutes(options: AppOptions): Hono<ApiEnvironment> {
     const stored = await find(context);
     const task = await submissions.continue(stored, asked);
     await context.env.caller.record('task.submitted', { task: task.id, repo: stored.request.repo });
-    return context.json(shown(task), 201);
+    return context.json(shown(task, context), 201);
   });
   app.post('/:id/messages', async (context) => {
     const { text } = await readBody(context, messageSchema);

@@ -17,6 +17,7 @@ export class WorkerList {
   readonly #timer: NodeJS.Timeout;
   #own: { readonly name: string; readonly concurrency: number } | undefined;
   #workers: Workers = { busy: 0, all: 0 };
+  readonly #running = new Map<string, number>();
   #refreshing: Promise<void> | undefined;
 
   constructor({ db, log }: { readonly db: Kysely<SharedSchema>; readonly log: Log }) {
@@ -28,6 +29,11 @@ export class WorkerList {
   /** All workers together; none of them is any process’s own. */
   get workers(): Workers {
     return this.#workers;
+  }
+
+  /** How many tasks of an owner run, or wait for a person. */
+  runningOf(owner: string): number {
+    return this.#running.get(owner) ?? 0;
   }
 
   /** Says from now on that there is this worker too. */
@@ -84,11 +90,19 @@ export class WorkerList {
       .select(({ fn }) => fn.sum<number | null>('concurrency').as('all'))
       .where('seen_at', '>', sql<number>`${postgresClock} - ${gone}`)
       .executeTakeFirstOrThrow();
-    const { busy } = await db
+    const running = await db
       .selectFrom('tasks')
-      .select(({ fn }) => fn.countAll<number>().as('busy'))
-      .where('state', '=', 'working')
-      .executeTakeFirstOrThrow();
+      .select(({ fn }) => ['owner', 'state', fn.countAll<number>().as('count')])
+      .where('state', 'in', ['working', 'input-required'])
+      .groupBy(['owner', 'state'])
+      .execute();
+    this.#running.clear();
+    for (const { owner, count } of running) this.#running.set(owner, this.runningOf(owner) + count);
+    const busy = sum(running.filter(({ state }) => state === 'working').map(({ count }) => count));
     this.#workers = { busy: Math.min(busy, all ?? 0), all: all ?? 0 };
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

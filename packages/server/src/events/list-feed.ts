@@ -12,7 +12,7 @@ const mostWaiting = 10_000;
 export async function* listFeed(
   store: Store,
   owner: string,
-  shown: (task: Task) => Task,
+  shown: (task: Task, owner: string) => Task,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const waiting = new Map<string, StoreChange>();
@@ -32,7 +32,7 @@ export async function* listFeed(
       for (const [id, { task, removed }] of waiting) {
         waiting.delete(id);
         if (removed) yield removedFrame(id);
-        else if (task !== undefined) yield taskFrame(shown(task));
+        else if (task !== undefined) yield taskFrame(shown(task, owner));
       }
       if (signal.aborted) return;
       if (waiting.size === 0) await new Promise<void>((resolve) => (wake = resolve));

@@ -103,6 +103,11 @@ export class Dispatcher {
     return { busy: Math.min(busy, all), all };
   }
 
+  /** How many tasks of an owner run here, or wait for a person. */
+  runningOf(owner: string): number {
+    return [...this.#running.values()].filter((attempt) => attempt.owner === owner).length;
+  }
+
   /** Takes no more tasks, and ends those that still run when the time to drain is over; they are given back as the rules for lost workers say. */
   async close(): Promise<void> {
     this.#closing = true;

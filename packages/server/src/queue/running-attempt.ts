@@ -82,6 +82,11 @@ export class RunningAttempt {
     return this.#attempt;
   }
 
+  /** Whose task it is. */
+  get owner(): string {
+    return this.#options.claim.owner;
+  }
+
   /** Whether it waits for a person. */
   get asks(): boolean {
     return this.#questions.size > 0;
@@ -264,7 +269,7 @@ export class RunningAttempt {
   }
 
   #fields(): { task: string; attempt: number; account?: string } {
-    return { task: this.#id, attempt: this.#attempt, ...accountOf(this.#options.claim.owner) };
+    return { task: this.#id, attempt: this.#attempt, ...accountOf(this.owner) };
   }
 }
 

@@ -6,11 +6,33 @@ export interface Workers {
   readonly all: number;
 }
 
-/** A task as it is shown: with why it has not begun, where that is for want of a worker. */
-export function withWaitingReason(task: Task, { busy, all }: Workers): Task {
-  if (task.state !== 'submitted' || task.reason !== undefined || busy < all) return task;
-  if (all === 0) return { ...task, reason: 'waits for a worker: none runs' };
-  // What it comes after may be what is waited for.
-  if (task.after !== undefined && task.after.length > 0) return task;
-  return { ...task, reason: `waits for a free worker, ${busy} of ${all} busy` };
+/** What a task may wait for. */
+export interface Queue extends Workers {
+  /** How many tasks of its owner run or ask something, and how many may at the same time. */
+  readonly own: { readonly running: number; readonly most: number };
+  /** Nobody takes a task before the next start. */
+  readonly isClosing: boolean;
+}
+
+/** A task as it is shown: with why it has not begun, where that is not what it comes after. */
+export function withWaitingReason(task: Task, queue: Queue): Task {
+  if (task.state !== 'submitted' || task.reason !== undefined) return task;
+  const reason = whyNobodyTakes(queue) ?? (comesAfter(task) ? undefined : whyNotNext(queue));
+  return reason === undefined ? task : { ...task, reason };
+}
+
+function whyNobodyTakes({ all, isClosing }: Queue): string | undefined {
+  if (isClosing) return 'waits for the next start of the server, which is closing';
+  return all === 0 ? 'waits for a worker: none runs' : undefined;
+}
+
+function whyNotNext({ busy, all, own }: Queue): string | undefined {
+  if (own.running >= own.most) {
+    return `waits for another task of its account to end, ${own.running} of ${own.most} running`;
+  }
+  return busy < all ? undefined : `waits for a free worker, ${busy} of ${all} busy`;
+}
+
+function comesAfter({ after = [] }: Task): boolean {
+  return after.length > 0;
 }

@@ -176,6 +176,7 @@ describe('two processes of one database', () => {
     await worker.store.claim('one', 10);
     await server.workers.refresh();
     expect(server.workers.workers).toEqual({ busy: 1, all: 3 });
+    expect([server.workers.runningOf('ada'), server.workers.runningOf('somebody')]).toEqual([1, 0]);
     await worker.workers.close();
     await server.workers.refresh();
     expect(server.workers.workers.all).toBe(0);

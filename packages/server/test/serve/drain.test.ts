@@ -67,6 +67,9 @@ test('what runs has the time to drain for its end, and nothing more begins', asy
   expect(await server.ask('/readyz')).toMatchObject({ status: 503, headers: { connection: 'close' } });
   const late = await submit(server, client, 1);
   expect((await client.get(runs!)).state).toBe('working');
+  expect((await client.get(late[0]!)).reason).toBe(
+    'waits for the next start of the server, which is closing',
+  );
   end();
   await closed;
   expect(await heard).toMatch(/"completed"[^]*event: end/);
