@@ -281,6 +281,27 @@ describe('a line that waits', () => {
     expect(t.waiting()).toHaveLength(1);
   });
 
+  test('is waited for with --wait, which a limit of the server ends', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using prefish = await t.openShell();
+    const waiting = prefish.submit('& --wait --attempts 2 !echo waited', { origin: 'script' });
+    const told = (): boolean =>
+      prefish.events.some(
+        (event) => event.type === 'warning' && event.message.includes('go out once it answers'),
+      );
+    await until(told, 'it to say so');
+    t.cut = undefined;
+    expect(await waiting).toMatchObject({ exit: { code: 0 } });
+    expect((await t.client.list()).tasks).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+    expect(t.waiting()).toEqual([]);
+    t.full = 1;
+    expect(await prefish.submit('& --wait !echo full', { origin: 'script' })).toMatchObject({
+      exit: { code: 3 },
+      result: { code: 'PREFISH_LIMIT', hint: expect.stringContaining('kept') },
+    });
+  });
+
   test('is followed once it is sent, without a word of a task that goes on somewhere', async () => {
     await using t = await setting();
     t.cut = unreachable();
@@ -316,6 +337,29 @@ describe('a line that waits', () => {
         prefish.notices.some((notice) => notice.startsWith('task 1 submitted')) &&
         prefish.notices.some((notice) => notice.startsWith('task 1 completed')),
       'its number and its end',
+    );
+  });
+
+  test('may be one of several attempts: those that were sent are named', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    const { submit } = t.client;
+    t.client.submit = async (request, signal) => {
+      if ((request.group?.index ?? 1) > 2) t.full = 1;
+      return submit(request, signal);
+    };
+    const settled = await prefish.submit('& --attempts 4 !echo full', { origin: 'script' });
+    t.client.submit = submit;
+    const kept = t.waiting().map((name) => name.replace('.json', ''));
+    expect(settled).toMatchObject({
+      exit: { code: 3 },
+      result: { code: 'PREFISH_LIMIT', hint: expect.stringMatching(/^2 lines are kept \(t\w+ t\w+\)/) },
+    });
+    for (const id of kept) expect((settled.result as PrefishError).hint).toContain(id);
+    const sent = prefish.events.flatMap((event) => (event.type === 'state' ? [event.state] : []));
+    expect(sent).toEqual(['submitted', 'submitted']);
+    expect(prefish.events).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('tasks 1–2 submitted') }),
     );
   });
 

@@ -4,8 +4,8 @@ import type { ServerClient } from '@prefish/protocol/client';
 import { deliverWaiting } from '../outbox/deliver.ts';
 import type { Sending } from './send.ts';
 
-/** How long to wait before a line is sent again, in milliseconds; the last one again and again. */
-const pausesMs = [2000, 5000, 15_000, 60_000];
+/** How long to wait before a line is sent again while nobody waits for it, in milliseconds; the last one again and again. */
+const unhurriedMs = [2000, 5000, 15_000, 60_000];
 /** How often it is seen meanwhile whether somebody else has delivered it, in milliseconds. */
 const lookMs = 2000;
 
@@ -18,6 +18,7 @@ const lookMs = 2000;
 export async function keepTrying(
   { services, git, submission: { id } }: Pick<Sending, 'services' | 'git' | 'submission'>,
   signal: AbortSignal,
+  pausesMs: readonly number[] = unhurriedMs,
 ): Promise<Task | undefined> {
   const { outbox, server, uploads } = services;
   for (let attempt = 0; ; attempt += 1) {

@@ -25,32 +25,37 @@ export interface Sending {
   readonly pushed: Promise<void>;
 }
 
-/**
- * As {@link sendNow}, for a line and its siblings. Each is tried, so that each is kept where no server can be
- * reached.
- *
- * @throws the first error
- */
-export async function sendAllNow(
-  sendings: readonly [Sending, ...Sending[]],
-  signal: AbortSignal,
-): Promise<readonly [Task, ...Task[]]> {
-  const sent: PromiseSettledResult<Task>[] = [];
+/** What became of a line and its siblings. */
+export interface Sent {
+  /** Those that the server has. */
+  readonly tasks: readonly Task[];
+  /** Those that are kept, to be sent later. */
+  readonly kept: readonly Sending[];
+  /** Why some were not sent: the first reason. */
+  readonly error?: unknown;
+}
+
+/** As {@link sendNow}, for a line and its siblings. Each is tried, so that each is kept where no server can be reached. */
+export async function sendAllNow(sendings: readonly Sending[], signal: AbortSignal): Promise<Sent> {
+  const tasks: Task[] = [];
+  const kept: Sending[] = [];
+  const errors: unknown[] = [];
   for (const sending of sendings) {
-    sent.push(...(await Promise.allSettled([sendNow(sending, signal)])));
+    try {
+      tasks.push(await sendNow(sending, signal));
+    } catch (error) {
+      errors.push(error);
+      const { services, submission } = sending;
+      if ((await services.outbox.read(submission.id)) !== undefined) kept.push(sending);
+    }
   }
-  const tasks = sent.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-  return tasks as [Task, ...Task[]];
+  return errors.length === 0 ? { tasks, kept } : { tasks, kept, error: keptError(errors[0], kept) };
 }
 
 /**
  * Resolves once the server has the task durably.
  *
- * @throws what the server says when it refuses, the line then forgotten; otherwise the error with a
- * hint that the line is kept
+ * @throws what the server says when it refuses, the line then forgotten; otherwise the error, the line then kept
  */
 async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
   const { services, submission, git } = sending;
@@ -69,7 +74,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
       }
       await outbox.write({ ...entry, pinned: true, trouble: errorMessage(error) });
       await pinSnapshot(git, snapshotOf(entry));
-      throw keptError(error, submission.id);
+      throw error;
     }
   };
   return outbox.hold(submission.id, send, { signal });
@@ -219,10 +224,16 @@ function isRefusal(error: unknown, { server }: Pick<Services, 'server'>): boolea
   return isPrefishError(error) && error.code === 'PREFISH_SERVER_VERSION';
 }
 
-function keptError(error: unknown, id: string): unknown {
-  if (!isPrefishError(error)) return error;
+/** The error with a hint that lines are kept. */
+function keptError(error: unknown, kept: readonly Sending[]): unknown {
+  if (!isPrefishError(error) || kept.length === 0) return error;
+  const ids = kept.map(({ submission }) => submission.id).join(' ');
+  const what =
+    kept.length === 1
+      ? `The line is kept (${ids}) and goes out`
+      : `${kept.length} lines are kept (${ids}) and go out`;
   return new PrefishError(error.code, error.message, {
-    hint: `The line is kept (${id}) and goes out with the next prefish command. ${error.hint ?? ''}`.trim(),
+    hint: `${what} with the next prefish command. ${error.hint ?? ''}`.trim(),
     cause: error,
   });
 }

@@ -153,14 +153,23 @@ async function submit(
     // Its number comes with the notice that follows: one line says all.
     return { type: 'task', task, message: '' };
   }
-  const tasks = await sendAllNow(sendings, signal).finally(hideUpload);
+  let sent = await sendAllNow(sendings, signal).finally(hideUpload);
+  if (values.wait === true) {
+    const { sendOnceBack } = await import('./send-once-back.ts');
+    sent = await sendOnceBack(sent, services, signal);
+  }
+  const { tasks, error } = sent;
   for (const task of tasks) out.event({ type: 'state', state: 'submitted', task: task.id });
-  if (!context.terminal) tell();
+  if (tasks.length > 0 && !context.terminal) tell();
+  if (error !== undefined) {
+    if (tasks.length > 0) sayStatus(context, describeSubmission(tasks));
+    throw error;
+  }
   if (values.wait === true) {
     sayStatus(context, describeSubmission(tasks));
     return followAllToEnd(services, tasks, context);
   }
-  return { type: 'task', task: tasks[0], message: describeSubmission(tasks) };
+  return { type: 'task', task: tasks[0]!, message: describeSubmission(tasks) };
 }
 
 const notSent: Outcome = { type: 'denied', reason: 'Nothing was sent' };
