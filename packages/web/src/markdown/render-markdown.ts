@@ -1,12 +1,12 @@
 import DOMPurify from 'dompurify';
-import MarkdownIt from 'markdown-it';
+import MarkdownIt, { type MarkdownIt as Parser } from 'markdown-it';
 import { visible, visibleText } from '../text/visible.ts';
 
 /**
  * Markdown in which HTML stands for itself, and nothing is loaded from anywhere. It takes a time that grows
  * with the text alone, whatever is in it, and follows nesting as deep as somebody reads.
  */
-const markdown: MarkdownIt = new MarkdownIt({ html: false, linkify: true, maxNesting: 40 });
+const markdown: Parser = new MarkdownIt({ html: false, linkify: true, maxNesting: 40 });
 markdown.renderer.rules.image = (tokens, index) => {
   const image = tokens[index]!;
   return markdown.utils.escapeHtml(`![${image.content}](${image.attrGet('src') ?? ''})`);
@@ -15,7 +15,7 @@ for (const cell of ['th_open', 'td_open']) {
   markdown.renderer.rules[cell] = (tokens, index, options, _env, renderer) => {
     const style = tokens[index]!.attrs?.find(([name]) => name === 'style');
     // The page lets no style stand in an element.
-    if (style !== undefined) style.splice(0, 2, 'align', style[1].replace('text-align:', ''));
+    if (style !== undefined) style.splice(0, 2, 'align', String(style[1]).replace('text-align:', ''));
     return renderer.renderToken(tokens, index, options);
   };
 }

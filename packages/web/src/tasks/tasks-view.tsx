@@ -21,7 +21,7 @@ export function TasksView({
   readonly title: boolean;
 }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
-  const wanted = useRef<number>();
+  const wanted = useRef<number | undefined>(undefined);
   const tasks = shownTasks.value;
   const virtual = useVirtual({
     count: tasks.length,
