@@ -23,7 +23,7 @@ export function checkExposure(
     throw new PrefishError(
       'PREFISH_SERVER_START',
       `${listen.host} can be reached by others, and there is no account that may use the server.`,
-      { hint: 'Add one first: prefish users add NAME.' },
+      { hint: 'Add one first: prefish users add NAME, with the --data DIR of the server where it has one.' },
     );
   }
   if (tls !== undefined || behindProxy === true) return;
@@ -34,4 +34,15 @@ export function checkExposure(
       hint: 'Give it --tls-cert FILE and --tls-key FILE, or --behind-proxy where a proxy ends TLS and is all that reaches it.',
     },
   );
+}
+
+/** What whoever starts a server should hear, where only they know whether others can read what goes to it. */
+export function exposureWarning({
+  listen,
+  tls,
+  behindProxy,
+}: Pick<ServeOptions, 'listen' | 'tls' | 'behindProxy'>): string | undefined {
+  if (behindProxy !== true || isLoopback(listen.host)) return undefined;
+  const believed = `${listen.host} may be reached past the proxy, and then whoever does is believed to be any address`;
+  return tls === undefined ? `${believed}, and tokens are sent without TLS on the way to it` : believed;
 }

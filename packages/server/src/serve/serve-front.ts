@@ -12,7 +12,7 @@ import { Sessions } from '../web/sessions.ts';
 import { SignInCodes } from '../web/sign-in-codes.ts';
 import { createAccountApp } from './account-app.ts';
 import { accountsPath } from './accounts-path.ts';
-import { checkExposure } from './exposure.ts';
+import { checkExposure, exposureWarning } from './exposure.ts';
 import { createListener, listenOn, reloadCertificate } from './listener.ts';
 import { Metrics } from './metrics.ts';
 import { Quotas } from './quotas.ts';
@@ -45,6 +45,8 @@ export async function openServeFront(
   const accounts = new Accounts(accountsPath(folder));
   closers.push(() => accounts.close());
   checkExposure(serve, !(await accounts.isEmpty()));
+  const warning = exposureWarning(serve);
+  if (warning !== undefined) log('warn', warning);
   const audit = new AuditKeeper(accounts, serve.audit ?? {}, log);
   closers.push(() => audit.close());
   const grants = new LiveGrants(accounts, log);
