@@ -24,11 +24,11 @@ export function readWord(text: string, start: number): Word | undefined {
       word += text[index + 1];
       index += 2;
     } else if (character === '"' || character === "'") {
-      const close = text.indexOf(character, index + 1);
-      if (close < 0)
+      const [quoted] = quotedFrom(text, index, character);
+      if (quoted === undefined)
         throw new PrefishError('PREFISH_USAGE', `A quote (${character}) is not closed in: ${text}`);
-      word += text.slice(index + 1, close);
-      index = close + 1;
+      word += character === '"' ? quoted.slice(1, -1).replaceAll(escaped, '$1') : quoted.slice(1, -1);
+      index += quoted.length;
     } else {
       word += character;
       index++;
@@ -43,6 +43,15 @@ export function splitWords(text: string): string[] {
   for (let word = readWord(text, 0); word !== undefined; word = readWord(text, word.end))
     words.push(word.text);
   return words;
+}
+
+/** Between double quotes a backslash stands before what would mean something there; before all else it is itself. */
+const escaped = /\\([\\"$`])/g;
+
+function quotedFrom(text: string, start: number, quote: '"' | "'"): RegExpExecArray | [] {
+  const pattern = quote === '"' ? /"[^"\\]*(?:\\[^][^"\\]*)*"/y : /'[^']*'/y;
+  pattern.lastIndex = start;
+  return pattern.exec(text) ?? [];
 }
 
 function isBlank(character: string | undefined): boolean {
