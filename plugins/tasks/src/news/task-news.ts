@@ -68,7 +68,8 @@ export class TaskNews {
       const kind = kinds[task.state];
       const key = keyOf(task);
       if (kind === undefined || this.#told.has(key) || this.#expected.has(lineOf(task))) continue;
-      if (kind !== 'asks' && !((task.endedAt ?? '') > this.#seen.looked)) continue;
+      const isKnown = !((task.endedAt ?? '') > this.#seen.looked) || this.#seen.opened.includes(task.id);
+      if (kind !== 'asks' && isKnown) continue;
       this.#told.add(key);
       news[kind] += 1;
     }

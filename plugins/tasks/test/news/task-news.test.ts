@@ -85,3 +85,17 @@ test('a task is unread until it was opened, in whichever shell', () => {
   expect(news.isUnread(task)).toBe(false);
   expect(new TaskNews(file).isUnread(task)).toBe(false);
 });
+
+test('what another prefish has waited for or shown is not told', async () => {
+  const source = new MemorySource();
+  const { shell } = await open([source]);
+  const file = join(folder, 'seen.json');
+  const news = new TaskNews(file);
+  news.looked();
+  const [waited] = [
+    source.add({ state: 'failed', endedAt: later() }),
+    source.add({ state: 'completed', endedAt: later() }),
+  ];
+  new TaskNews(file).told([waited]);
+  expect(await news.gather(shell.tasks, signal)).toEqual({ done: 1, failed: 0, asks: 0 });
+});
