@@ -22,13 +22,13 @@ export function withWaitingReason(task: Task, queue: Queue): Task {
 }
 
 function whyNobodyTakes({ all, isClosing }: Queue): string | undefined {
-  if (isClosing) return 'waits for the next start of the server, which is closing';
+  if (isClosing) return 'waits until the closing server is back';
   return all === 0 ? 'waits for a worker: none runs' : undefined;
 }
 
 function whyNotNext({ busy, all, own }: Queue): string | undefined {
   if (own.running >= own.most) {
-    return `waits for another task of its account to end, ${own.running} of ${own.most} running`;
+    return `waits for another of its account, ${own.running} of ${own.most} running`;
   }
   return busy < all ? undefined : `waits for a free worker, ${busy} of ${all} busy`;
 }

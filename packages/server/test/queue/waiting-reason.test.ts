@@ -23,7 +23,7 @@ test('a task that its account holds up says so though a worker is free, and one 
   const first = await ada.submit();
   await until(async () => (await ada.client.get(first)).state === 'working');
   const held = await ada.submit();
-  const reason = 'waits for another task of its account to end, 1 of 1 running';
+  const reason = 'waits for another of its account, 1 of 1 running';
   expect(await ada.client.get(held)).toMatchObject({ state: 'submitted', reason });
   expect((await ada.client.list()).tasks.map((task) => task.reason)).toEqual([reason, undefined]);
   const other = await bob.submit();

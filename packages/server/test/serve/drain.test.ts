@@ -67,9 +67,7 @@ test('what runs has the time to drain for its end, and nothing more begins', asy
   expect(await server.ask('/readyz')).toMatchObject({ status: 503, headers: { connection: 'close' } });
   const late = await submit(server, client, 1);
   expect((await client.get(runs!)).state).toBe('working');
-  expect((await client.get(late[0]!)).reason).toBe(
-    'waits for the next start of the server, which is closing',
-  );
+  expect((await client.get(late[0]!)).reason).toBe('waits until the closing server is back');
   end();
   await closed;
   expect(await heard).toMatch(/"completed"[^]*event: end/);
