@@ -18,18 +18,13 @@ const mostFiles = 16 * 1024 * 1024;
  * so that its result says what both have changed. What came along with that one comes along again; a file of the
  * same name goes on where the earlier one ended.
  *
- * @throws PREFISH_TASK_STATE while the task has not ended; PREFISH_REQUEST_TOO_LARGE
+ * @throws PREFISH_REQUEST_TOO_LARGE
  */
 export function continuationOf(
   { task, request }: StoredTask,
   earlier: Enclosure | undefined,
   { id, line, title, enclosed, models = [] }: ContinueTask,
 ): { readonly request: SubmitTask; readonly continues: NonNullable<KeptRequest['continues']> } {
-  if (!isFinal(task.state)) {
-    throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.id} has not ended yet.`, {
-      hint: `prefish tasks send ${task.number} TEXT says it to the task as it runs.`,
-    });
-  }
   const {
     modelApis: _,
     continues: before,
@@ -54,6 +49,14 @@ export function continuationOf(
     },
     continues: { task: task.id, ...(commit !== undefined && { commit }) },
   };
+}
+
+/** Sees that a task can be taken up. @throws PREFISH_TASK_STATE while it has not ended */
+export function checkEnded({ task }: StoredTask): void {
+  if (isFinal(task.state)) return;
+  throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.id} has not ended yet.`, {
+    hint: `prefish tasks send ${task.number} TEXT says it to the task as it runs.`,
+  });
 }
 
 function joined(earlier: Enclosure | undefined, later: Enclosure | undefined): Enclosure | undefined {

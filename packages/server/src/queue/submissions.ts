@@ -19,7 +19,7 @@ import { taskHome } from '../sandbox/environment.ts';
 import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
-import { continuationOf } from './continuation.ts';
+import { checkEnded, continuationOf } from './continuation.ts';
 import type { UnfinishedMarker } from './unfinished-marker.ts';
 
 /** The prefix whose lines a task may not begin with. */
@@ -86,8 +86,7 @@ export class Submissions {
       ...(repeats !== undefined && { repeats }),
     };
     const kind = await chooseSandbox(sandbox, complete);
-    await this.#checkLimit();
-    await elsewhere?.admit(owner);
+    await this.#admit(owner);
     await this.#keepSnapshot(owner, request);
     if (continues?.commit !== undefined) await this.#keepBeginning(owner, request, continues.commit);
     return this.#take(owner, complete, kind, models, enclosed);
@@ -135,7 +134,7 @@ export class Submissions {
     }
     const { modelApis: _apis, options, continues, repeats: _before, ...rest } = request;
     checkModels({ task, request }, models);
-    const enclosed = await this.#options.store.enclosure(task.id);
+    const enclosed = await this.#enclosureFor(owner, newId, task);
     const { after: _, afterAny: __, ...kept } = options;
     const again: SubmitTask = {
       ...rest,
@@ -154,11 +153,12 @@ export class Submissions {
    * @throws PREFISH_TASK_STATE while that one has not ended; what {@link submit} throws
    */
   async continue(ended: StoredTask, asked: ContinueTask): Promise<Task> {
-    const enclosed = await this.#options.store.enclosure(ended.task.id);
-    const { request, continues } = continuationOf(ended, enclosed, asked);
+    checkEnded(ended);
     await this.#checkMessage(ended, asked.line);
     // Who sends settings along knows which credentials its agent needs.
     if (asked.enclosed?.settings === undefined) checkModels(ended, asked.models);
+    const enclosed = await this.#enclosureFor(ended.owner, asked.id, ended.task);
+    const { request, continues } = continuationOf(ended, enclosed, asked);
     return (await this.submit(ended.owner, request, { continues })).task;
   }
 
@@ -206,6 +206,19 @@ export class Submissions {
         hint: `It offers: ${networks.join(', ')}.`,
       },
     );
+  }
+
+  /** What came along with an earlier task, which may be long: read for one that may be taken, and is not yet. @throws PREFISH_LIMIT */
+  async #enclosureFor(owner: string, newId: string, earlier: Task): Promise<Enclosure | undefined> {
+    if ((await this.#known(newId)) !== undefined) return undefined;
+    await this.#admit(owner);
+    return this.#options.store.enclosure(earlier.id);
+  }
+
+  /** Sees whether one more may be taken. @throws PREFISH_LIMIT */
+  async #admit(owner: string): Promise<void> {
+    await this.#checkLimit();
+    await this.#options.elsewhere?.admit(owner);
   }
 
   async #checkLimit(): Promise<void> {

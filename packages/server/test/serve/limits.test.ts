@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createTaskId } from '@prefish/protocol';
 import { needs } from '../../../../test/support/needs.ts';
@@ -123,6 +124,25 @@ describe('a server over the network', () => {
         () => false,
       ),
     );
+  });
+
+  test('reads what came along with an earlier task for none that it does not take', async () => {
+    await using server = await teamServer({ limits: { tasks: 1 } });
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(mirrorOf(server, 'ada'));
+    const submit = (line: string) =>
+      client.submit({ ...request({ line, snapshot, options: {} }), enclosed: { files: { a: 'x' } } });
+    const { id } = await submit('Hello');
+    await until(async () => (await client.get(id)).endedAt !== undefined);
+    // Whoever reads it, fails.
+    const database = new DatabaseSync(join(server.folder, 'tasks.db'));
+    database.exec(`update enclosures set body = 'broken'`);
+    database.close();
+    await submit('!sleep 600');
+    const full = { code: 'PREFISH_LIMIT' };
+    await expect(client.retry(id, createTaskId())).rejects.toMatchObject(full);
+    await expect(client.continue(id, { id: createTaskId(), line: 'And now?' })).rejects.toMatchObject(full);
   });
 
   test('has so many repositories of an account', async () => {
