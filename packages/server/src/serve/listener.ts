@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { STATUS_CODES, createServer as createHttpServer, type Server } from 'node:http';
+import { STATUS_CODES, createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -51,7 +51,18 @@ export function createListener(
   http.maxConnections = bounds.connections;
   http.headersTimeout = bounds.headers;
   http.keepAliveTimeout = bounds.keepAlive;
-  http.on('clientError', refuseBroken);
+  const answering = new WeakMap<Duplex, Set<ServerResponse>>();
+  http.on('request', ({ socket }, answer) => {
+    const open = answering.get(socket) ?? new Set();
+    answering.set(socket, open.add(answer));
+    answer.once('close', () => open.delete(answer));
+  });
+  http.on('clientError', (error, socket) => {
+    const open = [...(answering.get(socket) ?? [])];
+    // In the middle of an answer, another one would be read as a part of it.
+    if (open.some(({ headersSent }) => headersSent)) socket.destroy();
+    else refuseBroken(error, socket);
+  });
   // A push may take long; what does not move for a while is ended by the timeout of its connection.
   http.requestTimeout = 0;
   http.timeout = bounds.idle;

@@ -57,6 +57,28 @@ test('a head of a request that does not come to its end is not waited for', asyn
   }
 });
 
+test('what is no request ends an answer that has begun, and is not answered in the middle of it', async () => {
+  const begun = (): Response =>
+    new Response(new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('begun')) }));
+  const http = createListener(undefined, begun, { ...bounds, idle: 60_000 });
+  const url = new URL(await listenOn(http, listen));
+  const socket = connect(Number(url.port), url.hostname);
+  let heard = '';
+  let closed = false;
+  socket.on('error', () => {}).on('data', (part) => (heard += String(part)));
+  socket.on('close', () => (closed = true));
+  try {
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until(() => heard.includes('begun'));
+    socket.write('this is no request\r\n\r\n');
+    await until(() => closed);
+    expect(heard.match(/HTTP\/1\.1 [0-9]+/g)).toEqual(['HTTP/1.1 200']);
+  } finally {
+    socket.destroy();
+    http.close();
+  }
+});
+
 test('a connection that was told so is closed, though its other end goes on', async () => {
   const quick = { ...bounds, headers: 300, idle: 60_000 };
   const http = createListener(undefined, () => new Response('ok'), quick);
