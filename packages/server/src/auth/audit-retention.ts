@@ -64,6 +64,8 @@ export class AuditKeeper {
   readonly #log: Log;
   readonly #clock = new Clock();
   readonly #timer: NodeJS.Timeout;
+  /** When the newest line was written that was there at the start. */
+  #newest: number | undefined;
   #running: Promise<void>;
 
   constructor(accounts: Accounts, retention: Partial<AuditRetention>, log: Log) {
@@ -80,12 +82,17 @@ export class AuditKeeper {
   }
 
   async #trim(): Promise<void> {
-    if (this.#clock.wasSetForward()) return;
     try {
-      const lines = await this.#accounts.trimAudit(this.#retention);
+      const lines = await this.#accounts.trimAudit(this.#retention, await this.#now());
       if (lines > 0) this.#log('info', 'old lines of the audit were removed', { lines });
     } catch (error) {
       this.#log('warn', 'the audit could not be trimmed', { error: String(error) });
     }
+  }
+
+  /** The time at least: a machine that starts in a wrong year would hold every line for too old. */
+  async #now(): Promise<number> {
+    this.#newest ??= Date.parse((await this.#accounts.audit({ limit: 1 }))[0]?.at ?? '') || Date.now();
+    return Math.min(Date.now(), this.#newest + this.#clock.passed());
   }
 }

@@ -9,7 +9,12 @@ export class Clock {
 
   /** Whether the clock was set forward since this was made: then things seem older than they are. */
   wasSetForward(): boolean {
-    return Date.now() - this.#began.wall - (steady() - this.#began.steady) > tolerance;
+    return Date.now() - this.#began.wall - this.passed() > tolerance;
+  }
+
+  /** How much time has passed since this was made, in milliseconds, whatever the clock was set to. */
+  passed(): number {
+    return steady() - this.#began.steady;
   }
 }
 

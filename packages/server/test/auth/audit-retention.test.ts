@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AuditKeeper } from '../../src/auth/audit-retention.ts';
 import { Accounts } from '../../src/auth/accounts.ts';
 import { migrations } from '../../src/auth/accounts-file.ts';
 import type { AuditAction } from '../../src/auth/audit.ts';
@@ -57,6 +58,23 @@ describe('the audit of a server', () => {
     expect(() => database.exec('delete from audit')).toThrow(/only appended to/);
     database.close();
     expect(await actionsOf()).toEqual(['code.issued']);
+  });
+
+  test('is not taken for old by a server that starts in a wrong year', async () => {
+    const written = (at: string): void => {
+      const database = new DatabaseSync(path);
+      database.prepare(`insert into audit (at, action) values (?, 'login.refused')`).run(at);
+      database.close();
+    };
+    const start = (): Promise<void> => new AuditKeeper(accounts, { days: 400 }, () => {}).close();
+    // Beside them the clock of this machine is years ahead.
+    written('2001-01-01T00:00:00.000Z');
+    written('2002-01-01T00:00:00.000Z');
+    await start();
+    expect(await actionsOf()).toHaveLength(2);
+    written('2002-06-01T00:00:00.000Z');
+    await start();
+    expect(await actionsOf()).toHaveLength(2);
   });
 
   test('of an earlier version goes on', async () => {
