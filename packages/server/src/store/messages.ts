@@ -28,7 +28,7 @@ export async function keepMessage(
     .insertInto('messages')
     .values({ task: row.number, text: text.replaceAll('\0', '') })
     .execute();
-  await changeTask(write, row, { brought: row.brought + text.length }, [
+  await changeTask(write, row, { brought: row.brought + Buffer.byteLength(text) }, [
     { type: 'message', role: 'user', text, waits: true },
   ]);
 }

@@ -27,7 +27,7 @@ export interface TaskTable {
   readonly lease_until: number | null;
   /** The highest `seq` written. */
   readonly last_seq: number;
-  /** Length of the event bodies written by attempts, in UTF-16 units. */
+  /** Length of the event bodies written by attempts, in bytes. */
   readonly transcript: number;
   /** Length of what its user brought, in the same units: the request, what came along, messages. */
   readonly brought: Generated<number>;

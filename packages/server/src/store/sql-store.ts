@@ -11,7 +11,7 @@ import { toStoredTask, toTask } from './task-row.ts';
 import { append, readEvents } from './transcript.ts';
 import type { Writes } from './writes.ts';
 
-/** How much of a task's events is kept, in characters of JSON, where nothing else is said. */
+/** How much of a task's events is kept, in bytes of JSON, where nothing else is said. */
 export const defaultTranscriptLimit: number = 256 * 2 ** 20;
 const defaultPageLength = 2 ** 20;
 
@@ -24,7 +24,7 @@ export interface SqlStoreParts extends Pick<Store, 'free' | 'compact' | 'onChang
   readonly clock: RawBuilder<number>;
   /** Asks the reader, and makes the error that a caller sees of one from the database. */
   read<T>(query: () => Promise<T>): Promise<T>;
-  /** Characters of JSON that a task's transcript may have. */
+  /** Bytes of JSON that a task's transcript may have. */
   readonly transcriptLimit: number;
 }
 

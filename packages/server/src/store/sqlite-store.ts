@@ -11,7 +11,7 @@ import type { Store, StoreChange } from './store.ts';
 export interface SqliteStoreOptions {
   /** The database file; made when absent. */
   readonly path: string;
-  /** Characters of JSON that a task's transcript may have; 256 Mi by default. */
+  /** Bytes of JSON that a task's transcript may have; 256 Mi by default. */
   readonly transcriptLimit?: number;
 }
 

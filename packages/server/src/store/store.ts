@@ -68,7 +68,7 @@ export interface RecordedProcess extends Lease {
   readonly startTime: string;
 }
 
-/** A task that has ended, and the length of its transcript in characters. */
+/** A task that has ended, and the length of its transcript in bytes. */
 export interface EndedTask {
   readonly id: string;
   readonly owner: string;
@@ -149,7 +149,7 @@ export interface Store {
   counts(owner?: string): Promise<{ readonly submitted: number; readonly working: number }>;
   /** How many tasks there are in each state, of all owners. */
   states(): Promise<Readonly<Partial<Record<TaskState, number>>>>;
-  /** What an owner’s tasks take here, in characters: what was brought with them and said to them, and their transcripts. */
+  /** What an owner’s tasks take here, in bytes: what was brought with them and said to them, and their transcripts. */
   size(owner: string): Promise<number>;
   /** Which of these ids are those of an owner’s tasks. */
   ownedBy(owner: string, ids: readonly string[]): Promise<readonly string[]>;

@@ -6,7 +6,7 @@ import type { KeptRequest, SubmissionDefaults } from './store.ts';
 import type { TaskRow } from './task-row.ts';
 import { changeTask } from './transcript.ts';
 
-/** How long a request may be, as JSON, in UTF-16 units: it is read whenever its task is looked at. */
+/** How long a request may be, as JSON, in bytes: it is read whenever its task is looked at. */
 const longestRequest = 2 ** 20;
 
 /** {@link import('./store.ts').Store.submit} */
@@ -18,7 +18,7 @@ export async function submit(
 ): Promise<{ row: TaskRow; created: boolean }> {
   const { owner, place, sandbox, most } = defaults;
   const [kept, body] = [JSON.stringify(request), enclosed === undefined ? '' : JSON.stringify(enclosed)];
-  if (kept.length > longestRequest) {
+  if (Buffer.byteLength(kept) > longestRequest) {
     throw new PrefishError(
       'PREFISH_REQUEST_TOO_LARGE',
       `The line, its variables and its options have more than ${formatBytes(longestRequest)} together.`,
@@ -46,7 +46,7 @@ export async function submit(
       id: request.id,
       repo: request.repo,
       request: kept,
-      brought: kept.length + body.length,
+      brought: Buffer.byteLength(kept) + Buffer.byteLength(body),
       owner,
       own_number: number,
       place,

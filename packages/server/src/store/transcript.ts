@@ -72,7 +72,7 @@ function refuseStale(id: string, attempt: number): never {
 }
 
 /**
- * Writes what an attempt reports. `limit` bounds the transcript, in characters of JSON: what goes
+ * Writes what an attempt reports. `limit` bounds the transcript, in bytes of JSON: what goes
  * past it is dropped after one `warning`, and the task goes on. Resolves with the number of the first event.
  */
 export async function append(
@@ -114,7 +114,7 @@ function withinLimit(
   for (const event of events) {
     if (length > limit) break;
     const body = JSON.stringify(event);
-    length += body.length;
+    length += Buffer.byteLength(body);
     bodies.push(length > limit ? JSON.stringify(truncation(limit)) : body);
   }
   return { bodies, length };

@@ -426,6 +426,18 @@ export function describeStore(
         expect(await store.events(task.id, 252, 50, 500)).toHaveLength(1);
       });
 
+      test('are counted as the bytes that they take', async () => {
+        const { task } = await working();
+        const before = await store.size('');
+        await store.append(task.id, 1, [output('漢'.repeat(1000))]);
+        await store.message(task.id, 1, '漢'.repeat(1000));
+        expect((await store.size('')) - before).toBeGreaterThan(6000);
+        await store.submit(request({ line: `!: ${'漢'.repeat(1000)}` }), defaults, {
+          files: { a: '漢'.repeat(1000) },
+        });
+        expect((await store.size('')) - before).toBeGreaterThan(12_000);
+      });
+
       test('past the limit of a transcript are dropped after one warning; the task goes on', async () => {
         const small = await open({ transcriptLimit: 10_000 });
         try {

@@ -19,7 +19,7 @@ export interface PostgresOptions {
   /** `postgres://user@host/database`; a password is better in `PGPASSWORD` or `~/.pgpass`, as libpq has them. */
   readonly url: string;
   readonly log: Log;
-  /** Characters of JSON that a task's transcript may have; 256 Mi by default. */
+  /** Bytes of JSON that a task's transcript may have; 256 Mi by default. */
   readonly transcriptLimit?: number;
 }
 
