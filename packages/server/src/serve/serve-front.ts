@@ -13,6 +13,7 @@ import { SignInCodes } from '../web/sign-in-codes.ts';
 import { createAccountApp } from './account-app.ts';
 import { accountsPath } from './accounts-path.ts';
 import { checkExposure, exposureWarning } from './exposure.ts';
+import { lastWords } from './last-words.ts';
 import { createListener, listenOn, reloadCertificate } from './listener.ts';
 import { Metrics } from './metrics.ts';
 import { Quotas } from './quotas.ts';
@@ -118,6 +119,7 @@ export async function openServeFront(
     const left = (options.drain ?? 0) - (performance.now() - (began ?? performance.now()));
     return parts.closeHttp(http, Math.max(closeGrace, left));
   });
+  closers.push(lastWords(store, parts.closing));
   parts.run();
   void parts.sandbox.report().then(({ kind, reason, hint }) => {
     if (kind === 'none') log('error', 'no sandbox works here: every task is refused', { reason, hint });

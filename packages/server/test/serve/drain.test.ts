@@ -2,6 +2,7 @@ import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Task } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import { expect, test } from 'vitest';
@@ -45,6 +46,15 @@ async function submit(server: TeamServer, client: ServerClient, count: number): 
   return ids;
 }
 
+/** Asks for a task five times a second until it has ended; rejects when nobody answers. */
+async function askUntilEnded(client: ServerClient, id: string): Promise<Task> {
+  for (;;) {
+    const task = await client.get(id);
+    if (task.endedAt !== undefined) return task;
+    await delay(200);
+  }
+}
+
 /** Reads a task of a server that has closed. */
 async function left(server: TeamServer, id: string): Promise<Task> {
   const store = openSqliteStore({ path: join(server.folder, 'tasks.db') });
@@ -82,7 +92,9 @@ test('what still runs when the time to drain is over is given back', async () =>
   const [id] = await submit(server, client, 1);
   await until(() => begun.length === 1);
   const began = performance.now();
-  await server.server.close();
+  // As `prefish tasks wait` asks; it hears how the task ended, though the server goes with it.
+  const [waited] = await Promise.all([askUntilEnded(client, id!), server.server.close()]);
+  expect(waited).toMatchObject({ state: 'failed', reason: 'worker-lost' });
   expect(performance.now() - began).toBeGreaterThan(190);
   expect(performance.now() - began).toBeLessThan(5000);
   expect(await left(server, id!)).toMatchObject({ state: 'failed', reason: 'worker-lost' });
