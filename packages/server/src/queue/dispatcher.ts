@@ -135,8 +135,9 @@ export class Dispatcher {
   #noticed({ id, task, cancelRequested }: StoreChange): void {
     if (cancelRequested) {
       const attempt = this.#running.get(id);
-      if (attempt === undefined) this.#canceled.add(id);
-      else attempt.stop('cancel');
+      if (attempt !== undefined) attempt.stop('cancel');
+      // Otherwise it runs elsewhere, or is being claimed.
+      else if (this.#filling !== undefined) this.#canceled.add(id);
     }
     // Submitted, ended, or waiting for a person: a worker may be free for another.
     if (task !== undefined && task.state !== 'working') this.#fill();
@@ -152,6 +153,7 @@ export class Dispatcher {
       })
       .finally(() => {
         this.#filling = undefined;
+        this.#canceled.clear();
         if (this.#fillAgain) this.#fill();
       });
   }
