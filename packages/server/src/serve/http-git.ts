@@ -12,7 +12,7 @@ import { gitCommand } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
 import { Arriving } from './arriving.ts';
-import { boundedGit } from './bounded-git.ts';
+import { boundedGit, checkGitIsThere } from './bounded-git.ts';
 import { RefList } from './ref-list.ts';
 import { TooManyRequests, refuseTooMany } from './too-many.ts';
 
@@ -59,6 +59,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   app.get('/:name/info/refs', async (context) => {
     const asked = await find(context, context.req.query('service'));
     try {
+      checkGitIsThere(gitCommand([]).env['PATH']);
       if (asked.service === 'git-receive-pack') await roomFor(context.env.caller.owner, asked);
     } catch (error) {
       // git shows of an HTTP error nothing but its number.
@@ -153,6 +154,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       ...flags,
       gitDir,
     ]);
+    checkGitIsThere(env['PATH']);
     const version = /^version=[0-9](:|$)/.exec(context.req.header('git-protocol') ?? '')?.input;
     const child = spawn(...boundedGit(args), {
       cwd: '/',
@@ -196,6 +198,7 @@ async function refuseUnused(gitDir: string): Promise<void> {
   throw new PrefishError(
     'PREFISH_LIMIT',
     `${pushed.length} snapshots of this repository wait for their tasks.`,
+    { hint: 'Submit their tasks; one that has none goes after a day.' },
   );
 }
 
@@ -227,10 +230,10 @@ async function feed(
   else await pipeline(incoming, listening, child.stdin!);
 }
 
-/** @throws PREFISH_GIT_MISSING */
+/** @throws PREFISH_GIT_FAILED */
 function answer(child: ChildProcess, kind: string, before: string): Response {
   if (child.pid === undefined) {
-    throw new PrefishError('PREFISH_GIT_MISSING', 'git was not found', { hint: 'install git 2.38 or newer' });
+    throw new PrefishError('PREFISH_GIT_FAILED', 'git could not be started on the server.');
   }
   const output = child.stdout!;
   const body = before === '' ? output : prefixed(Buffer.from(before), output);
