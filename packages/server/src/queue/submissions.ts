@@ -222,12 +222,17 @@ export class Submissions {
   }
 
   async #checkLimit(): Promise<void> {
-    const { store, limit } = this.#options;
+    const { store, limit, elsewhere } = this.#options;
     const { submitted } = await store.counts();
     if (submitted < limit) return;
-    throw new PrefishError('PREFISH_LIMIT', `${submitted} tasks wait already; this server keeps no more.`, {
-      hint: 'Wait until some have run, or cancel some.',
-    });
+    const whose = elsewhere === undefined ? '' : ', of all accounts together';
+    throw new PrefishError(
+      'PREFISH_LIMIT',
+      `${submitted} tasks wait already${whose}; this server keeps no more.`,
+      {
+        hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
+      },
+    );
   }
 
   /** What a task begins with outlives the task that left it. */

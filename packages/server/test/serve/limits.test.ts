@@ -126,6 +126,35 @@ describe('a server over the network', () => {
     );
   });
 
+  test('keeps so many tasks that wait, of all accounts together', async () => {
+    await using server = await teamServer({}, { concurrency: 1 });
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(mirrorOf(server, 'ada'));
+    const submit = () => client.submit(request({ line: '!sleep 600', snapshot, options: {} }));
+    const first = await submit();
+    await until(async () => (await client.get(first.id)).state === 'working');
+    const { id } = await submit();
+    const database = new DatabaseSync(join(server.folder, 'tasks.db'));
+    const columns = database
+      .prepare(`select name from pragma_table_info('tasks')`)
+      .all()
+      .map(({ name }) => String(name))
+      .filter((name) => !['number', 'id', 'owner', 'own_number'].includes(name));
+    database.exec(`
+      with recursive copies (copy) as (select 1 union all select copy + 1 from copies where copy < 9999)
+      insert into tasks (id, owner, own_number, ${columns.join()})
+      select 'copy' || copy, 'crowd', copy, ${columns.join()} from tasks, copies where id = '${id}'`);
+    database.close();
+    await expect(submit()).rejects.toMatchObject({
+      code: 'PREFISH_LIMIT',
+      message: expect.stringContaining('10000 tasks wait already, of all accounts together'),
+      hint: expect.stringContaining('prefish tasks cancel'),
+    });
+    await client.cancel(id);
+    await submit();
+  });
+
   test('reads what came along with an earlier task for none that it does not take', async () => {
     await using server = await teamServer({ limits: { tasks: 1 } });
     const { client } = await server.member('ada');
