@@ -34,7 +34,7 @@ test('what was kept, and the command that gets it', async () => {
   source.kept.set(id, [{ path: 'out/a b.log', size: 2000 }]);
   const { run } = await open([source]);
   expect((await run('show 1')).message).toContain(
-    "kept     out/a b.log (2.0 KB) · prefish tasks get 1 'out/a b.log'",
+    "kept     out/a b.log (2 KB) · prefish tasks get 1 'out/a b.log'",
   );
   expect((await run('show 1')).data).toMatchObject({ id, files: [{ path: 'out/a b.log', size: 2000 }] });
 });
