@@ -1,5 +1,5 @@
 import type { FoundTask, Task, TaskListing } from '@prefish/core';
-import { isActive } from '../format/task-status.ts';
+import { isActive, stateWords } from '../format/task-status.ts';
 import { foldEnded } from './fold-ended.ts';
 import { SourceTasks } from './source-tasks.ts';
 
@@ -206,8 +206,9 @@ export class ListModel {
   }
 }
 
-function fits({ title, line, id, state, root = '' }: Task, wanted: string): boolean {
-  return [title, line, id, state, root].some((text) => text.toLowerCase().includes(wanted));
+function fits(task: Task, wanted: string): boolean {
+  const { title, line, id, place, root = '' } = task;
+  return [title, line, id, place, stateWords(task), root].some((text) => text.toLowerCase().includes(wanted));
 }
 
 function isSame(one: FoundTask | undefined, other: FoundTask | undefined): boolean {

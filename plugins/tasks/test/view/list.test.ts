@@ -319,6 +319,19 @@ test('the list can be filtered, and says what a task does now', async () => {
   await close();
 });
 
+test('the filter finds why a task failed, as the list shows it', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'lost one', state: 'failed', reason: 'worker-lost', ...ended(1) });
+  source.add({ title: 'another', ...ended(1) });
+  const { person, close } = await browse([source]);
+  await expect.poll(() => person.screen).toContain('  Local sessions (2)');
+  person.press('/', 'r', '-', 'l');
+  await expect.poll(() => person.screen, { timeout: 5000 }).toContain('  Local sessions (1)');
+  expect(selected(person)).toContain('lost one');
+  person.press(keys.escape);
+  await close();
+});
+
 test('m says something in the view of the task, or answers what it asks, and goes back to the list', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'mine' });
