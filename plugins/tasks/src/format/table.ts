@@ -30,6 +30,8 @@ export function formattingFor({ terminal, color }: RunContext): Formatting {
 
 /** On a screen the state takes no more than this, or a quarter of the row: the title is wanted too. */
 const leastState = 22;
+/** Nor more than this where nothing is cut for a screen. */
+const mostState = 60;
 
 /** On a screen narrower than this an id is cut to a beginning that can be typed for it. */
 const roomForIds = 80;
@@ -44,7 +46,7 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
   const rows = tasks.map((task) => [
     task.number > 0 ? String(task.number) : '',
     sanitizeLabel(task.id).slice(0, idLength),
-    columns === undefined ? stateWords(task) : truncate(stateWords(task), Math.max(leastState, columns >> 2)),
+    truncate(shortState(task), columns === undefined ? mostState : Math.max(leastState, columns >> 2)),
     elapsed(task, now),
     containedTitle(task) + (task.place === here ? '' : ` · ${sanitizeLabel(task.place)}`),
   ]);
@@ -64,6 +66,12 @@ export function taskTable(tasks: readonly Task[], { color, now, columns }: Forma
       ),
     ),
   ].join('\n');
+}
+
+/** The state in words. Why a line was not sent yet is said once of all, and by `show`. */
+function shortState(task: Task): string {
+  const [what] = task.reason?.split(': ', 1) ?? [];
+  return stateWords(task.state === 'submitted' && what !== undefined ? { ...task, reason: what } : task);
 }
 
 /** One task in one line: `3 completed 0:07  npm test`. */

@@ -88,6 +88,14 @@ test('a source that fails is a warning; all of them failing is the error', async
   expect((await run('ls')).code).toBe(3);
 });
 
+test('why a line was not sent yet takes no room in the table', async () => {
+  const source = new MemorySource();
+  const reason = 'not-delivered: https://localhost:18377 does not answer: connect ECONNREFUSED';
+  source.add({ number: 0, state: 'submitted', reason, title: 'kept' });
+  const { run } = await open([source]);
+  expect((await run('ls')).message).toMatch(/ submitted \(not-delivered\) +\S+ +kept$/m);
+});
+
 test('a bad task of the only source is a warning; the others are shown', async () => {
   const source = new MemorySource();
   const good = source.add();
