@@ -1,8 +1,15 @@
-import { errorMessage, PrefishError, type FoundTask, type RunContext, type TaskSource } from '@prefish/core';
+import {
+  errorMessage,
+  isPrefishError,
+  PrefishError,
+  type FoundTask,
+  type RunContext,
+  type TaskSource,
+} from '@prefish/core';
 import { isFinal, taskStates } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
 import { titleWords } from '../format/task-status.ts';
-import { whileAway } from '../live/while-away.ts';
+import { isAway, whileAway } from '../live/while-away.ts';
 
 /** What changes nothing, and may be done to a task that was perhaps not meant. */
 const harmless: readonly string[] = ['attach', 'diff', 'get', 'logs', 'open', 'show', 'wait'];
@@ -20,7 +27,9 @@ export async function findTask(reference: string, name: string, context: RunCont
   const { shell, signal, out } = context;
   const knows = ({ actions }: TaskSource): boolean => actions.some((action) => action.name === name);
   if (reference === '@last' && forEnded.includes(name)) return findLastEnded(knows, context);
-  const found = await shell.tasks.find(reference, signal, knows);
+  const found = await shell.tasks.find(reference, signal, knows).catch((error: unknown) => {
+    throw harmless.includes(name) ? error : nothingDone(error);
+  });
   if (found.unasked === undefined) return found;
   const { task, unasked } = found;
   const away = unasked.map(({ title }) => sanitizeLabel(title)).join(', ');
@@ -36,6 +45,13 @@ export async function findTask(reference: string, name: string, context: RunCont
   }
   out.warn('PREFISH_TASK_AMBIGUOUS', `${reference} is taken for ${meant}: ${away} could not be asked`);
   return found;
+}
+
+/** Of what was to be changed, and could not be asked about. */
+function nothingDone(error: unknown): unknown {
+  if (!isPrefishError(error) || !isAway(error)) return error;
+  const hint = `Nothing was done. ${error.hint ?? 'Try again once it answers.'}`;
+  return new PrefishError(error.code, error.message, { hint, cause: error });
 }
 
 /** The newest task that has ended. @throws PREFISH_TASK_AMBIGUOUS where a source could not be asked */

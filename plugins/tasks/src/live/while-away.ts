@@ -38,10 +38,14 @@ export async function whileAway<T>(
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      const isAway = isPrefishError(error) && passing.includes(error.code);
-      if (!isAway || performance.now() - since > patienceMs) throw error;
+      if (!isPrefishError(error) || !isAway(error) || performance.now() - since > patienceMs) throw error;
       tell(error);
       await sleep(everyMs, undefined, { signal });
     }
   }
+}
+
+/** Whether a question failed because of what passes by itself: the server is away. */
+export function isAway({ code }: { readonly code: string }): boolean {
+  return passing.includes(code);
 }

@@ -1,3 +1,4 @@
+import { PrefishError } from '@prefish/core';
 import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
@@ -65,6 +66,18 @@ test('@last of rm is the newest that has ended, and none where a source could no
     error: { code: 'PREFISH_TASK_NOT_FOUND', message: 'No task has ended' },
   });
   expect(local.tasks).toHaveLength(1);
+});
+
+test('where nobody could be asked, what would have changed something says that nothing was done', async () => {
+  const source = new MemorySource();
+  source.add();
+  const { run } = await open([source]);
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'nobody answers');
+  const canceled = await run('cancel 1');
+  const { code } = source.failure as PrefishError;
+  expect(canceled).toMatchObject({ code: 3, error: { code } });
+  expect(canceled.error).toHaveProperty('hint', 'Nothing was done. Try again once it answers.');
+  expect((await run('show 1')).error).toBe(source.failure);
 });
 
 test('where a source is away, a number is enough to look at a task, and not to change it', async () => {
