@@ -89,7 +89,7 @@ async function submit(
     const { details } = await takeSnapshot(shadow, tree, signal);
     // What was asked for, and no status.
     announce({ out, say: (text) => out.line(text) }, await details, tree, along, server);
-    return { type: 'ok', message: describeDryRun(network, services.defaults.allow, luggage) };
+    return { type: 'ok', message: describeDryRun(network, services.defaults.allow, luggage, server) };
   }
   let side: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
