@@ -29,7 +29,7 @@ export async function listTasks(
   signal: AbortSignal,
 ): Promise<TaskPage & { readonly error?: Error }> {
   if (passive === true) return listIfRunning(services, query, signal);
-  await Promise.all([deliverSoon(services, signal), services.undoPoints.refresh()]);
+  await Promise.all([deliverSoon(services, signal, warnWaiting), services.undoPoints.refresh()]);
   const { cursor, limit = Infinity, state } = query;
   const waiting = (await entriesHere(services))
     .map((entry) => shown(services, entry))
@@ -117,10 +117,20 @@ export async function findTask(
 /** How long a look at the tasks waits for what is being delivered to a server elsewhere, in milliseconds: less than a source may take. */
 const deliveryPatienceMs = 3000;
 
-/** As {@link deliverOutbox}; to a server elsewhere it goes on by itself where it takes long. */
-async function deliverSoon(services: Services, signal: AbortSignal): Promise<void> {
-  if (!services.server.elsewhere) return void (await deliverOutbox(services, true, signal));
-  const delivered = deliverOutbox(services, true, services.signal);
+/**
+ * As {@link deliverOutbox}; to a server elsewhere it goes on by itself where it takes long.
+ *
+ * @param tell told of what still waits
+ */
+async function deliverSoon(
+  services: Services,
+  signal: AbortSignal,
+  tell: (services: Services, failed: readonly Undelivered[]) => Promise<void> = async () => {},
+): Promise<void> {
+  const deliver = async (until: AbortSignal): Promise<void> =>
+    tell(services, await deliverOutbox(services, true, until));
+  if (!services.server.elsewhere) return deliver(signal);
+  const delivered = deliver(services.signal);
   services.attend(delivered);
   const late = new AbortController();
   const patience = delay(deliveryPatienceMs, undefined, { signal: late.signal }).catch(() => {});
@@ -138,9 +148,9 @@ export async function deliverEverywhere(services: Services, signal: AbortSignal)
 }
 
 /**
- * Delivers what waits for the server, where there is something. What still cannot be delivered is said and stays.
+ * Delivers what waits for the server, where there is something. What the server refuses is said, and stays.
  *
- * @returns what that is
+ * @returns what could not be delivered
  */
 export async function deliverOutbox(
   services: Services,
@@ -154,25 +164,13 @@ export async function deliverOutbox(
     const git = await services.git(process.env as Record<string, string>);
     const connect = (): Promise<ServerClient> => services.connect(start, signal);
     const failed = await deliverWaiting({ git, outbox, server, uploads, connect }, signal);
-    for (const { entry, error } of failed.filter((each) => !mayPass(each.error)))
-      warnRefused(services, entry, error);
-    const passing = failed.filter(({ error }) => mayPass(error));
-    warnWaiting(
-      services,
-      passing.map(({ entry }) => entry),
-      passing[0]?.error,
-    );
+    for (const { entry, error } of failed) if (!mayPass(error)) warnRefused(services, entry, error);
     return failed;
   } catch (error) {
     signal.throwIfAborted();
-    if (start === true || !isPrefishError(error) || !unasked.includes(error.code))
-      warnWaiting(services, waiting, error);
     return waiting.map((entry) => ({ entry, error }));
   }
 }
-
-/** Where nobody asked for tasks: it did not answer a moment ago, or it is the user's turn, who may be about to log in. */
-const unasked: readonly AnyErrorCode[] = ['PREFISH_SERVER_UNREACHABLE', 'PREFISH_LOGIN_REQUIRED'];
 
 function warnRefused({ warn }: Services, { request }: OutboxEntry, error: unknown): void {
   const known = isPrefishError(error) ? error : undefined;
@@ -183,24 +181,32 @@ function warnRefused({ warn }: Services, { request }: OutboxEntry, error: unknow
 /** So many ids are named. */
 const namedIds = 3;
 
-/** Of all that waits for the server once, however often it is tried: every look at the tasks tries. */
-function warnWaiting(services: Services, entries: readonly OutboxEntry[], error: unknown): void {
-  if (entries.length === 0) return;
-  const { complaints, server } = services;
+/** Of all that waits for the server once, however often it is tried: every look at the list tries. */
+async function warnWaiting(services: Services, failed: readonly Undelivered[]): Promise<void> {
+  const first = failed.find(({ error }) => mayPass(error));
+  if (first === undefined) return;
+  const { complaints, outbox, server, warn } = services;
+  const { error } = first;
   const known = isPrefishError(error) ? error : undefined;
-  const why =
-    known?.code === 'PREFISH_LOGIN_REQUIRED' ? `prefish login ${server.id} first` : errorMessage(error);
+  const place = server.elsewhere ? server.id : server.place;
+  const why = whyWaiting(known?.code, errorMessage(error), server.id);
   if (complaints.has(`${server.id} ${why}`)) return;
   complaints.add(`${server.id} ${why}`);
+  const entries = (await outbox.list()).filter((entry) => waitsFor(entry, server));
+  if (entries.length === 0) return;
   const waits = entries.length === 1 ? '1 line waits' : `${entries.length} lines wait`;
   const ids = entries.slice(0, namedIds).map(({ request }) => request.id);
   const more = entries.length > namedIds ? ' …' : '';
   const drops = `prefish tasks cancel ${ids.join(' ')}${more} drops ${entries.length === 1 ? 'it' : 'them'}`;
-  const place = server.elsewhere ? server.id : server.place;
-  services.warn(
-    known?.code ?? 'PREFISH_SERVER_UNREACHABLE',
-    `${waits} for ${place}: ${why.split('\n', 1)[0]} · ${drops}`,
-  );
+  warn(known?.code ?? 'PREFISH_SERVER_UNREACHABLE', `${waits} for ${place}${why} · ${drops}`);
+}
+
+/** Behind the name of the server, which its errors begin with: `, which does not answer`, `: ada has 4 tasks`. */
+function whyWaiting(code: AnyErrorCode | undefined, message: string, server: string): string {
+  if (code === 'PREFISH_LOGIN_REQUIRED') return `: prefish login ${server} first`;
+  const [line = ''] = message.split('\n', 1);
+  if (line.startsWith(`${server} does not answer`)) return ', which does not answer';
+  return `: ${line.replace(/\.$/, '')}`;
 }
 
 /** `undefined` where no server of this machine runs, and none has. */
