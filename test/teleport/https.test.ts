@@ -67,7 +67,9 @@ describe('prefish login https://HOST', () => {
     const looking = caller(visitor, server);
     const { code: given } = readCode.json<{ code: string }>();
     expect((await looking(['login', server.url], `${given}\n`)).stdout).toContain('only looks');
-    expect((await looking(['whoami'])).stdout).toContain('only looks');
+    const seen = (await looking(['whoami'])).stdout;
+    expect(seen).toMatch(/ only looks · .*logged in on [^·]*\(this one\)/);
+    expect((await prefish(['whoami'])).stdout).toMatch(/logged in on (?=.*\(this one\)).*\(only looks\)/);
     const doctor = (await server.home.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
     expect(doctor.find(({ check }) => check === 'serve')).toMatchObject({ ok: process.getuid?.() !== 0 });
 

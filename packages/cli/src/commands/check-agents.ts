@@ -2,12 +2,28 @@ import type { AgentChoice } from '@prefish/core';
 import { inspectAgents } from '@prefish/plugin-agent';
 import { errorMessage, isPrefishError } from '@prefish/protocol';
 import type { Folders } from '../folders.ts';
+import { isHere } from '../server/elsewhere/server-url.ts';
 import type { Check } from './doctor.ts';
 
 const check = 'agents';
 
-/** Which agents there are, and what tasks would use them with. None is no fault: everything but plain text works without. */
+/**
+ * Which agents there are, and what tasks would use them with. None is no fault: everything but plain text works without.
+ *
+ * @param server where lines go that do not say where
+ */
 export async function checkAgents(
+  configured: AgentChoice | undefined,
+  folders: Folders,
+  env: Readonly<Record<string, string>>,
+  server: string | undefined,
+): Promise<Check> {
+  const checked = await checkHere(configured, folders, env);
+  if (server === undefined || isHere(server)) return checked;
+  return { ...checked, message: `here: ${checked.message} · & lines use the agents of ${server}` };
+}
+
+async function checkHere(
   configured: AgentChoice | undefined,
   folders: Folders,
   env: Readonly<Record<string, string>>,

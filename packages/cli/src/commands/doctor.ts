@@ -49,7 +49,7 @@ export async function doctor(
       checkServer(found),
       checkServe(folders),
       checkServers(folders, configuration.value.server, signal),
-      checkAgents(configuration.value.agent, folders, env),
+      checkAgents(configuration.value.agent, folders, env, configuration.value.server),
     ])
   ).flat();
   const message = checks.map(describe).join('\n');

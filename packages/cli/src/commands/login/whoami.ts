@@ -1,5 +1,5 @@
 import type { Outcome } from '@prefish/core';
-import { formatBytes, type Account } from '@prefish/protocol';
+import { formatBytes, type AccessToken, type Account } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
 import { readKnownServers } from '../../server/elsewhere/known-servers.ts';
 import { standings, type Standing } from './standings.ts';
@@ -27,11 +27,17 @@ function describe({ url, chosen, version, account, tokens = [], error }: Standin
     ...(who === undefined ? [] : [who]),
     ...(account === undefined ? [] : [usage(account)]),
     ...(tokens.some(({ current, scope }) => current && scope === 'read') ? ['only looks'] : []),
-    ...(tokens.length > 1 ? [`logged in on ${tokens.map(({ device }) => device).join(', ')}`] : []),
+    ...(tokens.length > 1 ? [`logged in on ${tokens.map(deviceWords).join(', ')}`] : []),
     ...(version === undefined ? [] : [`prefish ${version}`]),
     ...(error === undefined ? [] : [error]),
   ];
   return `${chosen ? '→' : ' '} ${url}  ${parts.join(' · ')}`;
+}
+
+/** `laptop (this one)`, `ci (only looks)` */
+function deviceWords({ device, current, scope }: AccessToken): string {
+  const what = [...(current ? ['this one'] : []), ...(!current && scope === 'read' ? ['only looks'] : [])];
+  return what.length === 0 ? device : `${device} (${what.join(', ')})`;
 }
 
 function usage({ limits: { tasks, disk } }: Account): string {
