@@ -148,7 +148,8 @@ describe('two processes of one database', () => {
     await expect(answering.send(id, { type: 'message', text: 'late' })).rejects.toMatchObject({
       code: 'PREFISH_TASK_STATE',
     });
-    expect(performance.now() - began).toBeLessThan(5000);
+    // Ten seconds is how long it tries to reach a worker.
+    expect(performance.now() - began).toBeLessThan(9000);
   });
 
   test('a lease that was extended meanwhile is not taken away', async () => {

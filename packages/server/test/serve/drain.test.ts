@@ -96,7 +96,6 @@ test('what still runs when the time to drain is over is given back', async () =>
   const [waited] = await Promise.all([askUntilEnded(client, id!), server.server.close()]);
   expect(waited).toMatchObject({ state: 'failed', reason: 'worker-lost' });
   expect(performance.now() - began).toBeGreaterThan(190);
-  expect(performance.now() - began).toBeLessThan(5000);
   expect(await left(server, id!)).toMatchObject({ state: 'failed', reason: 'worker-lost' });
 });
 
