@@ -384,7 +384,8 @@ describe('a line that cannot run in a task', () => {
     ['& & !true', 'PREFISH_TELEPORT_NESTED', '&'],
     ['& --frob !true', 'PREFISH_OPTION_UNKNOWN', '--'],
     ['& --attempts 0 !true', 'PREFISH_USAGE', ''],
-    ['& --timeout soon !true', 'PREFISH_USAGE', ''],
+    ['& --timeout 5m !true', 'PREFISH_USAGE', '--timeout 300'],
+    ['& --timeout 0 !true', 'PREFISH_USAGE', '--timeout 300'],
     ['& --carry ../x !true', 'PREFISH_USAGE', ''],
   ])('%s is refused before anything is sent', async (line, code, hint) => {
     await using t = await setting();

@@ -18,7 +18,7 @@ export async function checkServers(
         : {
             check,
             ok: false,
-            message: error.startsWith(url) ? error : `${url}: ${error}`,
+            message: error.startsWith(url) ? error : `${url}: ${withoutHost(error, url)}`,
             fix: hint ?? `Is that server up, and the URL still right? prefish logout ${url} forgets it.`,
           },
     );
@@ -27,4 +27,10 @@ export async function checkServers(
     const fix = isPrefishError(error) ? error.hint : undefined;
     return [{ check, ok: false, message: errorMessage(error), ...(fix === undefined ? {} : { fix }) }];
   }
+}
+
+/** The server's errors begin with its name. */
+function withoutHost(error: string, url: string): string {
+  const named = `${new URL(url).host}: `;
+  return error.startsWith(named) ? error.slice(named.length) : error;
 }

@@ -107,9 +107,8 @@ function leftEarly(): Response {
 
 /** A token that may only look changes nothing but whether it is one. */
 const withinScope: MiddlewareHandler<AccountEnvironment> = async (context, next) => {
-  const { method, path } = context.req;
   if (context.env.caller.scope === 'read' && !onlyLooks(context)) {
-    throw new PrefishError('PREFISH_FORBIDDEN', `This token may only look: ${method} ${path} was refused.`, {
+    throw new PrefishError('PREFISH_FORBIDDEN', 'This login may only look; nothing was changed.', {
       hint: 'prefish login with a code of another scope: prefish users code NAME.',
     });
   }

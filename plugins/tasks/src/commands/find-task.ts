@@ -91,7 +91,7 @@ export async function findTaskOnceBack(
     signal: context.signal,
     patienceMs,
     tell(error) {
-      if (!isTold) context.out.warn(error.code, `${errorMessage(error)}; trying again`);
+      if (!isTold) context.out.warn(error.code, `${errorMessage(error).replace(/\.$/, '')}; trying again`);
       isTold = true;
     },
   });

@@ -91,7 +91,7 @@ async function settled(
   let isTold = false;
   const tell = (error: Error & { readonly code: string }): void => {
     const unknown = `what becomes of task ${referenceTo(task)} is known once it does, and waited for`;
-    if (!isTold) out.warn(error.code, `${errorMessage(error)}; ${unknown}`);
+    if (!isTold) out.warn(error.code, `${errorMessage(error).replace(/\.$/, '')}; ${unknown}`);
     isTold = true;
   };
   const every = source.watch === undefined ? pollEvery.unwatched : pollEvery.watched;
@@ -117,10 +117,14 @@ async function settled(
 function givenUp(task: Task, error: unknown): unknown {
   if (!isPrefishError(error)) return error;
   const again = `The task goes on: prefish tasks wait ${sanitizeLabel(task.id)}`;
-  return new PrefishError(error.code, `${error.message}; task ${referenceTo(task)} is no longer waited for`, {
-    hint: error.hint === undefined ? again : `${again}. ${error.hint}`,
-    cause: error,
-  });
+  return new PrefishError(
+    error.code,
+    `${error.message.replace(/\.$/, '')}; task ${referenceTo(task)} is no longer waited for`,
+    {
+      hint: error.hint === undefined ? again : `${again}. ${error.hint}`,
+      cause: error,
+    },
+  );
 }
 
 /** What a task asks, below its line. */

@@ -82,7 +82,7 @@ function describeBase(base: Base, plain: boolean): string {
   ];
   const at = commit === undefined ? `${name}, no commits yet` : `${name}@${commit}`;
   if (changes.length === 0) return at;
-  return `${at}${commit === undefined ? ' · ' : ' '}${changes.join(', ')}`;
+  return `${at}${commit === undefined || base.dirty === 0 ? ' · ' : ' '}${changes.join(', ')}`;
 }
 
 /**

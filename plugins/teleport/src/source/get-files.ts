@@ -50,9 +50,13 @@ export async function getFiles(
   if (file === undefined && below.length === 0) throw notKept(task, path);
   if (output === undefined) {
     if (file !== undefined) return print(client, task, file, context);
-    throw new PrefishError('PREFISH_USAGE', printable(`${path} is a folder with ${below.length} files`), {
-      hint: 'Say where it goes: --output FOLDER',
-    });
+    throw new PrefishError(
+      'PREFISH_USAGE',
+      printable(`${path} is a folder with ${below.length} ${below.length === 1 ? 'file' : 'files'}`),
+      {
+        hint: 'Say where it goes: --output FOLDER',
+      },
+    );
   }
   const to = resolve(cwd, output);
   const targets =

@@ -64,15 +64,22 @@ async function isWaiting({ outbox }: Pick<Services, 'outbox'>, id: string): Prom
 
 function tellAway({ warn }: Services, id: string, error: unknown): void {
   const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_UNREACHABLE';
-  warn(code, `${errorMessage(error)}; what becomes of the task ${id} is known once it does, and followed`);
+  warn(
+    code,
+    `${errorMessage(error).replace(/\.$/, '')}; what becomes of the task ${id} is known once it does, and followed`,
+  );
 }
 
 function givenUp(id: string, cause: unknown): PrefishError {
   const code = isPrefishError(cause) ? cause.code : 'PREFISH_SERVER_UNREACHABLE';
-  return new PrefishError(code, `${errorMessage(cause)}; the task ${id} is no longer followed`, {
-    hint: `It goes on: prefish tasks wait ${id}`,
-    cause,
-  });
+  return new PrefishError(
+    code,
+    `${errorMessage(cause).replace(/\.$/, '')}; the task ${id} is no longer followed`,
+    {
+      hint: `It goes on: prefish tasks wait ${id}`,
+      cause,
+    },
+  );
 }
 
 function isLost(error: unknown): boolean {

@@ -111,6 +111,7 @@ function numberOf(name: string, text: string, whole: boolean): number {
   if (valid) return value;
   throw new PrefishError(
     'PREFISH_USAGE',
-    `--${name}: “${text}” is not ${whole ? 'a whole number' : 'a number of seconds'}`,
+    `--${name}: “${text}” is not ${whole ? 'a whole number' : 'a number of seconds above 0'}`,
+    whole ? {} : { hint: `--${name} 300 is five minutes` },
   );
 }
