@@ -67,6 +67,10 @@ describe('prefish login https://HOST', () => {
     const looking = caller(visitor, server);
     const { code: given } = readCode.json<{ code: string }>();
     expect((await looking(['login', server.url], `${given}\n`)).stdout).toContain('only looks');
+    expect(await looking(['--server', server.url, '-c', '& tidy up the tests'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`The login to ${server.url} may only look; nothing was sent`),
+    });
     const seen = (await looking(['whoami'])).stdout;
     expect(seen).toMatch(/ only looks · .*logged in on [^·]*\(this one\)/);
     expect((await prefish(['whoami'])).stdout).toMatch(/logged in on (?=.*\(this one\)).*\(only looks\)/);

@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { enclosedIn } from '../submit/build-request.ts';
 import { consentToModels } from '../submit/consent.ts';
+import { explainOnlyLooks } from '../submit/explain-only-looks.ts';
 import { lineForServer, planLine, titleOf } from '../submit/plan-line.ts';
 import { prepareLuggage } from '../submit/prepare-luggage.ts';
 import { tellEnd } from '../submit/tell-end.ts';
@@ -21,7 +22,10 @@ export async function continueTask(
   const { shell, signal } = context;
   const { prefix } = shell.explain(task.line);
   const line = planLine(shell.explain(text).prefix?.id === prefix?.id ? text : `\\${text}`, shell);
-  const luggage = await prepareLuggage(line, context, await shell.tasks.find(task.id, signal));
+  const found = await shell.tasks.find(task.id, signal);
+  const luggage = await prepareLuggage(line, context, found).catch((error: unknown) =>
+    explainOnlyLooks(services, error, signal),
+  );
   if (!(await consentToModels(luggage, services.server, context))) {
     return { type: 'denied', reason: 'Nothing was sent' };
   }

@@ -66,7 +66,10 @@ async function submit(
     configured: services.defaults.network,
   });
   await checkNeeds(line.token, line.needs, server.elsewhere ? undefined : env);
-  const luggage = await prepareLuggage(line, context);
+  const luggage = await prepareLuggage(line, context).catch(async (error: unknown) => {
+    const { explainOnlyLooks } = await import('./explain-only-looks.ts');
+    return explainOnlyLooks(services, error, signal);
+  });
   if (values['dry-run'] !== true && !(await consentToModels(luggage, server, context))) return notSent;
   const isNetworkWished = (options.network ?? services.defaults.network) !== undefined;
   const asked = { ...options, ...(network === undefined ? {} : { network }) };
