@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { PrefishError, errorMessage } from '@prefish/protocol';
@@ -13,6 +13,7 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
 import { Arriving } from './arriving.ts';
 import { boundedGit, checkGitIsThere } from './bounded-git.ts';
+import { advertisedRefs, refusedRefs, result, type Service } from './git-answers.ts';
 import { RefList } from './ref-list.ts';
 import { TooManyRequests, refuseTooMany } from './too-many.ts';
 
@@ -27,9 +28,6 @@ export interface HttpGitOptions {
   readonly transfers: number;
   readonly log: Log;
 }
-
-/** The two services of git: what fetches, and what pushes. */
-type Service = 'git-upload-pack' | 'git-receive-pack';
 
 /** The repository and the service of a request. */
 interface Asked {
@@ -62,11 +60,10 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       checkGitIsThere(gitCommand([]).env['PATH']);
       if (asked.service === 'git-receive-pack') await roomFor(context.env.caller.owner, asked);
     } catch (error) {
-      // git shows of an HTTP error nothing but its number.
-      return advertisement(asked.service, pktLine(`ERR ${errorMessage(error)}`));
+      return refusedRefs(asked.service, error);
     }
     const child = start(context, asked, ['--http-backend-info-refs'], []);
-    return answer(child, `${asked.service}-advertisement`, `${pktLine(`# service=${asked.service}\n`)}0000`);
+    return advertisedRefs(asked.service, child);
   });
 
   for (const service of ['git-upload-pack', 'git-receive-pack'] as const) {
@@ -91,7 +88,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
         const action = service === 'git-receive-pack' ? 'snapshot.pushed' : 'result.fetched';
         await caller.record(action, { repo: asked.repo });
       }
-      return answer(child, `${service}-result`, '');
+      return result(service, child);
     });
   }
   return app;
@@ -230,50 +227,10 @@ async function feed(
   else await pipeline(incoming, listening, child.stdin!);
 }
 
-/** @throws PREFISH_GIT_FAILED */
-function answer(child: ChildProcess, kind: string, before: string): Response {
-  if (child.pid === undefined) {
-    throw new PrefishError('PREFISH_GIT_FAILED', 'git could not be started on the server.');
-  }
-  const output = child.stdout!;
-  const body = before === '' ? output : prefixed(Buffer.from(before), output);
-  return new Response(
-    Readable.toWeb(body, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>,
-    {
-      headers: headersOf(kind),
-    },
-  );
-}
-
-function advertisement(service: Service, text: string): Response {
-  return new Response(`${pktLine(`# service=${service}\n`)}0000${text}`, {
-    headers: headersOf(`${service}-advertisement`),
-  });
-}
-
-function headersOf(kind: string): Record<string, string> {
-  return { 'content-type': `application/x-${kind}`, 'cache-control': 'no-store' };
-}
-
 function closed(child: ChildProcess): Promise<undefined> {
   return new Promise((resolve) =>
     child.once('close', () => resolve(undefined)).once('error', () => resolve(undefined)),
   );
-}
-
-function prefixed(before: Buffer, output: Readable): Readable {
-  return Readable.from(
-    (async function* () {
-      yield before;
-      yield* output;
-    })(),
-    { objectMode: false },
-  );
-}
-
-/** A line as gitprotocol-common(5) frames it. */
-function pktLine(text: string): string {
-  return (Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
 }
 
 function endGroup({ pid }: ChildProcess): void {
