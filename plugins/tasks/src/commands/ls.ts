@@ -29,7 +29,7 @@ type Listing = Omit<TaskListing, 'next'> & { readonly next?: string | null };
 
 /**
  * `tasks ls`: `{ tasks, next?, warnings? }`, newest first. A source that fails is a warning; an error where nothing can be
- * listed without it. Where nothing is known but what was never sent, it ends with that error's exit code.
+ * listed without it. Where a server is away, and nothing is known but what was never sent to it, it ends with 3.
  */
 export async function runList({ values }: Args, context: RunContext): Promise<Outcome> {
   const states = readStates(values['state']);
@@ -57,9 +57,13 @@ export async function runList({ values }: Args, context: RunContext): Promise<Ou
     ...(failed.length === 0 ? {} : { warnings: failed.map(warningOf) }),
   };
   const answer = reply(values, data, () => describe(tasks, next, failed.length === 0, context));
-  const decisive = failed.find(({ source }) => source.essential) ?? failed[0];
-  const isNothingKnown = tasks.every(isUnsent) && isPrefishError(decisive?.error);
-  return isNothingKnown ? { ...answer, exit: { code: decisive.error.exitCode } } : answer;
+  const away = failed.find(({ error }) => isPrefishError(error) && isServerAway(error));
+  return away !== undefined && tasks.every(isUnsent) ? { ...answer, exit: { code: 3 } } : answer;
+}
+
+/** Whether a server of prefish could not be asked. What a plugin's own source means by its failure only it knows. */
+function isServerAway({ code, exitCode }: PrefishError): boolean {
+  return exitCode === 3 && code.startsWith('PREFISH_') && code !== 'PREFISH_TASK_SOURCE_FAILED';
 }
 
 /** Why a source could not be asked, or not about all of its tasks, for programs. */
