@@ -52,5 +52,6 @@ test('what tasks may use is configured; a task that takes more fails for it', as
   expect(await finished(t, id)).toMatchObject({ state: 'failed', reason: 'disk' });
   expect((await transcript(t, id)).filter(({ type }) => type === 'warning')).toMatchObject([
     { code: 'PREFISH_TASK_LIMIT', message: expect.stringContaining('20 MB') },
+    { code: 'PREFISH_TASK_LIMIT', message: expect.stringContaining('none of them was kept') },
   ]);
 });
