@@ -252,6 +252,7 @@ export class AgentConnection {
       process: this.#process,
       authMethods: this.#authMethods,
       during,
+      hasAnswered: this.#capabilities !== undefined,
     };
   }
 }

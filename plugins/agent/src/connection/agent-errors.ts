@@ -16,6 +16,8 @@ export interface Failing {
   readonly authMethods: readonly AuthMethod[];
   /** What was asked of it, for messages: `the message`. */
   readonly during: string;
+  /** Whether it has answered anything yet. */
+  readonly hasAnswered: boolean;
 }
 
 /**
@@ -74,14 +76,22 @@ function answeredError(cause: RequestError, { name, process, during }: Failing):
   return new PrefishError('PREFISH_AGENT_FAILED', `${message}${details}${saidBy(process)}`, { cause });
 }
 
-function endedError(exit: Exit, { name, process, during }: Failing, cause: unknown): PrefishError {
+function endedError(exit: Exit, failing: Failing, cause: unknown): PrefishError {
+  const { name, process, during } = failing;
   const how = 'signal' in exit ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
   return new PrefishError('PREFISH_AGENT_ENDED', `${name} ${how} (${during}).${saidBy(process)}`, {
     cause,
     hint: process.isInTask
-      ? 'prefish tasks retry runs the message again, in a new task.'
+      ? hintInTask(failing)
       : 'The next message starts it again. This one was not sent twice.',
   });
+}
+
+/** An agent that ends before it says a word lacks something there, and will again. */
+function hintInTask({ spec, hasAnswered }: Failing): string {
+  return hasAnswered
+    ? 'prefish tasks retry runs the message again, in a new task.'
+    : `It runs as “${[spec.file, ...spec.args].join(' ')}”, which has to be there where the task runs.`;
 }
 
 /** How the process ended, when it did: its pipes may close a moment before it is known. */

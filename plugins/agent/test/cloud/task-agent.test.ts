@@ -78,6 +78,12 @@ test('one whose program the task does not have is named; one that ends is not pr
     code: 'PREFISH_AGENT_ENDED',
     hint: expect.stringContaining('tasks retry'),
   });
+  const { command: node } = oddAgent('mode');
+  await using lost = await taskShell({ settings: settings({ file: node, args: ['/nowhere/agent.mjs'] }) });
+  expect((await lost.submit('say hi')).error).toMatchObject({
+    code: 'PREFISH_AGENT_ENDED',
+    hint: `It runs as “${node} /nowhere/agent.mjs”, which has to be there where the task runs.`,
+  });
   expect((await crashing.submit('needs-login')).error).toMatchObject({
     code: 'PREFISH_AGENT_LOGIN',
     hint: expect.stringContaining('prefish keys'),
