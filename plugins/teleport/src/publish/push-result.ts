@@ -97,8 +97,9 @@ export async function pushBranch(
     ([name]) => credentials.has(name) || /^GIT_CONFIG_(KEY|VALUE)_\d+$/.test(name),
   );
   const withCredentials = { ...user, env: { ...user.env, ...Object.fromEntries(own) } };
+  const lease: string[] = [];
   const push = async (extra: readonly string[]): Promise<string> => {
-    const args = ['push', '--no-verify', ...extra.flatMap((option) => ['-o', option])];
+    const args = ['push', '--no-verify', ...lease, ...extra.flatMap((option) => ['-o', option])];
     const { stderr } = await git([...args, '--', remote, `${commit}:refs/heads/${branch}`], withCredentials);
     return stderr;
   };
@@ -110,6 +111,8 @@ export async function pushBranch(
     });
     const [, at] = /^([0-9a-f]+)\t/.exec(listing) ?? [];
     if (at !== undefined && at !== commit) throw branchExists(remote, branch, at);
+    // None that others make meanwhile is moved either.
+    if (at === undefined) lease.push(`--force-with-lease=refs/heads/${branch}:`);
   }
   const wished = pushOptions(place, message);
   const answer = await push(wished).catch((error: unknown) => {

@@ -123,6 +123,29 @@ describe('push', () => {
     });
   });
 
+  test('moves no branch that others make while it looks', async () => {
+    using s = scratch();
+    const { host, repository } = await cloned(s);
+    await using _ = host;
+    repository.git('push', '-q', host.folder, 'HEAD:refs/heads/main');
+    const before = host.git('rev-parse', 'main');
+    const finished = await finishTask(s, repository.path, (work) => work.write({ b: 'x\n' }));
+    // Git asks for the password once to look, and once to push: the branch is made in between.
+    const made = `git --git-dir='${host.folder}' update-ref refs/heads/late ${before.trim()}`;
+    const helper = fake(
+      s,
+      'git-credential-slow',
+      `[ "$(grep -c get '${join(s.root, 'git-credential-slow.log')}')" -lt 2 ] || ${made}\nprintf '${host.credentials.replaceAll('\n', String.raw`\n`)}'`,
+    );
+    repository.git('config', '--global', 'credential.helper', join(s.root, 'bin', 'git-credential-slow'));
+    await expect(push(finished, repository.path, { branch: 'late' })).rejects.toMatchObject({
+      code: 'PREFISH_GIT_FAILED',
+      hint: 'late is there already, with other commits: --branch NAME',
+    });
+    expect(helper.calls().filter((word) => word === 'get')).toHaveLength(2);
+    expect(host.git('rev-parse', 'late')).toBe(before);
+  });
+
   test('leaves a branch of that name alone, and takes another', async () => {
     using s = scratch();
     const { host, repository } = await cloned(s);
