@@ -19,11 +19,17 @@ test('Tab at the prompt: commands, what a plugin offers, options, a menu on a na
   terminal.type('x\x15& --re\t');
   await terminal.shows(/^[>❯] & --retries$/m);
   terminal.type('\x15/c\t');
-  await terminal.shows(/\n {2}\/config +What is configured.*\n {2}\/completion .*…\n/);
+  await terminal.shows(/\n {2}\/config +What is configured.*\n {2}\/clean .*\n {2}\/completion .*…$/m);
   terminal.resize(80, 24);
   await terminal.shows(/\n {2}\/completion +Print what makes bash, zsh or fish complete prefish$/m);
   expect(terminal.screen().match(/\/completion/g)).toHaveLength(1);
-  terminal.type('o\t\t\t\t');
+  // All at once: what is offered for /c is nothing for /co.
+  terminal.type('o\t\t');
+  await terminal.shows(/^[>❯] \/co\n {2}\/context .*\n {2}\/config .*\n {2}\/completion .*$/m);
+  for (const name of ['context', 'config', 'completion']) {
+    terminal.type('\t');
+    await terminal.shows(new RegExp(`^[>❯] /${name}\n`, 'm'));
+  }
   await terminal.shows(/^[>❯] \/completion\n/m);
   terminal.type(keys.escape);
   await terminal.shows(/^[>❯] \/co$/m);

@@ -48,14 +48,16 @@ export class Completer {
 
   /** Whether `key` was for the completion alone. Every key takes back a request that has not been answered. */
   press(key: KeyPress, buffer: EditBuffer, prefix: string | undefined): boolean {
+    // What is shown while offers are on their way is for a shorter word.
+    const isStale = this.#request !== undefined;
     this.#request?.abort();
     this.#request = undefined;
     const plain = !key.ctrl && !key.meta;
-    if (this.#menu === undefined) {
-      if (key.name !== 'tab' || !plain || key.shift) return false;
+    if (key.name === 'tab' && plain && !key.shift && (this.#menu === undefined || isStale)) {
       void this.#ask(buffer, prefix);
       return true;
     }
+    if (this.#menu === undefined) return false;
     if (key.name === 'tab' && plain && !key.shift && this.#unasked) {
       this.#unasked = false;
       if (this.#insertCommon(this.#menu, buffer)) return true;
