@@ -16,7 +16,7 @@ const pageDown = '\u001B[6~';
 const copyTask = `
   with recursive copies (copy) as (select 1 union all select copy + 1 from copies where copy < ?)
   insert into tasks (own_number, id, repo, request, place, sandbox, state, attempt, started, created_at, started_at, ended_at, exit)
-  select copy + 1, 't' || replace(replace(printf('%08d', copy), '0', 'a'), '1', 'b'),
+  select copy + 1, 't' || replace(replace(printf('%015d', copy), '0', 'a'), '1', 'b'),
     repo, request, place, sandbox, 'completed', 1, 1, created_at, created_at, created_at, '{"code":0}'
   from tasks, copies where number = 1
 `;
