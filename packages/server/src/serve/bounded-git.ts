@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
 
 const gib = 2 ** 30;
@@ -20,16 +19,8 @@ const settings = ['core.packedGitLimit=512m', 'core.packedGitWindowSize=32m', 'p
 const script = 'ulimit -v "$1" 2>/dev/null; ulimit -t "$2" 2>/dev/null; shift 2; exec git "$@"';
 
 /** Sees that git is on a `PATH`: the shell that starts it would say so where nobody reads it. @throws PREFISH_GIT_MISSING */
-export function checkGitIsThere(path = ''): void {
-  const runs = (folder: string): boolean => {
-    try {
-      accessSync(join(folder, 'git'), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (path.split(delimiter).some((folder) => folder !== '' && runs(folder))) return;
+export function checkGitIsThere(path: string | undefined): void {
+  if (findProgram('git', path) !== undefined) return;
   throw new PrefishError('PREFISH_GIT_MISSING', 'git was not found on the server', {
     hint: 'Whoever runs the server installs git 2.38 or newer.',
   });
