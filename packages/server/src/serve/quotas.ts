@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { PrefishError, formatBytes, type AccountLimits } from '@prefish/protocol';
 import { diskUse } from '@prefish/durable';
 import { mirrorsOf } from '../repositories/mirrors.ts';
+import { mirrorsBelow } from '../repositories/tidy-mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { tooManyTasks } from '../store/submission.ts';
 import { accountFolders } from './account-folders.ts';
@@ -30,17 +30,13 @@ export class Quotas {
   }
 
   async of(account: string): Promise<AccountLimits> {
-    const { store, limits } = this.#options;
-    const [{ submitted, working }, disk] = await Promise.all([store.counts(account), this.#disk(account)]);
-    return {
-      tasks: { most: limits.tasks, now: submitted + working },
-      disk: { most: limits.disk, now: disk },
-    };
+    const [tasks, disk] = await Promise.all([this.#tasks(account), this.#disk(account)]);
+    return { tasks, disk: { most: this.#options.limits.disk, now: disk } };
   }
 
   /** Sees whether an account may have one more task; the store has the last word. @throws PREFISH_LIMIT */
   async admitTask(account: string): Promise<void> {
-    const { tasks } = await this.of(account);
+    const tasks = await this.#tasks(account);
     if (tasks.now >= tasks.most) throw tooManyTasks(account, tasks);
     await this.admitBytes(account);
   }
@@ -48,8 +44,7 @@ export class Quotas {
   /** Sees whether an account may have one more repository. @throws PREFISH_LIMIT */
   async admitRepository(account: string): Promise<void> {
     const { folder, limits } = this.#options;
-    const names = await readdir(mirrorsOf(folder, account)).catch(() => []);
-    const now = names.filter((name) => name.endsWith('.git')).length;
+    const now = (await mirrorsBelow(mirrorsOf(folder, account))).length;
     if (now >= limits.repositories) {
       throw new PrefishError(
         'PREFISH_LIMIT',
@@ -80,6 +75,12 @@ export class Quotas {
   /** Has the disk of an account measured anew: it has brought or lost much. */
   changed(account: string): void {
     this.#sizes.delete(account);
+  }
+
+  async #tasks(account: string): Promise<AccountLimits['tasks']> {
+    const { store, limits } = this.#options;
+    const { submitted, working } = await store.counts(account);
+    return { most: limits.tasks, now: submitted + working };
   }
 
   async #disk(account: string): Promise<number> {
