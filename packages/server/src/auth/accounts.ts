@@ -255,14 +255,13 @@ export class Accounts {
 }
 
 async function activeAccount(db: Kysely<AccountsSchema>, name: string): Promise<void> {
-  const found = db.selectFrom('accounts').select('name').where('name', '=', name);
-  if ((await found.where('revoked_at', 'is', null).executeTakeFirst()) !== undefined) return;
-  if ((await found.executeTakeFirst()) !== undefined) {
-    throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `The account ${name} was revoked.`, {
-      hint: `prefish users add ${name} lets it in again.`,
-    });
-  }
-  throw noAccount(name);
+  const found = db.selectFrom('accounts').select('revoked_at').where('name', '=', name);
+  const account = await found.executeTakeFirst();
+  if (account === undefined) throw noAccount(name);
+  if (account.revoked_at === null) return;
+  throw new PrefishError('PREFISH_ACCOUNT_NOT_FOUND', `The account ${name} was revoked.`, {
+    hint: `prefish users add ${name} lets it in again.`,
+  });
 }
 
 function noAccount(name: string): PrefishError {
