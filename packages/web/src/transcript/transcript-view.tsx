@@ -116,7 +116,7 @@ export function TranscriptView(props: {
         </div>
       </div>
       {!follows && (
-        <button class="jump" onClick={() => setFollows(true)}>
+        <button class="primary jump" onClick={() => setFollows(true)}>
           <DownIcon /> {live ? 'Follow' : 'To the end'}
         </button>
       )}
