@@ -1,3 +1,4 @@
+import { Counts } from '../counts.ts';
 import type { Log } from '../log.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -21,7 +22,7 @@ export class LiveGrants {
   readonly #accounts: Accounts;
   readonly #log: Log;
   readonly #watched = new Set<Watched>();
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Counts();
   #timer: NodeJS.Timeout | undefined;
   #version: number;
 
@@ -35,12 +36,12 @@ export class LiveGrants {
   watch(grant: LiveGrant): { readonly signal: AbortSignal; done(): void } {
     const watched = { grant, end: new AbortController() };
     this.#watched.add(watched);
-    this.#count(grant.account, 1);
+    this.#counts.add(grant.account, 1);
     this.#timer ??= setInterval(() => this.#look(), interval);
     return {
       signal: watched.end.signal,
       done: () => {
-        if (this.#watched.delete(watched)) this.#count(grant.account, -1);
+        if (this.#watched.delete(watched)) this.#counts.add(grant.account, -1);
         if (this.#watched.size === 0) this.close();
       },
     };
@@ -48,7 +49,7 @@ export class LiveGrants {
 
   /** How much of an account is going on. */
   countOf(account: string): number {
-    return this.#counts.get(account) ?? 0;
+    return this.#counts.of(account);
   }
 
   /** Ends what is no longer granted. */
@@ -63,12 +64,6 @@ export class LiveGrants {
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-  }
-
-  #count(account: string, change: 1 | -1): void {
-    const now = this.countOf(account) + change;
-    if (now === 0) this.#counts.delete(account);
-    else this.#counts.set(account, now);
   }
 
   #look(): void {

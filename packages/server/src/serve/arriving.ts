@@ -1,13 +1,15 @@
+import { Counts } from '../counts.ts';
+
 /** How much more than its room a push may send before it is cut off, in bytes: git says by itself what is too large. */
 const slack = 2 ** 20;
 
 /** Counts what the pushes of each account have brought so far, so that several together bring no more than one may. */
 export class Arriving {
-  readonly #bytes = new Map<string, number>();
+  readonly #bytes = new Counts();
 
   /** What has come of the pushes of an account that are under way. */
   of(account: string): number {
-    return this.#bytes.get(account) ?? 0;
+    return this.#bytes.of(account);
   }
 
   /** Begins to count a push; `take` says whether what has come fits into the room that the account had for all. */
@@ -16,19 +18,13 @@ export class Arriving {
     return {
       take: (bytes) => {
         own += bytes;
-        this.#add(account, bytes);
+        this.#bytes.add(account, bytes);
         return this.of(account) <= room + slack;
       },
       end: () => {
-        this.#add(account, -own);
+        this.#bytes.add(account, -own);
         own = 0;
       },
     };
-  }
-
-  #add(account: string, bytes: number): void {
-    const now = this.of(account) + bytes;
-    if (now === 0) this.#bytes.delete(account);
-    else this.#bytes.set(account, now);
   }
 }

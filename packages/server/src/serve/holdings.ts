@@ -1,3 +1,4 @@
+import { Counts } from '../counts.ts';
 import { TooManyRequests } from './too-many.ts';
 
 /** How many bytes are held in memory at the same time. */
@@ -18,7 +19,7 @@ export interface Holding {
 /** Counts what arrived of requests and is in memory until they are answered, so that many at once do not fill it. */
 export class Holdings {
   readonly #limits: HoldingsLimits;
-  readonly #held = new Map<string, number>();
+  readonly #held = new Counts();
   #all = 0;
 
   constructor(limits: HoldingsLimits) {
@@ -42,7 +43,7 @@ export class Holdings {
 
   #check(key: string, bytes: number): void {
     const { each, all } = this.#limits;
-    if ((this.#held.get(key) ?? 0) + bytes > each) {
+    if (this.#held.of(key) + bytes > each) {
       throw new TooManyRequests('This account sends too much at the same time.', 1);
     }
     if (this.#all + bytes > all) {
@@ -51,9 +52,7 @@ export class Holdings {
   }
 
   #add(key: string, bytes: number): void {
-    const now = (this.#held.get(key) ?? 0) + bytes;
-    if (now === 0) this.#held.delete(key);
-    else this.#held.set(key, now);
+    this.#held.add(key, bytes);
     this.#all += bytes;
   }
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { PrefishError, errorMessage } from '@prefish/protocol';
 import { type Context, Hono } from 'hono';
+import { Counts } from '../counts.ts';
 import type { Log } from '../log.ts';
 import { gitCommand } from '../repositories/git.ts';
 import type { Repositories } from '../repositories/repositories.ts';
@@ -50,7 +51,7 @@ const flush = Buffer.from('0000');
 
 /** Everything below `/git`: `:repo.git/info/refs`, `:repo.git/git-upload-pack`, `:repo.git/git-receive-pack`. */
 export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
-  const running = new Map<string, number>();
+  const running = new Counts();
   const arriving = new Arriving();
   const app = new Hono<AccountEnvironment>();
 
@@ -139,7 +140,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     settings: readonly string[],
   ): ChildProcess {
     const { owner } = context.env.caller;
-    const now = running.get(owner) ?? 0;
+    const now = running.of(owner);
     refuseTooMany(
       now < options.transfers ? 0 : 1,
       `This account has ${now} transfers of git at the same time.`,
@@ -160,7 +161,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       // Its own children (index-pack, pack-objects) end with it.
       detached: true,
     });
-    running.set(owner, now + 1);
+    running.add(owner, 1);
     const granted = context.get('granted');
     const stop = (): void => endGroup(child);
     granted.addEventListener('abort', stop, { once: true });
@@ -174,8 +175,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     child.once('close', (code) => {
       granted.removeEventListener('abort', stop);
       context.env.outgoing?.off('close', stop);
-      running.set(owner, running.get(owner)! - 1);
-      if (running.get(owner) === 0) running.delete(owner);
+      running.add(owner, -1);
       if (code !== 0 && code !== null)
         options.log('warn', `${service} failed`, { account: owner, code, said: said.trim() });
     });

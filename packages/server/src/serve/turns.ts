@@ -1,7 +1,9 @@
+import { Counts } from '../counts.ts';
+
 /** Has what is asked under one key wait for its turn: so many at the same time, in the order in which they came. */
 export class Turns {
   readonly #most: number;
-  readonly #running = new Map<string, number>();
+  readonly #running = new Counts();
   readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(most: number) {
@@ -9,7 +11,7 @@ export class Turns {
   }
 
   async during<T>(key: string, job: () => Promise<T>): Promise<T> {
-    if (this.#now(key) < this.#most) this.#running.set(key, this.#now(key) + 1);
+    if (this.#running.of(key) < this.#most) this.#running.add(key, 1);
     else await new Promise<void>((resolve) => this.#queue(key).push(resolve));
     try {
       return await job();
@@ -23,12 +25,7 @@ export class Turns {
     const next = this.#queue(key).shift();
     if (this.#queue(key).length === 0) this.#waiting.delete(key);
     if (next !== undefined) return next();
-    this.#running.set(key, this.#now(key) - 1);
-    if (this.#now(key) === 0) this.#running.delete(key);
-  }
-
-  #now(key: string): number {
-    return this.#running.get(key) ?? 0;
+    this.#running.add(key, -1);
   }
 
   #queue(key: string): (() => void)[] {
