@@ -85,8 +85,9 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
   let refused: { readonly error: unknown } | undefined;
   const collect = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > maxBytes) stop();
-    else stdout.push(chunk);
+    if (size > maxBytes)
+      throw new PrefishError('PREFISH_LIMIT', `git ${args[0]} wrote more than ${maxBytes} bytes`);
+    stdout.push(chunk);
   };
   child.stdout.on('data', (chunk: Buffer) => {
     if (refused !== undefined) return;
@@ -107,9 +108,6 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
     });
     signal?.throwIfAborted();
     if (refused !== undefined) throw refused.error;
-    if (size > maxBytes) {
-      throw new PrefishError('PREFISH_LIMIT', `git ${args[0]} wrote more than ${maxBytes} bytes`);
-    }
     if (code !== 0 && !(code !== null && options.answers?.includes(code)))
       throw await gitFailure(args, code, stderr, [gitDir, workTree]);
     return { code, stdout: Buffer.concat(stdout), stderr };
