@@ -1,6 +1,7 @@
 import type { FileChange } from '@prefish/protocol';
-import { byRecords } from './by-records.ts';
-import { enough, git, gitLine, untilEnough, type GitOptions } from './git.ts';
+import { firstRecords } from './first-records.ts';
+import { gitLine } from './git.ts';
+import { objectSizes } from './object-sizes.ts';
 
 /** Two commits of a mirror. */
 export interface Between {
@@ -29,14 +30,15 @@ const statuses: Readonly<Record<string, FileChange['status']>> = {
   T: 'type-changed',
 };
 
-const common = ['-r', '-z', '--no-renames', '--no-ext-diff', '--no-textconv'];
+const common = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv'];
+const listed = ['-z', ...common];
 
 /** The files that differ, those that come first, and whether there are more. */
 export async function listChanges({ gitDir, from, to, signal }: Between): Promise<{
   readonly changes: readonly Change[];
   readonly more: boolean;
 }> {
-  const args = ['diff-tree', '--raw', '--no-abbrev', ...common, from, to];
+  const args = ['diff-tree', '--raw', '--no-abbrev', ...listed, from, to];
   // Two of each file (git-diff-tree(1), "Raw output format"): `:100644 100644 <object> <object> M`, and its name.
   const { records, more } = await firstRecords(args, { gitDir, signal }, 2 * mostFiles);
   const changes: Change[] = [];
@@ -64,14 +66,11 @@ export async function findLarge(
   changes: readonly Change[],
 ): Promise<Large | undefined> {
   const owners = changes.flatMap(({ objects }, index) => objects.map(() => index));
-  let [at, found] = [0, Infinity];
-  const take = byRecords(0x0a, (text, start, end) => {
-    if (Number(text.toString('latin1', start, end)) > largest) found = Math.min(found, owners[at]!);
-    at += 1;
+  const all = changes.flatMap(({ objects }) => objects);
+  let found = Infinity;
+  await objectSizes(all, { gitDir, signal }, (bytes, index) => {
+    if (bytes > largest) found = Math.min(found, owners[index]!);
   });
-  if (owners.length === 0) return undefined;
-  const input = `${changes.flatMap(({ objects }) => objects).join('\n')}\n`;
-  await git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { gitDir, signal, input, take });
   if (found === Infinity) return undefined;
   // A file that became a link goes, and comes again.
   const sections = changes
@@ -85,7 +84,7 @@ export async function countLines(
   { gitDir, from, to, signal }: Between,
   changes: readonly Change[],
 ): Promise<readonly FileChange[]> {
-  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--numstat', ...common, from, to];
+  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--numstat', ...listed, from, to];
   const { records } = await firstRecords(args, { gitDir, signal }, mostFiles);
   const lines = new Map<string, { insertions: number; deletions: number }>();
   for (const entry of records) {
@@ -106,8 +105,7 @@ export async function countChanges(
   to: string,
   signal?: AbortSignal,
 ): Promise<Record<'files' | 'insertions' | 'deletions', number>> {
-  const flags = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--shortstat', ...flags, from, to];
+  const args = ['-c', `core.bigFileThreshold=${largest}`, 'diff-tree', '--shortstat', ...common, from, to];
   const said = await gitLine(args, { gitDir, signal });
   const count = (what: RegExp): number => Number(what.exec(said)?.[1] ?? 0);
   return {
@@ -115,19 +113,4 @@ export async function countChanges(
     insertions: count(/(\d+) insertions?/),
     deletions: count(/(\d+) deletions?/),
   };
-}
-
-/** So many records of what git lists with `-z`, and whether there are more. */
-async function firstRecords(
-  args: readonly string[],
-  options: GitOptions,
-  most: number,
-): Promise<{ readonly records: readonly string[]; readonly more: boolean }> {
-  const records: string[] = [];
-  const take = byRecords(0x00, (text, start, end) => {
-    if (records.length === most) throw enough;
-    records.push(text.toString('utf8', start, end));
-  });
-  const more = await untilEnough(git(args, { ...options, take }));
-  return { records, more };
 }

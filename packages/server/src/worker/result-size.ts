@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { formatBytes, type EventBody } from '@prefish/protocol';
-import { enough, git, untilEnough, type GitOptions } from '../repositories/git.ts';
+import { firstRecords } from '../repositories/first-records.ts';
+import type { GitOptions } from '../repositories/git.ts';
 import { moreFor } from '../sandbox/limits/exceeded.ts';
 import type { TreeLimits } from './tree/tree-size.ts';
 
@@ -101,19 +102,14 @@ async function changedNames(
   paths: readonly string[],
   most: number,
 ): Promise<readonly string[] | undefined> {
-  const chunks: Buffer[] = [];
-  let count = 0;
-  const take = (chunk: Buffer): void => {
-    for (const byte of chunk) if (byte === 0) count += 1;
-    if (count > most) throw enough;
-    chunks.push(chunk);
-  };
-  const where = ['-z', '--', ...paths];
-  for (const args of [
-    ['ls-files', '--others', '--exclude-standard'],
-    ['diff-files', '--name-only', '--diff-filter=d'],
-  ]) {
-    if (await untilEnough(git([...args, ...where], { ...trusted, take }))) return undefined;
+  const others = ['ls-files', '--others', '--exclude-standard'];
+  const changed = ['diff-files', '--name-only', '--diff-filter=d'];
+  let names: readonly string[] = [];
+  for (const list of [others, changed]) {
+    const args = [...list, '-z', '--', ...paths];
+    const { records, more } = await firstRecords(args, trusted, most - names.length);
+    if (more) return undefined;
+    names = [...names, ...records];
   }
-  return Buffer.concat(chunks).toString('utf8').split('\0').slice(0, -1);
+  return names;
 }

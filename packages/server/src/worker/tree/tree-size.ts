@@ -1,6 +1,7 @@
 import { PrefishError, formatBytes } from '@prefish/protocol';
 import { byRecords } from '../../repositories/by-records.ts';
 import { git } from '../../repositories/git.ts';
+import { objectSizes } from '../../repositories/object-sizes.ts';
 import { moreFor } from '../../sandbox/limits/exceeded.ts';
 
 /** What a commit may bring into a workspace. */
@@ -96,17 +97,10 @@ async function sizeOf(
   limits: TreeLimits,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  if (blobs.size === 0) return 0;
   const times = blobs.values();
   let bytes = 0;
-  const take = byRecords(0x0a, (text, start, end) => {
-    bytes += times.next().value! * (Number(text.toString('latin1', start, end)) || 0);
-  });
-  await git(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {
-    gitDir,
-    signal,
-    input: `${[...blobs.keys()].join('\n')}\n`,
-    take,
+  await objectSizes([...blobs.keys()], { gitDir, signal }, (size) => {
+    bytes += times.next().value! * size;
   });
   if (bytes > limits.disk) throw tooManyBytes(bytes, limits);
   return bytes;
