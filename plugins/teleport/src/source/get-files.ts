@@ -17,7 +17,7 @@ export interface Wanted {
 
 /** What a task left behind and `--keep` kept, in the order of the paths. */
 export async function keptFiles(
-  services: Services,
+  services: Pick<Services, 'outbox' | 'connect'>,
   id: string,
   signal: AbortSignal,
 ): Promise<readonly KeptFile[]> {
@@ -39,9 +39,10 @@ export async function getFiles(
   context: RunContext,
 ): Promise<Outcome> {
   const { signal, cwd } = context;
+  const connected = services.connect(true, signal);
   const [client, files] = await Promise.all([
-    services.connect(true, signal),
-    keptFiles(services, task.id, signal),
+    connected,
+    keptFiles({ outbox: services.outbox, connect: () => connected }, task.id, signal),
   ]);
   if (path === undefined) return { type: 'ok', message: listed(task, files), data: { files } };
   const wanted = path.replace(/^\.\//, '').replace(/\/+$/, '');
