@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Event } from '@prefish/core';
 import { sanitizeLabel } from '@prefish/screen';
+import { transcriptFiles } from './transcript.ts';
 
 /** So much of the end of a transcript is looked at, in bytes. */
 const tailBytes = 64 * 1024;
@@ -26,9 +26,10 @@ export function tellingRow(folder: string): string {
 }
 
 function lastOutput(folder: string): string {
+  const [, current] = transcriptFiles(folder);
   let fd: number | undefined;
   try {
-    fd = openSync(join(folder, 'events.jsonl'), 'r');
+    fd = openSync(current, 'r');
     const { size } = fstatSync(fd);
     const tail = Buffer.alloc(Math.min(size, tailBytes));
     readSync(fd, tail, 0, tail.length, size - tail.length);

@@ -11,7 +11,8 @@ const gatherMs = 40;
 const gatherLength = 32 * 1024;
 const pollMs = 60;
 
-const files = (folder: string): readonly [old: string, current: string] => [
+/** Where the events of a background shell are, one a line: those before, and those that are written now. */
+export const transcriptFiles = (folder: string): readonly [old: string, current: string] => [
   join(folder, 'events.1.jsonl'),
   join(folder, 'events.jsonl'),
 ];
@@ -51,7 +52,7 @@ export class TranscriptWriter {
   }
 
   #write(body: EventBody): void {
-    const [old, current] = files(this.#folder);
+    const [old, current] = transcriptFiles(this.#folder);
     if (this.#bytes > maxFileBytes) {
       renameSync(current, old);
       this.#bytes = 0;
@@ -70,7 +71,7 @@ export async function* readTranscript(
   hasEnded: () => Promise<boolean>,
   signal: AbortSignal,
 ): AsyncGenerator<Event, void, undefined> {
-  const [old, current] = files(folder);
+  const [old, current] = transcriptFiles(folder);
   let last = after;
   const fresh = (events: readonly Event[]): readonly Event[] => {
     const unseen = events.filter(({ seq }) => seq > last);
