@@ -1,9 +1,7 @@
 import type { Outcome, PrefixInfo, ShellView } from '@prefish/core';
 import { textWidth } from '@prefish/screen';
 import { beside, type Row } from './help-layout.ts';
-
-/** Commands from this rank on are for outside of a session. */
-const outside = 3;
+import { outside } from './ranks.ts';
 
 /** What can be typed at the prompt, for a screen of so many columns. */
 export function help(shell: ShellView, columns: number = Infinity): Outcome {

@@ -9,6 +9,7 @@ import { configCommand } from './config/command.ts';
 import type { RunningShell } from '../plugins/running-shell.ts';
 import { loginCommands } from './login/command.ts';
 import { pluginsCommand } from './plugins/command.ts';
+import { administration, behindPlugins, outside } from './ranks.ts';
 import { serveCommand } from './serve/command.ts';
 import { workerCommand } from './worker/command.ts';
 import { trustCommand } from './trust/command.ts';
@@ -26,12 +27,6 @@ export interface ShellOpening {
   readonly paths: ReadonlyMap<string, string>;
   readonly running: RunningShell;
 }
-
-/** What a session needs comes first: the commands of plugins, help, and then what looks after prefish itself. */
-const behindPlugins = 1;
-const administration = 2;
-/** What nobody does in the middle of a session: run a server for others, set up a shell. */
-const outside = 3;
 
 /** The commands of prefish itself, as a plugin like any other. Each loads what it needs when it runs. */
 export function builtInCommands(folders: Folders, opening: ShellOpening): Plugin {
