@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/prom
 import { join } from 'node:path';
 import { writeDurably } from '@prefish/durable';
 import { PrefishError, taskIdPattern } from '@prefish/protocol';
+import { Turns } from '../turns.ts';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
 import { linkHistory, usuallyWorthwhile } from './linked-history.ts';
@@ -41,7 +42,7 @@ export function createRepositories(options: MirrorsOptions): Repositories {
 function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of']): Repositories {
   const config = mirrorConfig(options.packBytes ?? 8 * 1024 ** 3);
   const ready = new Map<string, Promise<void>>();
-  const keeping = new Map<string, Promise<void>>();
+  const keeping = new Turns(1);
 
   const path = (repo: string): string => {
     if (!repositoryIdPattern.test(repo)) {
@@ -88,15 +89,7 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
       const gitDir = path(repo);
       if (!(await isMirror(gitDir))) return false;
       // One after the other: git would have them wait for each other's locks, and give up.
-      const kept = (keeping.get(repo) ?? Promise.resolve()).then(() =>
-        keepSnapshot(gitDir, taskId, commit, signal),
-      );
-      const turn = kept.then(
-        () => {},
-        () => {},
-      );
-      keeping.set(repo, turn);
-      return kept;
+      return keeping.during(repo, () => keepSnapshot(gitDir, taskId, commit, signal));
     },
     async keepResult(repo, { id, attempt }, commit, signal) {
       await git(['update-ref', `${taskRef(id, 'results')}/${attempt}`, commit], {
@@ -120,6 +113,8 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
   };
 }
 
+/** What was pushed and has no task yet. */
+export const pushedRefs = 'refs/prefish/snapshots';
 /** The snapshot that was sent last; the one ref that a push is told of. */
 const latestRef = 'refs/prefish/latest';
 /** How old a lock on refs is that nobody holds any more, in milliseconds. They are held for a moment. */
@@ -167,11 +162,10 @@ async function keepSnapshot(
 
 /** The refs that a push wrote when it was killed, or writes now. A push that is tried again could not have its own. */
 async function lockedPushes(gitDir: string): Promise<readonly string[]> {
-  const folder = 'refs/prefish/snapshots';
-  const names = await readdir(join(gitDir, folder)).catch(() => []);
+  const names = await readdir(join(gitDir, pushedRefs)).catch(() => []);
   return names
     .filter((name) => name.endsWith('.lock'))
-    .map((name) => join(folder, name.slice(0, -'.lock'.length)));
+    .map((name) => join(pushedRefs, name.slice(0, -'.lock'.length)));
 }
 
 /** Removes the locks on files that are older than any command of git takes for them. */

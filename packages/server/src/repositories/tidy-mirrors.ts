@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import { git, gitLine } from './git.ts';
 import { relinkHistory } from './linked-history.ts';
+import { pushedRefs } from './mirrors.ts';
 
 /** How mirrors are tidied. */
 export interface TidyMirrorsOptions {
@@ -73,8 +74,6 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
   return Math.max(0, before - (await diskUse([gitDir], signal)));
 }
 
-/** What was pushed and has no task yet. */
-const pushedRefs = 'refs/prefish/snapshots';
 /** What keeps the commits of tasks; `refs/prefish/latest` alone keeps no mirror. */
 const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', pushedRefs];
 

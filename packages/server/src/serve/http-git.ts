@@ -10,6 +10,7 @@ import { type Context, Hono } from 'hono';
 import { Counts } from '../counts.ts';
 import type { Log } from '../log.ts';
 import { gitCommand } from '../repositories/git.ts';
+import { pushedRefs } from '../repositories/mirrors.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
 import { Arriving } from './arriving.ts';
@@ -190,7 +191,7 @@ function isTransfer(begun: Buffer): boolean {
 
 /** Snapshots that are pushed are soon submitted, or forgotten after a day. @throws PREFISH_LIMIT */
 async function refuseUnused(gitDir: string): Promise<void> {
-  const pushed = await readdir(join(gitDir, 'refs/prefish/snapshots')).catch(() => []);
+  const pushed = await readdir(join(gitDir, pushedRefs)).catch(() => []);
   if (pushed.length < mostUnused) return;
   throw new PrefishError(
     'PREFISH_LIMIT',
