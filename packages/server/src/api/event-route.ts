@@ -8,7 +8,7 @@ import type { AppOptions } from './app.ts';
 /** How many events a page of JSON has at most. */
 const pageLimit = 1000;
 /** How often a stream that has nothing to say shows that it lives, in milliseconds, where nothing is said. */
-const usualKeepAlive = 15_000;
+export const usualKeepAlive = 15_000;
 
 /** `GET /v1/tasks/:id/events`: a live stream, or one page of JSON when that is asked for. */
 export function eventRoute({ store, feed, signal, keepAlive }: AppOptions): Handler<ApiEnvironment> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { HttpBindings } from '@hono/node-server';
 import { errorMessage } from '@prefish/protocol';
+import { usualKeepAlive } from '../api/event-route.ts';
 import { AuditKeeper } from '../auth/audit-retention.ts';
 import { Accounts } from '../auth/accounts.ts';
 import { LiveGrants } from '../auth/live-grants.ts';
@@ -72,7 +73,7 @@ export async function openServeFront(
   const api = parts.createApi({
     elsewhere: { admit: (account) => quotas.admitTask(account), most: limits.tasks },
     // A stream that is quiet is none that stands still.
-    ...(serve.idle !== undefined && { keepAlive: Math.min(15_000, serve.idle / 3) }),
+    ...(serve.idle !== undefined && { keepAlive: Math.min(usualKeepAlive, serve.idle / 3) }),
   });
   const account = createAccountApp({
     api,
