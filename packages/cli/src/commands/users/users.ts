@@ -29,7 +29,6 @@ export async function addUser(
   asked: string = 'tasks',
 ): Promise<Outcome> {
   const scope = checkedScope(asked);
-  makeServeFolder(serveFolder(folders, place.data, place.cwd));
   const code = await using(folders, place, (accounts) => accounts.add(name, scope), true);
   const says = scope === 'read' ? `${name} may look at this server now.` : `${name} may use this server now.`;
   return invitation(folders, place, name, code, says);
@@ -114,7 +113,8 @@ async function using<T>(
 ): Promise<T> {
   const folder = serveFolder(folders, place.data, place.cwd);
   const path = accountsPath(folder);
-  if (!isNewAllowed && !existsSync(path)) {
+  if (isNewAllowed) makeServeFolder(folder);
+  else if (!existsSync(path)) {
     throw new PrefishError('PREFISH_FOLDER_UNUSABLE', `No server has accounts in ${folder}`, {
       hint: `${adding(folder, place)} adds the first; --data DIR names the folder of another server.`,
     });
@@ -139,7 +139,8 @@ function invitation(
   { code, expiresAt }: LoginCode,
   says: string,
 ): Outcome {
-  const url = notedUrl(serveFolder(folders, data, cwd));
+  const folder = serveFolder(folders, data, cwd);
+  const url = notedUrl(folder);
   const login = `prefish login ${url ?? 'URL'}`;
   const lines = [
     says,
@@ -149,9 +150,7 @@ function invitation(
     '',
     `The code works once, until ${timeOf(expiresAt)}; a browser takes it too.`,
     ...(url === undefined
-      ? [
-          `URL is where clients find the server; prefish serve has not run yet in ${serveFolder(folders, data, cwd)}.`,
-        ]
+      ? [`URL is where clients find the server; prefish serve has not run yet in ${folder}.`]
       : []),
   ];
   return {
