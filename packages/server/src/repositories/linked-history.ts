@@ -10,11 +10,12 @@ import {
   sizeOfObjects,
   type Objects,
 } from '@prefish/durable';
-import type { RepositoryHistory } from '@prefish/protocol';
+import { isPrefishError, type RepositoryHistory } from '@prefish/protocol';
+import { Turns } from '../turns.ts';
 import { git, gitLine } from './git.ts';
 
 /** The commit whose whole history is linked: a push is told of it, and sends the difference. */
-export const historyRef = 'refs/prefish/history';
+const historyRef = 'refs/prefish/history';
 
 /** Where objects have a second name, in the folder of a mirror's own, which borrows them. */
 export const linkedFolder: string = 'objects/linked';
@@ -43,7 +44,8 @@ export interface Relinked {
   readonly commit?: string;
 }
 
-const turns = new Map<string, Promise<unknown>>();
+/** One after the other for each mirror. */
+const turns = new Turns(1);
 
 /**
  * Makes the history of a repository on the same disk a part of its mirror without a copy, where that saves much: each
@@ -58,7 +60,7 @@ export async function linkHistory(
   worthwhile: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return inTurn(gitDir, async () => {
+  return turns.during(gitDir, async () => {
     const known = await readSource(gitDir);
     const packs = await listPacks(objects);
     if (known?.objects === objects && isSame(known.packs, packs)) return known.linked;
@@ -83,8 +85,8 @@ async function tryToLink(
     return true;
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof NotLinkable || (error as { code?: string }).code === 'PREFISH_GIT_FAILED')
-      return false;
+    const isGits = isPrefishError(error) && error.code === 'PREFISH_GIT_FAILED';
+    if (isGits || error instanceof NotLinkable) return false;
     throw error;
   }
 }
@@ -120,14 +122,8 @@ async function isWhole(objects: string, gitDir: string): Promise<boolean> {
       ),
     ),
   );
-  const promised = await Promise.all(
-    (await listPacks(objects)).map((pack) =>
-      lstat(join(objects, `${pack}.promisor`)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const packs = await listPacks(objects);
+  const promised = await Promise.all(packs.map((pack) => exists(join(objects, `${pack}.promisor`))));
   return sizes.every((size) => size === 0) && !promised.includes(true);
 }
 
@@ -144,7 +140,7 @@ export async function relinkHistory(
     signal,
   }: { readonly grace: number; readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<Relinked> {
-  return inTurn(gitDir, async () => {
+  return turns.during(gitDir, async () => {
     const known = await readSource(gitDir);
     const folder = join(gitDir, linkedFolder);
     if (known === undefined || !(await exists(folder))) return { bytes: 0 };
@@ -229,15 +225,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** One after the other for each mirror. */
-async function inTurn<T>(gitDir: string, use: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(gitDir) ?? Promise.resolve()).then(use, use);
-  turns.set(gitDir, turn);
-  try {
-    return await turn;
-  } finally {
-    if (turns.get(gitDir) === turn) turns.delete(gitDir);
-  }
 }

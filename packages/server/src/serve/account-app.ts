@@ -12,7 +12,7 @@ import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
 import { accountRoutes, type AccountRoutesOptions } from './account-routes.ts';
 import { Holdings } from './holdings.ts';
 import { refuseTooMany } from './too-many.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../turns.ts';
 
 /** What a request of an account is answered from. */
 export interface AccountAppOptions extends AccountRoutesOptions {

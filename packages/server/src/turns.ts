@@ -1,4 +1,4 @@
-import { Counts } from '../counts.ts';
+import { Counts } from './counts.ts';
 
 /** Has what is asked under one key wait for its turn: so many at the same time, in the order in which they came. */
 export class Turns {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../src/serve/turns.ts';
+import { Turns } from '../src/turns.ts';
 
 test('what is asked under one key waits for its turn, and holds up nobody else', async () => {
   const turns = new Turns(2);
