@@ -123,9 +123,9 @@ export interface Undelivered {
 
 /**
  * Delivers everything that waits for one server, in the order in which it was submitted: where an entry cannot go
- * because the server is away, or takes no more for now, nor can those behind it, and what another process is delivering is left to it with all
- * that is behind. One that the server refuses stays, marked with the reason, and holds up nothing; nor does one that
- * cannot go for itself.
+ * because the server is away, or takes no more for now, nor can those behind it, and what another process is
+ * delivering is left to it with all that is behind. One that the server refuses stays, marked with the reason, and
+ * holds up nothing; nor does one that cannot go for itself.
  */
 export async function deliverWaiting(
   delivery: Pick<Delivery, 'git' | 'outbox' | 'uploads'> & {
@@ -141,33 +141,33 @@ export async function deliverWaiting(
   const failed: Undelivered[] = [];
   for (const [index, { request }] of waiting.entries()) {
     signal?.throwIfAborted();
-    const held = await outbox
+    const undelivered = await outbox
       .hold(request.id, () => deliverHeld(request.id), { timeoutMs: 100, ...(signal ? { signal } : {}) })
-      .then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ELOCKED') throw error;
-          return false;
-        },
-      );
-    if (!held) break;
-    const { entry, error } = failed.at(-1) ?? {};
-    if (entry?.request.id !== request.id || !holdsUpOthers(error)) continue;
-    failed.push(...waiting.slice(index + 1).map((behind) => ({ entry: behind, error })));
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ELOCKED') throw error;
+        return 'held' as const;
+      });
+    if (undelivered === 'held') break;
+    if (undelivered === undefined) continue;
+    failed.push(undelivered);
+    const { error } = undelivered;
+    if (!holdsUpOthers(error)) continue;
+    failed.push(...waiting.slice(index + 1).map((entry) => ({ entry, error })));
     break;
   }
   return failed;
 
-  async function deliverHeld(id: string): Promise<void> {
+  async function deliverHeld(id: string): Promise<Undelivered | undefined> {
     const entry = await outbox.read(id);
-    if (entry === undefined || entry.problem !== undefined) return;
+    if (entry === undefined || entry.problem !== undefined) return undefined;
     try {
       await deliver(entry, { git, outbox, server, client, uploads }, signal);
+      return undefined;
     } catch (error) {
       signal?.throwIfAborted();
-      if ((await outbox.read(id)) === undefined) return;
-      failed.push({ entry, error });
+      if ((await outbox.read(id)) === undefined) return undefined;
       await outbox.write(mayPass(error) ? { ...entry, trouble: errorMessage(error) } : refused(entry, error));
+      return { entry, error };
     }
   }
 }

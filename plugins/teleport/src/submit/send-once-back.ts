@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage, isPrefishError, PrefishError, type AnyErrorCode, type Task } from '@prefish/protocol';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
@@ -28,12 +27,8 @@ export async function sendOnceBack(sent: Sent, services: Services, signal: Abort
   const lines = kept.length === 1 ? 'the line is kept, and goes' : 'the lines are kept, and go';
   services.warn(error.code, `${errorMessage(error)}; ${lines} out once it answers`);
   const late = new AbortController();
-  const ended = new AbortController();
   // Not AbortSignal.timeout: while it waits, nothing else keeps the process.
-  void delay(patienceMs, undefined, { signal: ended.signal }).then(
-    () => late.abort(),
-    () => {},
-  );
+  const timer = setTimeout(() => late.abort(), patienceMs);
   const patience = AbortSignal.any([signal, late.signal]);
   try {
     const delivered: Task[] = [];
@@ -44,7 +39,7 @@ export async function sendOnceBack(sent: Sent, services: Services, signal: Abort
     if (late.signal.aborted) return sent;
     throw cause;
   } finally {
-    ended.abort();
+    clearTimeout(timer);
   }
 }
 
