@@ -11,11 +11,9 @@ describe('the changes of a task on the page', () => {
 
   test('lead to each file, say what it is before it is opened, and stay in the address', async () => {
     await using server = await sandboxingServer();
-    const { client } = server;
     const files = 'for n in $(seq 10 51); do seq 8 > "file-$n.txt"; done';
     const line = `${files}; ln -s /etc/passwd link; printf '\\0\\1' > picture; echo x > run; chmod +x run`;
-    const { id } = await client.submit(await server.request(line));
-    await using opened = await browser.open(client, { task: id });
+    await using opened = await browser.openTask(server, line);
     const { page } = opened;
     await page.locator('article[data-state="completed"]').waitFor();
     await page.getByRole('tab', { name: 'Changes (45)' }).click();

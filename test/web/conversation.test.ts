@@ -66,9 +66,8 @@ describe('what an agent says on the page', () => {
   test('a question of an attempt that was lost cannot be answered; the new one of the same id can', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const { id } = await client.submit(await server.request('asks', { retries: 1 }));
-    await using opened = await browser.open(client, { task: id });
-    const { page } = opened;
+    await using opened = await browser.openTask(server, 'asks', { retries: 1 });
+    const { page, id } = opened;
     const questions = page.getByRole('region', { name: 'Question' });
     await questions.getByRole('button', { name: 'Yes' }).waitFor();
     // The words of it, once, as Markdown.
@@ -89,9 +88,8 @@ describe('what an agent says on the page', () => {
   test('a message that waits says so, and its answer stands apart from what was said before', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const { id } = await client.submit(await server.request('takes turns'));
-    await using opened = await browser.open(client, { task: id });
-    const { page } = opened;
+    await using opened = await browser.openTask(server, 'takes turns');
+    const { page, id } = opened;
     await page.getByText('First part.').waitFor();
     await page.getByLabel('Message to the task').fill('And now?');
     await page.keyboard.press('Enter');
@@ -109,9 +107,8 @@ describe('what an agent says on the page', () => {
   test('what was typed outlives the end of the task, and a new task takes it up', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const { id } = await client.submit(await server.request('ends soon'));
-    await using opened = await browser.open(client, { task: id });
-    const { page } = opened;
+    await using opened = await browser.openTask(server, 'ends soon');
+    const { page, id } = opened;
     await page.getByLabel('Message to the task').fill('!now');
     await client.message(id, 'go on');
     await page.locator('article[data-state="completed"]').waitFor();
@@ -129,9 +126,7 @@ describe('what an agent says on the page', () => {
 
   test('all of a long message is there and can be found, one place after the other', async () => {
     await using server = await testServer({ run });
-    const { client } = server;
-    const { id } = await client.submit(await server.request('says much'));
-    await using opened = await browser.open(client, { task: id });
+    await using opened = await browser.openTask(server, 'says much');
     const { page } = opened;
     await page.getByText('line 12000 ').waitFor();
     await page.keyboard.press('/');
@@ -170,9 +165,7 @@ describe('what an agent says on the page', () => {
 
   test('a call says what a person needs; one that failed is open', async () => {
     await using server = await testServer({ run });
-    const { client } = server;
-    const { id } = await client.submit(await server.request('calls tools'));
-    await using opened = await browser.open(client, { task: id });
+    await using opened = await browser.openTask(server, 'calls tools');
     const { page } = opened;
     await page.getByText('1 failing').waitFor();
     await page.getByText('exit code 3').waitFor();

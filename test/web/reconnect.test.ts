@@ -25,8 +25,7 @@ describe('a page that has lost its server', () => {
   test('says so, and goes on with another one by itself', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const { id } = await client.submit(await server.request('!echoes'));
-    await using opened = await browser.open(client, { task: id });
+    await using opened = await browser.openTask(server, '!echoes');
     const { page } = opened;
     await page.getByText('ready').waitFor();
     await server.server.close();
@@ -71,9 +70,8 @@ describe('a page that has lost its server', () => {
   test('and its session with it, lets in again where it was, and shows nothing meanwhile', async () => {
     await using server = await testServer({ run });
     const { client } = server;
-    const { id } = await client.submit(await server.request('!echoes'));
-    await using opened = await browser.open(client, { task: id });
-    const { page } = opened;
+    await using opened = await browser.openTask(server, '!echoes');
+    const { page, id } = opened;
     await page.getByText('ready').waitFor();
     await server.server.close();
     rmSync(join(server.folder, 'page', 'sessions.json'));
@@ -89,9 +87,7 @@ describe('a page that has lost its server', () => {
 
   test('for one with a newer page, offers that, and loads it while nobody looks', async () => {
     await using server = await testServer({ run });
-    const { client } = server;
-    const { id } = await client.submit(await server.request('!echoes'));
-    await using opened = await browser.open(client, { task: id });
+    await using opened = await browser.openTask(server, '!echoes');
     const { page } = opened;
     await page.getByText('ready').waitFor();
     await page.route(

@@ -1,7 +1,8 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { pageUrl } from '@prefish/protocol';
+import { pageUrl, type SubmitTask } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
+import type { TestServer } from '../../../packages/server/test/fixtures/server.ts';
 import { chromiumPath } from '../../support/capabilities.ts';
 
 /** A page of a test, and what went wrong in it. */
@@ -13,13 +14,22 @@ export interface OpenPage extends AsyncDisposable {
   readonly hosts: ReadonlySet<string>;
 }
 
-/** One browser for the tests of a file; each page has its own cookies. */
-export function useBrowser(): {
+/** Opens pages of one browser; each has its own cookies. */
+export interface OpensPages {
   /** Opens the page signed in, at a task where one is named. */
   open(client: ServerClient, options?: BrowserContextOptions & { readonly task?: string }): Promise<OpenPage>;
+  /** Submits a line, and opens the page signed in, at its task. */
+  openTask(
+    server: Pick<TestServer, 'client' | 'request'>,
+    line: string,
+    taskOptions?: SubmitTask['options'],
+  ): Promise<OpenPage & { readonly id: string }>;
   /** Opens an address as it is. */
   visit(url: string, options?: BrowserContextOptions): Promise<OpenPage>;
-} {
+}
+
+/** One browser for the tests of a file. */
+export function useBrowser(): OpensPages {
   let browser: Browser | undefined;
   beforeAll(async () => {
     const executablePath = chromiumPath();
@@ -42,9 +52,14 @@ export function useBrowser(): {
     await page.goto(url);
     return { page, errors, hosts, [Symbol.asyncDispose]: () => context.close() };
   };
+  const open: OpensPages['open'] = async (client, { task, ...options } = {}) =>
+    visit(pageUrl(await client.signInCode(), task), options);
   return {
     visit,
-    open: async (client, { task, ...options } = {}) =>
-      visit(pageUrl(await client.signInCode(), task), options),
+    open,
+    async openTask({ client, request }, line, taskOptions) {
+      const { id } = await client.submit(await request(line, taskOptions));
+      return { ...(await open(client, { task: id })), id };
+    },
   };
 }
