@@ -41,7 +41,7 @@ async function deliverTo({ url, place }: ServerAddress, { shell, signal, out }: 
   if (own === undefined) return;
   for (let isTold = false; ; isTold = true) {
     const listing = await tasks.listSource(own, { limit: 100, state: ['submitted'] }, signal);
-    const [first] = listing?.tasks.filter(({ reason }) => reason?.startsWith('uploading')) ?? [];
+    const first = listing?.tasks.find(({ reason }) => reason?.startsWith('uploading'));
     if (first === undefined) return;
     if (!isTold) out.write(`What waited for ${place} is on its way (${first.reason})\n`, 'stderr');
     await delay(lookEveryMs, undefined, { signal });
