@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
+import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
 import { ended, sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
 import { served, type Served } from '../support/served.ts';
@@ -45,8 +46,15 @@ describe('prefish login https://HOST', () => {
     expect(plain).toMatchObject({ code: 3, stderr: expect.stringContaining(server.url) });
     const empty = await prefish(['login', server.url], '\n');
     expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining('No code was given') });
-    const wrong = await prefish(['login', server.url], 'no-such-code\n');
+    const wrong = await prefish(['login', server.url], 'ABCDE-FGHJK-MNPQR-STVWX\n');
     expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_CODE') });
+    for (const typed of ['no-such-code', 'ABCDE-FGHJK-MNPQR-STVW', 'prefish_0123456789abcdef_secret']) {
+      const said = await prefish(['login', server.url], `${typed}\n`);
+      expect(said, typed).toMatchObject({ code: 3, stderr: expect.stringContaining('it was sent nowhere') });
+      expect(said.stderr).not.toContain(typed);
+    }
+    const audit = (await server.home.prefish(['users', 'audit', '--json'])).json<{ entries: AuditEntry[] }>();
+    expect(audit.entries.filter(({ action }) => action === 'login.refused')).toHaveLength(1);
 
     const login = await prefish(['login', server.url, '--json'], `${code}\n`);
     expect(login.json()).toMatchObject({ url: server.url, account: 'ada' });

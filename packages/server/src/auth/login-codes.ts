@@ -1,8 +1,8 @@
-import { PrefishError, type TokenScope } from '@prefish/protocol';
+import { plainLoginCode, PrefishError, type TokenScope } from '@prefish/protocol';
 import type { Kysely } from 'kysely';
 import type { AccountsSchema } from './accounts-file.ts';
 import { writeAudit } from './audit.ts';
-import { createCode, hashOf, matches, plainCode } from './secrets.ts';
+import { createCode, hashOf, matches } from './secrets.ts';
 
 /** How long a code may be used, in milliseconds: until whoever it is for has read the message that it came in. */
 export const codeLifetime: number = 3600_000;
@@ -23,7 +23,7 @@ export async function issueCode(
   const expiresAt = new Date(Date.now() + codeLifetime).toISOString();
   await db
     .insertInto('codes')
-    .values({ account, scope, hash: hashOf(plainCode(code)), expires_at: expiresAt })
+    .values({ account, scope, hash: hashOf(plainLoginCode(code)!), expires_at: expiresAt })
     .execute();
   await writeAudit(db, 'code.issued', { account, detail: scope });
   return { code, expiresAt };
@@ -35,9 +35,9 @@ export async function useCode(
   typed: string,
 ): Promise<{ readonly account: string; readonly scope: TokenScope }> {
   await db.deleteFrom('codes').where('expires_at', '<=', new Date().toISOString()).execute();
-  const plain = plainCode(typed);
+  const plain = plainLoginCode(typed);
   const waiting = await db.selectFrom('codes').selectAll().execute();
-  const [found] = waiting.filter(({ hash }) => matches(plain, hash));
+  const [found] = plain === undefined ? [] : waiting.filter(({ hash }) => matches(plain, hash));
   if (found === undefined) {
     throw new PrefishError(
       'PREFISH_LOGIN_CODE',

@@ -1,8 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-
-/** Letters that nobody takes for another one when they are read out: RFC 4648 base 32 without I, L, O and U, as Crockford has it. */
-const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const [groups, groupLength] = [4, 5];
+import { loginCodeGroups, loginCodeLetters } from '@prefish/protocol';
 
 /** What is kept of a secret. One that is random and this long cannot be guessed, so a plain hash is enough. */
 export function hashOf(secret: string): Buffer {
@@ -16,17 +13,10 @@ export function matches(secret: string, hash: Uint8Array): boolean {
 
 /** A code to log in with, to be read out and typed: 100 bits, `7K2QD-…` in four groups. */
 export function createCode(): string {
-  const code = Array.from(randomBytes(groups * groupLength), (byte) => letters[byte % letters.length]).join(
-    '',
-  );
-  return Array.from({ length: groups }, (_, at) => code.slice(at * groupLength, (at + 1) * groupLength)).join(
-    '-',
-  );
-}
-
-/** A code as it was meant, however it was typed. */
-export function plainCode(typed: string): string {
-  return typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  const { count, length } = loginCodeGroups;
+  const group = (): string =>
+    Array.from(randomBytes(length), (byte) => loginCodeLetters[byte % loginCodeLetters.length]).join('');
+  return Array.from({ length: count }, group).join('-');
 }
 
 /** A token: the id that it is listed under, and a secret of 256 bits. Secret scanners know it by its beginning. */

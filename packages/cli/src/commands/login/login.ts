@@ -2,7 +2,14 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome, RunContext } from '@prefish/core';
 import { remoteSource } from '@prefish/plugin-teleport';
-import { isPrefishError, PrefishError, protocolVersion, type ServerInfo } from '@prefish/protocol';
+import {
+  isPrefishError,
+  loginCodeGroups,
+  plainLoginCode,
+  PrefishError,
+  protocolVersion,
+  type ServerInfo,
+} from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../folders.ts';
 import { noteServer, readKnownServers } from '../../server/elsewhere/known-servers.ts';
@@ -26,6 +33,9 @@ export async function login(folders: Folders, server: string, context: RunContex
   await deliverTo(address, context);
   return outcome;
 }
+
+/** What the tokens of a server begin with. */
+const tokenBeginning = 'prefish_';
 
 /** How often it is looked whether what waited is there, in milliseconds. */
 const lookEveryMs = 250;
@@ -81,12 +91,7 @@ async function loginByCode(
   const stranger = new ServerClient(createHttpTransport({ origin: url }));
   const told = await stranger.info(signal);
   if (told.protocol !== protocolVersion) throw otherVersion(place, told);
-  const code = (await ask.secret(`One-time code for ${place}:`)).trim();
-  if (code === '') {
-    throw new PrefishError('PREFISH_LOGIN_CODE', 'No code was given', {
-      hint: `Whoever runs ${place} makes one: prefish users add NAME`,
-    });
-  }
+  const code = checkedCode(await ask.secret(`One-time code for ${place}:`), place);
   const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
   const before = readKnownServers(folders).find((known) => known.url === url)?.token;
   await noteServer(folders, { url, token, account: account.name });
@@ -98,6 +103,26 @@ async function loginByCode(
   const [info, tokens] = await Promise.all([client.info(signal), client.tokens(signal)]);
   const onlyLooks = tokens.some(({ current, scope }) => current && scope === 'read');
   return welcome(address, info, account.name, onlyLooks);
+}
+
+/** A code that can be one: what was pasted by mistake goes nowhere, and is not repeated. @throws PREFISH_LOGIN_CODE */
+function checkedCode(typed: string, place: string): string {
+  const code = plainLoginCode(typed);
+  if (code !== undefined) return code;
+  const [message, hint] = whyNoCode(typed.trim(), place);
+  throw new PrefishError('PREFISH_LOGIN_CODE', message, { hint });
+}
+
+function whyNoCode(typed: string, place: string): readonly [message: string, hint: string] {
+  if (typed === '') return ['No code was given', `Whoever runs ${place} makes one: prefish users add NAME`];
+  if (typed.startsWith(tokenBeginning)) {
+    return ['That is a token, and no code; it was sent nowhere', 'A token is given as PREFISH_TOKEN.'];
+  }
+  const { count, length } = loginCodeGroups;
+  return [
+    'That is no code; it was sent nowhere',
+    `A code has ${count} groups of ${length} letters and digits, as prefish users add prints it.`,
+  ];
 }
 
 function welcome(
