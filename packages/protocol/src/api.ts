@@ -185,7 +185,9 @@ export interface FileChange {
   readonly path: string;
   readonly insertions: number;
   readonly deletions: number;
-  readonly status: 'added' | 'modified' | 'deleted' | 'type-changed';
+  readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed';
+  /** What a file that was renamed was called before. */
+  readonly from?: string;
 }
 
 /** `GET /v1/tasks/:id/diff`: what the task changed. */

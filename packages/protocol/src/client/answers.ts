@@ -131,7 +131,9 @@ export const taskSnapshots: Shape = object({ repo: text, snapshot: objectId, res
 
 /** A TaskDiff. */
 export const taskDiff: Shape = object({
-  files: listOf(object({ path: text, insertions: count, deletions: count, status: text })),
+  files: listOf(
+    object({ path: text, from: optional(text), insertions: count, deletions: count, status: text }),
+  ),
   patch: text,
   cut: optional(text),
 });

@@ -1,5 +1,5 @@
 import { PrefishError, type TaskDiff } from '@prefish/protocol';
-import { countLines, findLarge, listChanges, mostFiles, type Between } from './changes.ts';
+import { compare, countLines, mostFiles, type Between } from './changes.ts';
 import { utf8Patch } from './patch.ts';
 
 /** How long git may look for differences, in milliseconds. */
@@ -21,11 +21,10 @@ export async function diffCommits(
   const signal = caller === undefined ? limit : AbortSignal.any([caller, limit]);
   const between: Between = { gitDir, from, to, signal };
   try {
-    const { changes, more } = await listChanges(between);
-    const large = await findLarge(between, changes);
-    const [files, patch] = await Promise.all([countLines(between, changes), utf8Patch(between, large)]);
+    const compared = await compare(between);
+    const [files, patch] = await Promise.all([countLines(between, compared), utf8Patch(between, compared)]);
     const missing = [
-      ...(more ? [`the list is cut after ${mostFiles} files`] : []),
+      ...(compared.more ? [`the list is cut after ${mostFiles} files`] : []),
       ...(patch.cut === undefined ? [] : [`the patch is cut ${patch.cut}`]),
     ];
     if (missing.length === 0) return { files, patch: patch.text };

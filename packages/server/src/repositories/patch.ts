@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, isPrefishError } from '@prefish/protocol';
-import type { Between, Large } from './changes.ts';
+import type { Between, Comparison } from './changes.ts';
 import { enough, git, untilEnough } from './git.ts';
 
 /** A diff is one string of JSON, which holds up everybody while it is made: some 5 ms a megabyte. In bytes. */
@@ -21,21 +21,21 @@ const mostMemory = '256m';
  */
 export async function utf8Patch(
   between: Between,
-  large?: Large,
+  compared: Pick<Comparison, 'renames' | 'large'>,
 ): Promise<{ readonly text: string; readonly cut?: string }> {
-  const { patch, cut } = await rawPatch(between, [], large);
+  const { patch, cut } = await rawPatch(between, [], compared);
   if (isUtf8(patch)) return { text: patch.toString('utf8'), ...(cut !== undefined && { cut }) };
   const folder = await mkdtemp(join(tmpdir(), 'prefish-diff-'));
   try {
     const attributes = join(folder, 'attributes');
     await writeFile(attributes, '* -diff\n');
-    const binary = await rawPatch(between, ['-c', `core.attributesFile=${attributes}`], large);
-    const others = sections(binary.patch);
-    const all = sections(patch);
+    const binary = await rawPatch(between, ['-c', `core.attributesFile=${attributes}`], compared);
+    const others = new Map(sections(binary.patch).map((section) => [headOf(section), section]));
+    const all = sections(patch).map((section) => (isUtf8(section) ? section : others.get(headOf(section))));
     // Binary, a file takes more room.
-    const whole = all.findIndex((section, index) => !isUtf8(section) && others[index] === undefined);
+    const whole = all.indexOf(undefined);
     const shown = whole === -1 ? all : all.slice(0, whole);
-    const text = shown.map((section, index) => (isUtf8(section) ? section : others[index]!).toString('utf8'));
+    const text = shown.map((section) => section?.toString('utf8'));
     const end = whole === -1 ? cut : tooLong;
     return { text: text.join(''), ...(end !== undefined && { cut: end }) };
   } finally {
@@ -49,9 +49,9 @@ const tooLong = `after ${formatBytes(mostPatch)}`;
 async function rawPatch(
   { gitDir, from, to, signal }: Between,
   settings: readonly string[],
-  large: Large | undefined,
+  { renames, large }: Pick<Comparison, 'renames' | 'large'>,
 ): Promise<{ readonly patch: Buffer; readonly cut: string | undefined }> {
-  const flags = ['--binary', '--full-index', '--no-renames', '--no-color', '--no-ext-diff', '--no-textconv'];
+  const flags = ['--binary', '--full-index', ...renames, '--no-color', '--no-ext-diff', '--no-textconv'];
   const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
   const where = large === undefined ? [] : ['--', ':(top)', `:(top,exclude,literal)${large.path}`];
   const args = [...settings, 'diff-tree', '-r', '-p', ...flags, ...prefixes, from, to, ...where];
@@ -81,6 +81,11 @@ function enoughWhereTooLarge(error: unknown): never {
 }
 
 const boundary = '\ndiff --git ';
+
+/** What a section is of: its first two lines. How alike two files are git says otherwise where it takes them for binary. */
+function headOf(section: Buffer): string {
+  return section.subarray(0, section.indexOf('\n', section.indexOf('\n') + 1)).toString('latin1');
+}
 
 /** Splits a patch before each `diff --git`. Lines of content begin with another character, base 85 holds no space. */
 function sections(patch: Buffer): Buffer[] {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { countChanges } from '../../src/repositories/changes.ts';
 import { createTaskHost, type TaskHost } from '../fixtures/task-host.ts';
 
 const repo = 'abcdefgh12345678';
@@ -10,6 +11,54 @@ beforeEach(() => {
   host = createTaskHost();
 });
 afterEach(() => host.remove());
+
+const text = Array.from({ length: 20 }, (_, line) => `line ${line}\n`).join('');
+
+describe('a file that was renamed', () => {
+  it('is one change, with what was edited in it, and what it was called', async () => {
+    host.write('a b.txt', text);
+    host.write('kept', 'kept\n');
+    host.write('same', 'the same\n');
+    const before = await host.submit('true');
+    host.write('lib/ä.txt', text.replace('line 7', 'line seven'));
+    host.write('moved', 'the same\n');
+    host.write('kept', 'edited\n');
+    for (const name of ['a b.txt', 'same']) rmSync(join(host.root, name));
+    const after = await host.submit('true');
+    const diff = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+    expect(diff.files).toEqual([
+      { path: 'kept', insertions: 1, deletions: 1, status: 'modified' },
+      { path: 'lib/ä.txt', from: 'a b.txt', insertions: 1, deletions: 1, status: 'renamed' },
+      { path: 'moved', from: 'same', insertions: 0, deletions: 0, status: 'renamed' },
+    ]);
+    const { remote } = await host.repositories.locate(repo);
+    expect(await countChanges(remote, before.snapshot, after.snapshot)).toEqual({
+      files: 3,
+      insertions: 2,
+      deletions: 2,
+    });
+    // What is read can be applied.
+    host.git('read-tree', before.snapshot);
+    host.write('../patch', diff.patch);
+    host.git('apply', '--cached', join(host.home, 'patch'));
+    expect(host.git('write-tree')).toBe(host.git('rev-parse', `${after.snapshot}^{tree}`));
+  });
+
+  it('is found beside one that is no text, whose patch is binary', async () => {
+    host.write('crlf', text.replaceAll('\n', '\r\n'));
+    host.write('latin', 'x\n');
+    const before = await host.submit('true');
+    host.write('lf', text);
+    host.write('latin', Buffer.from('gr\xfcn\n', 'latin1'));
+    rmSync(join(host.root, 'crlf'));
+    const after = await host.submit('true');
+    const { files, patch, cut } = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+    expect(files.map(({ path, status }) => `${status} ${path}`)).toEqual(['modified latin', 'renamed lf']);
+    expect(cut).toBeUndefined();
+    expect(patch).toContain('GIT binary patch');
+    expect(patch).toContain('rename from crlf\nrename to lf\n');
+  });
+});
 
 describe('a large diff', () => {
   it('is cut where it is long, after a whole file, and says so', async () => {
@@ -32,16 +81,30 @@ describe('a large diff', () => {
     expect(readdirSync(host.root).filter((name) => name !== '.git')).toEqual(['a', 'b']);
   });
 
-  it('leaves out what git would have to take into memory', async () => {
+  it('leaves out what git would have to take into memory, and looks for no renames that were edited', async () => {
+    for (const name of ['old', 'same']) host.write(name, `${name}\n${text}`);
     const before = await host.submit('true');
+    renameSync(join(host.root, 'old'), join(host.root, 'new'));
+    renameSync(join(host.root, 'same'), join(host.root, 'again'));
+    host.write('new', text);
     host.write('a', 'a\n');
     for (const name of ['huge', 'z']) host.write(name, '');
     truncateSync(join(host.root, 'huge'), 65 * 2 ** 20);
     const after = await host.submit('true');
     const diff = await host.repositories.diff(repo, before.snapshot, after.snapshot);
-    expect(diff.files.map(({ path }) => path)).toEqual(['a', 'huge', 'z']);
+    expect(diff.files.map(({ path, status }) => `${path} ${status}`)).toEqual([
+      'a added',
+      'again renamed',
+      'huge added',
+      'new added',
+      'old deleted',
+      'z added',
+    ]);
     expect(diff.cut).toContain('before "huge", which is too large');
-    expect(diff.patch.match(/^diff --git .*$/gm)).toEqual(['diff --git a/a b/a']);
+    expect(diff.patch.match(/^diff --git .*$/gm)).toEqual([
+      'diff --git a/a b/a',
+      'diff --git a/same b/again',
+    ]);
   });
 
   it('has both halves of a file that became a link, before one that is left out', async () => {

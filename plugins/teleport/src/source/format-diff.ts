@@ -1,7 +1,7 @@
 import type { FileChange, TaskDiff } from '@prefish/protocol';
 
 const colours: readonly (readonly [RegExp, number])[] = [
-  [/^(diff |index |new file|deleted file|old mode|new mode|--- |\+\+\+ )/, 1],
+  [/^(diff |index |new file|deleted file|old mode|new mode|similarity |rename |--- |\+\+\+ )/, 1],
   [/^@@/, 36],
   [/^\+/, 32],
   [/^-/, 31],
@@ -10,7 +10,7 @@ const colours: readonly (readonly [RegExp, number])[] = [
 /** A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what `git apply` takes. */
 export function formatDiff(diff: TaskDiff, colour: boolean): string {
   if (diff.files.length === 0) return 'The task changed nothing.';
-  const width = diff.files.reduce((widest, { path }) => Math.max(widest, path.length), 0);
+  const width = diff.files.reduce((widest, file) => Math.max(widest, nameOf(file).length), 0);
   const stat = diff.files.map((file) => formatFile(file, width, colour));
   const patch = colour ? diff.patch.split('\n').map(shortIds).map(paint).join('\n') : diff.patch;
   return `${stat.join('\n')}\n\n${patch.trimEnd()}`;
@@ -21,7 +21,11 @@ function formatFile(file: FileChange, width: number, colour: boolean): string {
   const counts = colour
     ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m−${file.deletions}\u001b[39m`
     : `+${file.insertions} −${file.deletions}`;
-  return `${file.path.padEnd(width)}  ${counts}${note}`;
+  return `${nameOf(file).padEnd(width)}  ${counts}${note}`;
+}
+
+function nameOf({ path, from }: FileChange): string {
+  return from === undefined ? path : `${from} → ${path}`;
 }
 
 /** As git itself shows them to people. No other line of a patch begins like this. */

@@ -11,3 +11,8 @@ test('a terminal gets short ids, a pipe what git apply takes', () => {
   expect(shown).toContain('index aaaaaaa..bbbbbbb 100644');
   expect(shown).toContain(`+${index}`);
 });
+
+test('a file that was renamed has both names', () => {
+  const file = { path: 'new', from: 'old', insertions: 1, deletions: 0, status: 'renamed' } as const;
+  expect(formatDiff({ files: [file], patch: '' }, false).split('\n')[0]).toBe('old → new  +1 −0 (renamed)');
+});

@@ -88,8 +88,9 @@ export const taskDiff: Schema<TaskDiff> = z.strictObject({
     z.strictObject({
       path: text,
       insertions: count,
+      from: z.optional(text),
       deletions: count,
-      status: z.enum(['added', 'modified', 'deleted', 'type-changed']),
+      status: z.enum(['added', 'modified', 'deleted', 'renamed', 'type-changed']),
     }),
   ),
   patch: text,
