@@ -59,6 +59,24 @@ describe('git over HTTPS', () => {
       await runGit(other.path, ada.git, ...speaking, 'fetch', '-q', remote, head);
       expect(await other.git('show', 'FETCH_HEAD:b.txt')).toBe(`${version}\n`);
     }
+
+    // Whatever a client calls itself, what it fetched is written down.
+    const fetched = async (): Promise<number> => {
+      const audit = await server.users('audit', 'ada', '--json');
+      const { entries } = audit.json<{ entries: { action: string }[] }>();
+      return entries.filter(({ action }) => action === 'result.fetched').length;
+    };
+    const before = await fetched();
+    const wanted = (await repository.git('rev-parse', 'HEAD')).trim();
+    const line = (text: string): string => (text.length + 4).toString(16).padStart(4, '0') + text;
+    const body = `${line(`want ${wanted} agent=command=ls-refs\n`)}0000${line('done\n')}`;
+    const answer = await server.ask('/git/adasrepo1.git/git-upload-pack', {
+      method: 'POST',
+      token: ada.token,
+      body,
+    });
+    expect(answer.text).toContain('PACK');
+    expect(await fetched()).toBe(before + 1);
   });
 
   test('says what is too large, and lets nobody write what tasks were sent and what they left', async () => {

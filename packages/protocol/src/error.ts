@@ -13,6 +13,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** prefish's exit code for it, where that is not the one of its code; a plugin's own codes have 1. */
   readonly exit?: ErrorCode['exit'] | undefined;
+  /** In how many seconds the same may be tried again, where it passes by itself. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** A code of the registry, or one that a plugin of somebody else gives its own errors: `PLUGIN_NOTES_EMPTY`. */
@@ -33,6 +35,8 @@ export class PrefishError extends Error {
   readonly hook: string | undefined;
   /** prefish's exit code for this error. */
   readonly exitCode: ErrorCode['exit'];
+  /** In how many seconds the same may be tried again; absent where nobody knows, or where waiting does not help. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: AnyErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -41,6 +45,7 @@ export class PrefishError extends Error {
     this.plugin = details.plugin;
     this.hook = details.hook;
     this.exitCode = details.exit ?? registered(code)?.exit ?? 1;
+    this.retryAfter = details.retryAfter;
     Object.defineProperty(this, marker, { value: true });
   }
 }
@@ -73,6 +78,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: AnyErrorCode;
   readonly hint?: string;
+  /** As the header `Retry-After`. A limit without it does not pass by itself. */
+  readonly retryAfter?: number;
 }
 
 /** What the server answers for an error. An unknown error becomes `PREFISH_SERVER_INTERNAL`. */
@@ -87,11 +94,12 @@ export function toProblem(error: unknown): Problem {
     detail: errorMessage(error),
     code,
     ...(known?.hint === undefined ? {} : { hint: known.hint }),
+    ...(known?.retryAfter === undefined ? {} : { retryAfter: known.retryAfter }),
   };
 }
 
 /** The error that a problem stands for, on the client. A code of a newer server becomes `PREFISH_SERVER_REFUSED`. */
 export function fromProblem(problem: Problem): PrefishError {
   const code = Object.hasOwn(errorCodes, problem.code) ? problem.code : 'PREFISH_SERVER_REFUSED';
-  return new PrefishError(code, problem.detail, { hint: problem.hint });
+  return new PrefishError(code, problem.detail, { hint: problem.hint, retryAfter: problem.retryAfter });
 }

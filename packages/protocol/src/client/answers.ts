@@ -198,7 +198,12 @@ export const session: Shape = object({
 export const sessions: Shape = object({ sessions: listOf(session) });
 
 /** A Problem, as far as it says what is wrong. */
-export const problem: Shape = object({ code: text, detail: text, hint: optional(text) });
+export const problem: Shape = object({
+  code: text,
+  detail: text,
+  hint: optional(text),
+  retryAfter: optional(count),
+});
 
 /** An answer that says nothing but that it was done. */
 export const anything: Shape = () => undefined;

@@ -25,19 +25,12 @@ export function onError(log: Log): ErrorHandler {
 /** An error as RFC 9457 has it, with what RFC 9110 asks for beside its status. */
 export function problem(error: unknown): Response {
   const body = toProblem(error);
-  const seconds = retryAfter(error);
   return new Response(JSON.stringify(body), {
     status: body.status,
     headers: {
       'content-type': 'application/problem+json',
       ...(body.code === 'PREFISH_LOGIN_REQUIRED' && { 'www-authenticate': 'Bearer' }),
-      ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+      ...(body.retryAfter !== undefined && { 'retry-after': String(body.retryAfter) }),
     },
   });
-}
-
-/** In how many seconds to ask again, where the error knows. */
-function retryAfter(error: unknown): number | undefined {
-  if (!isPrefishError(error) || !('retryAfter' in error)) return undefined;
-  return typeof error.retryAfter === 'number' ? error.retryAfter : undefined;
 }

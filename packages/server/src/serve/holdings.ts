@@ -1,5 +1,5 @@
 import { Counts } from '../counts.ts';
-import { TooManyRequests } from './too-many.ts';
+import { tooMany } from './too-many.ts';
 
 /** How many bytes are held in memory at the same time. */
 export interface HoldingsLimits {
@@ -44,10 +44,10 @@ export class Holdings {
   #check(key: string, bytes: number): void {
     const { each, all } = this.#limits;
     if (this.#held.of(key) + bytes > each) {
-      throw new TooManyRequests('This account sends too much at the same time.', 1);
+      throw tooMany('This account sends too much at the same time.', 1);
     }
     if (this.#all + bytes > all) {
-      throw new TooManyRequests('The server is sent too much at the same time.', 1);
+      throw tooMany('The server is sent too much at the same time.', 1);
     }
   }
 

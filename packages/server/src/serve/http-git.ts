@@ -15,9 +15,10 @@ import type { Repositories } from '../repositories/repositories.ts';
 import type { AccountEnvironment } from './account-caller.ts';
 import { Arriving } from './arriving.ts';
 import { boundedGit, checkGitIsThere } from './bounded-git.ts';
+import { FirstLine, movesSomething } from './first-line.ts';
 import { advertisedRefs, refusedRefs, result, type Service } from './git-answers.ts';
 import { RefList } from './ref-list.ts';
-import { TooManyRequests, refuseTooMany } from './too-many.ts';
+import { refuseTooMany, tooMany } from './too-many.ts';
 
 /** What git over HTTP is answered from: gitprotocol-http(5), the smart protocol alone. */
 export interface HttpGitOptions {
@@ -47,9 +48,6 @@ const longestRefList = 2 ** 20;
 /** How many snapshots a mirror holds that no task was submitted for. */
 const mostUnused = 1000;
 
-/** The end of a list, as gitprotocol-common(5) has it. */
-const flush = Buffer.from('0000');
-
 /** Everything below `/git`: `:repo.git/info/refs`, `:repo.git/git-upload-pack`, `:repo.git/git-receive-pack`. */
 export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   const running = new Counts();
@@ -76,17 +74,17 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
       const room = service === 'git-receive-pack' ? await roomFor(caller.owner, asked) : undefined;
       const settings = room === undefined ? [] : ['-c', `receive.maxInputSize=${room.left}`];
       const child = start(context, asked, [], settings);
-      const first = Promise.withResolvers<Buffer>();
+      const first = new FirstLine();
       const check = room === undefined ? checkWish() : checkPush(caller.owner, room.all, child);
-      feed(incoming, child, check, first.resolve).catch((error: unknown) => {
+      feed(incoming, child, check, (part) => first.take(part)).catch((error: unknown) => {
         child.kill('SIGKILL');
         options.log('debug', 'a transfer of git was broken off', {
           account: caller.owner,
           error: errorMessage(error),
         });
       });
-      const begun = await Promise.race([first.promise, closed(child)]);
-      if (begun !== undefined && isTransfer(begun)) {
+      const begun = await Promise.race([first.line, closed(child)]);
+      if (begun !== undefined && movesSomething(begun)) {
         const action = service === 'git-receive-pack' ? 'snapshot.pushed' : 'result.fetched';
         await caller.record(action, { repo: asked.repo });
       }
@@ -116,7 +114,7 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
     const all = await options.admitBytes(account);
     const left = all - arriving.of(account);
     if (left > 0) return { all, left };
-    throw new TooManyRequests('What this account pushes already takes all of its room.', 1);
+    throw tooMany('What this account pushes already takes all of its room.', 1);
   }
 
   /** Sees that a push names not too many refs, and that it and the others of the account together bring not too much. */
@@ -184,11 +182,6 @@ export function httpGit(options: HttpGitOptions): Hono<AccountEnvironment> {
   }
 }
 
-/** Whether a request moves anything: git also tries with nothing whether it is let in, and asks for the list of refs. */
-function isTransfer(begun: Buffer): boolean {
-  return !begun.equals(flush) && !begun.includes('command=ls-refs');
-}
-
 /** Snapshots that are pushed are soon submitted, or forgotten after a day. @throws PREFISH_LIMIT */
 async function refuseUnused(gitDir: string): Promise<void> {
   const pushed = await readdir(join(gitDir, pushedRefs)).catch(() => []);
@@ -210,16 +203,16 @@ function checkWish(): (part: Buffer) => boolean {
   return (part) => (length += part.length) <= longestWish;
 }
 
-/** Passes a body on to the program, unpacked, as fast as it takes it and for as long as it fits; the beginning is told as it comes. */
+/** Passes a body on to the program, unpacked, as fast as it takes it and for as long as it fits; each part is told before it is. */
 async function feed(
   incoming: IncomingMessage,
   child: ChildProcess,
   fits: (part: Buffer) => boolean,
-  first: (part: Buffer) => void,
+  heard: (part: Buffer) => void,
 ): Promise<void> {
   const listening = new Transform({
     transform(part: Buffer, _, done) {
-      first(part);
+      heard(part);
       done(fits(part) ? null : new Error('it is longer than any client of prefish has it'), part);
     },
   });

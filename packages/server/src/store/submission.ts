@@ -88,12 +88,15 @@ async function checkUnfinished({ db }: Write, owner: string, most: number): Prom
   throw tooManyTasks(owner, { most, now: submitted + working });
 }
 
+/** When to look again whether there is room for another task, in seconds: how long those take that run, nobody knows. */
+export const tasksRetryAfter = 30;
+
 /** Why an owner may have no more tasks. */
 export function tooManyTasks(owner: string, { most, now }: AccountLimits['tasks']): PrefishError {
   return new PrefishError(
     'PREFISH_LIMIT',
     `${owner} has ${now} tasks that have not ended; this server lets an account have ${most}.`,
-    { hint: 'Wait until some have ended, or cancel some.' },
+    { hint: 'Wait until some have ended, or cancel some.', retryAfter: tasksRetryAfter },
   );
 }
 

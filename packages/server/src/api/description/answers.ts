@@ -177,4 +177,5 @@ export const problem: Schema<Problem> = z.strictObject({
   detail: text,
   code: text,
   hint: z.optional(text),
+  retryAfter: z.optional(z.int()),
 }) as Schema<Problem>;
