@@ -18,14 +18,18 @@ export class RateLimit {
     this.#rate = rate;
   }
 
-  /** Takes one of `key`'s; returns the seconds until there is another one, 0 where one was taken. */
-  take(key: string, now: number = performance.now()): number {
+  /** Takes one of `key`'s, or as many as it costs; returns the seconds until there are so many, 0 where they were taken. */
+  take(
+    key: string,
+    { cost = 1, now = performance.now() }: { readonly cost?: number; readonly now?: number } = {},
+  ): number {
     const { burst, perSecond } = this.#rate;
     const bucket = this.#buckets.get(key) ?? { left: burst, at: now };
     const left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
-    this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, at: now });
+    const isEnough = left >= cost;
+    this.#buckets.set(key, { left: isEnough ? left - cost : left, at: now });
     if (this.#buckets.size > mostQuiet) this.#forgetQuiet(now);
-    return left >= 1 ? 0 : (1 - left) / perSecond;
+    return isEnough ? 0 : (cost - left) / perSecond;
   }
 
   #forgetQuiet(now: number): void {

@@ -19,6 +19,7 @@ import { taskHome } from '../sandbox/environment.ts';
 import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
+import { tasksRetryAfter } from '../store/submission.ts';
 import { checkEnded, continuationOf } from './continuation.ts';
 import type { UnfinishedMarker } from './unfinished-marker.ts';
 
@@ -36,7 +37,7 @@ export interface SubmissionsOptions {
   readonly offer: () => Promise<Offer>;
   /** The network levels on offer; the first is the default. */
   readonly networks: readonly [Network, ...Network[]];
-  /** How many tasks may wait. */
+  /** How many tasks may wait. Of one account among others, as many as leave so many to the rest. */
   readonly limit: number;
   /** Set on a server that others use too: what is submitted comes from another machine, and needs a sandbox. */
   readonly elsewhere?: {
@@ -217,22 +218,17 @@ export class Submissions {
 
   /** Sees whether one more may be taken. @throws PREFISH_LIMIT */
   async #admit(owner: string): Promise<void> {
-    await this.#checkLimit();
-    await this.#options.elsewhere?.admit(owner);
-  }
-
-  async #checkLimit(): Promise<void> {
     const { store, limit, elsewhere } = this.#options;
-    const { submitted } = await store.counts();
-    if (submitted < limit) return;
-    const whose = elsewhere === undefined ? '' : ', of all accounts together';
-    throw new PrefishError(
-      'PREFISH_LIMIT',
-      `${submitted} tasks wait already${whose}; this server keeps no more.`,
-      {
-        hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
-      },
-    );
+    const { submitted: all } = await store.counts();
+    if (all >= limit) throw tooManyWait(`${all} tasks wait already; this server keeps no more.`);
+    if (elsewhere === undefined) return;
+    const { submitted: own } = await store.counts(owner);
+    if (own >= limit - all) {
+      throw tooManyWait(
+        `${own} tasks of ${owner} wait, ${all} of all accounts; of ${limit} none has more than are left.`,
+      );
+    }
+    await elsewhere.admit(owner);
   }
 
   /** What a task begins with outlives the task that left it. */
@@ -250,6 +246,14 @@ export class Submissions {
       { hint: 'Push the snapshot first.' },
     );
   }
+}
+
+/** Why no more tasks may wait. */
+function tooManyWait(message: string): PrefishError {
+  return new PrefishError('PREFISH_LIMIT', message, {
+    hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
+    retryAfter: tasksRetryAfter,
+  });
 }
 
 /** A request as a server takes it that is not its submitter’s own: nothing of it may name what is on this machine, and it runs in a sandbox. */

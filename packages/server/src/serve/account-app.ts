@@ -5,7 +5,7 @@ import type { ApiEnvironment } from '../api/caller.ts';
 import { endingWith } from '../api/ending-with.ts';
 import { beginsStream } from '../api/event-route.ts';
 import { onError } from '../api/problems.ts';
-import type { RateLimit } from '../auth/rate-limit.ts';
+import { RateLimit } from '../auth/rate-limit.ts';
 import type { Log } from '../log.ts';
 import { httpGit, type HttpGitOptions } from './http-git.ts';
 import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
@@ -38,6 +38,8 @@ const turnsOfOthers = 4;
 
 /** How many bytes of bodies are in memory at the same time. The longest is 16 MiB, and takes some of that again once it is read. */
 const bodies = { each: 32 * 2 ** 20, all: 128 * 2 ** 20 };
+/** How many bytes of bodies an account sends at once, and a second in the long run: nobody else is heard while one is read as JSON. */
+const bodyRate = { burst: 64 * 2 ** 20, perSecond: 2 * 2 ** 20 };
 
 /** What somebody who has an account may ask for, as a fetch handler: the API, its git, and what belongs to the account. */
 export function createAccountApp(options: AccountAppOptions): Hono<AccountEnvironment> {
@@ -52,10 +54,15 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
   });
   app.use(whileGranted(options), withinScope);
   const holdings = new Holdings(bodies);
+  const sent = new RateLimit(bodyRate);
   app.use(async (context, next) => {
     const { caller } = context.env;
     const { take, release } = holdings.open(caller.owner);
-    context.env = { ...context.env, caller: { ...caller, hold: take } };
+    const hold = (bytes: number): void => {
+      take(bytes);
+      refuseTooMany(sent.take(caller.owner, { cost: bytes }), 'This account sends too much.');
+    };
+    context.env = { ...context.env, caller: { ...caller, hold } };
     await next().finally(release);
   });
   app.route('/v1/account', accountRoutes(options));

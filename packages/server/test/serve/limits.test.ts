@@ -126,33 +126,44 @@ describe('a server over the network', () => {
     );
   });
 
-  test('keeps so many tasks that wait, of all accounts together', async () => {
-    await using server = await teamServer({}, { concurrency: 1 });
-    const { client } = await server.member('ada');
-    await client.repository('repository1');
-    const snapshot = commitInto(mirrorOf(server, 'ada'));
-    const submit = () => client.submit(request({ line: '!sleep 600', snapshot, options: {} }));
-    const first = await submit();
-    await until(async () => (await client.get(first.id)).state === 'working');
-    const { id } = await submit();
+  test('keeps so many tasks that wait, and of one account as many as it leaves to the others', async () => {
+    await using server = await teamServer({ limits: { tasks: 10_000 } }, { concurrency: 1 });
+    const submitting = async (name: string) => {
+      const { client } = await server.member(name);
+      await client.repository('repository1');
+      const snapshot = commitInto(mirrorOf(server, name));
+      return {
+        client,
+        submit: () => client.submit(request({ line: '!sleep 600', snapshot, options: {} })),
+      };
+    };
+    const [ada, bob] = [await submitting('ada'), await submitting('bob')];
+    const first = await ada.submit();
+    await until(async () => (await ada.client.get(first.id)).state === 'working');
+    const { id } = await ada.submit();
     const database = new DatabaseSync(join(server.folder, 'tasks.db'));
     const columns = database
       .prepare(`select name from pragma_table_info('tasks')`)
       .all()
       .map(({ name }) => String(name))
-      .filter((name) => !['number', 'id', 'owner', 'own_number'].includes(name));
-    database.exec(`
-      with recursive copies (copy) as (select 1 union all select copy + 1 from copies where copy < 9999)
-      insert into tasks (id, owner, own_number, ${columns.join()})
-      select 'copy' || copy, 'crowd', copy, ${columns.join()} from tasks, copies where id = '${id}'`);
-    database.close();
-    await expect(submit()).rejects.toMatchObject({
+      .filter((name) => !['number', 'id', 'own_number'].includes(name));
+    const copy = (from: number, to: number): void =>
+      database.exec(`
+        with recursive copies (copy) as (select ${from} union all select copy + 1 from copies where copy < ${to})
+        insert into tasks (id, own_number, ${columns.join()})
+        select 'copy' || copy, copy, ${columns.join()} from tasks, copies where id = '${id}'`);
+    copy(100, 5098);
+    await expect(ada.submit()).rejects.toMatchObject({
       code: 'PREFISH_LIMIT',
-      message: expect.stringContaining('10000 tasks wait already, of all accounts together'),
+      message: expect.stringContaining('5000 tasks of ada wait, 5000 of all accounts'),
       hint: expect.stringContaining('prefish tasks cancel'),
+      retryAfter: 30,
     });
-    await client.cancel(id);
-    await submit();
+    const taken = await bob.submit();
+    await bob.client.cancel(taken.id);
+    copy(5099, 10_098);
+    database.close();
+    await expect(bob.submit()).rejects.toMatchObject({ code: 'PREFISH_LIMIT' });
   });
 
   test('reads what came along with an earlier task for none that it does not take', async () => {
@@ -218,6 +229,13 @@ describe('a server over the network', () => {
         async () =>
           (await server.ask('/v1/tasks', { method: 'POST', token: ada.token, body })).status === 400,
       );
+      // One after the other, too.
+      const often = await until(async () => {
+        const answer = await server.ask('/v1/tasks', { method: 'POST', token: ada.token, body });
+        return answer.status === 429 && answer;
+      });
+      expect(often.json()).toMatchObject({ code: 'PREFISH_LIMIT', detail: 'This account sends too much.' });
+      expect((await server.ask('/v1/tasks', { method: 'POST', token: bob.token, body })).status).toBe(400);
     } finally {
       for (const { socket } of sent) socket.destroy();
     }
