@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PrefishError, type Task } from '@prefish/core';
 
@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
 import { tasks } from '../../plugins/tasks/src/index.ts';
 import { teleport } from '../../plugins/teleport/src/index.ts';
-import { openOutbox } from '../../plugins/teleport/src/outbox/outbox.ts';
+import { openOutbox, type OutboxEntry } from '../../plugins/teleport/src/outbox/outbox.ts';
 import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -24,6 +24,8 @@ interface Setting extends AsyncDisposable {
   /** The server's folders, and whatever a test puts beside them. */
   readonly folder: string;
   git(...args: readonly string[]): void;
+  /** What git has of the files is lost, but for their names. */
+  breakObjects(): void;
   openShell(options?: Omit<TestShellOptions, 'plugins'>): Promise<TestShell>;
   waiting(): string[];
   readonly outbox: string;
@@ -50,6 +52,15 @@ async function setting(): Promise<Setting> {
         cwd: repository.cwd,
         env: { PATH: process.env['PATH'], HOME: repository.home },
       }),
+    breakObjects() {
+      const objects = join(repository.cwd, '.git/objects');
+      for (const folder of readdirSync(objects).filter((name) => name.length === 2)) {
+        for (const name of readdirSync(join(objects, folder))) {
+          rmSync(join(objects, folder, name));
+          writeFileSync(join(objects, folder, name), '');
+        }
+      }
+    },
     openShell: (options = {}) =>
       testShell({
         cwd: repository.cwd,
@@ -123,6 +134,49 @@ describe('a line that cannot be delivered', () => {
     await until(async () => (await t.client.list()).tasks[0]?.state === 'completed', 'the task to end');
     expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo kept' }]);
     expect(t.waiting()).toEqual([]);
+  });
+
+  test('is kept also where what it takes along cannot be copied, which is said beside why it waits', async () => {
+    await using t = await setting();
+    t.git('add', 'a');
+    t.breakObjects();
+    t.cut = unreachable();
+    await using prefish = await t.openShell();
+    const settled = await prefish.submit('& !echo kept', { origin: 'script' });
+    expect(settled).toMatchObject({
+      exit: { code: 3 },
+      result: { code: 'PREFISH_SERVER_UNREACHABLE', hint: expect.stringContaining('kept') },
+    });
+    expect(prefish.events).toContainEqual(
+      expect.objectContaining({
+        type: 'warning',
+        code: 'PREFISH_SNAPSHOT_FAILED',
+        message: expect.stringMatching(/^!echo kept waits, and what it takes along could not be copied: /),
+        hint: expect.stringContaining('git gc --prune'),
+      }),
+    );
+    expect(t.waiting()).toHaveLength(1);
+  });
+
+  test('is made safe by the next prefish, where that of the line was killed before it could', async () => {
+    await using t = await setting();
+    t.cut = unreachable();
+    await using first = await t.openShell();
+    await first.submit('& !echo kept', { origin: 'script' });
+    const outbox = openOutbox(t.outbox);
+    const [{ pinned: _, ...entry }] = (await outbox.list()) as [OutboxEntry];
+    const pin = `refs/prefish/outbox/${entry.request.id}`;
+    const inShadow = (...args: string[]): string =>
+      execFileSync('git', ['--git-dir', entry.shadow, ...args], { encoding: 'utf8' });
+    inShadow('update-ref', '-d', pin);
+    await outbox.write(entry);
+    await using second = await t.openShell();
+    await second.shell.tasks.list({}, AbortSignal.timeout(5000));
+    await until(
+      async () =>
+        (await outbox.read(entry.request.id))?.pinned === true && inShadow('for-each-ref', pin) !== '',
+      'the line to be safe',
+    );
   });
 
   test('is dropped when the server refuses it, with the server’s own words', async () => {

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { filesOfPack, linkObjects, listPacks, NotLinkable } from '@prefish/durable';
+import { filesOfPack, linkObjects, listPacks, NotLinkable, withLock } from '@prefish/durable';
 import type { Git } from '../git/git.ts';
 import { isolated, type OutgoingSnapshot } from './push-snapshot.ts';
 
@@ -16,11 +16,18 @@ export async function pinSnapshot(
   signal?: AbortSignal,
 ): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, signal };
-  // git does not sync refs by itself, and what no ref names goes with the next repack.
-  await git(['-c', 'core.fsync=committed', 'update-ref', `${pins}${id}`, commit], run);
-  await linkBorrowedPacks(shadow, signal);
-  // Without -l the pack holds borrowed objects too, except for those of packs that are kept.
-  await git(['repack', '-a', '-d', '-q'], run);
+  await withLock(
+    lockOf(shadow),
+    async () => {
+      // git does not sync refs by itself, and what no ref names goes with the next repack.
+      await git(['-c', 'core.fsync=committed', 'update-ref', `${pins}${id}`, commit], run);
+      await linkBorrowedPacks(shadow, signal);
+      // Without -l the pack holds borrowed objects too, except for those of packs that are kept; with -k what no ref
+      // names stays, which another line may be about to need.
+      await git(['repack', '-a', '-d', '-k', '-q'], run);
+    },
+    { signal },
+  );
 }
 
 /** Lets go of what {@link pinSnapshot} kept. */
@@ -29,8 +36,15 @@ export async function unpinSnapshot(
   { id, shadow }: Pick<OutgoingSnapshot, 'id' | 'shadow'>,
 ): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, codes: [0, 1, 128] };
-  await git(['update-ref', '-d', `${pins}${id}`], run);
-  if ((await pinnedSnapshots(git, shadow)).length === 0) await forgetLinkedPacks(shadow);
+  await withLock(lockOf(shadow), async () => {
+    await git(['update-ref', '-d', `${pins}${id}`], run);
+    if ((await pinnedSnapshots(git, shadow)).length === 0) await forgetLinkedPacks(shadow);
+  });
+}
+
+/** Beside the shadow, held by who keeps or lets go there: what is shared goes with the last pin, and comes before the first. */
+function lockOf(shadow: string): string {
+  return `${shadow.replace(/\.git$/, '')}.pins.lock`;
 }
 
 /** The ids of what {@link pinSnapshot} keeps in a shadow. */

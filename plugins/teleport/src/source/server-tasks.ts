@@ -11,6 +11,7 @@ import {
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import { deliverWaiting, isFor, mayPass, waitsFor, type Undelivered } from '../outbox/deliver.ts';
+import { keepLeftBehind } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { StartMode } from '../server.ts';
@@ -160,16 +161,19 @@ export async function deliverOutbox(
   const { outbox, server, uploads } = services;
   const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
   if (waiting.length === 0) return [];
+  const git = services.git(process.env as Record<string, string>);
+  const connect = (): Promise<ServerClient> => services.connect(start, signal);
+  let failed: readonly Undelivered[];
   try {
-    const git = await services.git(process.env as Record<string, string>);
-    const connect = (): Promise<ServerClient> => services.connect(start, signal);
-    const failed = await deliverWaiting({ git, outbox, server, uploads, connect }, signal);
+    failed = await deliverWaiting({ git: await git, outbox, server, uploads, connect }, signal);
     for (const { entry, error } of failed) if (!mayPass(error)) warnRefused(services, entry, error);
-    return failed;
   } catch (error) {
     signal.throwIfAborted();
-    return waiting.map((entry) => ({ entry, error }));
+    failed = waiting.map((entry) => ({ entry, error }));
   }
+  const kept = failed.map(({ entry }) => entry);
+  if (kept.length > 0) services.background(git.then((found) => keepLeftBehind(services, found, kept)));
+  return failed;
 }
 
 function warnRefused({ warn }: Services, { request }: OutboxEntry, error: unknown): void {

@@ -1,9 +1,9 @@
 import { syncFileSystem } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
-import { deliver, mayPass, refused, snapshotOf } from '../outbox/deliver.ts';
+import { deliver, mayPass, refused } from '../outbox/deliver.ts';
+import { keepSnapshot } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
-import { pinSnapshot } from '../outbox/pin-snapshot.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
@@ -73,7 +73,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
         throw error;
       }
       await outbox.write({ ...entry, pinned: true, trouble: errorMessage(error) });
-      await pinSnapshot(git, snapshotOf(entry));
+      await keepSnapshot(services, git, entry);
       throw error;
     }
   };
@@ -123,7 +123,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
     const refusal = isRefusal(error, services);
     entry = { ...entry, pinned: true };
     await services.outbox.write(refusal ? refused(entry, error) : { ...entry, trouble: errorMessage(error) });
-    await pinSnapshot(git, snapshotOf(entry)).catch(() => {});
+    await keepSnapshot(services, git, entry);
     if (!refusal) services.attend(sendLater(sending));
     services.warn(
       isPrefishError(error) ? error.code : 'PREFISH_SERVER_REFUSED',

@@ -56,3 +56,28 @@ test('what one snapshot shares stays for as long as another waits', async () => 
   });
   expect(Number(stdout.toString())).toBe(large);
 });
+
+test('what another line took along a moment ago stays, though it has changed since', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  repository.write({ large: randomBytes(large) });
+  const { git, shadow, snapshot: first } = await s.capture(repository.path);
+  repository.write({ large: randomBytes(large) });
+  const { snapshot: second } = await s.capture(repository.path);
+  await pinSnapshot(git, { id: 't2', commit: second.commit, shadow: shadow.folder });
+  const walk = ['rev-list', '--objects', '--quiet', first.commit];
+  await git(walk, { env: { GIT_DIR: shadow.folder } });
+});
+
+test('letting go of one line while another is kept leaves the other whole', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n', large: randomBytes(large) as unknown as string });
+  repository.git('repack', '-adq');
+  const { git, shadow, snapshot } = await s.capture(repository.path);
+  const [one, other] = ['t1', 't2'].map((id) => ({ id, commit: snapshot.commit, shadow: shadow.folder }));
+  await pinSnapshot(git, one!);
+  await Promise.all([unpinSnapshot(git, one!), pinSnapshot(git, other!)]);
+  rmSync(repository.path, { recursive: true });
+  const walk = ['rev-list', '--objects', '--quiet', snapshot.commit];
+  await git(walk, { env: { GIT_DIR: shadow.folder } });
+});
