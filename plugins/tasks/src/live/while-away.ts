@@ -1,23 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPrefishError } from '@prefish/core';
+import { isServerAway, serverAwayPatienceMs } from '@prefish/protocol';
 
 /** How often a source that is away is asked again, in milliseconds. */
 const everyMs = 1000;
-/** For how long, where nothing else was said, in milliseconds: a server that is started again. */
-const usualPatienceMs = 60_000;
-/** What passes by itself, once the server is back. */
-const passing: readonly string[] = [
-  'PREFISH_SERVER_UNREACHABLE',
-  'PREFISH_SERVER_ANSWER',
-  'PREFISH_SERVER_INTERNAL',
-  'PREFISH_SSH_FAILED',
-  'PREFISH_TASK_SOURCE_FAILED',
-];
 
 /** What {@link whileAway} is given. */
 export interface WhileAway {
   readonly signal: AbortSignal;
-  /** In milliseconds. */
+  /** In milliseconds; {@link serverAwayPatienceMs} where nothing is said. */
   readonly patienceMs?: number | undefined;
   /** Told why nobody can be asked, each time. */
   tell(error: Error & { readonly code: string }): void;
@@ -30,7 +21,7 @@ export interface WhileAway {
  */
 export async function whileAway<T>(
   ask: () => Promise<T>,
-  { signal, tell, patienceMs = usualPatienceMs }: WhileAway,
+  { signal, tell, patienceMs = serverAwayPatienceMs }: WhileAway,
 ): Promise<T> {
   const since = performance.now();
   for (;;) {
@@ -45,7 +36,7 @@ export async function whileAway<T>(
   }
 }
 
-/** Whether a question failed because of what passes by itself: the server is away. */
-export function isAway({ code }: { readonly code: string }): boolean {
-  return passing.includes(code);
+/** Whether a question failed because of what passes by itself: the server is away, whatever its source is. */
+export function isAway(error: { readonly code: string }): boolean {
+  return isServerAway(error) || error.code === 'PREFISH_TASK_SOURCE_FAILED';
 }

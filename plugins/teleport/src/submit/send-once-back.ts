@@ -1,19 +1,18 @@
-import { errorMessage, isPrefishError, PrefishError, type AnyErrorCode, type Task } from '@prefish/protocol';
+import {
+  errorMessage,
+  isPrefishError,
+  isServerAway,
+  PrefishError,
+  serverAwayPatienceMs,
+  type Task,
+} from '@prefish/protocol';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { keepTrying } from './keep-trying.ts';
 import type { Sending, Sent } from './send.ts';
 
-/** For how long a server that is away is tried again, in milliseconds: as one whose task is waited for. */
-const patienceMs = 60_000;
-/** How often, in milliseconds. */
+/** How often a server that is away is tried again, in milliseconds. */
 const everyMs = 2000;
-/** What passes by itself once the server is back. A limit that is reached may take as long as the tasks that run. */
-const passing: readonly AnyErrorCode[] = [
-  'PREFISH_SERVER_UNREACHABLE',
-  'PREFISH_SERVER_ANSWER',
-  'PREFISH_SSH_FAILED',
-];
 
 /**
  * `--wait` of lines whose server was away: what was kept is tried again, for a minute. Unchanged where the server was
@@ -23,12 +22,12 @@ const passing: readonly AnyErrorCode[] = [
  */
 export async function sendOnceBack(sent: Sent, services: Services, signal: AbortSignal): Promise<Sent> {
   const { error, kept, tasks } = sent;
-  if (kept.length === 0 || !isPrefishError(error) || !passing.includes(error.code)) return sent;
+  if (kept.length === 0 || !isPrefishError(error) || !isServerAway(error)) return sent;
   const lines = kept.length === 1 ? 'the line is kept, and goes' : 'the lines are kept, and go';
   services.warn(error.code, `${errorMessage(error)}; ${lines} out once it answers`);
   const late = new AbortController();
   // Not AbortSignal.timeout: while it waits, nothing else keeps the process.
-  const timer = setTimeout(() => late.abort(), patienceMs);
+  const timer = setTimeout(() => late.abort(), serverAwayPatienceMs);
   const patience = AbortSignal.any([signal, late.signal]);
   try {
     const delivered: Task[] = [];
