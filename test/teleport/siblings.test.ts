@@ -53,6 +53,8 @@ test('--after ID:any waits for an end, however it is', async () => {
   await t.prefish(['tasks', 'cancel', first]);
   expect(await finished(t, any)).toMatchObject({ state: 'completed' });
   expect(await outputOf(t, any)).toBe('then\n');
+  // Nothing was to be kept: nothing can be fetched.
+  expect((await t.prefish(['tasks', 'show', any])).stdout).not.toMatch(/^actions .*\bget\b/m);
   expect(await finished(t, completed)).toMatchObject({ state: 'failed', reason: 'dependency-failed' });
 });
 
@@ -63,7 +65,9 @@ test('--keep brings ignored files within reach of tasks get, and nothing is over
     cwd: repository.path,
   });
   expect(await finished(t, id)).toMatchObject({ state: 'completed' });
+  expect(await show(t, id)).toMatchObject({ keep: ['dist'] });
   expect((await show(t, id)).result).toBeUndefined();
+  expect((await t.prefish(['tasks', 'show', id])).stdout).toMatch(/^actions .*\bget\b/m);
   expect((await t.prefish(['tasks', 'get', id, '--json'])).json()).toEqual({
     files: [
       { path: 'dist/b', size: 2 },

@@ -64,6 +64,8 @@ export interface Task {
   readonly base?: Base;
   readonly result?: Result;
   readonly after?: readonly string[];
+  /** What `--keep` names: of what it left there, files can be fetched. Absent: nothing is. */
+  readonly keep?: readonly string[];
   /** The id of the task that it takes up where that one left off. */
   readonly continues?: string;
   /** The id of the task whose line it runs again, from the same snapshot. */

@@ -45,6 +45,7 @@ export const task: Shape = object({
   ),
   result: optional(object(result)),
   after: optional(listOf(text)),
+  keep: optional(listOf(text)),
   continues: optional(text),
   repeats: optional(text),
   group: optional(object({ id: taskId, index: count, of: count })),

@@ -27,7 +27,7 @@ export function toStoredTask(row: TaskRow): StoredTask {
 }
 
 function viewOf(row: TaskRow, request: KeptRequest): Task {
-  const { after = [], afterAny = [], network = 'full' } = request.options;
+  const { after = [], afterAny = [], keep = [], network = 'full' } = request.options;
   const awaited = [...after, ...afterAny];
   return {
     id: row.id,
@@ -46,6 +46,7 @@ function viewOf(row: TaskRow, request: KeptRequest): Task {
     base: request.base,
     ...(row.result !== null && { result: JSON.parse(row.result) as Result }),
     ...(awaited.length > 0 && { after: awaited }),
+    ...(keep.length > 0 && { keep }),
     ...(request.continues !== undefined && { continues: request.continues.task }),
     ...(request.repeats !== undefined && { repeats: request.repeats }),
     ...(request.group !== undefined && { group: request.group }),

@@ -98,7 +98,7 @@ export function taskActions(services: Services): TaskAction[] {
           placeholder: 'FILE',
         },
       },
-      applies: ended,
+      applies: (task) => ended(task) && task.keep !== undefined,
       run: async (task, { values, positionals }, context) => {
         const { getFiles } = await import('./get-files.ts');
         return getFiles(services, task, { path: positionals[0], output: values.output }, context);

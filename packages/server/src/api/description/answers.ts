@@ -55,6 +55,7 @@ export const task: Schema<Task> = z.strictObject({
   ),
   result: z.optional(result),
   after: z.optional(z.array(text)),
+  keep: z.optional(z.array(text)),
   continues: z.optional(text),
   repeats: z.optional(text),
   group: z.optional(z.strictObject({ id: text, index: count, of: count })),
