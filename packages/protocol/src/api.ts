@@ -183,11 +183,11 @@ export interface TaskPage {
 /** One file of a task's result. */
 export interface FileChange {
   readonly path: string;
+  /** What a file that was renamed was called before. */
+  readonly from?: string;
   readonly insertions: number;
   readonly deletions: number;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed';
-  /** What a file that was renamed was called before. */
-  readonly from?: string;
 }
 
 /** `GET /v1/tasks/:id/diff`: what the task changed. */

@@ -88,8 +88,8 @@ export const taskDiff: Schema<TaskDiff> = z.strictObject({
   files: z.array(
     z.strictObject({
       path: text,
-      insertions: count,
       from: z.optional(text),
+      insertions: count,
       deletions: count,
       status: z.enum(['added', 'modified', 'deleted', 'renamed', 'type-changed']),
     }),
