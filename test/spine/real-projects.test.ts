@@ -48,6 +48,22 @@ test('pnpm’s links between packages, from a sub-folder of a monorepo', async (
   expect(await passesTwice(t, app, 'npm test --silent', path)).toBe('42 dep true\n');
 });
 
+test('a version made of tags, annotated and not', async () => {
+  await using t = await sandboxHome();
+  const { path, git } = await t.repository({ a: '1' });
+  await git('tag', '-a', 'v1.0', '-m', 'one');
+  await git('commit', '-q', '--allow-empty', '-m', 'later');
+  await git('tag', 'nightly');
+  await git('switch', '-q', '--orphan', 'elsewhere');
+  await git('commit', '-q', '--allow-empty', '-m', 'of another history');
+  await git('tag', 'v9');
+  await git('switch', '-q', 'main');
+  const said = await passesTwice(t, path, 'git describe; git describe --tags; git tag -n --merged HEAD');
+  expect(said).toMatch(/^v1\.0-1-g[0-9a-f]+\nnightly\nnightly +later\nv1\.0 +one\n$/);
+  const there = await t.prefish(['-c', '& --wait !git tag && git fsck --no-dangling'], { cwd: path });
+  expect(there).toMatchObject({ code: 0, stdout: 'nightly\nv1.0\n' });
+});
+
 describe('with Python', () => {
   needs('python3');
 

@@ -1,4 +1,5 @@
 import type { Enclosure, ModelAccess } from './enclosure.ts';
+import type { SentTag } from './sent-tag.ts';
 import type { Base, Network, Task, TaskGroup } from './task.ts';
 
 /** The version of the HTTP API. A client and a server work together when these are equal. */
@@ -132,6 +133,8 @@ export interface SubmitTask {
   /** The commit, already pushed to the mirror, whose tree is the workspace. */
   readonly snapshot: string;
   readonly base: Base;
+  /** The newest tags of the repository. */
+  readonly tags?: readonly SentTag[];
   /** Absolute path of the work tree's top on the submitter's machine; the task sees its workspace there. */
   readonly root: string;
   /** The folder in which the line starts, relative to `root`; `''` is the top. */

@@ -9,6 +9,7 @@ export * from './login-code.ts';
 export * from './object-id.ts';
 export * from './page.ts';
 export * from './risky-path.ts';
+export * from './sent-tag.ts';
 export * from './server-away.ts';
 export * from './state.ts';
 export * from './size.ts';

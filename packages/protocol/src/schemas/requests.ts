@@ -33,6 +33,17 @@ const insideRoot = plainText.check(
   ),
 );
 const count = z.int().check(z.minimum(0));
+const singleLine = z.string().check(z.maxLength(1000), z.regex(/^[^\0\n]*$/, 'must be one line'));
+const tags = z
+  .array(
+    z.strictObject({
+      name: z.string().check(z.regex(/^[^\s\u0000-\u001f\u007f]{1,1024}$/, 'must be the name of a tag')),
+      commit: objectId,
+      tagger: z.optional(singleLine),
+      subject: z.optional(singleLine),
+    }),
+  )
+  .check(z.maxLength(1000));
 /** The longest file that goes along, in UTF-16 units. A conversation is trimmed to less. */
 const maxEnclosedFile = 4 * 1024 * 1024;
 /** The most that `--attempts` may ask for. */
@@ -70,6 +81,7 @@ export const submitTaskSchema: Schema<SubmitTask> = z.strictObject({
     dirty: count,
     untracked: count,
   }),
+  tags: z.optional(tags),
   root: plainText.check(
     z.refine((path) => isAbsolute(path) && normalize(path) === path, 'must be an absolute, normal path'),
   ),

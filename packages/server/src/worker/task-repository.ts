@@ -2,6 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../repositories/git.ts';
 import type { KeptRequest } from '../store/store.ts';
+import { makeTaskTags } from './task-tags.ts';
 import { gitIn, type TaskTree } from './tree/task-tree.ts';
 
 /** What a task's own repository is made of. */
@@ -20,7 +21,7 @@ export interface TaskRepositoryOptions {
 
 /**
  * Gives the workspace a `.git` to be used and thrown away: HEAD is the base commit on the user's branch,
- * local changes are dirty, new files untracked. Objects are borrowed from the mirror. prefish never reads
+ * local changes are dirty, new files untracked, tags are there. Objects are borrowed from the mirror. prefish never reads
  * it again, since the task may write whatever it likes into it.
  *
  * When the mirror lacks the base commit (a shallow clone sends none), HEAD is the snapshot and all is clean.
@@ -36,7 +37,10 @@ export async function makeTaskRepository(options: TaskRepositoryOptions): Promis
   await writeFile(join(gitDir, 'config'), config(request.options.identity));
   await writeFile(join(gitDir, 'objects/info/alternates'), `${options.objects}\n`);
   const ref = branch === null ? undefined : await branchRef(branch, signal);
-  if (head !== null && ref !== undefined) await writeFile(join(gitDir, 'packed-refs'), `${head} ${ref}\n`);
+  const place = { mirror: options.gitDir, objects: join(gitDir, 'objects'), signal };
+  const tags = await makeTaskTags(request.tags ?? [], place);
+  const own = head !== null && ref !== undefined ? `${head} ${ref}\n` : '';
+  if (own + tags !== '') await writeFile(join(gitDir, 'packed-refs'), own + tags);
   await writeFile(
     join(gitDir, 'HEAD'),
     ref === undefined && head !== null ? `${head}\n` : `ref: ${ref ?? 'refs/heads/main'}\n`,

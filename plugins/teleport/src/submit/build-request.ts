@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import type { Luggage, TeleportNeeds } from '@prefish/core';
-import type { SubmitTask, TaskGroup } from '@prefish/protocol';
+import type { SentTag, SubmitTask, TaskGroup } from '@prefish/protocol';
 import type { Grants, SandboxChoice } from '../options.ts';
 import type { Shadow } from '../snapshot/shadow.ts';
 import type { SnapshotDetails } from '../snapshot/snapshot-details.ts';
@@ -18,6 +18,7 @@ export interface Submission {
   readonly shadow: Shadow;
   readonly commit: string;
   readonly details: SnapshotDetails;
+  readonly tags: readonly SentTag[];
   readonly asked: Asked;
   /** Paths of `--carry`, relative to the top. */
   readonly carried: readonly string[];
@@ -43,7 +44,7 @@ const usualRetries = 2;
 
 /** The request that the outbox keeps and the server gets. */
 export function buildRequest(submission: Submission): SubmitTask {
-  const { id, line, title, tree, shadow, commit, details, asked, carried, kept, env } = submission;
+  const { id, line, title, tree, shadow, commit, details, tags, asked, carried, kept, env } = submission;
   const { needs, luggage, allow, sandbox, grants, group, elsewhere } = submission;
   const { after, afterAny, timeout, network } = asked;
   const retries = asked.retries ?? (needs.repeatable === true ? usualRetries : undefined);
@@ -57,6 +58,7 @@ export function buildRequest(submission: Submission): SubmitTask {
     repo: shadow.repo,
     snapshot: commit,
     base: details.base,
+    ...(tags.length > 0 ? { tags } : {}),
     root: tree.root,
     cwd: tree.cwd,
     path: elsewhere ? '' : pathTo(luggage.programs ?? [], env['PATH'] ?? ''),

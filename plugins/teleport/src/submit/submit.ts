@@ -4,6 +4,7 @@ import { finishInterrupted } from '../apply/recover.ts';
 import { pushSnapshot } from '../outbox/push-snapshot.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { Services } from '../services.ts';
+import { readTags } from '../snapshot/read-tags.ts';
 import { openShadow } from '../snapshot/shadow.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { findWorkTree, historyOf } from '../snapshot/work-tree.ts';
@@ -94,6 +95,8 @@ async function submit(
     announce({ out, say: (text) => out.line(text) }, await details, tree, along, server);
     return { type: 'ok', message: describeDryRun(network, services.defaults.allow, luggage, server) };
   }
+  // A tag of what is gone is no reason to keep a line here.
+  const tagging = readTags(git, tree, signal).catch(() => []);
   let side: Promise<ServerSide> | undefined;
   const prepare = (): Promise<ServerSide> => {
     side ??= prepareServer(
@@ -117,7 +120,7 @@ async function submit(
     await pushSnapshot(git, { id, commit, shadow: shadow.folder }, remote, until, onProgress);
   });
   pushed.catch(() => {});
-  const details = await reading;
+  const [details, tags] = await Promise.all([reading, tagging]);
   const tell = (): void =>
     announce({ out, say: (text) => sayStatus(context, text) }, details, tree, along, server);
   const submission = {
@@ -126,6 +129,7 @@ async function submit(
     shadow,
     commit,
     details,
+    tags,
     asked,
     carried,
     kept,
