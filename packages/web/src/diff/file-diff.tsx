@@ -12,7 +12,7 @@ export function FileDiff(props: {
   readonly onToggle: (open: boolean) => void;
 }): JSX.Element {
   const { patch, id, open, split, onToggle } = props;
-  const { file, chunks, binary, from, marks, risk } = patch;
+  const { file, chunks, binary, marks, risk } = patch;
   return (
     <details
       id={id}
@@ -22,10 +22,7 @@ export function FileDiff(props: {
     >
       <summary>
         <span class="file-name">
-          <code>
-            {from !== undefined && `${visibleLabel(from)} → `}
-            {visibleLabel(file.path)}
-          </code>
+          <code>{fileName(file)}</code>
           {risk !== undefined && <small class="risk">{visibleLabel(risk)}</small>}
         </span>
         {marks.map((mark) => (
@@ -34,9 +31,7 @@ export function FileDiff(props: {
           </span>
         ))}
         {binary && <span class="badge">binary</span>}
-        {(from !== undefined || file.status !== 'modified') && (
-          <span class="badge">{from === undefined ? file.status : 'renamed'}</span>
-        )}
+        {file.status !== 'modified' && <span class="badge">{file.status}</span>}
         {(file.insertions > 0 || file.deletions > 0) && <Counts {...file} />}
       </summary>
       {open &&
@@ -49,6 +44,11 @@ export function FileDiff(props: {
   );
 }
 
+/** What a file is called, and was. */
+export function fileName({ path, from }: FilePatch['file']): string {
+  return from === undefined ? visibleLabel(path) : `${visibleLabel(from)} → ${visibleLabel(path)}`;
+}
+
 /** How much came and went. */
 export function Counts(props: { readonly insertions: number; readonly deletions: number }): JSX.Element {
   return (
@@ -58,9 +58,9 @@ export function Counts(props: { readonly insertions: number; readonly deletions:
   );
 }
 
-function withoutLines({ binary, from, marks, file }: FilePatch): string {
+function withoutLines({ binary, marks, file }: FilePatch): string {
   if (binary) return 'It is binary: there are no lines to show.';
-  if (from !== undefined) return 'Its name changed, and nothing in it.';
+  if (file.status === 'renamed') return 'Its name changed, and nothing in it.';
   if (file.status === 'added' || file.status === 'deleted') return 'It is empty.';
   return marks.length > 0 ? 'Its mode changed, and nothing in it.' : 'Its lines are not shown here.';
 }

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { visibleLabel } from '../text/visible.ts';
-import { Counts } from './file-diff.tsx';
+import { Counts, fileName } from './file-diff.tsx';
 import type { FilePatch } from './parse-patch.ts';
 
 /** How many files there are, which opens to their names; each leads to its changes. */
@@ -38,7 +37,7 @@ export function FileList(props: {
                 onGo(index);
               }}
             >
-              <code>{visibleLabel(file.path)}</code>
+              <code>{fileName(file)}</code>
               {(file.insertions > 0 || file.deletions > 0) && <Counts {...file} />}
             </button>
           </li>

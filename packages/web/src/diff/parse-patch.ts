@@ -13,24 +13,30 @@ export interface FilePatch {
   readonly file: TaskDiff['files'][number];
   readonly chunks: readonly Chunk[];
   readonly binary: boolean;
-  /** What it was called before. */
-  readonly from?: string;
   /** What it is called by: `link`, `program` … */
   readonly marks: readonly string[];
   /** Why the change reaches further than the file, as the end of a sentence. */
   readonly risk?: string;
 }
 
+/** What git says of a file: its modes, where they change, and its lines. */
 interface Section {
-  readonly patch: FilePatch;
-  /** Full object ids: `undefined` where git names none. */
-  readonly ids: readonly [before: string, after: string] | undefined;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly binary: boolean;
+  readonly chunks: readonly Chunk[];
 }
 
 /** The files of a diff; git gives their patches in the same order. */
 export function filePatches({ files, patch }: TaskDiff): readonly FilePatch[] {
-  const sections = patch.length > longestPatch ? [] : patch.split(/^(?=diff --git )/m);
-  return withRenames(files.map((file, index) => sectionOf(file, sections[index] ?? '')));
+  const sections = patch.length > longestPatch ? [] : patch.split(sectionStart).map(parseSection);
+  let next = 0;
+  return files.map((file) => {
+    // A file that became a link goes, and comes again.
+    const count = file.status === 'type-changed' ? 2 : 1;
+    next += count;
+    return patchOf(file, sections.slice(next - count, next));
+  });
 }
 
 /** The patch of one file; of lines alone, where its head is missing. */
@@ -38,7 +44,7 @@ export function parsePatch(patch: string): { readonly path: string; readonly chu
   const text = patch.startsWith('@@ ') ? `--- a\n+++ b\n${patch}` : patch;
   const files: readonly File[] = parseDiff(text);
   const [{ from, to = from } = {}] = files;
-  return { path: to ?? '', chunks: files.flatMap(({ chunks }) => chunks).map(withEnds) };
+  return { path: to ?? '', chunks: withUsualEnds(files.flatMap(({ chunks }) => chunks).map(withEnds)) };
 }
 
 /** What git says of the end of a file is no line of it. */
@@ -52,30 +58,48 @@ function withEnds(chunk: Chunk): Chunk {
   return { ...chunk, changes };
 }
 
-function sectionOf(file: FilePatch['file'], text: string): Section {
+/** Lines that all end as Windows has them look like any others; where only some do, that is to be seen. */
+function withUsualEnds(chunks: readonly Chunk[]): readonly Chunk[] {
+  const isUsual = ({ content, unended }: Change): boolean => unended === true || content.endsWith('\r');
+  if (!chunks.every(({ changes }) => changes.every(isUsual))) return chunks;
+  const bare = (change: Change): Change => ({ ...change, content: change.content.replace(/\r$/, '') });
+  return chunks.map((chunk) => ({ ...chunk, changes: chunk.changes.map(bare) }));
+}
+
+// Lines end with \n alone. What else ends one for `^` (a carriage return, U+2028) may stand in the lines of a file,
+// and would let it pass for another.
+const sectionStart = /(?<=\n)(?=diff --git )/;
+const linesStart = /\n(@@ |GIT binary patch\n|Binary files )/;
+
+function parseSection(text: string): Section {
   const { chunks } = parsePatch(text);
-  const lines = text.search(/^(@@ |GIT binary patch|Binary files )/m);
-  const head = lines < 0 ? text : text.slice(0, lines);
-  const ids = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/m.exec(head);
-  const before = /^(?:old|deleted file) mode (\d+)/m.exec(head)?.[1];
-  const after = /^new (?:file )?mode (\d+)/m.exec(head)?.[1];
+  const lines = linesStart.exec(text);
+  const head = lines === null ? text : text.slice(0, lines.index + 1);
+  return {
+    before: /\n(?:old|deleted file) mode (\d+)/.exec(head)?.[1],
+    after: /\nnew (?:file )?mode (\d+)/.exec(head)?.[1],
+    binary: lines !== null && lines[1] !== '@@ ',
+    chunks,
+  };
+}
+
+function patchOf(file: FilePatch['file'], sections: readonly Section[]): FilePatch {
+  const before = sections.find((section) => section.before !== undefined)?.before;
+  const after = sections.find((section) => section.after !== undefined)?.after;
+  const chunks = sections.flatMap((section) => section.chunks);
   const risk = riskOf(file, chunks, before, after);
   return {
-    ids: ids === null ? undefined : [ids[1]!, ids[2]!],
-    patch: {
-      file,
-      chunks,
-      binary: /^(GIT binary patch|Binary files )/m.test(text.slice(head.length, head.length + 200)),
-      marks: marksOf(file, before, after),
-      ...(risk !== undefined && { risk }),
-    },
+    file,
+    chunks,
+    binary: sections.some(({ binary }) => binary),
+    marks: marksOf(file, before, after),
+    ...(risk !== undefined && { risk }),
   };
 }
 
 function marksOf({ status }: FilePatch['file'], before?: string, after?: string): string[] {
   if (before === link || after === link) return ['link'];
   if (status === 'added' && after === program) return ['program'];
-  if (status !== 'modified') return [];
   if (after === program && before !== program) return ['now a program'];
   return before === program && after !== undefined && after !== program ? ['no program any more'] : [];
 }
@@ -93,26 +117,17 @@ function riskOf(
   if (after === link) return `is a link to ${added[0]?.content.slice(1) ?? 'somewhere'}`;
   if (after === program && before !== program) return 'becomes a program';
   if (!/(^|\/)package\.json$/i.test(path)) return undefined;
-  const script = /^\+\s*"([a-z]+)"\s*:/;
-  const changed = added.some(({ content }) => installScripts.has(script.exec(content)?.[1] ?? ''));
+  const changed = added.some(({ content }) => namesIn(content).some((name) => installScripts.has(name)));
   return changed ? 'changes what npm install runs' : undefined;
 }
 
-/** A file that is gone and one that came with the same content are one that was renamed. */
-function withRenames(sections: readonly Section[]): readonly FilePatch[] {
-  const gone = new Map<string, Section>();
-  for (const section of sections) {
-    const [before] = section.ids ?? [];
-    if (section.patch.file.status === 'deleted' && before !== undefined) gone.set(before, section);
-  }
-  const moved = new Set<Section>();
-  const patches = sections.map((section): readonly [Section, FilePatch] => {
-    const { patch, ids } = section;
-    const source = patch.file.status === 'added' ? gone.get(ids?.[1] ?? '') : undefined;
-    if (source === undefined || moved.has(source)) return [section, patch];
-    moved.add(source);
-    const file = { ...patch.file, insertions: 0, deletions: 0 };
-    return [section, { ...patch, file, chunks: [], binary: false, from: source.patch.file.path }];
+/** The names of properties in a line of JSON, as its parser reads them: `post\u0069nstall` is one. */
+function namesIn(line: string): readonly string[] {
+  return [...line.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => {
+    try {
+      return JSON.parse(name!) as string;
+    } catch {
+      return '';
+    }
   });
-  return patches.flatMap(([section, patch]) => (moved.has(section) ? [] : [patch]));
 }

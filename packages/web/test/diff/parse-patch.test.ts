@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import type { TaskDiff } from '@prefish/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filePatches, parsePatch } from '../../src/diff/parse-patch.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type FilePatch, filePatches, parsePatch } from '../../src/diff/parse-patch.ts';
 
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'prefish-patch-'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => rmSync(folder, { recursive: true }));
 
 const git = (...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
@@ -26,28 +26,37 @@ const put = (name: string, text: string | Buffer): void => {
 
 /** The diff as the server makes it. */
 function diff(): TaskDiff {
-  const options = ['--no-renames', '--full-index', '--cached', 'HEAD'];
-  const states = git('diff', '--name-status', '-z', ...options)
-    .split('\0')
-    .slice(0, -1);
+  const options = ['-M', '--full-index', '--cached', 'HEAD'];
+  const states = git('diff', '--name-status', '-z', ...options).matchAll(
+    /([AMDT])\0(.+?)\0|R\d+\0(.+?)\0(.+?)\0/gs,
+  );
   const words = { A: 'added', M: 'modified', D: 'deleted', T: 'type-changed' } as const;
-  const files = Array.from({ length: states.length / 2 }, (_, index) => ({
-    path: states[index * 2 + 1]!,
+  const files = [...states].map(([, letter, path, from, to]): TaskDiff['files'][number] => ({
+    ...(letter === undefined
+      ? { path: to!, from: from!, status: 'renamed' }
+      : { path: path!, status: words[letter as keyof typeof words] }),
     insertions: 1,
     deletions: 1,
-    status: words[states[index * 2] as keyof typeof words],
   }));
   return { files, patch: git('diff', '--binary', ...options) };
 }
 
-test('says what is renamed, a link, a program or binary, and what reaches further than its file', () => {
+/** Everything that is there, in a commit. */
+function commit(): void {
   git('init', '-q', '.');
+  git('add', '-A');
+  git('commit', '-qm', 'all');
+}
+
+const linesOf = (patch: FilePatch | undefined): string[] =>
+  patch!.chunks.flatMap(({ changes }) => changes.map(({ content }) => content));
+
+test('says what is renamed, a link, a program or binary, and what reaches further than its file', () => {
   put('old/name.txt', 'the same\n');
   put('run.sh', 'echo\n');
   put('package.json', '{\n  "scripts": {\n    "test": "true"\n  }\n}\n');
   put('plain.txt', 'one\n');
-  git('add', '-A');
-  git('commit', '-qm', 'one');
+  commit();
   mkdirSync(join(folder, 'new'));
   renameSync(join(folder, 'old/name.txt'), join(folder, 'new/name.txt'));
   chmodSync(join(folder, 'run.sh'), 0o755);
@@ -60,7 +69,7 @@ test('says what is renamed, a link, a program or binary, and what reaches furthe
 
   const patches = Object.fromEntries(filePatches(diff()).map((patch) => [patch.file.path, patch]));
   expect(Object.keys(patches)).toHaveLength(7);
-  expect(patches['new/name.txt']).toMatchObject({ from: 'old/name.txt', chunks: [], marks: [] });
+  expect(patches['new/name.txt']).toMatchObject({ file: { from: 'old/name.txt' }, chunks: [], marks: [] });
   expect(patches['run.sh']).toMatchObject({ marks: ['now a program'], risk: 'becomes a program' });
   expect(patches['picture.png']).toMatchObject({ binary: true, chunks: [] });
   expect(patches['link']).toMatchObject({ marks: ['link'], risk: 'is a link to /etc/passwd' });
@@ -70,6 +79,50 @@ test('says what is renamed, a link, a program or binary, and what reaches furthe
   expect(patches['package.json']).toMatchObject({ risk: 'changes what npm install runs' });
   expect(patches['plain.txt']).toMatchObject({ binary: false, marks: [] });
   expect(patches['plain.txt']).not.toHaveProperty('risk');
+});
+
+test('shows the changes of each file under its own name, whatever its lines look like', () => {
+  put('a.txt', 'one\n');
+  put('b', 'was a file\n');
+  put('c.txt', 'one\n');
+  put('d/moved.txt', 'one\ntwo\nthree\nfour\n');
+  put('run', 'echo\n');
+  commit();
+  // What ends a line for much that reads text, and not for git.
+  const ends = ['\r', '\u2028', '\u2029', '\u0085', '\f'];
+  put('a.txt', ends.map((end) => `x${end}diff --git a/y b/y${end}new mode 100755${end}@@ -1 +1 @@`).join(''));
+  rmSync(join(folder, 'b'));
+  symlinkSync('/etc/passwd', join(folder, 'b'));
+  put('c.txt', 'two\n');
+  renameSync(join(folder, 'd/moved.txt'), join(folder, 'd/new name.txt'));
+  put('d/new name.txt', 'one\ntwo\nthree\nfive\n');
+  chmodSync(join(folder, 'run'), 0o755);
+  git('add', '-A');
+
+  const patches = Object.fromEntries(filePatches(diff()).map((patch) => [patch.file.path, patch]));
+  expect(Object.keys(patches)).toEqual(['a.txt', 'b', 'c.txt', 'd/new name.txt', 'run']);
+  expect(linesOf(patches['a.txt'])).toHaveLength(2);
+  expect(patches['a.txt']).not.toHaveProperty('risk');
+  expect(linesOf(patches['b'])).toEqual(['-was a file', '+/etc/passwd']);
+  expect(patches['b']).toMatchObject({ marks: ['link'], risk: 'is a link to /etc/passwd' });
+  expect(linesOf(patches['c.txt'])).toEqual(['-one', '+two']);
+  expect(linesOf(patches['d/new name.txt'])).toEqual([' one', ' two', ' three', '-four', '+five']);
+  expect(patches['run']).toMatchObject({ risk: 'becomes a program' });
+});
+
+test('finds what npm install would run in a package.json of one line too', () => {
+  put('package.json', '{"scripts":{"test":"true"}}\n');
+  commit();
+  put('package.json', String.raw`{"scripts":{"test":"true","post\u0069nstall":"x"}}`);
+  git('add', '-A');
+  expect(filePatches(diff())).toMatchObject([{ risk: 'changes what npm install runs' }]);
+});
+
+test('takes ends of lines as Windows has them for what they are, and shows where they are mixed', () => {
+  const all = parsePatch('@@ -1,2 +1,2 @@\n one\r\n-two\r\n+three\r\n').chunks;
+  expect(all[0]!.changes.map(({ content }) => content)).toEqual([' one', '-two', '+three']);
+  const some = parsePatch('@@ -1 +1 @@\n-one\n+one\r\n').chunks;
+  expect(some[0]!.changes.map(({ content }) => content)).toEqual(['-one', '+one\r']);
 });
 
 test('takes what git says of the end of a file for no line of it', () => {
