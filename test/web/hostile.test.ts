@@ -13,6 +13,8 @@ const links = `[a](javascript:${marker}) [b](data:text/html,<script>${marker}</s
 const bidi = 'safe\u202Egpj.exe\u2066';
 /** What looks like another letter, what is written as a reference, and what nobody sees. */
 const lookalikes = `[https://example.com](https://ex\u0430mple.com/login) [docs](https://evil.example/docs) [https://microsoft.com/in](https://t.co/x) <https://true.example/a> a&#x202E;b &#8237; tag\u{E0041} soft\u00ADhyphen`;
+/** Links to what a browser cannot or may not open. */
+const places = '[a.ts](a.ts) [a.ts](src/b.ts:12) [home](/account) [up](#code=x) <ftp://example.com/x>';
 const manyMarks = `e${'\u0301'.repeat(5000)}`;
 
 /** What a parser may go into too deep, or over and over again. */
@@ -71,7 +73,7 @@ const run = scriptedTasks({
     void (await say({
       type: 'message',
       role: 'agent',
-      text: `${lookalikes}\n\n![x](data:image/png;base64,AAAA)`,
+      text: `${lookalikes}\n\n![x](data:image/png;base64,AAAA)\n\n${places}`,
     })),
   '!traps': async ({ say, print }) => {
     for (const text of traps) {
@@ -182,6 +184,8 @@ describe('content that means harm', () => {
     expect(text).toContain('https://true.example/a a');
     expect(text).toContain('a‹U+202E›b ‹U+202D› tag‹U+E0041› soft‹U+00AD›hyphen');
     expect(text).toContain('![x](data:image/png;base64,AAAA)');
+    expect(text).toContain('a.ts a.ts(src/b.ts:12) home(/account) up(#code=x) ftp://example.com/x');
+    expect(await said.getByRole('link').count()).toBe(4);
     expect([...opened.hosts]).toEqual([new URL(page.url()).host]);
     expect(opened.errors).toEqual([]);
   });

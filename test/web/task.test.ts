@@ -140,8 +140,13 @@ describe('a task on the page', () => {
       'broken orange\n',
     ]);
     expect(await page.locator('.ansi-fg-green.ansi-bold').innerText()).toBe('green');
+    // Orange, as dark as it has to be to be read on white, and as bright as it is in the dark.
     const orange = page.getByText('orange', { exact: true });
-    expect(await orange.evaluate((span) => getComputedStyle(span).color)).toBe('rgb(255, 135, 0)');
+    const lightness = (): Promise<number> =>
+      orange.evaluate((span) => Number(/oklch\(([\d.]+)/.exec(getComputedStyle(span).color)![1]));
+    expect(await lightness()).toBeLessThan(0.56);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await lightness()).toBeGreaterThan(0.65);
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),

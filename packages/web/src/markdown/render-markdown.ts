@@ -2,6 +2,14 @@ import DOMPurify from 'dompurify';
 import MarkdownIt, { type MarkdownIt as Parser } from 'markdown-it';
 import { visible, visibleText } from '../text/visible.ts';
 
+const allowedLink = /^(https?|mailto):/i;
+
+/** What is known while a text is rendered. */
+interface Rendering {
+  /** Where the link leads that is being rendered, where nobody can follow it. */
+  place?: string | undefined;
+}
+
 /**
  * Markdown in which HTML stands for itself, and nothing is loaded from anywhere. It takes a time that grows
  * with the text alone, whatever is in it, and follows nesting as deep as somebody reads.
@@ -10,6 +18,19 @@ const markdown: Parser = new MarkdownIt({ html: false, linkify: true, maxNesting
 markdown.renderer.rules.image = (tokens, index) => {
   const image = tokens[index]!;
   return markdown.utils.escapeHtml(`![${image.content}](${image.attrGet('src') ?? ''})`);
+};
+// A file, or a place of a page that is not here: nothing to click, but where it leads is to be seen.
+markdown.renderer.rules.link_open = (tokens, index, options, env, renderer) => {
+  const href = String(tokens[index]!.attrGet('href'));
+  const place = allowedLink.test(href) ? undefined : markdown.normalizeLinkText(href);
+  (env as Rendering).place = place;
+  return place === undefined ? renderer.renderToken(tokens, index, options) : '<span class="no-link">';
+};
+markdown.renderer.rules.link_close = (tokens, index, options, env, renderer) => {
+  const { place } = env as Rendering;
+  return place === undefined
+    ? renderer.renderToken(tokens, index, options)
+    : `<span class="link-host">(${markdown.utils.escapeHtml(place)})</span></span>`;
 };
 for (const cell of ['th_open', 'td_open']) {
   markdown.renderer.rules[cell] = (tokens, index, options, _env, renderer) => {
@@ -23,11 +44,11 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 const allowed = {
   ALLOWED_TAGS:
-    'p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a table thead tbody tr th td'.split(
+    'span p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a table thead tbody tr th td'.split(
       ' ',
     ),
   ALLOWED_ATTR: ['href', 'class', 'start', 'align'],
-  ALLOWED_URI_REGEXP: /^(https?|mailto):/i,
+  ALLOWED_URI_REGEXP: allowedLink,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true as const,
@@ -45,6 +66,7 @@ export function renderMarkdown(text: string): DocumentFragment {
   showHidden(fragment);
   for (const item of fragment.querySelectorAll('li')) drawBox(item);
   for (const link of fragment.querySelectorAll('a')) sayWhereItLeads(link);
+  for (const place of fragment.querySelectorAll('.no-link')) sayOnce(place);
   // Wide tables and code scroll by themselves, with the keyboard too.
   for (const wide of fragment.querySelectorAll('pre, table')) wide.setAttribute('tabindex', '0');
   return fragment;
@@ -69,6 +91,13 @@ function sayWhereItLeads(link: HTMLAnchorElement): void {
   host.className = 'link-host';
   host.textContent = `(${visible(place)})`;
   link.append(host);
+}
+
+/** A place whose text names it, as that of a file does, is named once. */
+function sayOnce(place: Element): void {
+  const name = place.lastElementChild!;
+  const target = name.textContent.slice(1, -1);
+  if (target === '' || place.textContent === `${target}${name.textContent}`) name.remove();
 }
 
 /** `[ ]` and `[x]` at the beginning of an item are boxes of a list of things to do. */

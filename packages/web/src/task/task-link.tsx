@@ -15,7 +15,7 @@ export function TaskLink({
   void taskList.version.value;
   const task = taskList.get(id);
   return (
-    <a href={taskPath(id)} onClick={onLink} title={task?.title ?? id}>
+    <a href={taskPath(id)} onClick={onLink} title={task === undefined ? id : visibleLabel(task.title)}>
       {task === undefined
         ? id.slice(0, 6)
         : `#${task.number}${named ? ` ${visibleLabel(task.title, 60)}` : ''}`}

@@ -5,9 +5,9 @@
 const hidden =
   /(?!\t|\n|\u{200c}|\u{200d}|\p{Variation_Selector})[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
-/** Text from elsewhere, in which what cannot be seen is shown by its code point. */
+/** Text from elsewhere, in which what cannot be seen is shown by its code point; an end of a line as Windows has it is one. */
 export function visible(text: string): string {
-  return text.replace(hidden, (character) => `‹${codePoint(character)}›`);
+  return text.replaceAll('\r\n', '\n').replace(hidden, (character) => `‹${codePoint(character)}›`);
 }
 
 /** A title for one row. */

@@ -5,6 +5,7 @@ import {
   type ParseToken,
 } from 'ansi-sequence-parser';
 import type { JSX } from 'preact';
+import { visible } from '../text/visible.ts';
 
 /** The 256 colours of a terminal; the first sixteen are the style sheet's. */
 const palette = createColorPalette();
@@ -24,15 +25,20 @@ function toSpan({ value, foreground, background, decorations }: ParseToken, inde
     ...(front?.type === 'named' ? [`ansi-fg-${front.name}`] : []),
     ...(back?.type === 'named' ? [`ansi-bg-${back.name}`] : []),
   ];
-  const colors = { ...own('color', front), ...own('backgroundColor', back) };
-  if (names.length === 0 && Object.keys(colors).length === 0) return <>{value}</>;
+  const colors = {
+    ...(isOwn(front) && { color: back === null ? readable(palette.value(front)) : palette.value(front) }),
+    ...(isOwn(back) && { backgroundColor: palette.value(back) }),
+  };
+  if (names.length === 0 && Object.keys(colors).length === 0) return <>{visible(value)}</>;
   return (
     <span key={index} class={names.join(' ')} style={colors}>
-      {value}
+      {visible(value)}
     </span>
   );
 }
 
-function own(property: 'color' | 'backgroundColor', color: Color | null): Record<string, string> {
-  return color === null || color.type === 'named' ? {} : { [property]: palette.value(color) };
-}
+const isOwn = (color: Color | null): color is Color => color !== null && color.type !== 'named';
+
+/** A colour that was chosen for some background, as dark or as bright as this page's asks for. */
+const readable = (color: string): string =>
+  `light-dark(oklch(from ${color} min(l, 0.55) c h), oklch(from ${color} max(l, 0.68) c h))`;

@@ -68,8 +68,8 @@ function Answers(props: { readonly event: QuestionBlock['event']; readonly task:
   if (event.choices.length > 0) {
     return (
       <div class="choices">
-        {event.choices.slice(0, mostChoices).map((choice) => (
-          <button key={choice} disabled={sent !== undefined} onClick={() => void choose(choice)}>
+        {event.choices.slice(0, mostChoices).map((choice, index) => (
+          <button key={index} disabled={sent !== undefined} onClick={() => void choose(choice)}>
             {visibleLabel(choice)}
           </button>
         ))}
