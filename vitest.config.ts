@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,7 +11,8 @@ export default defineConfig({
       'test/**/*.test.ts',
       'packages/create-plugin/template/test/*.test.ts',
     ],
-    testTimeout: 60_000,
+    // What looks for new input does so for that long, and then has to end.
+    testTimeout: 60_000 + 3000 * Number(env['PREFISH_FUZZ_SECONDS'] ?? 0),
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',

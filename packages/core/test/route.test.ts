@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as fc from '../../../test/support/fast-check.ts';
 import type { PrefixInfo } from '../src/index.ts';
 import { route, RouteTable } from '../src/route.ts';
 import { parseLeadingOptions } from '../src/leading-options.ts';

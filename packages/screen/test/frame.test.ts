@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as fc from '../../../test/support/fast-check.ts';
 import { Frame, textWidth, type Cursor } from '../src/index.ts';
 import { Emulator } from './support/emulator.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import * as fc from 'fast-check';
+import * as fc from '../../../test/support/fast-check.ts';
 import { createSanitizer, sanitize, sanitizeLabel } from '../src/index.ts';
 import { payloads } from './support/payloads.ts';
 

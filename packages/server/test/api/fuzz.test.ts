@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import * as fc from '../../../../test/support/fast-check.ts';
 import { needs } from '../../../../test/support/needs.ts';
 import type { RunAttempt } from '../../src/worker/attempt.ts';
 import { fromSchema, type JsonSchema } from '../fixtures/from-schema.ts';
@@ -10,10 +10,6 @@ import { commitInto } from '../fixtures/server.ts';
 import { oddBody, type SentBody } from '../fixtures/odd-body.ts';
 import { teamServer, type TeamAnswer } from '../fixtures/team-server.ts';
 import { until } from '../fixtures/until.ts';
-
-/** For how long requests are made up; the seed is printed, and given again it makes up the same ones. */
-const seconds = Number(process.env['PREFISH_FUZZ_SECONDS'] ?? 6);
-const seed = Number(process.env['PREFISH_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 /** The description of the API, as the server gives it. */
 interface Description {
@@ -46,90 +42,83 @@ interface MadeUp {
 needs('bubblewrap');
 
 describe('the API, asked for whatever its description allows and more', () => {
-  test(
-    'never fails: it answers as described, or with a problem',
-    { timeout: 60_000 + 3000 * seconds },
-    async () => {
-      // Lines are made up too, and run by nobody.
-      const run: RunAttempt = async ({ request: { line } }, log, _input, signal) => {
-        await log.started('bwrap');
-        if (line === '!wait' && !signal.aborted) {
-          await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        }
-        return { exit: { code: line === '!false' ? 1 : 0 } };
-      };
-      const limits = { requests: 1e6, tasks: 1e6, repositories: 1e6 };
-      await using server = await teamServer({ limits }, { run, concurrency: 4 });
-      const bob = await server.member('bob');
-      await bob.client.repository('bobsrepo1');
-      const others = commitInto(join(server.folder, 'repositories', 'bob', 'bobsrepo1.git'));
-      const his = await bob.client.submit(
-        request({
-          line: '!wait',
-          title: 'for the eyes of bob',
-          repo: 'bobsrepo1',
-          snapshot: others,
-          options: {},
-        }),
-      );
-
-      const { token, client } = await server.member('ada');
-      await client.repository('repository1');
-      const snapshot = commitInto(join(server.folder, 'repositories', 'ada', 'repository1.git'));
-      const fine = (): object => request({ line: '!true', snapshot, options: {} });
-      const own: string[] = [];
-      for (const line of ['!true', '!false', '!wait']) {
-        own.push((await client.submit(request({ line, snapshot, options: {} }))).id);
+  test('never fails: it answers as described, or with a problem', async () => {
+    // Lines are made up too, and run by nobody.
+    const run: RunAttempt = async ({ request: { line } }, log, _input, signal) => {
+      await log.started('bwrap');
+      if (line === '!wait' && !signal.aborted) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
       }
-      await until(async () => (await client.get('2')).endedAt !== undefined);
-      const described = (await server.ask('/openapi.json')).json<Description & Record<string, unknown>>();
-      expect(described.openapi).toBe('3.1.0');
-      const problem = z.fromJSONSchema(
-        described.components.schemas['Problem'] as z.core.JSONSchema.JSONSchema,
-      );
+      return { exit: { code: line === '!false' ? 1 : 0 } };
+    };
+    const limits = { requests: 1e6, tasks: 1e6, repositories: 1e6 };
+    await using server = await teamServer({ limits }, { run, concurrency: 4 });
+    const bob = await server.member('bob');
+    await bob.client.repository('bobsrepo1');
+    const others = commitInto(join(server.folder, 'repositories', 'bob', 'bobsrepo1.git'));
+    const his = await bob.client.submit(
+      request({
+        line: '!wait',
+        title: 'for the eyes of bob',
+        repo: 'bobsrepo1',
+        snapshot: others,
+        options: {},
+      }),
+    );
 
-      const made = requestsFor(described, {
-        own,
-        others: [his.id, 'bobsrepo1'],
-        fine,
-        snapshots: [snapshot, others],
-      });
-      console.log(`PREFISH_FUZZ_SEED=${seed}`);
-      const statuses = new Map<number, number>();
-      await fc.assert(
-        fc.asyncProperty(made, async ({ operation, sent }) => {
-          const { method, target, headers, body } = sent;
-          const answer = await server.ask(target, {
-            method,
-            token,
-            headers: { ...headers, ...body?.headers },
-            ...(body !== undefined && { body: body.bytes }),
-          });
-          const seen = `${method} ${target} ${JSON.stringify(headers)} ${body?.bytes.toString().slice(0, 500)} → ${answer.status} ${answer.text.slice(0, 300)}`;
-          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-          expect(answer.text, seen).not.toContain(his.title);
-          if (answer.status >= 400) checkProblem(answer, problem, seen);
-          else checkAnswer(answer, operation, seen);
-        }),
-        { seed, numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
-      );
+    const { token, client } = await server.member('ada');
+    await client.repository('repository1');
+    const snapshot = commitInto(join(server.folder, 'repositories', 'ada', 'repository1.git'));
+    const fine = (): object => request({ line: '!true', snapshot, options: {} });
+    const own: string[] = [];
+    for (const line of ['!true', '!false', '!wait']) {
+      own.push((await client.submit(request({ line, snapshot, options: {} }))).id);
+    }
+    await until(async () => (await client.get('2')).endedAt !== undefined);
+    const described = (await server.ask('/openapi.json')).json<Description & Record<string, unknown>>();
+    expect(described.openapi).toBe('3.1.0');
+    const problem = z.fromJSONSchema(described.components.schemas['Problem'] as z.core.JSONSchema.JSONSchema);
 
-      // Others have what they had, nothing went wrong unseen, and the server is well.
-      expect(await bob.client.get(his.id)).toMatchObject({ state: 'working', line: '!wait' });
-      expect((await bob.client.list()).tasks).toHaveLength(1);
-      expect(server.logged.filter((line) => line.startsWith('error'))).toEqual([]);
-      expect((await server.ask('/readyz')).status).toBe(200);
-      const { tasks } = await client.list({
-        state: ['submitted', 'working', 'input-required'],
-        limit: 1000,
-      });
-      for (const task of tasks) await client.cancel(task.id);
-      const { id } = await client.submit(request({ line: '!true', snapshot, options: {} }));
-      await until(async () => (await client.get(id)).state === 'completed');
-      // It was neither all refused nor all taken.
-      for (const status of [200, 400, 404]) expect(statuses.get(status), String(status)).toBeGreaterThan(0);
-    },
-  );
+    const made = requestsFor(described, {
+      own,
+      others: [his.id, 'bobsrepo1'],
+      fine,
+      snapshots: [snapshot, others],
+    });
+    const statuses = new Map<number, number>();
+    await fc.assert(
+      fc.asyncProperty(made, async ({ operation, sent }) => {
+        const { method, target, headers, body } = sent;
+        const answer = await server.ask(target, {
+          method,
+          token,
+          headers: { ...headers, ...body?.headers },
+          ...(body !== undefined && { body: body.bytes }),
+        });
+        const seen = `${method} ${target} ${JSON.stringify(headers)} ${body?.bytes.toString().slice(0, 500)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        expect(answer.text, seen).not.toContain(his.title);
+        if (answer.status >= 400) checkProblem(answer, problem, seen);
+        else checkAnswer(answer, operation, seen);
+      }),
+      { numRuns: 2000 },
+    );
+
+    // Others have what they had, nothing went wrong unseen, and the server is well.
+    expect(await bob.client.get(his.id)).toMatchObject({ state: 'working', line: '!wait' });
+    expect((await bob.client.list()).tasks).toHaveLength(1);
+    expect(server.logged.filter((line) => line.startsWith('error'))).toEqual([]);
+    expect((await server.ask('/readyz')).status).toBe(200);
+    const { tasks } = await client.list({
+      state: ['submitted', 'working', 'input-required'],
+      limit: 1000,
+    });
+    for (const task of tasks) await client.cancel(task.id);
+    const { id } = await client.submit(request({ line: '!true', snapshot, options: {} }));
+    await until(async () => (await client.get(id)).state === 'completed');
+    // It was neither all refused nor all taken.
+    for (const status of [200, 400, 404]) expect(statuses.get(status), String(status)).toBeGreaterThan(0);
+  });
 });
 
 function checkProblem(answer: TeamAnswer, problem: z.ZodType, seen: string): void {

@@ -1,5 +1,13 @@
-import { array, assert, constantFrom, integer, nat, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
+import {
+  array,
+  assert,
+  constantFrom,
+  integer,
+  nat,
+  property,
+  string,
+} from '../../../../test/support/fast-check.ts';
 import { createLineSplitter, type SplitLine } from '../../src/worker/line-splitter.ts';
 
 function split(bytes: Buffer, cuts: readonly number[], maxBytes: number): SplitLine[] {

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as fc from '../../../../test/support/fast-check.ts';
 import { EditBuffer } from '../../src/editor/edit-buffer.ts';
 
 /** `ab|cd` is a line with the cursor between b and c. */

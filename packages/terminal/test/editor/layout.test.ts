@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as fc from '../../../../test/support/fast-check.ts';
 import { layOut } from '../../src/editor/layout.ts';
 
 const prompt = '> ';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createStyle, textWidth } from '@prefish/screen';
-import { array, assert, nat, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { array, assert, nat, property } from '../../../../test/support/fast-check.ts';
 import { MarkdownStream } from '../../src/present/markdown-stream.ts';
 
 const style = createStyle(true);

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as fc from '../../../../test/support/fast-check.ts';
 import { addNote, countNotes, removeNote, type Addition } from '../../src/document/edit.ts';
 
 const title = 'Remember';

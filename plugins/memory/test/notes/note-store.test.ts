@@ -4,8 +4,8 @@ import { readdirSync, appendFileSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as fc from '../../../../test/support/fast-check.ts';
 import { NoteStore, type NewNote } from '../../src/notes/note-store.ts';
 import { testShell } from '../harness.ts';
 
