@@ -12,6 +12,11 @@ export interface FrameOptions {
   write(data: string): void;
   /** The size of the terminal, read at each drawing. */
   size(): { readonly columns: number; readonly rows: number };
+  /**
+   * Whether a terminal that becomes narrower wraps the row with the cursor too, as it does all others. Default
+   * true. One that is made with xterm.js (`reflowCursorLine`) cuts it.
+   */
+  readonly wrapsCursorRow?: boolean;
 }
 
 const synchronizedOn = '\x1b[?2026h';
@@ -35,14 +40,16 @@ const shortDrawing = 40;
 export class Frame {
   readonly #write: FrameOptions['write'];
   readonly #size: FrameOptions['size'];
+  readonly #wrapsCursorRow: boolean;
   #rows: readonly string[] = [];
   #cursor: Cursor = { row: 0, column: 0 };
   #cursorShown = true;
   #columns = 0;
 
-  constructor({ write, size }: FrameOptions) {
+  constructor({ write, size, wrapsCursorRow = true }: FrameOptions) {
     this.#write = write;
     this.#size = size;
+    this.#wrapsCursorRow = wrapsCursorRow;
   }
 
   /** Draws `rows`, cut to the width of the terminal. Without a cursor it is hidden. At most as many rows as the terminal has are drawn. */
@@ -142,7 +149,7 @@ export class Frame {
   #erase(columns: number): string {
     if (this.#rows.length === 0) return '';
     const { row: last, column } = this.#cursor;
-    let up = wrappedRow(this.#rows[last] ?? '', column, columns);
+    let up = this.#wrapsCursorRow ? wrappedRow(this.#rows[last] ?? '', column, columns) : 0;
     for (const row of this.#rows.slice(0, last)) up += wrappedRow(row, Infinity, columns) + 1;
     this.forget();
     return `${up > 0 ? `\x1b[${up}A` : ''}\r${eraseBelow}`;

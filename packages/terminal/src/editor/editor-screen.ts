@@ -16,6 +16,8 @@ export interface EditorScreenOptions {
   readonly output: Output;
   /** The rows of the editor as they should be now: at most `height`. */
   readonly view: (columns: number, height: number) => View;
+  /** Whether the terminal wraps the row with the cursor when it becomes narrower. Default true. */
+  readonly wrapsCursorRow?: boolean;
 }
 
 /**
@@ -31,11 +33,12 @@ export class EditorScreen {
   #shown = false;
   #pending = false;
 
-  constructor({ stdout, output, view }: EditorScreenOptions) {
+  constructor({ stdout, output, view, wrapsCursorRow = true }: EditorScreenOptions) {
     this.#stdout = stdout;
     this.#output = output;
     this.#view = view;
-    this.#frame = new Frame({ write: (data) => void stdout.write(data), size: () => this.size });
+    const write = (data: string): void => void stdout.write(data);
+    this.#frame = new Frame({ write, size: () => this.size, wrapsCursorRow });
   }
 
   get size(): { readonly columns: number; readonly rows: number } {

@@ -26,6 +26,8 @@ export interface FrameEditorOptions {
   readonly focus?: (focused: boolean) => void;
   /** Hands the terminal to a program, the editor paused. */
   readonly lend: <T>(use: (terminal: LentTerminal) => Promise<T>) => Promise<T>;
+  /** Whether the terminal wraps the row with the cursor when it becomes narrower. Default true. */
+  readonly wrapsCursorRow?: boolean;
 }
 
 /**
@@ -53,12 +55,14 @@ export class FrameEditor implements LineEditor {
   #chord = false;
   #closed = false;
 
-  constructor({ stdin, stdout, mode, output, style, listener, focus, lend }: FrameEditorOptions) {
+  constructor(options: FrameEditorOptions) {
+    const { stdin, stdout, mode, output, style, listener, focus, lend, wrapsCursorRow = true } = options;
     this.#stdout = stdout;
     this.#style = style;
     this.#listener = listener;
     this.#lend = lend;
-    this.#screen = new EditorScreen({ stdout, output, view: (...size) => this.#view(...size) });
+    const view = (columns: number, height: number): View => this.#view(columns, height);
+    this.#screen = new EditorScreen({ stdout, output, view, wrapsCursorRow });
     this.#input = new InputLine({ style, listener, changed: () => this.#screen.drawSoon() });
     const press = (key: KeyPress): void => {
       if (key.name.startsWith('focus-')) focus?.(key.name === 'focus-in');

@@ -8,11 +8,14 @@ export interface Abilities {
   readonly redraws: boolean;
   /** Whether signs that are not ASCII can be shown. */
   readonly utf8: boolean;
+  /** Whether the row with the cursor is wrapped, as all others are, when it becomes narrower. */
+  readonly wrapsCursorRow: boolean;
 }
 
 /**
  * Reads the environment: `TERM=dumb` moves no cursor, `PREFISH_SCREEN_READER` (anything but `0`) says
- * that a screen reader reads out whatever changes, and the locale names the characters.
+ * that a screen reader reads out whatever changes, the locale names the characters, and the
+ * terminal of VS Code cuts the row with the cursor, for a shell to draw it again (`reflowCursorLine` of xterm.js).
  */
 export function abilitiesOf(env: Environment): Abilities {
   const reader = env['PREFISH_SCREEN_READER'] ?? '';
@@ -21,5 +24,6 @@ export function abilitiesOf(env: Environment): Abilities {
   return {
     redraws: env['TERM'] !== 'dumb' && !isReadOut,
     utf8: isUtf8Locale(env) && env['TERM'] !== 'linux',
+    wrapsCursorRow: env['TERM_PROGRAM'] !== 'vscode',
   };
 }

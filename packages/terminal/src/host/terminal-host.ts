@@ -52,7 +52,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const style = createStyle(color);
   const isTerminal = stdin.isTTY === true && options.stdout.isTTY === true;
   const env = options.env ?? process.env;
-  const { redraws, utf8 } = abilitiesOf(env);
+  const { redraws, utf8, wrapsCursorRow } = abilitiesOf(env);
   const shown = (stream: WriteStream): WriteStream => (isTerminal && !utf8 ? asciiStream(stream) : stream);
   const [stdout, stderr] = [shown(options.stdout), shown(options.stderr)];
   let editor: LineEditor | undefined;
@@ -127,6 +127,7 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
           listener,
           focus: (is) => attention.focus(is),
           lend: lendTerminal,
+          wrapsCursorRow,
         });
     editor = opened;
     spoken = (text) => asTyped(text, listener.commands?.() ?? []);

@@ -23,9 +23,20 @@ export interface EmulatedEditor extends AsyncDisposable {
 
 export function emulateEditor(
   listener: EditorListener,
-  { columns = 80, rows = 24, color = false }: { columns?: number; rows?: number; color?: boolean } = {},
+  {
+    columns = 80,
+    rows = 24,
+    color = false,
+    wrapsCursorRow = true,
+  }: { columns?: number; rows?: number; color?: boolean; wrapsCursorRow?: boolean } = {},
 ): EmulatedEditor {
-  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    scrollback: 5000,
+    allowProposedApi: true,
+    reflowCursorLine: wrapsCursorRow,
+  });
   // Families and flags are drawn as one, as terminals of today do.
   terminal.loadAddon(new UnicodeGraphemesAddon());
   const stdout = Object.assign(
@@ -55,6 +66,7 @@ export function emulateEditor(
     style: createStyle(color),
     listener,
     lend: () => Promise.reject(new Error('nobody borrows an emulated terminal')),
+    wrapsCursorRow,
   });
   const drawn = async (): Promise<void> => {
     // What the editor puts off until it has seen all keys.
@@ -67,7 +79,9 @@ export function emulateEditor(
     press: (bytes) => void stdin.emit('data', Buffer.from(bytes)),
     async resize(cols, height) {
       await drawn();
+      const stay = wrapsCursorRow ? holdCursor(terminal) : () => {};
       terminal.resize(cols, height);
+      stay();
       stdout.columns = cols;
       stdout.rows = height;
       stdout.emit('resize');
@@ -92,4 +106,37 @@ export function emulateEditor(
       terminal.dispose();
     },
   };
+}
+
+/** Returns what puts the cursor back to the character on which it stands now: xterm.js loses it where it wraps a row. */
+function holdCursor(terminal: xterm.Terminal): () => void {
+  const { active } = terminal.buffer;
+  const at = active.baseY + active.cursorY;
+  let first = at;
+  while (active.getLine(first)?.isWrapped) first--;
+  const before = [...textCells(active, first)].filter(
+    ({ row, column }) => row < at || (row === at && column < active.cursorX),
+  ).length;
+  const marker = terminal.registerMarker(first - at);
+  return () => {
+    const cells = [...textCells(active, marker.line)];
+    const last = cells[before - 1];
+    const behind = last && { row: last.row, column: Math.min(last.column + last.width, terminal.cols - 1) };
+    const { row, column } = cells[before] ?? behind ?? { row: marker.line, column: 0 };
+    terminal.write(`\x1b[${Math.max(row - active.baseY, 0) + 1};${column + 1}H`);
+  };
+}
+
+/** Where the characters stand of a line that begins in a row. */
+function* textCells(
+  buffer: xterm.IBuffer,
+  first: number,
+): Generator<{ row: number; column: number; width: number }> {
+  for (let row = first; row === first || buffer.getLine(row)?.isWrapped; row++) {
+    const line = buffer.getLine(row);
+    for (let column = 0; column < (line?.length ?? 0); column++) {
+      const cell = line?.getCell(column);
+      if (cell?.getChars()) yield { row, column, width: cell.getWidth() };
+    }
+  }
 }
