@@ -14,5 +14,5 @@ export {
 } from './link-objects.ts';
 export { LockTimeoutError, withLock, type LockOptions } from './lock.ts';
 export { removeLeftovers, replaceFile, type ReplaceFileOptions } from './replace-file.ts';
-export { syncFileSystem } from './sync-file-system.ts';
+export { syncFileSystem, type SyncOptions } from './sync-file-system.ts';
 export { removeDurably, writeDurably } from './write-durably.ts';

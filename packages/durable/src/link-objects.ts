@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFileSystem } from './sync-file-system.ts';
 
 /** Why a folder of git's objects cannot be linked: another disk, somebody else's files, too many of them. */
 export class NotLinkable extends Error {
@@ -14,6 +15,10 @@ const mostLoose = 20_000;
  * repository with its times; the kernel writes within half a minute.
  */
 const settled = 5 * 60_000;
+/** More files are not synced one by one, which takes milliseconds each, but with all that is on their disk. */
+const mostSynced = 100;
+/** So many files are looked at or linked at a time. */
+const mostAtOnce = 64;
 /** How often the list of packs may change while it is linked. */
 const tries = 3;
 /** What belongs to a pack, the index last: git takes what has one for a pack. */
@@ -52,12 +57,10 @@ export function filesOfPack(pack: string): readonly string[] {
 /** What objects take, in bytes. What is gone meanwhile takes nothing. */
 export async function sizeOfObjects(folder: string, { loose, packs }: Objects): Promise<number> {
   let bytes = 0;
-  for (const name of [...loose, ...packs.map((pack) => `${pack}.pack`)]) {
-    bytes += await lstat(join(folder, name)).then(
-      ({ size }) => size,
-      () => 0,
-    );
-  }
+  await together([...loose, ...packs.map((pack) => `${pack}.pack`)], async (name) => {
+    const found = await lstat(join(folder, name)).catch(() => undefined);
+    bytes += found?.size ?? 0;
+  });
   return bytes;
 }
 
@@ -76,7 +79,7 @@ export async function linkObjects(
   if (loose.length > mostLoose) throw new NotLinkable(`${loose.length} loose objects`);
   const linking = new Linking(from, to, signal);
   try {
-    for (const name of loose) await linking.add(name);
+    await together(loose, (name) => linking.add(name));
     await linkPacks(from, linking);
     await linking.sync();
   } catch (cause) {
@@ -139,11 +142,20 @@ class Linking {
   }
 
   async sync(): Promise<void> {
-    for (const path of [...this.#young, ...this.#folders, this.#to, dirname(this.#to)]) {
+    const paths = [...this.#young, ...this.#folders, this.#to, dirname(this.#to)];
+    if (paths.length > mostSynced && (await syncFileSystem(this.#to, { signal: this.#signal }))) return;
+    for (const path of paths) {
       this.#signal?.throwIfAborted();
       await using file = await open(path, 'r');
       await file.sync();
     }
+  }
+}
+
+/** Does something with each, with a few of them at a time. */
+async function together(names: readonly string[], use: (name: string) => Promise<unknown>): Promise<void> {
+  for (let next = 0; next < names.length; next += mostAtOnce) {
+    await Promise.all(names.slice(next, next + mostAtOnce).map(use));
   }
 }
 

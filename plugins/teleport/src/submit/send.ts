@@ -1,7 +1,7 @@
 import { syncFileSystem } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
-import { deliver, mayPass, refused } from '../outbox/deliver.ts';
+import { deliver, mayPass, refused, whenItGoes } from '../outbox/deliver.ts';
 import { keepSnapshot } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
@@ -146,7 +146,9 @@ async function syncedMeanwhile<T>(
   delivery: Promise<T>,
 ): Promise<T> {
   const delivered = new AbortController();
-  const late = setTimeout(() => void syncFileSystem(submission.shadow.folder, delivered.signal), atHandMs);
+  const sync = (): unknown =>
+    syncFileSystem(submission.shadow.folder, { signal: delivered.signal, unref: true });
+  const late = setTimeout(sync, atHandMs);
   try {
     return await delivery;
   } finally {
@@ -233,7 +235,7 @@ function keptError(error: unknown, kept: readonly Sending[]): unknown {
       ? `The line is kept (${ids}) and goes out`
       : `${kept.length} lines are kept (${ids}) and go out`;
   return new PrefishError(error.code, error.message, {
-    hint: `${what} with the next prefish command. ${error.hint ?? ''}`.trim(),
+    hint: `${what} ${whenItGoes(kept[0]!.services, error)}. ${error.hint ?? ''}`.trim(),
     cause: error,
   });
 }
