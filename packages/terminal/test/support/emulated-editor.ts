@@ -117,7 +117,7 @@ function holdCursor(terminal: xterm.Terminal): () => void {
   const before = [...textCells(active, first)].filter(
     ({ row, column }) => row < at || (row === at && column < active.cursorX),
   ).length;
-  const marker = terminal.registerMarker(first - at);
+  const marker = terminal.registerMarker(first - at)!;
   return () => {
     const cells = [...textCells(active, marker.line)];
     const last = cells[before - 1];
