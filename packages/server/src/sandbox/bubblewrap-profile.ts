@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { credentialFiles } from './credential-files.ts';
+import { isCredential } from './credential-files.ts';
 import { taskEnvironment, taskHome } from './environment.ts';
 import { diskReader } from './folder-reader.ts';
-import { etcSecrets, hostFolders, resolverFile } from './host-folders.ts';
+import { etcSecrets, hostFolders, hostServices, resolverFile } from './host-folders.ts';
+import { nearEntries } from './near-entries.ts';
 import { depth, isWithin, isWithinAny } from './paths.ts';
 import type { SandboxRequest } from './sandbox.ts';
 import { toolRoots } from './tool-roots.ts';
@@ -21,6 +22,34 @@ export const isolation: readonly string[] = [
 /** What prefish itself brings is mounted below it. */
 const ownFolder = '/run/prefish';
 
+/**
+ * What of `/proc` is no process's. Where the server is root, so is the task to the kernel: these would take its writes
+ * for the host's (proc(5)), and remove a disk (`scsi`) or have a key press wake the machine (`acpi`).
+ */
+const kernelSettings = [
+  'sys',
+  'sysrq-trigger',
+  'irq',
+  'bus',
+  'fs',
+  'acpi',
+  'scsi',
+  'asound',
+  'driver',
+  'mtrr',
+  'dynamic_debug',
+  'latency_stats',
+  'pressure',
+].map((name) => `/proc/${name}`);
+
+/** How many processors there are, and which memory is near: what `lscpu` and numerical libraries read. */
+const processors = ['/sys/devices/system/cpu', '/sys/devices/system/node'];
+
+/** What is shown where it is there, read-only. */
+function asItIs(path: string): readonly string[] {
+  return ['--ro-bind-try', path, path];
+}
+
 /** The arguments that give the host's programs, `/etc` without its secrets, and otherwise empty folders. */
 export function hostProfile(empty: string): string[] {
   const args = hostFolders().flatMap(({ path, link }) =>
@@ -30,9 +59,14 @@ export function hostProfile(empty: string): string[] {
   args.push('--ro-bind', '/etc', '/etc');
   for (const folder of secrets.folders) args.push('--tmpfs', folder);
   for (const file of secrets.files) args.push('--ro-bind', empty, file);
-  // Where the server is root, so is the task to the kernel: these would take its writes for the host's (proc(5)).
-  const settings = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus'];
-  args.push('--proc', '/proc', ...settings.flatMap((path) => ['--ro-bind-try', path, path]), '--dev', '/dev');
+  args.push(
+    '--proc',
+    '/proc',
+    ...kernelSettings.flatMap(asItIs),
+    '--dev',
+    '/dev',
+    ...processors.flatMap(asItIs),
+  );
   args.push('--tmpfs', '/run', '--tmpfs', '/var', '--symlink', '../run', '/var/run');
   return args;
 }
@@ -50,10 +84,21 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const tools = toolRoots({ path: request.path, home, workspace: root, systemFolders }, diskReader);
   const granted = request.mounts.filter(({ granted: isGrant }) => isGrant);
   const shown = [...systemFolders, ...tools];
-  const hidden = request.hidden.filter((path) => isWithinAny(path, shown) && existsSync(path));
+  // A socket is a way out of a task without a network: what is read-only can be connected to.
+  const services = hasNetwork ? [] : hostServices;
+  const hidden = [...request.hidden, ...services].filter(
+    (path) => isWithinAny(path, shown) && existsSync(path),
+  );
   const [hiddenFolders, hiddenFiles] = [hidden.filter(isFolder), hidden.filter((path) => !isFolder(path))];
-  const secrets = [...tools, ...granted.map(({ target }) => target)]
-    .flatMap((folder) => credentialFiles(folder, diskReader))
+  const secrets = [
+    ...tools
+      .flatMap((folder) => nearEntries(folder, diskReader))
+      .filter((entry) => isCredential(entry, diskReader) || (entry.kind === 'socket' && !hasNetwork)),
+    ...granted
+      .flatMap(({ target }) => nearEntries(target, diskReader))
+      .filter((entry) => isCredential(entry, diskReader)),
+  ]
+    .map(({ path }) => path)
     .filter((path) => !isWithinAny(path, hidden));
   const views = viewsWithout({
     without: [...secrets, ...hiddenFiles.filter((path) => isWithinAny(path, tools))],

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { FolderReader } from './folder-reader.ts';
+import { nearEntries, type NearEntry } from './near-entries.ts';
 
 /** Files that package managers, git, ssh and agents keep tokens and keys in; no modules that are called like one, as of botocore. */
 const names =
@@ -8,33 +8,15 @@ const names =
 /** Files that hold either a certificate, which programs need, or a key. */
 const mayHoldKey = /\.(pem|key)$/i;
 
-const maxDepth = 3;
-const maxEntries = 20_000;
-
-/**
- * The files below a tool's root that hold credentials. Looks three folders deep, where tools keep their
- * own files, and at no more than 20,000 entries.
- */
-export function credentialFiles(root: string, reader: FolderReader): string[] {
-  const found: string[] = [];
-  let seen = 0;
-  let level = [root];
-  for (let depth = 0; depth <= maxDepth && level.length > 0; depth += 1) {
-    const below: string[] = [];
-    for (const folder of level) {
-      for (const { name, kind } of reader.list(folder)) {
-        seen += 1;
-        if (seen > maxEntries) return found;
-        const path = join(folder, name);
-        if (kind === 'folder' && name !== 'node_modules') below.push(path);
-        else if (kind === 'file' && isCredential(name, path, reader)) found.push(path);
-      }
-    }
-    level = below;
-  }
-  return found;
+/** The files near the top of a folder that hold credentials. */
+export function credentialFiles(folder: string, reader: FolderReader): string[] {
+  return nearEntries(folder, reader)
+    .filter((entry) => isCredential(entry, reader))
+    .map(({ path }) => path);
 }
 
-function isCredential(name: string, path: string, reader: FolderReader): boolean {
+/** Whether programs keep tokens or keys in a file. */
+export function isCredential({ name, kind, path }: NearEntry, reader: FolderReader): boolean {
+  if (kind !== 'file') return false;
   return names.test(name) || (mayHoldKey.test(name) && reader.head(path).includes('PRIVATE KEY-----'));
 }

@@ -1,9 +1,10 @@
+import type { Dirent, Stats } from 'node:fs';
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 
 /** An entry of a folder, as far as the sandbox's rules look at it. */
 export interface FolderEntry {
   readonly name: string;
-  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly kind: 'file' | 'folder' | 'link' | 'socket' | 'other';
 }
 
 /** The little that the rules of the sandbox ask of a file system, so that they can be tried without one. */
@@ -43,13 +44,10 @@ export const diskReader: FolderReader = {
   kind: (path) => attempt(() => kindOf(lstatSync(path)), undefined),
 };
 
-function kindOf(entry: {
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-}): FolderEntry['kind'] {
+function kindOf(entry: Dirent | Stats): FolderEntry['kind'] {
   if (entry.isSymbolicLink()) return 'link';
   if (entry.isDirectory()) return 'folder';
+  if (entry.isSocket()) return 'socket';
   return entry.isFile() ? 'file' : 'other';
 }
 

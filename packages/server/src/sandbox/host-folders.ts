@@ -33,6 +33,9 @@ export function hostFolders(): HostFolder[] {
   });
 }
 
+/** Where daemons listen that have their sockets among the programs: Nix's fetches what it is asked to, and builds it. */
+export const hostServices: readonly string[] = ['/nix/var/nix/daemon-socket', '/nix/var/determinate'];
+
 /** What no task has to read below `/etc`: password hashes, sudo's rules, the machine's own keys. */
 const secrets = [
   'shadow',

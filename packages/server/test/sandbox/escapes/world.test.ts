@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -120,6 +120,32 @@ describe('the abstract sockets of the machine', () => {
   it.each(['none', 'allowlist'] as const)('are out of reach with the network level %s', async (network) => {
     const connect = `'/run/prefish/node' -e 'require("net").connect("\\0${name}").on("error", () => process.exit(1)).on("data", () => process.exit(0))'`;
     expect(await successes([connect, 'true'], { network })).toEqual(['true']);
+  });
+});
+
+describe('a socket beside the tools of its user', () => {
+  let server: Server;
+  let path: string;
+  beforeEach(async () => {
+    const tool = join(host.home, 'tool');
+    for (const name of ['bin', 'lib']) mkdirSync(join(tool, name), { recursive: true });
+    path = `${tool}/bin:/usr/bin:/bin`;
+    server = createServer((socket) => socket.end('open')).listen(join(tool, 'daemon.sock'));
+    await once(server, 'listening');
+  });
+  afterEach(() => server.close());
+
+  it.each([
+    ['none', ''],
+    ['allowlist', ''],
+    ['full', 'open'],
+  ] as const)('leads with the network level %s to %o', async (network, said) => {
+    const ask = `require("net").connect(process.env.HOME + "/tool/daemon.sock").on("error", () => {}).pipe(process.stdout)`;
+    const line = `ls ~/tool/lib && '/run/prefish/node' -e '${ask}'`;
+    expect(await host.run(await host.submit(line, { path, options: { network } }))).toMatchObject({
+      stdout: said,
+      exit: { code: 0 },
+    });
   });
 });
 
