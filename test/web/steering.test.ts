@@ -41,7 +41,14 @@ describe('steering tasks on the page', () => {
     await using opened = await browser.openTask(server, '!runs');
     const { page } = opened;
     const cancel = page.getByRole('button', { name: 'Cancel' });
-    const { x, y, width, height } = (await cancel.boundingBox())!;
+    await cancel.dblclick();
+    expect(await statesOf(client)).toEqual(['working']);
+    await cancel.click();
+    await page.keyboard.press('Escape');
+    expect(await cancel.evaluate((button) => button === document.activeElement)).toBe(true);
+    await cancel.click();
+    const yes = page.getByRole('button', { name: 'Yes, cancel' });
+    const { x, y, width, height } = (await yes.boundingBox())!;
     const middle = [x + width / 2, y + height / 2] as const;
     await page.mouse.dblclick(...middle);
     await page.locator('article[data-state="canceled"]').waitFor();

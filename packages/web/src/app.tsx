@@ -7,6 +7,7 @@ import { Ask, asked } from './layout/ask.tsx';
 import { Away, howToReturn } from './layout/away.tsx';
 import { Help } from './layout/help.tsx';
 import { registerKeys } from './layout/keys.ts';
+import { scrollByLines, scrollByPage } from './layout/scrolling.ts';
 import { Notice } from './layout/notice.tsx';
 import { navigate, onLink, route } from './route.ts';
 import { online, signedIn } from './server/connection.ts';
@@ -52,8 +53,10 @@ function Inside(): JSX.Element {
       registerKeys({
         j: () => moveFocus(1),
         k: () => moveFocus(-1),
-        ArrowDown: () => moveFocus(1),
-        ArrowUp: () => moveFocus(-1),
+        ArrowDown: () => moveByArrow(1),
+        ArrowUp: () => moveByArrow(-1),
+        PageDown: () => scrollByPage(1),
+        PageUp: () => scrollByPage(-1),
         x: () => withFocused(askToCancel),
         r: () => withFocused(retryTask),
         D: () => withFocused(askToRemove),
@@ -107,6 +110,12 @@ function Inside(): JSX.Element {
       <Notice />
     </div>
   );
+}
+
+/** Goes through the list where that is what the page is about, or has the focus. */
+function moveByArrow(step: 1 | -1): unknown {
+  const inList = route.value.view === 'tasks' || focusedTask() !== undefined;
+  return inList ? moveFocus(step) : scrollByLines(step);
 }
 
 function withFocused(act: (task: Task) => unknown): void {

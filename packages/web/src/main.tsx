@@ -15,6 +15,8 @@ import './styles/ansi.css';
 import './styles/code.css';
 import './styles/diff.css';
 import './styles/touch.css';
+import './styles/forced-colors.css';
+import './styles/print.css';
 
 render(<App />, document.body);
 void enter();

@@ -1,3 +1,4 @@
+/** What each key does; one that answers `false` leaves it to the browser. */
 type Keys = Readonly<Record<string, () => unknown>>;
 
 const registered: Keys[] = [];
@@ -30,8 +31,11 @@ addEventListener('keydown', (event) => {
   const action = actionOf(key);
   if (isOfWord(key, action !== undefined)) return;
   if (action === undefined) return;
+  if (!steering.test(key)) {
+    if (action() !== false) event.preventDefault();
+    return;
+  }
   event.preventDefault();
-  if (!steering.test(key)) return void action();
   waiting = setTimeout(() => {
     waiting = undefined;
     actionOf(key)?.();

@@ -17,7 +17,7 @@ export function MessageBox({
   readonly task: Task;
   readonly transcript: Transcript;
 }): JSX.Element {
-  const { id, number, state } = task;
+  const { id, state } = task;
   const [text, setText] = useState(drafts.get(id) ?? '');
   const [sending, setSending] = useState(false);
   const ended = isFinal(state);
@@ -45,11 +45,7 @@ export function MessageBox({
         rows={Math.min(6, text.split('\n').length)}
         aria-label={ended ? 'Message to go on with' : 'Message to the task'}
         placeholder={
-          ended
-            ? `Go on with task ${number}: a new task takes it up`
-            : state === 'submitted'
-              ? 'It hears this when it begins'
-              : 'Message'
+          ended ? 'Go on in a new task' : state === 'submitted' ? 'It hears this when it begins' : 'Message'
         }
         value={text}
         onInput={({ currentTarget }) => type(currentTarget.value)}

@@ -1,10 +1,11 @@
 import { isFinal, type Task } from '@prefish/protocol';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { AskingButton } from '../layout/asking-button.tsx';
 import { CommandToCopy } from '../layout/command-to-copy.tsx';
 import { BackIcon } from '../layout/icon.tsx';
 import { onLink } from '../route.ts';
+import { isFocusLost } from '../tasks/focus.ts';
 import { StateMark } from '../tasks/state-mark.tsx';
 import { awaitedOf, stateOf } from '../tasks/state-words.ts';
 import { folderName } from '../tasks/task-row.tsx';
@@ -25,13 +26,18 @@ export function TaskHeader({
 }): JSX.Element {
   const { number, state, title, createdAt, startedAt, endedAt, root, base, attempt, after = [] } = task;
   const final = isFinal(state);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // On a telephone the list is gone, and the row that was touched with it.
+  useEffect(() => {
+    if (isFocusLost()) heading.current?.focus({ preventScroll: true });
+  }, [task.id]);
   return (
     <header class="task-header">
       <div class="task-heading">
         <a class="back" href="/" onClick={onLink} aria-label="Back to the list">
           <BackIcon />
         </a>
-        <h1 title={visibleLabel(title, 2000)}>
+        <h1 ref={heading} tabIndex={-1} title={visibleLabel(title, 2000)}>
           <StateMark state={state} /> <span>{visibleLabel(title)}</span>
         </h1>
         <Actions key={task.id} task={task} final={final} />
@@ -137,9 +143,13 @@ function Actions({ task, final }: { readonly task: Task; readonly final: boolean
   if (!final) {
     return (
       <div class="actions">
-        <button class="danger" onClick={() => void cancelTask(task)} title="End the task ( x )">
-          Cancel
-        </button>
+        <AskingButton
+          key="cancel"
+          verb="Cancel"
+          what={`task ${task.number}`}
+          title="End the task ( x )"
+          onYes={() => cancelTask(task)}
+        />
       </div>
     );
   }
@@ -149,6 +159,7 @@ function Actions({ task, final }: { readonly task: Task; readonly final: boolean
         Retry
       </button>
       <AskingButton
+        key="remove"
         verb="Remove"
         what={`task ${task.number}`}
         disabled={!settled}

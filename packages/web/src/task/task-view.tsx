@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { DiffView } from '../diff/diff-view.tsx';
 import { Away } from '../layout/away.tsx';
 import { registerKeys } from '../layout/keys.ts';
+import { scrollByPixels, scrollToEnd } from '../layout/scrolling.ts';
 import { navigate, onLink, type Tab, taskPath } from '../route.ts';
 import { online } from '../server/connection.ts';
 import { shownTasks } from '../tasks/filter.ts';
@@ -43,10 +44,10 @@ export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }
           setFinding(true);
           document.querySelector<HTMLInputElement>('.find-bar input')?.select();
         },
-        j: () => scrollTranscript(60),
-        k: () => scrollTranscript(-60),
+        j: () => scrollByPixels(60),
+        k: () => scrollByPixels(-60),
         Escape: () => (finding ? setFinding(false) : navigate('/')),
-        ...(tab !== 'transcript' && { Home: () => scrollTo(0), End: () => scrollTo(Infinity) }),
+        ...(tab !== 'transcript' && { Home: () => scrollToEnd('first'), End: () => scrollToEnd('last') }),
       }),
     [task, tab, finding],
   );
@@ -57,7 +58,7 @@ export function TaskView({ id, tab }: { readonly id: string; readonly tab: Tab }
     <article class="task" aria-label={`Task ${task.number}`} data-state={task.state}>
       <TaskHeader task={task} usage={transcript.usage.value} />
       <div class="tabs">
-        <div role="tablist" aria-label="What to see of it">
+        <div role="tablist" aria-label="What to see of it" onKeyDown={onTabKey}>
           <TabButton name="transcript" shown={tab} onShow={setTab}>
             Transcript
           </TabButton>
@@ -137,11 +138,23 @@ function TabButton(props: {
       id={`tab-${name}`}
       aria-controls="tab-panel"
       aria-selected={name === shown}
+      tabIndex={name === shown ? 0 : -1}
       onClick={() => onShow(name)}
     >
       {children}
     </button>
   );
+}
+
+/** The arrows go from tab to tab: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ */
+function onTabKey(event: KeyboardEvent): void {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step === undefined) return;
+  const tabs = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('[role="tab"]')];
+  const at = tabs.indexOf(event.target as HTMLElement);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  next?.focus();
+  next?.click();
 }
 
 /** Says how the task goes on to those who do not see it. */
@@ -151,17 +164,6 @@ function Announcer({ task }: { readonly task: Task }): JSX.Element {
       Task {task.number}: {stateName(task.state)}
     </p>
   );
-}
-
-const scrolled = (): Element | null => document.querySelector('.transcript-scroller, .attempts, .diff-files');
-
-function scrollTranscript(pixels: number): void {
-  scrolled()?.scrollBy({ top: pixels });
-}
-
-function scrollTo(place: 0 | typeof Infinity): void {
-  const box = scrolled();
-  box?.scrollTo({ top: place === 0 ? 0 : box.scrollHeight, behavior: 'instant' });
 }
 
 /** The task below or above in the list. */

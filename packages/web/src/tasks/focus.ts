@@ -1,3 +1,9 @@
+/** Whether nothing that is seen has the focus: what had it is gone. */
+export function isFocusLost(): boolean {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body || !activeElement.checkVisibility();
+}
+
 /** The id of the task of the list that has the focus. */
 export function focusedTask(): string | undefined {
   return (document.activeElement as HTMLElement | null)?.dataset['task'];

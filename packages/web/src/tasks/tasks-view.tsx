@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { registerKeys } from '../layout/keys.ts';
 import { useVirtual } from '../layout/use-virtual.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { clearFilters, shownTasks } from './filter.ts';
+import { isFocusLost } from './focus.ts';
 import { taskList } from './task-list.ts';
 import { TaskRow } from './task-row.tsx';
 
@@ -30,15 +31,6 @@ export function TasksView({
     getItemKey: (index) => tasks[index]!.id,
     overscan: 8,
   });
-  // Registered once: what a task that is opened later registers comes first.
-  useLayoutEffect(() => {
-    const goTo = (index: number): void => {
-      wanted.current = index;
-      virtual.scrollToIndex(index);
-      focusWanted();
-    };
-    return registerKeys({ Home: () => goTo(0), End: () => goTo(shownTasks.value.length - 1) });
-  }, [virtual]);
   // A row that was far away is there only once the list has scrolled.
   const focusWanted = (): void => {
     const row = scroller.current?.querySelector<HTMLElement>(`[aria-posinset="${wanted.current! + 1}"] > a`);
@@ -46,6 +38,23 @@ export function TasksView({
     wanted.current = undefined;
     row.focus({ preventScroll: true });
   };
+  const goTo = (index: number): void => {
+    wanted.current = index;
+    virtual.scrollToIndex(index);
+    focusWanted();
+  };
+  // Registered once: what a task that is opened later registers comes first.
+  useLayoutEffect(
+    () => registerKeys({ Home: () => goTo(0), End: () => goTo(shownTasks.value.length - 1) }),
+    [virtual],
+  );
+  // Who comes back to the list goes on where they left it.
+  const left = useRef(current);
+  useEffect(() => {
+    const index = tasks.findIndex((task) => isCurrent(task, left.current));
+    left.current = current;
+    if (title && index >= 0 && isFocusLost()) goTo(index);
+  }, [current, title]);
   useLayoutEffect(() => {
     if (wanted.current !== undefined) focusWanted();
   });
