@@ -7,6 +7,7 @@ import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
+import { processesWithEnvironment } from '../support/processes.ts';
 import { ended, sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
 import { served, type Served } from '../support/served.ts';
 import { until } from '../support/until.ts';
@@ -199,6 +200,30 @@ describe('a line to a server of others', () => {
       (await listed()).map(({ number, line, state }) => `${number} ${line} ${state}`).join() ===
       numbered.join();
     await until(arrived, 'the lines to arrive in their order, and to end');
+  });
+
+  test('goes out by itself once the server is back, though nobody calls prefish', async () => {
+    await using server = await served();
+    await using home = await sandboxHome();
+    const repository = await home.repository({ 'a.txt': 'one\n' });
+    const prefish = caller(home, server, repository.path);
+    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await server.stop();
+    expect(await prefish(['--server', server.url, '-c', '& !echo kept'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('goes out by itself'),
+    });
+    await server.start();
+    const outbox = join(home.prefishHome, 'data', 'outbox');
+    const isSent = async (): Promise<boolean> =>
+      !(await readdir(outbox)).some((name) => name.endsWith('.json'));
+    await until(isSent, 'the line to go out');
+    expect((await prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>().tasks).toMatchObject([
+      { number: 1, line: '!echo kept' },
+    ]);
+    const isOver = async (): Promise<boolean> =>
+      (await processesWithEnvironment(`PREFISH_HOME=${home.prefishHome}`)).length === 0;
+    await until(isOver, 'what has sent it to end');
   });
 
   test('is waited for while the server is started again', { timeout: 90_000 }, async () => {

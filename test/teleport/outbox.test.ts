@@ -9,7 +9,7 @@ import { testServer } from '@prefish/testing/server';
 import { describe, expect, test } from 'vitest';
 import { shell as shellPlugin } from '../../plugins/shell/src/index.ts';
 import { tasks } from '../../plugins/tasks/src/index.ts';
-import { teleport } from '../../plugins/teleport/src/index.ts';
+import { deliverKept, teleport } from '../../plugins/teleport/src/index.ts';
 import { openOutbox, type OutboxEntry } from '../../plugins/teleport/src/outbox/outbox.ts';
 import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
@@ -21,12 +21,19 @@ interface Setting extends AsyncDisposable {
   cut: PrefishError | undefined;
   /** How many lines it refuses next, because it takes no more for now. */
   full: number;
+  /** What begins a line that it refuses because there is no room for it, for as long as nobody makes some. */
+  tooLarge: string | undefined;
+  /** Delivers what waits, as the process does that is left behind. Resolves when it has come to its end. */
+  deliverKept(): Promise<void>;
   /** The server's folders, and whatever a test puts beside them. */
   readonly folder: string;
   git(...args: readonly string[]): void;
   /** What git has of the files is lost, but for their names. */
   breakObjects(): void;
-  openShell(options?: Omit<TestShellOptions, 'plugins'>): Promise<TestShell>;
+  openShell(
+    options?: Omit<TestShellOptions, 'plugins'>,
+    deliverLater?: () => Promise<void>,
+  ): Promise<TestShell>;
   waiting(): string[];
   readonly outbox: string;
 }
@@ -41,10 +48,16 @@ async function setting(): Promise<Setting> {
   // A shell of its own, for its folder: several shells work in it, one after the other.
   const repository = await testShell({ plugins: [] });
   await repository.write('a', '1\n');
+  const connect = async (): Promise<ServerClient> => {
+    if (made.cut !== undefined) throw made.cut;
+    return server.client;
+  };
   const made: Setting = {
     client: server.client,
     cut: undefined,
     full: 0,
+    tooLarge: undefined,
+    deliverKept: () => deliverKept({ ...server.teleport, connect }, AbortSignal.timeout(20_000)),
     folder: dirname(server.teleport.folders.data),
     outbox: join(server.teleport.folders.data, 'outbox'),
     git: (...args) =>
@@ -61,7 +74,7 @@ async function setting(): Promise<Setting> {
         }
       }
     },
-    openShell: (options = {}) =>
+    openShell: (options = {}, deliverLater) =>
       testShell({
         cwd: repository.cwd,
         plugins: [
@@ -69,10 +82,8 @@ async function setting(): Promise<Setting> {
           tasks({}),
           teleport({
             ...server.teleport,
-            connect: async () => {
-              if (made.cut !== undefined) throw made.cut;
-              return server.client;
-            },
+            connect,
+            ...(deliverLater === undefined ? {} : { deliverLater }),
           }),
         ],
         ...options,
@@ -85,9 +96,12 @@ async function setting(): Promise<Setting> {
   };
   const submit = server.client.submit.bind(server.client);
   server.client.submit = async (...given) => {
+    if (made.tooLarge !== undefined && given[0].line.startsWith(made.tooLarge)) {
+      throw new PrefishError('PREFISH_LIMIT', 'ada has 20 GB on this server.');
+    }
     if (made.full === 0) return submit(...given);
     made.full -= 1;
-    throw new PrefishError('PREFISH_LIMIT', 'ada has 4 tasks; no more are taken.');
+    throw new PrefishError('PREFISH_LIMIT', 'ada has 4 tasks; no more are taken.', { retryAfter: 30 });
   };
   made.git('init', '-q', '-b', 'main');
   return made;
@@ -295,6 +309,33 @@ describe('a line that waits', () => {
     ]);
   });
 
+  test('holds up nobody while it meets a limit that lasts, and is listed with it', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    t.cut = unreachable();
+    for (const line of ['large', 'one', 'two']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+    t.cut = undefined;
+    t.tooLarge = '!echo large';
+    expect(await prefish.submit('& !echo three', { origin: 'script' })).toMatchObject({ exit: { code: 0 } });
+    expect((await t.client.list()).tasks.map(({ line }) => line)).toEqual([
+      '!echo three',
+      '!echo two',
+      '!echo one',
+    ]);
+    expect((await prefish.command('tasks', ['ls'])).data).toMatchObject({
+      tasks: expect.arrayContaining([
+        expect.objectContaining({
+          line: '!echo large',
+          state: 'submitted',
+          reason: 'not-delivered: ada has 20 GB on this server.',
+        }),
+      ]),
+    });
+    t.tooLarge = undefined;
+    await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
+    expect(t.waiting()).toEqual([]);
+  });
+
   test('does not hide that its server could not be asked', async () => {
     await using t = await setting();
     t.cut = new PrefishError('PREFISH_SERVER_START', 'it does not start');
@@ -427,6 +468,57 @@ describe('a line that waits', () => {
     expect(said.filter((message) => message.includes('not deliver') || message.includes('wait'))).toEqual([
       expect.stringMatching(/^3 lines wait for this machine: nobody answers · /),
     ]);
+  });
+});
+
+describe('what a prefish that has ended left undelivered', () => {
+  test('is delivered by a process of its own once the server is back', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    t.cut = unreachable();
+    for (const line of ['one', 'two']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+    await prefish.close();
+    const delivering = [t.deliverKept(), t.deliverKept()];
+    // The second one leaves it to the first.
+    await Promise.race(delivering);
+    expect(t.waiting()).toHaveLength(2);
+    t.cut = undefined;
+    await Promise.all(delivering);
+    expect((await t.client.list()).tasks.map(({ number, line }) => `${number} ${line}`)).toEqual([
+      '2 !echo two',
+      '1 !echo one',
+    ]);
+    expect(t.waiting()).toEqual([]);
+  });
+
+  test('is left where only the user can do something about it', async () => {
+    await using t = await setting();
+    await using prefish = await t.openShell();
+    t.cut = unreachable();
+    for (const line of ['large', 'small']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+    t.cut = new PrefishError('PREFISH_LOGIN_REQUIRED', 'this token was revoked');
+    await t.deliverKept();
+    expect(t.waiting()).toHaveLength(2);
+    t.cut = undefined;
+    t.tooLarge = '!echo large';
+    await t.deliverKept();
+    expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo small' }]);
+    expect(t.waiting()).toHaveLength(1);
+  });
+
+  test('is handed over when it ends, and told so', async () => {
+    await using t = await setting();
+    let handedOver = 0;
+    await using prefish = await t.openShell({}, async () => void (handedOver += 1));
+    await prefish.submit('& !echo sent', { origin: 'script' });
+    await prefish.close();
+    expect(handedOver).toBe(0);
+    await using other = await t.openShell({}, async () => void (handedOver += 1));
+    t.cut = unreachable();
+    const { result } = await other.submit('& !echo kept', { origin: 'script' });
+    expect(result).toMatchObject({ hint: expect.stringContaining('goes out by itself, once it can') });
+    await other.close();
+    expect(handedOver).toBe(1);
   });
 });
 

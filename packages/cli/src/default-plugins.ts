@@ -57,6 +57,7 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
   const reach = {
     connect: createConnector(folders),
     elsewhere: serversElsewhere(folders, server),
+    deliverLater: async () => (await import('./server/spawn-delivery.ts')).spawnDelivery(server),
     folderUse: async (folder: string, signal: AbortSignal) =>
       (await import('@prefish/server')).folderUse(folder, signal),
   };

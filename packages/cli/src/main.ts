@@ -22,6 +22,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const { printOffer } = await import('./server/print-offer.ts');
     return printOffer(folders);
   }
+  if (argv[0] === 'outbox' && argv[1] === 'deliver') {
+    const { runDelivery } = await import('./server/run-delivery.ts');
+    return runDelivery(folders);
+  }
   if (argv[0] === 'shells' && argv[1] === 'hold') {
     const { holdShell } = await import('@prefish/plugin-shell/hold');
     await holdShell();

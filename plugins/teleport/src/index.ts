@@ -4,5 +4,6 @@ export { isMeantAsCommand } from './submit/meant-command.ts';
 export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { TeleportOptions } from './options.ts';
 export { tidyDaily } from './tidy.ts';
+export { deliverKept } from './deliver-kept.ts';
 export { remoteSource, seenFromHere } from './server.ts';
 export type { Connect, Elsewhere, GitRemote, Server, StartMode } from './server.ts';

@@ -16,6 +16,8 @@ export interface TeleportOptions {
   readonly connect: Connect;
   /** Servers on other machines. Default: none. */
   readonly elsewhere?: Elsewhere;
+  /** Starts a process that delivers what this one leaves undelivered. Default: the next prefish does. */
+  readonly deliverLater?: () => Promise<void>;
   /** What takes room in the folder of a server for others on this machine. */
   readonly folderUse?: (folder: string, signal: AbortSignal) => Promise<DiskUse>;
   /** What a line reaches unless it says otherwise. */

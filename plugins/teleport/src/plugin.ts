@@ -82,7 +82,9 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
     for (const server of services.servers) shell.tasks(serverSource(services.at(server)));
     if (shell.session.env['PREFISH_TASK'] === undefined) {
       services.background(finishLeftOver());
-      services.background(deliverLeftOver());
+      // Where a process of its own goes on with it, nobody waits for it.
+      if (shell.options.deliverLater === undefined) services.background(deliverLeftOver());
+      else services.attend(deliverLeftOver());
     }
     const idle = setTimeout(() => {
       services.attend(tidyDaily(shell.options.folders, shell.session.env, leaving.signal));
@@ -93,6 +95,7 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       await services.settle(farewellMs.deliveries);
       leaving.abort();
       await services.settle(farewellMs.ending);
+      await deliverLater();
     };
 
     /** An apply or undo that was killed is completed or reversed now. */
@@ -110,6 +113,14 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       await sweepOutbox(services.outboxFolder, services.outbox).catch(() => {});
       const { deliverEverywhere } = await import('./source/server-tasks.ts');
       await deliverEverywhere(services, leaving.signal);
+    }
+
+    /** What is not out by then is left to a process of its own. */
+    async function deliverLater(): Promise<void> {
+      if (shell.session.env['PREFISH_TASK'] !== undefined) return;
+      if (namesIn(services.outboxFolder).length === 0) return;
+      const { serversWaitedFor } = await import('./outbox/deliver.ts');
+      if ((await serversWaitedFor(services.outbox)).length > 0) await shell.options.deliverLater?.();
     }
   },
 });

@@ -50,6 +50,8 @@ export interface Services {
   at(server: Server): Services;
   /** The server of an id: `here`, or a URL. @throws PREFISH_USAGE */
   serverOf(id: string | undefined): Server;
+  /** Whether what waits goes out by itself, once this prefish has ended too. */
+  readonly deliversLater: boolean;
   /** Whether a task of this line reads messages. Of a prefix that is not known here, it may. */
   takesMessages(line: string): boolean;
   /** Says something outside of any line. */
@@ -112,6 +114,7 @@ export function createServices(
       if (known !== undefined) return known;
       throw new PrefishError('PREFISH_USAGE', `There is no server ${id}`);
     },
+    deliversLater: options.deliverLater !== undefined,
     takesMessages,
     warn,
     notify,

@@ -10,6 +10,7 @@ import {
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Git } from '../git/git.ts';
 import { here, type Server } from '../server.ts';
+import type { Services } from '../services.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { CanceledBeforeSent, type Uploads } from './uploads.ts';
 import { unpinSnapshot } from './pin-snapshot.ts';
@@ -57,12 +58,39 @@ const ofServer: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
   'PREFISH_SERVER_CERTIFICATE',
   'PREFISH_SSH_FAILED',
   'PREFISH_LOGIN_REQUIRED',
-  'PREFISH_LIMIT',
 ]);
 
-/** Whether what keeps an entry from being delivered keeps back all that was submitted after it, too. */
+/**
+ * Whether what keeps an entry from being delivered keeps back all that was submitted after it, too. A limit that
+ * passes by itself does: others would go before it. One that lasts until somebody makes room does not.
+ */
 export function holdsUpOthers(error: unknown): boolean {
-  return isPrefishError(error) && ofServer.has(error.code);
+  if (!isPrefishError(error)) return false;
+  return ofServer.has(error.code) || (error.code === 'PREFISH_LIMIT' && error.retryAfter !== undefined);
+}
+
+/** Errors that last until the user does something about them. */
+const untilMended: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
+  'PREFISH_LOGIN_REQUIRED',
+  'PREFISH_SERVER_VERSION',
+  'PREFISH_SERVER_CERTIFICATE',
+  'PREFISH_GIT_MISSING',
+]);
+
+/** Whether an entry that failed like this waits for the user: to try it again and again by itself is no use. */
+export function waitsForUser(error: unknown): boolean {
+  if (!isPrefishError(error)) return false;
+  if (error.code === 'PREFISH_LIMIT') return error.retryAfter === undefined;
+  // ssh would have to ask: to be refused again and again may get an address locked out.
+  if (error.code === 'PREFISH_SSH_FAILED')
+    return /Permission denied|Host key verification/.test(error.message);
+  return untilMended.has(error.code);
+}
+
+/** When an entry goes out that is kept, for people. */
+export function whenItGoes({ deliversLater }: Pick<Services, 'deliversLater'>, error?: unknown): string {
+  const isByItself = deliversLater && !waitsForUser(error);
+  return isByItself ? 'by itself, once it can: prefish tasks ls shows it' : 'with the next prefish command';
 }
 
 /** Whether an entry that failed like this is worth another delivery. */
@@ -170,6 +198,12 @@ export async function deliverWaiting(
       return { entry, error };
     }
   }
+}
+
+/** The ids of the servers that something is to be delivered to. */
+export async function serversWaitedFor(outbox: Pick<Outbox, 'list'>): Promise<readonly string[]> {
+  const waiting = (await outbox.list()).filter(({ problem }) => problem === undefined);
+  return [...new Set(waiting.map(({ server = here }) => server))];
 }
 
 /** Whether an entry is to be delivered to that server. */

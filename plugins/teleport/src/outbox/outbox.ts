@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock, writeDurably } from '@prefish/durable';
 import { taskIdPattern, type AnyErrorCode, type SubmitTask } from '@prefish/protocol';
+import type { UploadProgress } from './push-snapshot.ts';
 
 /** A task that no server has acknowledged yet. */
 export interface OutboxEntry {
@@ -29,6 +30,10 @@ export interface Outbox {
   remove(id: string): Promise<void>;
   /** Oldest first. */
   list(): Promise<OutboxEntry[]>;
+  /** Notes how far the upload of an entry is, for whoever lists it elsewhere; `undefined` once there is none. */
+  noteUpload(id: string, progress: UploadProgress | undefined): Promise<void>;
+  /** How far the upload of an entry is, as some process noted a moment ago. */
+  uploadOf(id: string): Promise<UploadProgress | undefined>;
   /** Runs `use` while no other process delivers the entry. @throws the lock's `ELOCKED` */
   hold<T>(
     id: string,
@@ -37,10 +42,14 @@ export interface Outbox {
   ): Promise<T>;
 }
 
+/** How long it counts what was noted of an upload, in milliseconds: git tells of one that moves each second. */
+const noteAgeMs = 10_000;
+
 /** The outbox in a folder, which is made with the first entry. */
 export function openOutbox(folder: string): Outbox {
   const file = (id: string): string => join(folder, `${id}.json`);
   const lock = (id: string): string => join(folder, `${id}.lock`);
+  const note = (id: string): string => join(folder, `${id}.upload`);
   const read = async (id: string): Promise<OutboxEntry | undefined> => {
     try {
       return JSON.parse(await readFile(file(id), 'utf8')) as OutboxEntry;
@@ -52,6 +61,20 @@ export function openOutbox(folder: string): Outbox {
   return {
     read,
     write: (entry) => writeDurably(file(entry.request.id), JSON.stringify(entry)),
+    async noteUpload(id, progress) {
+      if (progress === undefined) await rm(note(id), { force: true });
+      else await writeFile(note(id), JSON.stringify(progress), { mode: 0o600 });
+    },
+    async uploadOf(id) {
+      try {
+        const { mtimeMs } = await stat(note(id));
+        if (Date.now() - mtimeMs > noteAgeMs) return undefined;
+        return JSON.parse(await readFile(note(id), 'utf8')) as UploadProgress;
+      } catch {
+        // There is none, or it is being written.
+        return undefined;
+      }
+    },
     async remove(id) {
       // Not synced: an entry that a crash brings back is delivered again, and the same id twice is one task.
       await rm(file(id), { force: true });

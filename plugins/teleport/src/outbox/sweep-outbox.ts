@@ -7,13 +7,13 @@ const leastAgeMs = 60_000;
 
 /**
  * Removes what processes that were killed left in the folder of an outbox: entries that are half-written, which
- * may hold credentials, and the locks of entries that are gone.
+ * may hold credentials, what was noted of uploads, and the locks of entries that are gone.
  */
 export async function sweepOutbox(folder: string, outbox: Pick<Outbox, 'hold' | 'read'>): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names) {
     if (name.endsWith('.json') || !(await isOld(join(folder, name)))) continue;
-    if (name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
+    if (name.endsWith('.tmp') || name.endsWith('.upload')) await rm(join(folder, name), { force: true });
     const [, id] = /^(\w+)\.lock$/.exec(name) ?? [];
     if (id !== undefined && !names.includes(`${id}.json`)) await removeLock(folder, id, outbox);
   }

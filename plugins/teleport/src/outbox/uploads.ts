@@ -1,4 +1,5 @@
 import { PrefishError, formatBytes } from '@prefish/protocol';
+import type { Outbox } from './outbox.ts';
 import type { UploadProgress } from './push-snapshot.ts';
 
 /** What this process is sending. */
@@ -28,8 +29,8 @@ interface Upload {
   progress: UploadProgress;
 }
 
-/** No push yet. */
-export function trackUploads(): Uploads {
+/** No push yet. `note` tells other processes how far one is. */
+export function trackUploads(note: Outbox['noteUpload'] = async () => {}): Uploads {
   const uploads = new Set<Upload>();
   const canceled = new Set<string>();
   const find = (id: string): Upload | undefined => [...uploads].find(({ ids }) => ids.has(id));
@@ -38,12 +39,15 @@ export function trackUploads(): Uploads {
       const controller = new AbortController();
       const upload: Upload = { ids: new Set(ids), controller, progress: { percent: 0 } };
       uploads.add(upload);
+      const noted = noteUpload(ids, note);
       try {
         await push(AbortSignal.any([signal, controller.signal]), (progress) => {
           upload.progress = progress;
+          noted.tell(progress);
         });
       } finally {
         uploads.delete(upload);
+        await noted.end();
       }
     },
     progressOf: (id) => find(id)?.progress,
@@ -56,6 +60,33 @@ export function trackUploads(): Uploads {
       return true;
     },
     isCanceled: (id) => canceled.has(id),
+  };
+}
+
+/** How often it is noted how far an upload is, in milliseconds. */
+const noteEveryMs = 1000;
+
+/** Notes how far an upload is for each of its tasks, one note after the other. What cannot be noted is only not shown elsewhere. */
+function noteUpload(
+  ids: readonly string[],
+  note: Outbox['noteUpload'],
+): { tell(progress: UploadProgress): void; end(): Promise<void> } {
+  let toldAt: number | undefined;
+  let notes: Promise<unknown> = Promise.resolve();
+  const noteAll = (progress: UploadProgress | undefined): void => {
+    notes = notes.then(() => Promise.allSettled(ids.map((id) => note(id, progress))));
+  };
+  return {
+    tell(progress) {
+      const now = performance.now();
+      if (toldAt !== undefined && now - toldAt < noteEveryMs) return;
+      toldAt = now;
+      noteAll(progress);
+    },
+    async end() {
+      if (toldAt !== undefined) noteAll(undefined);
+      await notes;
+    },
   };
 }
 

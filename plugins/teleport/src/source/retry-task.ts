@@ -1,5 +1,6 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import { createTaskId, isPrefishError, type ModelAccess, type Task } from '@prefish/protocol';
+import { whenItGoes } from '../outbox/deliver.ts';
 import type { Services } from '../services.ts';
 import { consentToModels } from '../submit/consent.ts';
 import { planLine } from '../submit/plan-line.ts';
@@ -14,7 +15,7 @@ export async function retryTask(services: Services, task: Task, context: RunCont
     const { problem: _, request, ...entry } = waiting;
     const models = await modelsFor(services, task, context);
     await services.outbox.write({ ...entry, request: { ...request, ...(models ? { models } : {}) } });
-    return { type: 'ok', message: `${task.id} goes out with the next prefish command` };
+    return { type: 'ok', message: `${task.id} goes out ${whenItGoes(services)}` };
   }
   const client = await services.connect(true, signal);
   const id = createTaskId();

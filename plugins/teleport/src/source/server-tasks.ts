@@ -10,7 +10,14 @@ import {
   type TaskQuery,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import { deliverWaiting, isFor, mayPass, waitsFor, type Undelivered } from '../outbox/deliver.ts';
+import {
+  deliverWaiting,
+  isFor,
+  mayPass,
+  serversWaitedFor,
+  waitsFor,
+  type Undelivered,
+} from '../outbox/deliver.ts';
 import { keepLeftBehind } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
@@ -32,8 +39,8 @@ export async function listTasks(
   if (passive === true) return listIfRunning(services, query, signal);
   await Promise.all([deliverSoon(services, signal, warnWaiting), services.undoPoints.refresh()]);
   const { cursor, limit = Infinity, state } = query;
-  const waiting = (await entriesHere(services))
-    .map((entry) => shown(services, entry))
+  const entries = await entriesHere(services);
+  const waiting = (await Promise.all(entries.map((entry) => shown(services, entry))))
     .filter((task) => state === undefined || state.includes(task.state))
     .reverse();
   const undelivered = waitingFrom(waiting, cursor);
@@ -142,9 +149,9 @@ async function deliverSoon(
 
 /** Delivers what waits for any server, as far as they answer at once. */
 export async function deliverEverywhere(services: Services, signal: AbortSignal): Promise<void> {
-  const ids = new Set((await services.outbox.list()).map((entry) => entry.server));
+  const servers = await serversWaitedFor(services.outbox);
   await Promise.all(
-    Array.from(ids, (id) => deliverOutbox(services.at(services.serverOf(id)), 'if-used', signal)),
+    servers.map((id) => deliverOutbox(services.at(services.serverOf(id)), 'if-used', signal)),
   );
 }
 
@@ -247,8 +254,9 @@ async function findWaiting(services: Services, reference: string): Promise<Task 
   return entry && shown(services, entry);
 }
 
-function shown({ uploads }: Services, entry: OutboxEntry): Task {
-  return undeliveredTask(entry, uploads.progressOf(entry.request.id));
+async function shown({ uploads, outbox }: Services, entry: OutboxEntry): Promise<Task> {
+  const { id } = entry.request;
+  return undeliveredTask(entry, uploads.progressOf(id) ?? (await outbox.uploadOf(id)));
 }
 
 /** What the outbox holds for the server; with that of this machine, for one that nobody knows any more. */
