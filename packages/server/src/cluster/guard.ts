@@ -14,12 +14,20 @@ const startOf = (pid) => {
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
   } catch {}
 };
+// A sandbox's first process leaves the group before it is bound to the life of its parent.
+const childrenOf = (pid) => {
+  try {
+    return require('node:fs').readFileSync('/proc/' + pid + '/task/' + pid + '/children', 'latin1').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+};
 const end = (pid) => {
   const { start } = held.get(pid);
   held.delete(pid);
   const now = startOf(pid);
   if (now !== undefined && now !== start) return;
-  for (const which of [-pid, pid]) try { process.kill(which, 'SIGKILL'); } catch {}
+  for (const which of [...childrenOf(pid), -pid, pid]) try { process.kill(which, 'SIGKILL'); } catch {}
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { processGone, signalProcess } from '@prefish/processes';
+import { endAttemptProcesses } from '../processes/attempt-processes.ts';
 import { taskProfile } from './bubblewrap-profile.ts';
+import { attemptVariable } from './environment.ts';
 import { exitOf, pidOf } from './exit.ts';
 import { withoutInherited } from './inherited.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
@@ -34,7 +36,9 @@ export async function startBubblewrap(
   const [outermost, ...before] = [...(request.enter ?? []), program];
   const child = spawn(outermost, [...before, '--args', '3', '--', ...request.command], {
     cwd: '/',
-    env: {},
+    // A child that it leaves behind is known by this and by its group. What is typed at a server's terminal is for the server.
+    env: attemptVariable(request.task, request.attempt),
+    detached: true,
     stdio: withoutInherited(['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const),
   });
   const exit = exitOf(child);
@@ -60,6 +64,10 @@ export async function startBubblewrap(
       if (status.init !== undefined) signalProcess(status.init, 'SIGKILL');
     },
     ended: exit.then(async (exit) => {
+      if ('signal' in exit || exit.code !== 0) {
+        // It may have left before it let its child begin.
+        await endAttemptProcesses([{ id: request.task, attempt: request.attempt, groups: [] }]);
+      }
       await status.closed;
       // bubblewrap leaves as soon as the command has ended; its first process takes the namespace with it.
       if (status.init !== undefined) {

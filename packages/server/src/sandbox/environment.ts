@@ -4,8 +4,13 @@ import { taskFolderVariable } from '@prefish/protocol';
 import type { SandboxRequest } from './sandbox.ts';
 
 /** The variable by which every process of an attempt is known, whatever it does to its parents and groups. */
+export function attemptVariable(task: string, attempt: number): { readonly PREFISH_TASK_ATTEMPT: string } {
+  return { PREFISH_TASK_ATTEMPT: `${task}/${attempt}` };
+}
+
+/** {@link attemptVariable} as it stands in the environment of a process. */
 export function attemptMark(task: string, attempt: number): string {
-  return `PREFISH_TASK_ATTEMPT=${task}/${attempt}`;
+  return `PREFISH_TASK_ATTEMPT=${attemptVariable(task, attempt).PREFISH_TASK_ATTEMPT}`;
 }
 
 /** The home that a task sees: the submitter's. */
@@ -25,7 +30,7 @@ export function taskEnvironment(request: SandboxRequest, privateHome: string): R
     PREFISH: '1',
     PREFISH_HOME: join(privateHome, '.prefish'),
     PREFISH_TASK: task,
-    PREFISH_TASK_ATTEMPT: `${task}/${attempt}`,
+    ...attemptVariable(task, attempt),
     ...(taskFolder !== undefined && { [taskFolderVariable]: taskFolder }),
   };
 }

@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { openSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../../../../test/support/needs.ts';
+import { processesWithEnvironment } from '../../../../test/support/processes.ts';
 import { Guard } from '../../src/cluster/guard.ts';
 import { startProgram } from '../fixtures/child.ts';
+import { temporaryFolder } from '../fixtures/folder.ts';
+import { stuckBubblewrap } from '../fixtures/stuck-bubblewrap.ts';
 import { until } from '../fixtures/until.ts';
 
 const startSleep = () => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
@@ -36,4 +41,38 @@ test.each(['SIGSTOP', 'SIGKILL'] as const)('ends what a process holds that gets 
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+describe('of a sandbox', () => {
+  needs('bubblewrap');
+
+  test('ends the child too that was not let begin', async () => {
+    using folder = temporaryFolder();
+    using stuck = stuckBubblewrap(folder.path);
+    const mark = { STUCK: folder.path };
+    const left = (): Promise<number[]> => processesWithEnvironment(`STUCK=${folder.path}`);
+    const args = [
+      '--json-status-fd',
+      '4',
+      '--unshare-all',
+      '--die-with-parent',
+      '--ro-bind',
+      '/',
+      '/',
+      'sleep',
+      '600',
+    ];
+    const stdio = ['ignore', 'ignore', 'ignore', 'ignore', openSync(stuck.pipe, 'w')] as const;
+    const child = spawn('bwrap', args, {
+      detached: true,
+      env: { PATH: process.env['PATH'], ...mark },
+      stdio: [...stdio],
+    });
+    await until(async () => (await left()).length === 2);
+    const guard = new Guard(() => {});
+    guard.hold(child.pid!, 1);
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    guard.close();
+    await until(async () => (await left()).length === 0);
+  });
 });
