@@ -5,7 +5,8 @@ import type { Claim, Lease, Store, StoreChange } from '../store/store.ts';
 import type { RunAttempt, TaskInput } from '../worker/attempt.ts';
 import { startLongTimer } from './long-timer.ts';
 import { reconcile } from './reconciliation.ts';
-import { type LeaseTimes, RunningAttempt, accountOf } from './running-attempt.ts';
+import type { LeaseTimes } from './held-lease.ts';
+import { RunningAttempt, accountOf } from './running-attempt.ts';
 import type { Workers } from './waiting-reason.ts';
 
 /** What a dispatcher runs, and how much of it at once. */

@@ -12,17 +12,12 @@ import type { Guard } from '../cluster/guard.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Ending, Store } from '../store/store.ts';
 import type { AttemptLog, RunAttempt, TaskInput } from '../worker/attempt.ts';
+import { HeldLease, type LeaseTimes } from './held-lease.ts';
 import { InputQueue } from './input-queue.ts';
 import { startLongTimer } from './long-timer.ts';
 import { OpenQuestions } from './open-questions.ts';
 import { UnreadMessages } from './unread-messages.ts';
 import { type AttemptOutcome, type AttemptStop, breakEntry, verdict } from './verdict.ts';
-
-/** How long a lease holds, and how often it is extended. */
-export interface LeaseTimes {
-  readonly seconds: number;
-  readonly beatSeconds: number;
-}
 
 /** What an attempt needs to run. */
 export interface RunningAttemptOptions {
@@ -40,8 +35,6 @@ export interface RunningAttemptOptions {
 /** `lost`: the lease is gone, so nothing may be written. `closing`: the server stops, and gives the task back. */
 type Stop = AttemptStop | 'lost' | 'closing';
 
-/** How long an answer to a beat is waited for at least, in milliseconds: the process may have been stopped for long before it. */
-const shortestBeat = 1000;
 /** How long to wait before an ending that did not fit on the disk is written again, in milliseconds. */
 const fullDiskPause = 1000;
 
@@ -57,16 +50,21 @@ export class RunningAttempt {
   readonly #input = new InputQueue<TaskInput>();
   readonly #questions = new OpenQuestions();
   readonly #unread = new UnreadMessages();
+  readonly #lease: HeldLease;
   #stop: Stop | undefined;
-  #lastBeat: number = performance.now();
-  /** Its outermost process. */
-  #process: number | undefined;
   #cancelTimeout = (): void => {};
 
   constructor(options: RunningAttemptOptions) {
     this.#options = options;
     this.#id = options.claim.task.id;
     this.#attempt = options.claim.attempt;
+    this.#lease = new HeldLease({
+      ...options,
+      lease: { id: this.#id, attempt: this.#attempt },
+      times: options.lease,
+      fields: this.#fields(),
+      stop: (reason) => this.stop(reason),
+    });
     for (const text of options.claim.messages ?? []) {
       this.#unread.add(text);
       this.#input.push({ type: 'message', text });
@@ -120,11 +118,10 @@ export class RunningAttempt {
   }
 
   async #perform(): Promise<void> {
-    const { claim, run, lease, log, preparation = 3600 } = this.#options;
+    const { claim, run, log, preparation = 3600 } = this.#options;
     this.#cancelTimeout = startLongTimer(preparation * 1000, () =>
       this.#abort.abort(neverReady(preparation)),
     );
-    const heart = setInterval(() => void this.#beat(), lease.beatSeconds * 1000);
     try {
       const outcome = await run(claim, this.#log(), this.#input, this.#abort.signal).then(
         (end): AttemptOutcome => ({ type: 'ended', end }),
@@ -132,14 +129,12 @@ export class RunningAttempt {
       );
       this.#cancelTimeout();
       this.#input.close();
-      // The guard has ended it: that is no end of the task.
-      if (this.#options.guard !== undefined && this.#left <= 0) this.stop('lost');
+      if (this.#lease.isOver) this.stop('lost');
       await this.#settle(outcome);
     } catch (error) {
       log('error', 'the end of an attempt could not be written', { ...this.#fields(), error: String(error) });
     } finally {
-      clearInterval(heart);
-      this.#release();
+      this.#lease.close();
     }
   }
 
@@ -192,47 +187,6 @@ export class RunningAttempt {
     this.#options.log('info', message, { ...this.#fields(), state, reason });
   }
 
-  async #beat(): Promise<void> {
-    const { store, lease, log } = this.#options;
-    const began = performance.now();
-    // A store that is asked in vain answers late, if at all; the lease ends when it ends.
-    const late = Promise.withResolvers<never>();
-    const limit = setTimeout(
-      () => late.reject(new Error('the store does not answer')),
-      Math.min(Math.max(this.#left, shortestBeat), lease.beatSeconds * 1000),
-    );
-    try {
-      const beat = store.beat(this.#id, this.#attempt, lease.seconds);
-      const answer = await Promise.race([beat, late.promise]);
-      if (answer === 'lost') this.stop('lost');
-      else this.#extended(began);
-      if (answer === 'cancel') this.stop('cancel');
-    } catch (error) {
-      log('error', 'a lease could not be extended', { ...this.#fields(), error: String(error) });
-      if (this.#left <= 0) this.stop('lost');
-    } finally {
-      clearTimeout(limit);
-    }
-  }
-
-  #extended(at: number): void {
-    this.#lastBeat = at;
-    this.#hold();
-  }
-
-  /** How much longer the lease holds, in milliseconds. */
-  get #left(): number {
-    return this.#options.lease.seconds * 1000 - (performance.now() - this.#lastBeat);
-  }
-
-  #hold(): void {
-    if (this.#process !== undefined) this.#options.guard?.hold(this.#process, this.#left);
-  }
-
-  #release(): void {
-    if (this.#process !== undefined) this.#options.guard?.release(this.#process);
-  }
-
   #log(): AttemptLog {
     const { store, claim } = this.#options;
     return {
@@ -245,10 +199,7 @@ export class RunningAttempt {
         this.#cancelTimeout = startLongTimer(timeout * 1000, () => this.stop('timeout'));
       },
       process: async (pid) => {
-        // What came before it, a set-up command, has ended.
-        this.#release();
-        this.#process = pid;
-        this.#hold();
+        this.#lease.hold(pid);
         const startTime = await processStartTime(pid);
         if (startTime === undefined) return;
         await store.recordProcess({ id: this.#id, attempt: this.#attempt, pid, startTime });
