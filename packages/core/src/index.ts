@@ -47,7 +47,7 @@ export { createShell, type CreateShellOptions } from './create-shell.ts';
 export { Stage, type HookTaps, type Leaving, type Tappable, type TaskCollector } from './hooks/hooks.ts';
 export type { Host } from './host.ts';
 export type { Input, Origin } from './input.ts';
-export { exitCodeOf, exitOf } from './exit-code.ts';
+export { exitCodeOf, exitOf, exitOfTask } from './exit-code.ts';
 export type { Outcome } from './outcome.ts';
 export {
   definePlugin,

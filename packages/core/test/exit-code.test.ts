@@ -1,6 +1,6 @@
 import { PrefishError } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf, exitOf, type Outcome } from '../src/index.ts';
+import { exitCodeOf, exitOf, exitOfTask, type Outcome } from '../src/index.ts';
 
 test.each([
   [{ code: 0 }, 0],
@@ -31,4 +31,15 @@ describe('a line ends', () => {
     expect(usage.exitCode).not.toBe(1);
     expect(exitOf(new Error('no'))).toEqual({ code: 1 });
   });
+});
+
+test.each<[Parameters<typeof exitOfTask>[0], unknown]>([
+  [{ state: 'completed' }, { code: 0 }],
+  [{ state: 'failed', exit: { code: 7 } }, { code: 7 }],
+  [{ state: 'failed', exit: { signal: 'SIGTERM' } }, { signal: 'SIGTERM' }],
+  [{ state: 'failed', exit: { code: 0 } }, { code: 1 }],
+  [{ state: 'failed' }, { code: 1 }],
+  [{ state: 'canceled', exit: { signal: 'SIGKILL' } }, { code: 1 }],
+])('who waited for %j ends with %j', (task, exit) => {
+  expect(exitOfTask(task)).toEqual(exit);
 });

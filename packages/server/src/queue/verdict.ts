@@ -42,7 +42,7 @@ export function breakEntry(
 
 /** How a task ends whose attempt came to this. */
 export function verdict(outcome: AttemptOutcome, stop: AttemptStop | undefined): Ending {
-  if (stop === 'cancel') return { state: 'canceled', reason: 'canceled', ...whatRemains(outcome) };
+  if (stop === 'cancel') return canceled(outcome);
   if (stop === 'timeout') return { state: 'failed', reason: 'timeout', ...whatRemains(outcome) };
   if (outcome.type === 'ended') {
     const { exit, reason } = outcome.end;
@@ -50,6 +50,13 @@ export function verdict(outcome: AttemptOutcome, stop: AttemptStop | undefined):
     return { state: isGood ? 'completed' : 'failed', ...outcome.end };
   }
   return { state: 'failed', ...breakdown(outcome.error) };
+}
+
+/** A signal would be the one that ended it for that: the state says so already. */
+function canceled(outcome: AttemptOutcome): Ending {
+  const { exit, ...rest } = whatRemains(outcome);
+  const own = exit !== undefined && 'code' in exit;
+  return { state: 'canceled', reason: 'canceled', ...rest, ...(own && { exit }) };
 }
 
 function whatRemains(outcome: AttemptOutcome): Pick<Ending, 'exit' | 'result'> {

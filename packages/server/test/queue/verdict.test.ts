@@ -1,6 +1,7 @@
 import { PrefishError } from '@prefish/protocol';
 import { expect, test } from 'vitest';
 import { testServer } from '../fixtures/server.ts';
+import { verdict } from '../../src/queue/verdict.ts';
 import { until } from '../fixtures/until.ts';
 
 const secret = 'hunter3-secret';
@@ -48,4 +49,13 @@ test('the log names what a closing server gives back, and what it ends', async (
     expect.stringMatching(/^info a task was given back .*"submitted".*"worker-lost"/),
   ]);
   expect(said(once.id)).toEqual([expect.stringMatching(/^info a task ended .*"failed".*"worker-lost"/)]);
+});
+
+test('a canceled task says so, and not by which signal it was ended for that', () => {
+  const result = { commit: 'c', branch: 'b', files: 1, insertions: 1, deletions: 0 };
+  const canceled = { state: 'canceled', reason: 'canceled' };
+  const killed = { exit: { signal: 'SIGKILL' }, result };
+  expect(verdict({ type: 'ended', end: killed }, 'cancel')).toEqual({ ...canceled, result });
+  const exit = { code: 3 };
+  expect(verdict({ type: 'ended', end: { exit } }, 'cancel')).toEqual({ ...canceled, exit });
 });

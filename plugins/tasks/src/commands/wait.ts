@@ -1,10 +1,9 @@
 import {
   errorMessage,
-  exitCodeOf,
+  exitOfTask,
   isPrefishError,
   PrefishError,
   type Args,
-  type Exit,
   type FoundTask,
   type Outcome,
   type RunContext,
@@ -140,10 +139,4 @@ function isSettled({ state }: Task): boolean {
 
 function isCompleted({ state }: Task): boolean {
   return state === 'completed';
-}
-
-function exitOfTask({ state, exit }: Task): Exit {
-  if (state === 'completed') return exit ?? { code: 0 };
-  if (state === 'failed' && exit !== undefined && exitCodeOf(exit) !== 0) return exit;
-  return { code: 1 };
 }

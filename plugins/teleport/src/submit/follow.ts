@@ -1,4 +1,4 @@
-import { exitCodeOf, exitOf, type Outcome, type RunContext } from '@prefish/core';
+import { exitCodeOf, exitOf, exitOfTask, type Outcome, type RunContext } from '@prefish/core';
 import { isPrefishError, type AnyErrorCode, type Event, type Task } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
@@ -48,13 +48,12 @@ async function followToEnd(services: Services, task: Task, context: RunContext):
     throw error;
   }
   const ended = await client.get(task.id, signal);
-  const failed = ended.state !== 'completed' && (ended.exit === undefined || exitCodeOf(ended.exit) === 0);
   if (terminal === undefined) sayStatus(context, describeEnd(ended));
   return {
     type: 'ok',
     data: ended,
     ...(terminal === undefined ? {} : { message: describeEnd(ended) }),
-    exit: failed || ended.exit === undefined ? { code: failed ? 1 : 0 } : ended.exit,
+    exit: exitOfTask(ended),
   };
 }
 
