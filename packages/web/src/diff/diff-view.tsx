@@ -62,7 +62,10 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
       <Risks patches={patches} />
       {(diff.cut !== undefined || diff.patch.length > longestPatch || patches.length > mostFiles) && (
         <p class="callout callout-warning">
-          The changes are too long to be all shown here: <code>prefish tasks diff {task.number}</code>
+          {patches.length > mostFiles
+            ? `Here are the first ${mostFiles.toLocaleString('en')} files; all of them:`
+            : 'The changes are too long to be all shown here:'}{' '}
+          <code>prefish tasks diff {task.number}</code>
         </p>
       )}
       {shown.map((patch, index) => (

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Counts, fileName } from './file-diff.tsx';
 import type { FilePatch } from './parse-patch.ts';
 
@@ -12,6 +12,7 @@ export function FileList(props: {
 }): JSX.Element {
   const { patches, words, onGo } = props;
   const list = useRef<HTMLDetailsElement>(null);
+  const [open, setOpen] = useState(false);
   const close = (): void => {
     if (list.current !== null) list.current.open = false;
   };
@@ -19,6 +20,7 @@ export function FileList(props: {
     <details
       class="opens file-list"
       ref={list}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || list.current?.open !== true) return;
         event.stopPropagation();
@@ -28,7 +30,7 @@ export function FileList(props: {
     >
       <summary>{words}</summary>
       <ul aria-label="Files">
-        {patches.map(({ file }, index) => (
+        {(open ? patches : []).map(({ file }, index) => (
           <li key={file.path}>
             <button
               class="quiet"
