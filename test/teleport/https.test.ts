@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Task } from '@prefish/protocol';
+import type { AccessToken, Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
@@ -85,6 +85,31 @@ describe('prefish login https://HOST', () => {
     expect((await prefish(['whoami'])).stdout).toMatch(/logged in on (?=.*\(this one\)).*\(only looks\)/);
     const doctor = (await server.home.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
     expect(doctor.find(({ check }) => check === 'serve')).toMatchObject({ ok: process.getuid?.() !== 0 });
+
+    const logins = (await prefish(['logins', '--json'])).json<{
+      logins: (AccessToken & { url: string })[];
+    }>();
+    const [other, own] = logins.logins;
+    expect([other, own]).toMatchObject([
+      { scope: 'read', current: false, url: server.url },
+      { scope: 'tasks', current: true },
+    ]);
+    expect((await prefish(['logins'])).stdout).toMatch(new RegExp(`${other!.id}  .* · only looks · since`));
+    expect(await looking(['logins', 'revoke', own!.id])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('PREFISH_FORBIDDEN'),
+    });
+    for (const [words, exit] of [
+      [[], 2],
+      [[own!.id], 2],
+      [['none'], 4],
+      [[other!.id, '--others'], 2],
+    ] as const) {
+      expect(await prefish(['logins', 'revoke', ...words]), words.join()).toMatchObject({ code: exit });
+    }
+    expect((await prefish(['logins', 'revoke', other!.id])).stdout).toContain('Ended the login of');
+    expect((await looking(['logins'])).stderr).toContain('was revoked');
+    expect((await prefish(['logins', 'revoke', '--others', '--json'])).json()).toEqual({ revoked: [] });
 
     expect((await prefish(['logout', '--json'])).json()).toEqual({ url: server.url, revoked: true });
     expect(await readFile(known, 'utf8')).not.toContain(token);

@@ -1,8 +1,8 @@
-import type { Command } from '@prefish/core';
+import { defineCommand, type Command, type Outcome, type RunContext } from '@prefish/core';
 import type { Folders } from '../../folders.ts';
 import { makeUsable } from '../../usable-folders.ts';
 
-/** `login`, `logout` and `whoami`. `chosen`: the server that lines go to which do not say where. */
+/** `login`, `logout`, `whoami` and `logins`. `chosen`: the server that lines go to which do not say where. */
 export function loginCommands(folders: Folders, chosen: string | undefined): readonly Command[] {
   return [
     {
@@ -28,5 +28,26 @@ export function loginCommands(folders: Folders, chosen: string | undefined): rea
       summary: 'List the other machines that lines can go to, and who you are there',
       run: async (_, { signal }) => (await import('./whoami.ts')).whoami(folders, chosen, signal),
     },
+    {
+      name: 'logins',
+      summary: 'List what is logged in to your accounts on other machines; end what should not be',
+      subcommands: [
+        { name: 'ls', summary: 'List them, with their ids', run: list },
+        defineCommand({
+          name: 'revoke',
+          summary: 'End another login, from now on; what it submitted runs on',
+          positionals: [{ name: 'ID', optional: true }],
+          args: { others: { type: 'boolean', summary: 'End every login but that of this machine' } },
+          examples: ['prefish logins revoke 3f0c12ab34cd56ef', 'prefish logins revoke --others'],
+          run: async ({ positionals: [id], values: { others = false } }, context) =>
+            (await import('./logins.ts')).revokeLogins(folders, chosen, { id, others }, context),
+        }),
+      ],
+      run: list,
+    },
   ];
+
+  async function list(_: unknown, context: RunContext): Promise<Outcome> {
+    return (await import('./logins.ts')).listLogins(folders, chosen, context);
+  }
 }

@@ -13,6 +13,7 @@ import {
 import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
 import { makeServeFolder, notedUrl, serveFolder } from '../serve/data-folder.ts';
+import { dateOf, timeOf } from '../shown-time.ts';
 
 /** Which server’s accounts. */
 export interface UsersPlace {
@@ -193,13 +194,4 @@ function auditRow({ at, action, account, token, task, repo, address, detail }: A
 function checkedScope(text: string): TokenScope {
   if (text === 'tasks' || text === 'read') return text;
   throw new PrefishError('PREFISH_USAGE', `--scope takes tasks or read, not “${text}”`);
-}
-
-function dateOf(time: string): string {
-  return time.slice(0, 10);
-}
-
-/** On the clock of this machine. */
-function timeOf(time: string): string {
-  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
