@@ -15,10 +15,11 @@ export async function chooseSandbox(
   const { kind, reason, hint } = await sandbox.report();
   if (kind === 'bwrap') return kind;
   if (sandbox.mode === 'none' || (sandbox.mode === 'auto' && options.unsandboxed === true)) {
-    if (options.network !== 'allowlist') return 'none';
+    const { network = 'full' } = options;
+    if (network === 'full') return 'none';
     throw new PrefishError(
       'PREFISH_NETWORK_UNSUPPORTED',
-      `The network level allowlist needs a sandbox: ${reason ?? 'none works on this machine'}.`,
+      `The network level ${network} needs a sandbox: ${reason ?? 'none works on this machine'}.`,
       { hint: hint ?? '--network full lets the line reach everything.' },
     );
   }

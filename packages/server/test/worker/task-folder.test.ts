@@ -165,13 +165,16 @@ describe('in the sandbox', () => {
   });
 });
 
-test('allowlist is refused where nothing would keep a task to it', async () => {
-  const request = await host.submit('true', { options: { network: 'allowlist', unsandboxed: true } });
-  await expect(host.run(request, { path: '/nowhere' })).rejects.toMatchObject({
-    code: 'PREFISH_NETWORK_UNSUPPORTED',
-    hint: 'apt install bubblewrap',
-  });
-});
+test.each(['none', 'allowlist'] as const)(
+  '%s is refused where nothing would keep a task to it',
+  async (network) => {
+    const request = await host.submit('true', { options: { network, unsandboxed: true } });
+    await expect(host.run(request, { path: '/nowhere' })).rejects.toMatchObject({
+      code: 'PREFISH_NETWORK_UNSUPPORTED',
+      hint: 'apt install bubblewrap',
+    });
+  },
+);
 
 test('a line that has to be contained is refused where nothing contains it', async () => {
   const request = await host.submit('true', { options: { unsandboxed: false } });

@@ -34,13 +34,13 @@ export function checkSandbox(
 }
 
 /**
- * The network level of a line, once it is known what contains it. Nothing keeps an uncontained one to a list of
- * hosts: one that only its prefix asked for is given up, as the sandbox was.
+ * The network level of a line, once it is known what contains it. Nothing keeps an uncontained one from any host: a
+ * level that only its prefix asked for is given up, as the sandbox was.
  */
 export function networkWithout(
   network: Network | undefined,
   isWished: boolean,
   { sandbox }: Pick<ServerInfo, 'sandbox'>,
 ): Network | undefined {
-  return sandbox.kind === 'none' && network === 'allowlist' && !isWished ? 'full' : network;
+  return sandbox.kind === 'none' && network !== undefined && !isWished ? 'full' : network;
 }

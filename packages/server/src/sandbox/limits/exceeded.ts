@@ -14,24 +14,24 @@ export function whyFailed(
   return group.wasFull() ? processesExceeded(limits) : undefined;
 }
 
-function processesExceeded({ processes }: LimitsInForce): Exceeded {
+function processesExceeded(limits: LimitsInForce): Exceeded {
   return {
     limit: 'processes',
-    message: `the task had as many processes and threads as it may (${processes}), and could start no more`,
-    hint: 'limits: { processes: 10000 } in prefish.config.yaml, where the server runs, gives tasks more.',
+    message: `the task had as many processes and threads as it may (${limits.processes}), and could start no more`,
+    hint: moreFor('processes', limits),
   };
 }
 
-function memoryExceeded({ memory }: LimitsInForce): Exceeded {
+function memoryExceeded(limits: LimitsInForce): Exceeded {
   return {
     limit: 'memory',
-    message: `the task used all the memory that it may have (${formatBytes(memory)}), and the kernel ended a process of it`,
-    hint: 'limits: { memory: "32 GB" } in prefish.config.yaml, where the server runs, gives tasks more.',
+    message: `the task used all the memory that it may have (${formatBytes(limits.memory)}), and the kernel ended a process of it`,
+    hint: moreFor('memory', limits),
   };
 }
 
 /** Why a task was ended that wrote to the disk. */
-export function whyEnded(why: 'disk' | 'files' | 'reserve', { disk, files }: LimitsInForce): Exceeded {
+export function whyEnded(why: 'disk' | 'files' | 'reserve', limits: LimitsInForce): Exceeded {
   if (why === 'reserve') {
     return {
       limit: 'disk',
@@ -41,16 +41,17 @@ export function whyEnded(why: 'disk' | 'files' | 'reserve', { disk, files }: Lim
   }
   const message =
     why === 'disk'
-      ? `the task wrote more to the disk than it may (${formatBytes(disk)}), and was ended`
-      : `the task made more files than it may (${files}), and was ended`;
-  return { limit: why, message, hint: moreFor(why, { disk, files }) };
+      ? `the task wrote more to the disk than it may (${formatBytes(limits.disk)}), and was ended`
+      : `the task made more files than it may (${limits.files}), and was ended`;
+  return { limit: why, message, hint: moreFor(why, limits) };
 }
 
-/** What gives tasks more of the disk. */
-export function moreFor(
-  what: 'disk' | 'files',
-  { disk, files }: Pick<LimitsInForce, 'disk' | 'files'>,
+/** What gives tasks more: twice as much. */
+export function moreFor<Limit extends Exceeded['limit']>(
+  limit: Limit,
+  { [limit]: now }: Readonly<Record<Limit, number>>,
 ): string {
-  const setting = what === 'disk' ? `disk: "${formatBytes(2 * disk)}"` : `files: ${2 * files}`;
+  const isBytes = limit === 'memory' || limit === 'disk';
+  const setting = `${limit}: ${isBytes ? `"${formatBytes(2 * now)}"` : 2 * now}`;
   return `limits: { ${setting} } in prefish.config.yaml, where the server runs, gives tasks more.`;
 }

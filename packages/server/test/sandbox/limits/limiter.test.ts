@@ -38,6 +38,7 @@ describe.each(['bwrap', 'none'] as const)('a task in %s', (kind) => {
       type: 'warning',
       code: 'PREFISH_TASK_LIMIT',
       message: expect.stringContaining('300 MB'),
+      hint: expect.stringContaining('memory: "600 MB"'),
     });
     expect(groups()).toEqual([]);
   });
