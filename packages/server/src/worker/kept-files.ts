@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, lstat, mkdir, opendir, rm, statfs } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, opendir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PrefishError, type EventBody, type KeptFile } from '@prefish/protocol';
 import type { Lease } from '../store/store.ts';
@@ -101,6 +101,8 @@ async function keep(
     if (room.bytes < 0) return `of ${path} not all was kept: there is no room for it`;
     await mkdir(dirname(join(to, below)), { recursive: true, mode: 0o700 });
     await copyFile(join(tree, below), join(to, below), constants.COPYFILE_FICLONE);
+    // A copy of a program that runs as its owner would run as the server's user.
+    if ((stats.mode & 0o7000) !== 0) await chmod(join(to, below), stats.mode & 0o777);
   }
   if (!found && links === 0) return `${path} was not kept: the task left no file there`;
   return links === 0 ? undefined : `${path} was kept without ${links} symbolic link${links === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findKeptFile, forgetKeptFiles, keptFolder, listKeptFiles } from '../../src/worker/kept-files.ts';
@@ -14,7 +14,7 @@ describe('--keep', () => {
 
   test('keeps ignored files and folders of a task, failed or not, and follows no link', async () => {
     const line = [
-      'mkdir -p dist/deep; echo one > dist/a.txt; printf "\\000\\377" > dist/deep/b.bin; chmod 755 dist/a.txt',
+      'mkdir -p dist/deep; echo one > dist/a.txt; printf "\\000\\377" > dist/deep/b.bin; chmod 6755 dist/a.txt',
       'echo secret > "$HOME/secret"; ln -s "$HOME/secret" dist/link; ln -s "$HOME" away',
       'echo done > report.txt; exit 3',
     ].join('; ');
@@ -30,6 +30,7 @@ describe('--keep', () => {
       { path: 'report.txt', size: 5 },
     ]);
     expect(readFileSync((await findKeptFile(folder, 'dist/deep/b.bin')).file)).toEqual(Buffer.from([0, 255]));
+    expect(statSync((await findKeptFile(folder, 'dist/a.txt')).file).mode & 0o7777).toBe(0o755);
     const said = run.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
     expect(said.join('\n')).toMatch(
       /dist was kept without 1 symbolic link\nmissing was not kept: .*no file there\naway\/secret was not kept: .*symbolic link\n\.\.\/outside was not kept/,
