@@ -14,7 +14,7 @@ import {
   type TaskSource,
 } from '@prefish/core';
 import { sanitizeLabel } from '@prefish/screen';
-import { numberWords, titleWords } from '../format/task-status.ts';
+import { numberWords, referenceTo, titleWords } from '../format/task-status.ts';
 import { findTask } from './find-task.ts';
 import { reply, jsonOption } from './reply.ts';
 
@@ -97,11 +97,14 @@ interface Said {
   readonly text: string;
 }
 
-/** Single lines name their tasks; longer texts, as diffs are, stand below a heading each. */
-function together(said: readonly Said[]): string {
+/** Single lines name their tasks; longer texts, as diffs are, stand below a heading each, which says how to take one. */
+function together(said: readonly Said[], name: string): string {
   const isLong = said.some(({ text }) => text.trimEnd().includes('\n'));
-  const headingOf = ({ task }: FoundTask): string =>
-    `── ${numberWords(task) || sanitizeLabel(task.id)} ${titleWords(task)}\n`;
+  const headingOf = ({ task }: FoundTask): string => {
+    const take =
+      name === 'diff' && task.result !== undefined ? ` · prefish tasks apply ${referenceTo(task)}` : '';
+    return `── ${numberWords(task) || sanitizeLabel(task.id)} ${titleWords(task)}${take}\n`;
+  };
   return said.map(({ found, text }) => (isLong ? headingOf(found) + text : text)).join('\n');
 }
 
@@ -135,5 +138,5 @@ async function performAll(
       });
     }
   }
-  return { ...reply(args.values, data, () => together(messages)), exit: { code } };
+  return { ...reply(args.values, data, () => together(messages, name)), exit: { code } };
 }

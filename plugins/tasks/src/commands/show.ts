@@ -5,6 +5,7 @@ import { formattingFor } from '../format/table.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { findTask } from './find-task.ts';
 import { reply } from './reply.ts';
+import { siblingsOf } from './siblings.ts';
 
 /** `tasks show ID`: the Task, and as `files` what was kept of it. */
 export async function runShow(
@@ -15,7 +16,10 @@ export async function runShow(
   const found = await findTask(positionals[0]!, 'show', context);
   const { task } = found;
   news.shown(task);
-  const files = await keptFiles(found, context.signal);
+  const [files, siblings] = await Promise.all([
+    keptFiles(found, context.signal),
+    siblingsOf(found, context.signal),
+  ]);
   const data = files.length === 0 ? task : { ...task, files };
-  return reply(values, data, () => taskDetails(found, files, formattingFor(context)));
+  return reply(values, data, () => taskDetails(found, { files, siblings }, formattingFor(context)));
 }

@@ -4,12 +4,18 @@ import { createStyle, sanitizeLabel } from '@prefish/screen';
 import { counted } from './counted.ts';
 import { keptWords } from './kept-files.ts';
 import type { Formatting } from './table.ts';
-import { colorOfState, containment, elapsed, stateWords, titleWords } from './task-status.ts';
+import { colorOfState, containment, elapsed, referenceTo, stateWords, titleWords } from './task-status.ts';
+
+/** What belongs to a task beside itself. */
+interface Belongings {
+  readonly files: readonly KeptFile[];
+  readonly siblings: readonly Task[];
+}
 
 /** Everything known about a task, a line each, and what can be done with it. */
 export function taskDetails(
   found: FoundTask,
-  files: readonly KeptFile[],
+  { files, siblings }: Belongings,
   { color, now }: Formatting,
 ): string {
   const { task, source } = found;
@@ -39,6 +45,7 @@ export function taskDetails(
         `${result.branch}: ${counted(result.files, 'file')}, +${result.insertions} −${result.deletions}`,
     ],
     ['kept', keptWords(found, files) || undefined],
+    ['beside', siblings.length === 0 ? undefined : besideWords(task, siblings)],
     ['after', task.after?.join(', ')],
     ['again', task.repeats],
     ['folder', task.root],
@@ -51,6 +58,15 @@ export function taskDetails(
       ([name, value]) => `${style.dim(name.padEnd(8))} ${name === 'state' ? value : sanitizeLabel(value!)}`,
     )
     .join('\n');
+}
+
+/** The siblings of a task, and how to see what each of them changed: `4 completed, 6 failed (exit 1) · prefish tasks diff 4 5 6`. */
+function besideWords(task: Task, siblings: readonly Task[]): string {
+  const each = siblings.map((one) => `${referenceTo(one)} ${stateWords(one)}`).join(', ');
+  const changed = [task, ...siblings]
+    .filter(({ result }) => result !== undefined)
+    .toSorted((one, other) => one.group!.index - other.group!.index);
+  return changed.length < 2 ? each : `${each} · prefish tasks diff ${changed.map(referenceTo).join(' ')}`;
 }
 
 function placeWords(task: Task): string {

@@ -111,10 +111,14 @@ test('inside the shell the same words do the same', async () => {
 test('what is longer than a line stands below the task that it is of', async () => {
   const source = new MemorySource();
   source.add({ title: 'one', state: 'completed' });
-  source.add({ title: 'two', state: 'completed' });
+  const result = { commit: 'f', branch: 'prefish/t', files: 1, insertions: 50, deletions: 0 };
+  source.add({ title: 'two', state: 'completed', result });
   const { run } = await open([source]);
   const { message } = await run('diff 1 2');
-  expect(message?.split('\n').filter((line) => !line.startsWith('+'))).toEqual(['── #1 one', '── #2 two']);
+  expect(message?.split('\n').filter((line) => !line.startsWith('+'))).toEqual([
+    '── #1 one',
+    '── #2 two · prefish tasks apply 2',
+  ]);
   expect((await run('diff 1')).message).not.toContain('──');
 });
 

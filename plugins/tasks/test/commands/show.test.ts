@@ -38,3 +38,18 @@ test('what was kept, and the command that gets it', async () => {
   );
   expect((await run('show 1')).data).toMatchObject({ id, files: [{ path: 'out/a b.log', size: 2000 }] });
 });
+
+test('the siblings of a task, and how to compare what they changed', async () => {
+  const source = new MemorySource();
+  const result = { commit: 'f', branch: 'prefish/t', files: 1, insertions: 2, deletions: 0 };
+  const group = (index: number) => ({ group: { id: 'ta1', index, of: 3 } });
+  source.add({ state: 'completed', result, ...group(1) });
+  source.add({ state: 'completed', result, ...group(2) });
+  source.add({ state: 'failed', exit: { code: 3 }, ...group(3) });
+  source.add();
+  const { run } = await open([source]);
+  expect((await run('show 2')).message).toContain(
+    'beside   1 completed, 3 failed (exit 3) · prefish tasks diff 1 2\n',
+  );
+  expect((await run('show 4')).message).not.toContain('beside');
+});
