@@ -33,9 +33,11 @@ const report = await runFaults(home, {
   every: Number(values.every),
   log,
 });
-const { broken, states, attempts, faults, seconds } = report;
+const { broken, states, attempts, sandboxed, faults, seconds } = report;
 const rate = (report.tasks / seconds).toFixed(1);
-log(`${report.tasks} tasks, ${attempts} attempts, ${faults} faults, ${rate} tasks/s (seed ${seed})`);
+log(
+  `${report.tasks} tasks, ${sandboxed} of them in a sandbox, ${attempts} attempts, ${faults} faults, ${rate} tasks/s (seed ${seed})`,
+);
 for (const [state, count] of Object.entries(states)) log(`  ${String(count).padStart(5)} ${state}`);
 for (const promise of broken) log(`broken: ${promise}`);
 log(broken.length === 0 ? 'every promise was kept' : `${broken.length} promises were broken`);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { processesWithEnvironment } from '../support/processes.ts';
+import { processesWith } from '../support/processes.ts';
 import type { SandboxHome } from '../support/sandbox-home.ts';
 import { brokenPromises, type TaskRecord } from './check.ts';
 import { FaultRun } from './fault-run.ts';
@@ -7,6 +7,7 @@ import { breakSomething } from './faults.ts';
 import { makePlan } from './plan.ts';
 import { startMachine } from './machine.ts';
 import { createRandom } from './random.ts';
+import type { System } from './system.ts';
 import { startTeam } from './team.ts';
 import { startWitness } from './witness.ts';
 
@@ -34,6 +35,8 @@ export interface FaultReport {
   readonly seconds: number;
   /** Attempts that were seen at work, those of retries among them. */
   readonly attempts: number;
+  /** How many tasks ran in a sandbox. */
+  readonly sandboxed: number;
   /** How many tasks ended in each state, and why. */
   readonly states: Readonly<{ [state: string]: number }>;
   /** What was promised and not kept. */
@@ -98,8 +101,7 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
   for (const part of system.parts) await part.start();
   const seconds = (performance.now() - began) / 1000;
   const records = await run.records(settling);
-  const own = system.parts.map((part) => part.pid());
-  const left = (await processesWithEnvironment(system.mark)).filter((pid) => !own.includes(pid));
+  const left = await leftOf(system, records);
   const states: { [state: string]: number } = {};
   for (const { task } of records) {
     const state = [task?.state ?? 'lost', task?.reason].filter(Boolean).join(': ');
@@ -110,12 +112,21 @@ export async function runFaults(home: SandboxHome, options: FaultOptions): Promi
     faults,
     seconds,
     attempts: witness.sightings.length,
+    sandboxed: records.filter(({ task }) => task?.startedAt !== undefined && task.sandbox !== 'none').length,
     states,
     broken: [
       ...brokenPromisesOf(records),
       ...(left.length > 0 ? [`processes were left: ${left.join(', ')}`] : []),
     ],
   };
+}
+
+/** What still runs of a system and of its tasks, a sandbox that never began among it. */
+async function leftOf({ parts, mark }: System, records: readonly TaskRecord[]): Promise<readonly number[]> {
+  const marks = new Set(records.map(({ id }) => `PREFISH_TASK_ATTEMPT=${id}`));
+  const pids = await processesWith((entry) => entry === mark || marks.has(entry.split('/', 1)[0]!));
+  const own = parts.map((part) => part.pid());
+  return pids.filter((pid) => !own.includes(pid));
 }
 
 function brokenPromisesOf(records: readonly TaskRecord[]): string[] {

@@ -3,14 +3,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { until } from './until.ts';
 
 /** The pids of all processes whose environment holds this `NAME=value` (Linux). */
-export async function processesWithEnvironment(entry: string): Promise<number[]> {
+export function processesWithEnvironment(entry: string): Promise<number[]> {
+  return processesWith((one) => one === entry);
+}
+
+/** The pids of all processes of whose environment one `NAME=value` is such (Linux). */
+export async function processesWith(isSuch: (entry: string) => boolean): Promise<number[]> {
   const names = await readdir('/proc').catch(() => []);
   const found = await Promise.all(
     names
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
       .map(async (name) => {
         const text = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-        return text.split('\0').includes(entry) ? Number(name) : undefined;
+        return text.split('\0').some(isSuch) ? Number(name) : undefined;
       }),
   );
   return found.filter((pid) => pid !== undefined);
