@@ -129,17 +129,18 @@ async function checkSandbox(
   if (kind === 'bwrap') return [{ check, ok: true, message: 'bubblewrap works' }, ...rest];
   const message = `tasks run unsandboxed: ${reason ?? 'none works'}`;
   if (process.platform !== 'linux') return [{ check, ok: true, message }];
-  const fix = /not installed/.test(reason ?? '')
-    ? 'Install it: apt install bubblewrap.'
-    : 'Allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1, and on Ubuntu an AppArmor profile for bwrap or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.';
-  return [{ check, ok: false, message, fix }, ...rest];
+  // A server does not tell: it is a machine's own.
+  const { hint } = await askHere(value.limits);
+  return [{ check, ok: false, message, ...(hint === undefined ? {} : { fix: hint }) }, ...rest];
 }
 
-async function askHere(limits: Config['limits']): Promise<ServerInfo['sandbox']> {
+async function askHere(
+  limits: Config['limits'],
+): Promise<ServerInfo['sandbox'] & { readonly hint?: string }> {
   const { createSandbox } = await import('@prefish/server');
   const sandbox = createSandbox();
-  const [{ kind, reason }, parts] = await Promise.all([sandbox.report(), sandbox.parts(taskLimits(limits))]);
-  return { kind, ...(reason === undefined ? {} : { reason }), parts };
+  const [report, parts] = await Promise.all([sandbox.report(), sandbox.parts(taskLimits(limits))]);
+  return { ...report, parts };
 }
 
 function checkServer(found: FoundServer | Error | undefined): Check {

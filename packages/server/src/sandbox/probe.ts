@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { hostProfile, isolation } from './bubblewrap-profile.ts';
+import { namespaceHint } from './namespace-hint.ts';
 import type { SandboxReport } from './sandbox.ts';
 import { filterArch, seccompFilter } from './seccomp/filter.ts';
 
@@ -81,9 +82,7 @@ export const missingBubblewrap: SandboxReport =
 
 function explain(said: string): { reason: string; hint?: string } {
   const reason = `bubblewrap does not work here: ${said.split('\n', 1)[0]}`;
-  if (!/uid map|namespace|Operation not permitted|Permission denied/i.test(said)) return { reason };
-  return {
-    reason,
-    hint: 'allow user namespaces for bwrap: an AppArmor profile on Ubuntu, sysctl kernel.unprivileged_userns_clone=1 on older Debian, --security-opt seccomp=unconfined for Docker',
-  };
+  if (!/uid map|namespace|Operation not permitted|Permission denied|No space left/i.test(said))
+    return { reason };
+  return { reason, hint: namespaceHint() };
 }
