@@ -4,6 +4,7 @@ import { PrefishError, isPrefishError, type Task } from '@prefish/protocol';
 import type { RawChange } from '../git/raw-diff.ts';
 import { displayPath, type RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
+import { printable } from '../snapshot/describe-snapshot.ts';
 import { workTreeKey } from '../snapshot/shadow.ts';
 import { retakeSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { makeBranch } from './make-branch.ts';
@@ -11,6 +12,7 @@ import { findTaskTree, type TaskTree } from './find-task-tree.ts';
 import { createJournalFolder, removeJournal, treeLock } from './journal.ts';
 import { mergeResult, refuseDangerousPaths, type Merged } from './merge-result.ts';
 import { TreeChangedError } from './move-tree.ts';
+import { notCheckedOut } from './not-checked-out.ts';
 import { settleAndTell } from './recover.ts';
 import { createConsent, preview, type Consent } from './preview.ts';
 import { riskyChanges, type RiskyChange } from './risky-changes.ts';
@@ -60,7 +62,8 @@ async function askWayOut(error: Error, task: Task, { ask }: RunContext): Promise
   ];
   let chosen = leave;
   try {
-    chosen = await ask.select(error.message, [leave, branch, markers]);
+    const ways = error.cause instanceof OccupiedError ? [leave, branch] : [leave, branch, markers];
+    chosen = await ask.select(error.message, ways);
   } catch {
     // Nobody answers: all stays as it is.
   }
@@ -91,7 +94,7 @@ async function applyAsAsked(
           return await applyOnce(undoFolder, key, found, task, { ...options, consent }, context);
         } catch (error) {
           if (!(error instanceof TreeChangedError)) throw error;
-          if (attempt === attempts) throw conflict(task, [error.path], 'is being written to');
+          if (attempt === attempts) throw conflict(task, [error.path], 'is being written to', error);
         }
       }
     },
@@ -111,9 +114,16 @@ async function applyOnce(
   const merged = await mergeNow(found, `task-${task.number}`, signal);
   if (merged.conflicts.length > 0 && options.markers !== true) throw conflict(task, merged.conflicts);
   refuseDangerousPaths(merged.changes);
-  const changes = merged.changes.filter((change) => !isSubmodule(change));
-  for (const { path } of merged.changes.filter(isSubmodule)) {
-    out.warn('PREFISH_APPLY_FAILED', `${displayPath(path)} is a submodule: its change is not applied`);
+  const hidden = await notCheckedOut(shadow, tree.root, merged.changes, signal);
+  const changes: RawChange[] = [];
+  for (const change of merged.changes) {
+    const why = isSubmodule(change)
+      ? 'is a submodule: its change is not applied'
+      : change.status === 'D' && hidden.has(change.path)
+        ? 'is not checked out here: that it is gone in the result is not applied'
+        : undefined;
+    if (why === undefined) changes.push(change);
+    else out.warn('PREFISH_APPLY_FAILED', printable(`${displayPath(change.path)} ${why}`));
   }
   if (changes.length === 0) {
     return { type: 'ok', message: 'Everything is here already', data: { applied: true, files: [] } };
@@ -143,14 +153,12 @@ async function applyOnce(
 
   async function stage(): Promise<Staged> {
     try {
-      const copied = await stageChanges(shadow, tree.root, merged.tree, changes, folder, signal);
+      const copied = await stageChanges(shadow, tree.root, merged.tree, changes, hidden, folder, signal);
       signal.throwIfAborted();
       return copied;
     } catch (error) {
       await removeJournal(undoFolder, id);
-      throw error instanceof OccupiedError
-        ? conflict(task, [error.path], 'is ignored by git and in the way')
-        : error;
+      throw error instanceof OccupiedError ? inTheWay(task, error) : error;
     }
   }
 }
@@ -204,11 +212,22 @@ function conflict(
   task: Task,
   paths: readonly RawPath[],
   why = 'was changed both here and in the task',
+  cause?: Error,
 ): PrefishError {
   const shown = paths.slice(0, 10).map(displayPath).join(', ');
   const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
   return new PrefishError('PREFISH_APPLY_CONFLICT', `${shown}${more} ${why}; nothing was changed`, {
     hint: `prefish tasks apply ${task.id} --branch NAME makes a branch of the result; --markers writes conflict markers`,
+    cause,
+  });
+}
+
+/** Markers are no way out: what is there is not to be written to. */
+function inTheWay(task: Task, cause: OccupiedError): PrefishError {
+  const message = `${displayPath(cause.path)} is in the way: it did not go along with the line; nothing was changed`;
+  return new PrefishError('PREFISH_APPLY_CONFLICT', message, {
+    hint: `Move it away, or prefish tasks apply ${task.id} --branch NAME, which makes a branch of the result`,
+    cause,
   });
 }
 

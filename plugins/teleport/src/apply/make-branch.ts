@@ -1,11 +1,10 @@
 import type { Outcome } from '@prefish/core';
 import { PrefishError, type Task } from '@prefish/protocol';
-import type { GitRun } from '../git/git.ts';
 import type { RawPath } from '../git/raw-path.ts';
 import { commitTree } from '../snapshot/commit-tree.ts';
 import { makeCommittable } from '../snapshot/snapshot-contents.ts';
 import { authorOf, messageOf } from './author-of.ts';
-import { bringCommit } from './bring-commit.ts';
+import { bringCommit, inRepository } from './bring-commit.ts';
 import { without } from './left-out.ts';
 import type { TaskTree } from './find-task-tree.ts';
 
@@ -22,11 +21,8 @@ export async function makeBranch(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { git, tree, shadow, sent, result } = found;
-  if (tree.repository === undefined) {
-    throw new PrefishError('PREFISH_USAGE', '--branch: this folder is no git repository');
-  }
   const ref = `refs/heads/${name}`;
-  const user: GitRun = { cwd: tree.root, env: { GIT_DIR: tree.repository.gitDir }, signal };
+  const user = inRepository(tree, signal);
   const [valid, taken] = await Promise.all([
     git(['check-ref-format', '--branch', name], { ...user, codes: [0, 1, 128] }),
     git(['rev-parse', '--verify', '--quiet', ref], { ...user, codes: [0, 1, 128] }),

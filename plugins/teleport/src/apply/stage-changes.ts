@@ -17,13 +17,13 @@ import { inParallel } from './in-parallel.ts';
 import type { Change } from './journal.ts';
 import { TreeChangedError, parentsOf } from './move-tree.ts';
 
-/** Something is where the result would write, and the snapshot knows nothing of it: an ignored file. */
+/** Something is where the result would write, and the snapshot knows nothing of it: it is ignored, or stayed here. */
 export class OccupiedError extends Error {
   override readonly name: string = 'OccupiedError';
   readonly path: RawPath;
 
   constructor(path: RawPath) {
-    super('A file that git ignores is where the result would write');
+    super('A file that did not go along is where the result would write');
     this.path = path;
   }
 }
@@ -39,6 +39,7 @@ export interface Staged {
  * into `folder`. The tree is only read.
  *
  * @param changes From the snapshot just taken to `tree`
+ * @param hidden What of them is in the snapshot, and not on the disk: see {@link notCheckedOut}
  * @throws TreeChangedError when a path is no longer as in the snapshot, OccupiedError
  */
 export async function stageChanges(
@@ -46,6 +47,7 @@ export async function stageChanges(
   root: string,
   tree: string,
   changes: readonly RawChange[],
+  hidden: ReadonlySet<RawPath>,
   folder: string,
   signal?: AbortSignal,
 ): Promise<Staged> {
@@ -55,7 +57,7 @@ export async function stageChanges(
   const seen = new Map<RawPath, Found>();
   const converted: RawChange[] = [];
   const before = await inParallel(changes, async (change, number) => {
-    const found = await lookInside(root, change, leaving);
+    const found = await lookInside(root, change, leaving, hidden);
     seen.set(change.path, found);
     const { image, blob } = await copyBefore(root, change.path, found, folder, number);
     if (blob !== undefined && blob !== change.oldId) {
@@ -73,7 +75,12 @@ export async function stageChanges(
 }
 
 /** What is at the path, checked against what the snapshot says is there. */
-async function lookInside(root: string, change: RawChange, leaving: ReadonlySet<RawPath>): Promise<Found> {
+async function lookInside(
+  root: string,
+  change: RawChange,
+  leaving: ReadonlySet<RawPath>,
+  hidden: ReadonlySet<RawPath>,
+): Promise<Found> {
   for (const parent of parentsOf(change.path)) {
     if (parent === '') continue;
     const { kind } = await look(onDisk(root, parent));
@@ -88,6 +95,7 @@ async function lookInside(root: string, change: RawChange, leaving: ReadonlySet<
     await refuseOccupied(root, change.path, leaving);
     return { kind: 'absent' };
   }
+  if (found.kind === 'absent' && hidden.has(change.path)) return found;
   const expected = change.oldMode === '120000' ? 'link' : 'file';
   if (found.kind !== expected) throw new TreeChangedError(change.path);
   return found;

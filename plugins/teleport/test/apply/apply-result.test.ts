@@ -145,6 +145,39 @@ describe('apply', () => {
     expect(fingerprint(repository.path, { git: true })).toEqual(before);
   });
 
+  test('writes what is outside of a sparse checkout too; undo leaves it as sparse as it was', async () => {
+    using s = scratch();
+    const repository = s.repository({ 'in/a': '1\n', 'out/b': '1\n', 'out/gone': '1\n' });
+    repository.git('sparse-checkout', 'set', 'in');
+    const finished = await finishTask(s, repository.path, (work) => {
+      work.write({ 'in/a': 'task\n', 'out/b': 'task\n' });
+      rmSync(join(work.path, 'out/gone'));
+    });
+    const before = fingerprint(repository.path, { git: true });
+    const said: string[] = [];
+    const context = actionContext(repository.path, finished.env, said);
+    await applyResult(servicesFor(finished), finished.task, {}, context);
+    expect(fingerprint(repository.path)).toEqual(fingerprint(join(s.root, `work-${finished.task.id}`)));
+    expect(said).toEqual(['out/gone is not checked out here: that it is gone in the result is not applied']);
+    await undo(finished, repository.path);
+    expect(fingerprint(repository.path, { git: true })).toEqual(before);
+  });
+
+  test('makes no branch of a result in a repository whose ids are those of sha256, and says so', async () => {
+    using s = scratch();
+    const repository = s.repository();
+    rmSync(join(repository.path, '.git'), { recursive: true });
+    repository.git('init', '-q', '--object-format=sha256');
+    repository.write({ a: '1\n' });
+    const finished = await finishTask(s, repository.path, (work) => work.write({ a: 'task\n' }));
+    await expect(apply(finished, repository.path, { branch: 'x' })).rejects.toMatchObject({
+      code: 'PREFISH_USAGE',
+      message: expect.stringContaining('sha256'),
+    });
+    await apply(finished, repository.path);
+    expect(readFileSync(join(repository.path, 'a'), 'utf8')).toBe('task\n');
+  });
+
   test('of a task that did not complete says so', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n' });
