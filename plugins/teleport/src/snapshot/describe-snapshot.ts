@@ -23,8 +23,8 @@ export function describeSnapshot(
 export function describeExtent({
   inner,
   left,
-  isHistoryKept,
-}: Pick<SnapshotDetails, 'inner' | 'left' | 'isHistoryKept'>): string[] {
+  historyStays,
+}: Pick<SnapshotDetails, 'inner' | 'left' | 'historyStays'>): string[] {
   const one = inner.length === 1;
   return [
     ...(inner.length > 0
@@ -35,9 +35,14 @@ export function describeExtent({
     ...(left.length > 0
       ? [`${shorten(left)} ${left.length === 1 ? 'stays' : 'stay'} here (.prefishignore)`]
       : []),
-    ...(isHistoryKept ? ['the history stays here: its object ids are those of sha256'] : []),
+    ...(historyStays === undefined ? [] : [`the history stays here: ${historyWords[historyStays]}`]),
   ];
 }
+
+const historyWords: Readonly<Record<NonNullable<SnapshotDetails['historyStays']>, string>> = {
+  sha256: 'its object ids are those of sha256',
+  incomplete: 'this clone has only a part of it',
+};
 
 /** One sentence a thing that did not go along. */
 export function describeNotCaptured(missing: NotCaptured): string {

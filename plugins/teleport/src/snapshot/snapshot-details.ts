@@ -23,8 +23,8 @@ export interface SnapshotDetails {
   readonly inner: readonly string[];
   /** What a `.prefishignore` names, whole folders as one. */
   readonly left: readonly string[];
-  /** The history does not go along, because its object ids are none of sha1. */
-  readonly isHistoryKept: boolean;
+  /** Why the history does not go along: its object ids are none of sha1, or this clone has only a part of it. */
+  readonly historyStays?: 'sha256' | 'incomplete';
 }
 
 /** The tree without entries: git knows it without an object. */
@@ -67,10 +67,15 @@ export async function readDetails(captured: CapturedTree, signal?: AbortSignal):
       ...[...left.tracked, ...left.untracked].map(displayPath),
       ...inner.flatMap((details, index) => details.left.map((path) => below(index, path))),
     ],
-    isHistoryKept: tree.repository?.borrowable === false,
+    ...whyHistoryStays(tree),
     notCaptured: [...captured.notCaptured, ...describeMissing(missing), ...(await captured.special)],
     ignored: await captured.ignored,
   };
+}
+
+function whyHistoryStays({ repository, commit }: WorkTree): Pick<SnapshotDetails, 'historyStays'> {
+  if (repository?.borrowable === false) return { historyStays: 'sha256' };
+  return repository?.partial === true && commit !== null ? { historyStays: 'incomplete' } : {};
 }
 
 async function readOwnDetails(

@@ -14,6 +14,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeExtent } from '../../src/snapshot/describe-snapshot.ts';
 import { at, contentOf, fingerprint, paths, scratch } from '../support/repository.ts';
 
 describe('a snapshot', () => {
@@ -41,7 +42,7 @@ describe('a snapshot', () => {
     expect((await s.capture(partial.path)).snapshot.tree).toBe(captured.snapshot.tree);
   });
 
-  test('of a shallow clone stands alone, and can be pushed', async () => {
+  test('of a shallow clone stands alone, which is said, and can be pushed', async () => {
     using s = scratch();
     const origin = s.repository({ a: '1\n' }, 'origin');
     origin.write({ a: '2\n' });
@@ -49,6 +50,9 @@ describe('a snapshot', () => {
     origin.git('clone', '-q', '--depth=1', `file://${origin.path}`, '../shallow');
     const captured = await s.capture(join(s.root, 'shallow'));
     expect(captured.snapshot.base.commit).toBe(origin.git('rev-parse', 'HEAD').trim());
+    expect(describeExtent(captured.snapshot)).toEqual([
+      'the history stays here: this clone has only a part of it',
+    ]);
     const mirror = s.repository({}, 'mirror');
     await captured.shadow.git(['push', '-q', mirror.path, `${captured.snapshot.commit}:refs/heads/x`]);
     expect(mirror.git('show', 'x:a')).toBe('2\n');
@@ -78,7 +82,7 @@ describe('a snapshot', () => {
       expect(await paths(captured)).toEqual(['.gitignore', 'a', 'b', 'kept.log']);
       expect(captured.snapshot).toMatchObject({
         base: { commit: null, branch: 'main' },
-        isHistoryKept: true,
+        historyStays: 'sha256',
       });
     }
   });
