@@ -1,5 +1,4 @@
-import { readdirSync, readlinkSync, realpathSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { readlinkSync, realpathSync, lstatSync } from 'node:fs';
 
 /** A folder of the host that the sandbox shows as it is: bound read-only, or the same symbolic link. */
 export interface HostFolder {
@@ -35,45 +34,6 @@ export function hostFolders(): HostFolder[] {
 
 /** Where daemons listen that have their sockets among the programs: Nix's fetches what it is asked to, and builds it. */
 export const hostServices: readonly string[] = ['/nix/var/nix/daemon-socket', '/nix/var/determinate'];
-
-/** What no task has to read below `/etc`: password hashes, sudo's rules, the machine's own keys. */
-const secrets = [
-  'shadow',
-  'shadow-',
-  'gshadow',
-  'gshadow-',
-  'sudoers',
-  'sudoers.d',
-  'krb5.keytab',
-  'ssl/private',
-  'security/opasswd',
-  'wireguard',
-  'NetworkManager/system-connections',
-];
-
-/** The files and folders below `/etc` to hide, as far as they exist here. */
-export function etcSecrets(): { readonly files: string[]; readonly folders: string[] } {
-  const files: string[] = [];
-  const folders: string[] = [];
-  for (const path of [...secrets.map((name) => join('/etc', name)), ...hostKeys()]) {
-    try {
-      (lstatSync(path).isDirectory() ? folders : files).push(path);
-    } catch {
-      // Not on this machine.
-    }
-  }
-  return { files, folders };
-}
-
-function hostKeys(): string[] {
-  try {
-    return readdirSync('/etc/ssh')
-      .filter((name) => /^ssh_host_.*_key$/.test(name))
-      .map((name) => join('/etc/ssh', name));
-  } catch {
-    return [];
-  }
-}
 
 /** The file that `/etc/resolv.conf` leads to, when that is outside `/etc` (systemd-resolved keeps it in `/run`). */
 export function resolverFile(): string | undefined {

@@ -72,6 +72,7 @@ describe('a task', () => {
       await successes([
         ...secrets.map((path) => `cat ${path} | grep -q .`),
         'ls /etc/ssl/private /etc/sudoers.d | grep -v : | grep -q .',
+        'find /etc -type f ! -perm -o=r -size +0 -readable | grep -q .',
       ]),
     ).toEqual([]);
   });
