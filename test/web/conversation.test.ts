@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { testServer } from '../../packages/server/test/fixtures/server.ts';
+import { serverOptions, testServer } from '../../packages/server/test/fixtures/server.ts';
 import { needs } from '../support/needs.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
 
 const browser = useBrowser();
+const options = serverOptions('/nowhere');
 
 const run = scriptedTasks({
   asks: async ({ say, hear }) => {
@@ -60,6 +61,12 @@ const run = scriptedTasks({
   },
 });
 
+/** As the command offers them: the prefix of the agent has an empty token, and takes what no other does. */
+const offer: typeof options.offer = async (...asked) => {
+  const { prefixes, ...offered } = await options.offer(...asked);
+  return { ...offered, prefixes: [...prefixes, { id: 'agent', token: '', messages: true }] };
+};
+
 describe('what an agent says on the page', () => {
   needs('chromium');
 
@@ -105,7 +112,7 @@ describe('what an agent says on the page', () => {
   });
 
   test('what was typed outlives the end of the task, and a new task takes it up', async () => {
-    await using server = await testServer({ run });
+    await using server = await testServer({ run, offer });
     const { client } = server;
     await using opened = await browser.openTask(server, 'ends soon');
     const { page, id } = opened;

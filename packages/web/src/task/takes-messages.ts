@@ -17,14 +17,17 @@ export function takesMessages(line: string): boolean {
   return owner === undefined || owner.messages === true;
 }
 
-/** Whether a line is words for an agent, with which a task of such words goes on after its end. */
+/**
+ * Whether a line is words for an agent, with which a task of such words goes on after its end: no token begins it.
+ * The agent's own prefix has an empty one, which begins every line.
+ */
 export function isPlain(line: string): boolean {
-  return prefixes.value !== undefined && ownerOf(line) === undefined;
+  return prefixes.value !== undefined && (ownerOf(line)?.token ?? '') === '';
 }
 
-/** Words as a line that no prefix takes. */
+/** Words as a line that no other prefix takes. */
 export function plainLine(text: string): string {
-  return /^[\\/]/.test(text) || ownerOf(text) !== undefined ? `\\${text}` : text;
+  return /^[\\/]/.test(text) || !isPlain(text) ? `\\${text}` : text;
 }
 
 function ownerOf(line: string): ServerInfo['prefixes'][number] | undefined {
