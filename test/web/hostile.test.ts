@@ -10,6 +10,19 @@ const marker = 'globalThis.pwned=true';
 const html = `<img src=x onerror="${marker}"><script>${marker}</script><svg onload="${marker}"></svg><iframe src="javascript:${marker}"></iframe>`;
 const links = `[a](javascript:${marker}) [b](data:text/html,<script>${marker}</script>) [c](vbscript:x) [d](https://example.com/d "t")
 ![e](https://evil.example/pixel.png) <https://example.com/f> [g](JaVaScRiPt:${marker}) [h](//evil.example/x)`;
+/** Further ways to say something else than what is seen, in Markdown. */
+const tricks = `[one][a] [two][b] <vbscript:x> <file:///etc/passwd> before <!-- hidden --> after &#0; &shy; nul\u0000nul
+
+[a]: javascript:${marker} "t"
+[b]: data:text/html,<script>${marker}</script>
+
+\`\`\`js" onload="${marker}" class="page
+code
+\`\`\`
+
+\`\`\`<math><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=${marker}&gt;">
+code
+\`\`\``;
 const bidi = 'safe\u202Egpj.exe\u2066';
 /** What looks like another letter, what is written as a reference, and what nobody sees. */
 const lookalikes = `[https://example.com](https://ex\u0430mple.com/login) [docs](https://evil.example/docs) [https://microsoft.com/in](https://t.co/x) <https://true.example/a> a&#x202E;b &#8237; tag\u{E0041} soft\u00ADhyphen`;
@@ -43,13 +56,17 @@ const nested = (depth: number): unknown => {
   return value;
 };
 const controls =
-  '\u001B]0;title\u0007\u001B]8;;javascript:alert(1)\u001B\\link\u001B]8;;\u001B\\\u001B[2J\u001B[1;1Hhome\u009b31m';
+  '\u001B]0;title\u0007\u001B[38;2;1;2;3;url(//evil.example)m\u001B]52;c;aGVsbG8=\u0007\u001B]8;;javascript:alert(1)\u001B\\link\u001B]8;;\u001B\\\u001B[2J\u001B[1;1Hhome\u009b31m';
 
 const run = scriptedTasks({
   [html]: async ({ say, print }) => {
     await say(
       { type: 'message', role: 'user', text: html },
-      { type: 'message', role: 'agent', text: `${html}\n\n${links}\n\n\`\`\`html\n${html}\n\`\`\`` },
+      {
+        type: 'message',
+        role: 'agent',
+        text: `${html}\n\n${links}\n\n${tricks}\n\n\`\`\`html\n${html}\n\`\`\``,
+      },
       { type: 'thought', text: html },
       {
         type: 'tool',
@@ -144,7 +161,9 @@ describe('content that means harm', () => {
     await page.locator('details.thought, details.tool').first().waitFor();
     await page.locator('.transcript').evaluate(openAll);
     expect(await page.locator('.message-user').innerText()).toBe(html);
-    expect(await page.locator('.message-agent').innerText()).toContain(html);
+    const said = await page.locator('.message-agent').innerText();
+    expect(said).toContain(html);
+    expect(said).toContain('before <!-- hidden --> after \ufffd ‹U+00AD› nul‹U+0000›nul');
     const hrefs = await page
       .locator('.transcript a')
       .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).getAttribute('href')));

@@ -6,6 +6,7 @@ import { needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
+import { setHidden } from './support/visibility.ts';
 
 const browser = useBrowser();
 const lines = 20_000;
@@ -83,25 +84,20 @@ describe('a page that is open', () => {
     await using opened = await browser.open(client, { task: id });
     const { page } = opened;
     await page.locator('article[data-state="working"]').waitFor();
-    const setHidden = (hidden: boolean): Promise<void> =>
-      page.evaluate((is) => {
-        Object.defineProperty(document, 'hidden', { configurable: true, value: is });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, hidden);
     await page.evaluate(() => {
       const drawn = new Set<string>();
       Object.assign(globalThis, { drawn });
       const look = (): unknown => drawn.add(document.querySelector('.output')?.textContent ?? '');
       new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
     });
-    await setHidden(true);
+    await setHidden(page, true);
     await client.message(id, 'go');
     await until(async () => {
       let said = 0;
       for await (const { type } of client.history(id)) if (type === 'output') said++;
       return said === 20;
     }, 'all to be said');
-    await setHidden(false);
+    await setHidden(page, false);
     await page.getByText('word 20.').waitFor();
     const drawn = await page.evaluate(() => (globalThis as unknown as { drawn: Set<string> }).drawn.size);
     expect(drawn).toBeLessThan(5);

@@ -7,6 +7,7 @@ import { needs } from '../support/needs.ts';
 import { useBrowser } from './support/browser.ts';
 import { scriptedTasks } from './support/scripted-tasks.ts';
 import { stallingProxy } from './support/stalling-proxy.ts';
+import { setHidden } from './support/visibility.ts';
 
 const browser = useBrowser();
 const run = scriptedTasks({
@@ -29,13 +30,14 @@ describe('a page that has lost its server', () => {
     const { page } = opened;
     await page.getByText('ready').waitFor();
     await server.server.close();
-    await page.getByText('The server does not answer').waitFor();
+    const away = page.getByText('The server does not answer');
+    await away.waitFor();
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.locator('.notice-failed').waitFor();
     await server.restart();
     await page.locator('article[data-state="failed"]').waitFor();
     // Neither above, nor of what was tried meanwhile.
-    await expect.poll(() => page.getByText('The server does not answer').count()).toBe(0);
+    await expect.poll(() => away.count()).toBe(0);
     expect(await page.getByText('ready').count()).toBe(1);
     const next = await client.submit(await server.request('!echoes'));
     await page.locator(`[data-task="${next.id}"][data-state="working"]`).waitFor();
@@ -101,21 +103,17 @@ describe('a page that has lost its server', () => {
       },
     );
     await server.restart();
-    await page.getByText('The server has a newer page.').waitFor();
+    const newer = page.getByText('The server has a newer page.');
+    await newer.waitFor();
     await page.getByRole('button', { name: 'Reload' }).waitFor();
     await page.unrouteAll();
-    const hide = (): Promise<void> =>
-      page.evaluate(() => {
-        Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-        document.dispatchEvent(new Event('visibilitychange'));
-      });
     // What was typed is not thrown away.
     await page.getByLabel('Search tasks').fill('half a th');
-    await hide();
-    expect(await page.getByText('The server has a newer page.').count()).toBe(1);
+    await setHidden(page, true);
+    expect(await newer.count()).toBe(1);
     await page.getByLabel('Search tasks').fill('');
-    await Promise.all([page.waitForEvent('load'), hide()]);
+    await Promise.all([page.waitForEvent('load'), setHidden(page, true)]);
     await page.locator('article.task').waitFor();
-    expect(await page.getByText('The server has a newer page.').count()).toBe(0);
+    expect(await newer.count()).toBe(0);
   });
 });
