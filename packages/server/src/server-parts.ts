@@ -23,8 +23,9 @@ import type { Retention } from './housekeeping/retention.ts';
 import { Submissions } from './queue/submissions.ts';
 import { UnfinishedMarker } from './queue/unfinished-marker.ts';
 import { withWaitingReason } from './queue/waiting-reason.ts';
-import { createRepositories } from './repositories/mirrors.ts';
+import { createRepositories, mirrorsOf } from './repositories/mirrors.ts';
 import type { Repositories } from './repositories/repositories.ts';
+import { tidyMirrors } from './repositories/tidy-mirrors.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { hiddenKey } from './sandbox/hidden-key.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -40,8 +41,8 @@ export interface ServerParts {
   readonly sandbox: Sandbox;
   /** The largest pack that a push may bring, in bytes. */
   readonly packBytes: number;
-  /** Frees what is kept to begin an owner's tasks quickly, and was not used for a minute. */
-  freeCaches(owner: string): Promise<void>;
+  /** Frees what no task of an owner needs: what is kept to begin them quickly, and what is left of those that were removed; not what was used within a minute. */
+  freeUnneeded(owner: string): Promise<void>;
   /** The API, for whoever a request comes with. */
   createApi(options: ApiOptions): Hono<ApiEnvironment>;
   /** Aborted when the server begins to close. */
@@ -68,6 +69,8 @@ export interface ApiOptions {
 const closeGrace = 1000;
 /** How often connections without a request are closed by then, in milliseconds. */
 const idlePause = 50;
+/** For how long, in seconds, nobody has used what goes where an owner has no room left. */
+const unusedSeconds = 60;
 const networks: readonly [Network, ...Network[]] = ['full', 'allowlist', 'none'];
 const limits: ServerInfo['limits'] = { lineBytes: maxLineBytes, packBytes: 8 * 2 ** 30, tasks: 10_000 };
 
@@ -135,8 +138,11 @@ export async function openParts(
     sandbox,
     packBytes: limits.packBytes,
     closing,
-    async freeCaches(owner) {
-      await runner.tidy({ idle: 60, dryRun: false, signal: closing, owner });
+    async freeUnneeded(owner) {
+      const asked = { dryRun: false, signal: closing };
+      await runner.tidy({ ...asked, idle: unusedSeconds, owner });
+      const mirrors = { grace: unusedSeconds, unused: Infinity, thorough: true, forgetLatest: true };
+      await tidyMirrors(mirrorsOf(folder, owner), { ...asked, ...mirrors });
     },
     createApi: ({ pageUrl, signInCode, keepAlive, elsewhere }) =>
       createApp({

@@ -116,7 +116,9 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
 /** What was pushed and has no task yet. */
 export const pushedRefs = 'refs/prefish/snapshots';
 /** The snapshot that was sent last; the one ref that a push is told of. */
-const latestRef = 'refs/prefish/latest';
+export const latestRef = 'refs/prefish/latest';
+/** The snapshots of tasks. */
+export const sentRefs = 'refs/prefish/sent';
 /** How old a lock on refs is that nobody holds any more, in milliseconds. They are held for a moment. */
 const staleLock = 60_000;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import { git, gitLine } from './git.ts';
 import { relinkHistory } from './linked-history.ts';
-import { pushedRefs } from './mirrors.ts';
+import { latestRef, pushedRefs, sentRefs } from './mirrors.ts';
 
 /** How mirrors are tidied. */
 export interface TidyMirrorsOptions {
@@ -14,6 +14,8 @@ export interface TidyMirrorsOptions {
   readonly unused: number;
   /** Collects little garbage too. */
   readonly thorough: boolean;
+  /** Lets go of a snapshot that is kept only so that the next push is small, once its task is removed. */
+  readonly forgetLatest?: boolean;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
@@ -58,6 +60,7 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
   const { grace, unused, thorough, dryRun, signal } = options;
   if (await isPushedTo(gitDir)) return 0;
   if (!dryRun) await forgetAbandoned(gitDir, signal);
+  if (!dryRun && options.forgetLatest === true) await forgetLatest(gitDir, signal);
   const { stdout } = await git(['for-each-ref', '--count=1', ...taskRefs], { gitDir, signal });
   const lastUse = (await stat(gitDir)).mtimeMs;
   if (stdout.length === 0 && Date.now() - lastUse > unused * 1000) {
@@ -75,7 +78,7 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
 }
 
 /** What keeps the commits of tasks; `refs/prefish/latest` alone keeps no mirror. */
-const taskRefs = ['refs/prefish/sent', 'refs/prefish/results', pushedRefs];
+const taskRefs = [sentRefs, 'refs/prefish/results', pushedRefs];
 
 /** Drops what was pushed long ago for a task that never came; who still wants one pushes again first. */
 async function forgetAbandoned(gitDir: string, signal: AbortSignal): Promise<void> {
@@ -89,6 +92,13 @@ async function forgetAbandoned(gitDir: string, signal: AbortSignal): Promise<voi
     if (Date.now() - last > longestPush) old.push(`delete ${ref}\n`);
   }
   if (old.length > 0) await git(['update-ref', '--stdin'], { gitDir, signal, input: old.join('') });
+}
+
+/** Has the next push begin from the newest snapshot that a task still has; from nothing, where there is none. */
+async function forgetLatest(gitDir: string, signal: AbortSignal): Promise<void> {
+  const newest = ['--count=1', '--sort=-committerdate', '--format=%(objectname)', sentRefs];
+  const commit = await gitLine(['for-each-ref', ...newest], { gitDir, signal });
+  await git(['update-ref', ...(commit === '' ? ['-d', latestRef] : [latestRef, commit])], { gitDir, signal });
 }
 
 /** What objects of its own take, with `more` that would be its own, and how much of it no ref leads to, or is linked too. */

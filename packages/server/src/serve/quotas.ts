@@ -4,11 +4,15 @@ import { mirrorsOf } from '../repositories/mirrors.ts';
 import { mirrorsBelow } from '../repositories/tidy-mirrors.ts';
 import type { Store } from '../store/store.ts';
 import { tooManyTasks } from '../store/submission.ts';
+import { Turns } from '../turns.ts';
 import { accountFolders } from './account-folders.ts';
 import type { ServeLimits } from './serve-options.ts';
 
 /** How long a measured size counts: so many times as long as it took to measure, and never longer, in milliseconds. */
 const sizeAge = { times: 50, most: 10_000 };
+
+/** How long nothing more is looked for that could be freed of an account that has what it had, in milliseconds. */
+const freedAge = 60_000;
 
 /** Where accounts have what they have. */
 export interface QuotasOptions {
@@ -16,13 +20,16 @@ export interface QuotasOptions {
   readonly limits: ServeLimits;
   /** The server's. */
   readonly folder: string;
-  /** Frees what is kept to begin an account's tasks quickly, and not in use. */
-  readonly freeCaches: (account: string) => Promise<void>;
+  /** Frees what no task of an account needs. May take long. */
+  readonly freeUnneeded: (account: string) => Promise<void>;
 }
 
 /** What each account may have, and has. */
 export class Quotas {
   readonly #options: QuotasOptions;
+  /** What an account that was freed of all that it does not need had then, in bytes, and until when that holds. */
+  readonly #freed = new Map<string, { readonly left: number; readonly until: number }>();
+  readonly #freeing = new Turns(1);
   readonly #sizes = new Map<string, { until: number; readonly size: Promise<number> }>();
 
   constructor(options: QuotasOptions) {
@@ -59,17 +66,26 @@ export class Quotas {
   async admitBytes(account: string): Promise<number> {
     const most = this.#options.limits.disk;
     let now = await this.#disk(account);
-    if (now >= most) {
-      await this.#options.freeCaches(account);
-      this.changed(account);
-      now = await this.#disk(account);
-    }
+    if (now >= most) now = await this.#free(account, now);
     if (now < most) return most - now;
     throw new PrefishError(
       'PREFISH_LIMIT',
       `${account} has ${formatBytes(now)} on this server, which lets an account have ${formatBytes(most)}.`,
       { hint: 'prefish tasks rm ID removes what is not needed any more.' },
     );
+  }
+
+  /** What an account has once it was freed of what it does not need. */
+  async #free(account: string, now: number): Promise<number> {
+    return this.#freeing.during(account, async () => {
+      const before = this.#freed.get(account);
+      if (before?.left === now && performance.now() < before.until) return now;
+      await this.#options.freeUnneeded(account);
+      this.changed(account);
+      const left = await this.#disk(account);
+      this.#freed.set(account, { left, until: performance.now() + freedAge });
+      return left;
+    });
   }
 
   /** Has the disk of an account measured anew: it has brought or lost much. */

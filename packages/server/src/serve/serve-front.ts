@@ -59,7 +59,7 @@ export async function openServeFront(
     store,
     limits,
     folder,
-    freeCaches: (account) => parts.freeCaches(account),
+    freeUnneeded: (account) => parts.freeUnneeded(account),
   });
   const sessions = new Sessions({ path: join(folder, 'page', 'sessions.json'), log });
   closers.push(() => sessions.close());

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -124,6 +125,48 @@ describe('a server over the network', () => {
         () => false,
       ),
     );
+  });
+
+  test('gives the room of removed tasks back where none is left, also what they had in repositories', async () => {
+    await using server = await teamServer({ limits: { disk: 6 * 2 ** 20 } });
+    const { client } = await server.member('ada');
+    await client.repository('repository1');
+    const mirror = mirrorOf(server, 'ada');
+    const git = (input: string | Buffer, ...args: string[]): string =>
+      execFileSync('git', ['--git-dir', mirror, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+        input,
+      })
+        .toString()
+        .trim();
+    const commit = (content: Buffer): string => {
+      const blob = git(content, 'hash-object', '-w', '--stdin');
+      return git('', 'commit-tree', git(`100644 blob ${blob}\tfile\n`, 'mktree'), '-m', 'snapshot');
+    };
+    const first = commit(randomBytes(2.5 * 2 ** 20));
+    const submit = async (snapshot: string): Promise<string> => {
+      const { id } = await client.submit(request({ line: '!true', snapshot, options: {} }));
+      await until(async () => (await client.get(id)).endedAt !== undefined);
+      return id;
+    };
+    const refused = (): Promise<boolean> =>
+      submit(first).then(
+        () => false,
+        ({ code }) => code === 'PREFISH_LIMIT',
+      );
+    const kept = join(server.folder, 'kept', await submit(first), '1');
+    const latest = commit(randomBytes(2.5 * 2 ** 20));
+    const id = await submit(latest);
+    mkdirSync(kept, { recursive: true });
+    writeFileSync(join(kept, 'file'), Buffer.alloc(1.5 * 2 ** 20, 1));
+    await until(refused);
+    // As if nobody had pushed any of it for a minute.
+    for (const entry of readdirSync(join(mirror, 'objects'), { recursive: true, withFileTypes: true })) {
+      utimesSync(join(entry.parentPath, entry.name), 1e9, 1e9);
+    }
+    await client.remove(id);
+    await submit(commit(Buffer.from('small')));
+    expect(git('', 'cat-file', '--batch-check', '--batch-all-objects')).toContain(first);
+    expect(git('', 'cat-file', '--batch-check', '--batch-all-objects')).not.toContain(latest);
   });
 
   test('keeps so many tasks that wait, and of one account as many as it leaves to the others', async () => {
