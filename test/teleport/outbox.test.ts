@@ -327,7 +327,7 @@ describe('a line that waits', () => {
         expect.objectContaining({
           line: '!echo large',
           state: 'submitted',
-          reason: 'not-delivered: ada has 20 GB on this server.',
+          reason: 'not-delivered, no room: ada has 20 GB on this server.',
         }),
       ]),
     });

@@ -66,7 +66,12 @@ const ofServer: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
  */
 export function holdsUpOthers(error: unknown): boolean {
   if (!isPrefishError(error)) return false;
-  return ofServer.has(error.code) || (error.code === 'PREFISH_LIMIT' && error.retryAfter !== undefined);
+  return ofServer.has(error.code) || (error.code === 'PREFISH_LIMIT' && !isLastingLimit(error));
+}
+
+/** Whether a limit of the server was met that somebody has to make room for. */
+function isLastingLimit(error: unknown): boolean {
+  return isPrefishError(error) && error.code === 'PREFISH_LIMIT' && error.retryAfter === undefined;
 }
 
 /** Errors that last until the user does something about them. */
@@ -80,11 +85,10 @@ const untilMended: ReadonlySet<AnyErrorCode> = new Set<AnyErrorCode>([
 /** Whether an entry that failed like this waits for the user: to try it again and again by itself is no use. */
 export function waitsForUser(error: unknown): boolean {
   if (!isPrefishError(error)) return false;
-  if (error.code === 'PREFISH_LIMIT') return error.retryAfter === undefined;
   // ssh would have to ask: to be refused again and again may get an address locked out.
   if (error.code === 'PREFISH_SSH_FAILED')
     return /Permission denied|Host key verification/.test(error.message);
-  return untilMended.has(error.code);
+  return untilMended.has(error.code) || isLastingLimit(error);
 }
 
 /** When an entry goes out that is kept, for people. */
@@ -194,7 +198,7 @@ export async function deliverWaiting(
     } catch (error) {
       signal?.throwIfAborted();
       if ((await outbox.read(id)) === undefined) return undefined;
-      await outbox.write(mayPass(error) ? { ...entry, trouble: errorMessage(error) } : refused(entry, error));
+      await outbox.write(mayPass(error) ? troubled(entry, error) : refused(entry, error));
       return { entry, error };
     }
   }
@@ -214,6 +218,11 @@ export function waitsFor(entry: OutboxEntry, server: Pick<Server, 'id'>): boolea
 /** Whether an entry is for that server, refused or not. */
 export function isFor(entry: Pick<OutboxEntry, 'server'>, { id }: Pick<Server, 'id'>): boolean {
   return (entry.server ?? here) === id;
+}
+
+/** The entry with why it could not be delivered now. */
+export function troubled({ noRoom: _, ...entry }: OutboxEntry, error: unknown): OutboxEntry {
+  return { ...entry, trouble: errorMessage(error), ...(isLastingLimit(error) && { noRoom: true }) };
 }
 
 /** The entry with the reason why it cannot be delivered. It is kept for the user to look at, and no credential with it. */

@@ -18,6 +18,8 @@ export interface OutboxEntry {
   readonly pinned?: boolean;
   /** Why it could not be delivered when it was last tried. */
   readonly trouble?: string;
+  /** That was a limit which lasts until the user makes room. */
+  readonly noRoom?: true;
   /** Why the server will not have it. It is kept, and delivered again only when the user says so. */
   readonly problem?: { readonly code: AnyErrorCode; readonly message: string };
 }

@@ -124,18 +124,25 @@ async function push(
         cause,
       });
     }
-    if (/exceeds maximum allowed size/.test(cause.message)) {
-      throw new PrefishError('PREFISH_SNAPSHOT_REFUSED', 'The snapshot is larger than the server takes', {
-        hint: 'A line in .prefishignore keeps a file or folder here.',
-        cause,
-      });
-    }
+    const [tooLarge, most] = /exceeds maximum allowed size(?: \(([^)]+)\))?/.exec(cause.message) ?? [];
+    if (tooLarge !== undefined) throw largerThan(most, cause);
     if (await isComplete(git, shadow, commit, signal)) throw cause;
     throw new PrefishError('PREFISH_SNAPSHOT_FAILED', 'Objects that the snapshot borrowed are gone', {
       hint: 'They went with a `git gc --prune` or with the repository; submit the line again.',
       cause,
     });
   }
+}
+
+/** @param most What the server would have taken, in git's words: for an account, what is left of its room */
+function largerThan(most: string | undefined, cause: Error): PrefishError {
+  const room = most === undefined ? '' : `: ${most} at the moment`;
+  return new PrefishError('PREFISH_SNAPSHOT_REFUSED', `The snapshot is larger than the server takes${room}`, {
+    hint:
+      'A line in .prefishignore keeps a file or folder here; ' +
+      'where an account has used up its room (prefish whoami), prefish tasks rm ID makes some.',
+    cause,
+  });
 }
 
 async function isComplete(git: Git, shadow: string, commit: string, signal?: AbortSignal): Promise<boolean> {

@@ -33,8 +33,10 @@ export function undeliveredTask(entry: OutboxEntry, upload?: UploadProgress): Ta
   };
 }
 
-function whyNot({ trouble }: OutboxEntry): string {
-  return trouble === undefined ? 'not-delivered' : `not-delivered: ${trouble}`;
+/** Lists show what is before the colon. */
+function whyNot({ trouble, noRoom }: OutboxEntry): string {
+  if (trouble === undefined) return 'not-delivered';
+  return `not-delivered${noRoom === true ? ', no room' : ''}: ${trouble}`;
 }
 
 function placeOf(server: string): string {

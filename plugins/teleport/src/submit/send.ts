@@ -1,7 +1,7 @@
 import { syncFileSystem } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
-import { deliver, mayPass, refused, whenItGoes } from '../outbox/deliver.ts';
+import { deliver, mayPass, refused, troubled, whenItGoes } from '../outbox/deliver.ts';
 import { keepSnapshot } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
@@ -72,7 +72,7 @@ async function sendNow(sending: Sending, signal: AbortSignal): Promise<Task> {
         await outbox.remove(submission.id);
         throw error;
       }
-      await outbox.write({ ...entry, pinned: true, trouble: errorMessage(error) });
+      await outbox.write({ ...troubled(entry, error), pinned: true });
       await keepSnapshot(services, git, entry);
       throw error;
     }
@@ -122,7 +122,7 @@ async function sendKept(sending: Sending, kept: OutboxEntry): Promise<Task | und
     }
     const refusal = isRefusal(error, services);
     entry = { ...entry, pinned: true };
-    await services.outbox.write(refusal ? refused(entry, error) : { ...entry, trouble: errorMessage(error) });
+    await services.outbox.write(refusal ? refused(entry, error) : troubled(entry, error));
     await keepSnapshot(services, git, entry);
     if (!refusal) services.attend(sendLater(sending));
     services.warn(

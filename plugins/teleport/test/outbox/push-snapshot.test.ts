@@ -60,6 +60,9 @@ test('what a mirror refuses is not sent again, and said without the progress', a
     pushSnapshot(git, outgoing, { url: mirror, env: {} }, undefined, () => {}),
   ).rejects.toMatchObject({
     code: 'PREFISH_SNAPSHOT_REFUSED',
+    message: expect.stringMatching(
+      /^The snapshot is larger than the server takes(: 1000 bytes at the moment)?$/,
+    ),
     hint: expect.stringContaining('.prefishignore'),
     cause: { message: expect.not.stringContaining('%') },
   });
