@@ -1,4 +1,11 @@
 import type { FileChange, TaskDiff } from '@prefish/protocol';
+import { printable } from '../snapshot/describe-snapshot.ts';
+
+/** How {@link formatDiff} shows a diff. */
+export interface DiffFormat {
+  readonly colour: boolean;
+  readonly stat?: boolean | undefined;
+}
 
 const colours: readonly (readonly [RegExp, number])[] = [
   [/^(diff |index |new file|deleted file|old mode|new mode|similarity |rename |--- |\+\+\+ )/, 1],
@@ -7,25 +14,44 @@ const colours: readonly (readonly [RegExp, number])[] = [
   [/^-/, 31],
 ];
 
-/** A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what `git apply` takes. */
-export function formatDiff(diff: TaskDiff, colour: boolean): string {
+/**
+ * A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what
+ * `git apply` takes. With `stat`, the lines alone.
+ */
+export function formatDiff(diff: TaskDiff, { colour, stat: alone = false }: DiffFormat): string {
   if (diff.files.length === 0) return 'The task changed nothing.';
   const width = diff.files.reduce((widest, file) => Math.max(widest, nameOf(file).length), 0);
-  const stat = diff.files.map((file) => formatFile(file, width, colour));
+  const lines = diff.files.map((file) => formatFile(file, width, colour));
+  const stat = [...lines, ...(diff.files.length > 1 ? [sumOf(diff, colour)] : [])].join('\n');
+  if (alone) return diff.cut === undefined ? stat : `${stat}\n# ${diff.cut}`;
   const patch = colour ? diff.patch.split('\n').map(shortIds).map(paint).join('\n') : diff.patch;
-  return `${stat.join('\n')}\n\n${patch.trimEnd()}`;
+  return `${stat}\n\n${patch.trimEnd()}`;
 }
 
 function formatFile(file: FileChange, width: number, colour: boolean): string {
   const note = file.status === 'modified' ? '' : ` (${file.status})`;
-  const counts = colour
-    ? `\u001b[32m+${file.insertions}\u001b[39m \u001b[31m−${file.deletions}\u001b[39m`
-    : `+${file.insertions} −${file.deletions}`;
-  return `${nameOf(file).padEnd(width)}  ${counts}${note}`;
+  return `${nameOf(file).padEnd(width)}  ${countsOf(file, colour)}${note}`;
+}
+
+/** `3 files  +7 −2` */
+function sumOf({ files }: TaskDiff, colour: boolean): string {
+  const [insertions, deletions] = (['insertions', 'deletions'] as const).map((count) =>
+    files.reduce((sum, file) => sum + file[count], 0),
+  ) as [number, number];
+  return `${files.length} files  ${countsOf({ insertions, deletions }, colour)}`;
+}
+
+function countsOf(
+  { insertions, deletions }: Pick<FileChange, 'insertions' | 'deletions'>,
+  colour: boolean,
+): string {
+  return colour
+    ? `\u001b[32m+${insertions}\u001b[39m \u001b[31m−${deletions}\u001b[39m`
+    : `+${insertions} −${deletions}`;
 }
 
 function nameOf({ path, from }: FileChange): string {
-  return from === undefined ? path : `${from} → ${path}`;
+  return printable(from === undefined ? path : `${from} → ${path}`);
 }
 
 /** As git itself shows them to people. No other line of a patch begins like this. */

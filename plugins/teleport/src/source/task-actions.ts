@@ -43,20 +43,22 @@ export function taskActions(services: Services): TaskAction[] {
         return retryTask(services, task, context);
       },
     },
-    {
+    defineAction({
       name: 'diff',
       summary: 'Show what the task changed',
       key: 'd',
+      args: { stat: { type: 'boolean', summary: 'Which files, and how many lines of each; no patch' } },
       applies: hasResult,
-      async run(task, _args, { signal, terminal }) {
+      async run(task, { values }, { signal, terminal }) {
         const client = await services.connect(true, signal);
         const [diff, { formatDiff }] = await Promise.all([
           client.diff(task.id, signal),
           import('./format-diff.ts'),
         ]);
-        return { type: 'ok', message: formatDiff(diff, terminal !== undefined), data: diff };
+        const format = { colour: terminal !== undefined, stat: values.stat };
+        return { type: 'ok', message: formatDiff(diff, format), data: diff };
       },
-    },
+    }),
     defineAction({
       name: 'apply',
       summary: 'Merge what the task changed into the work tree',
