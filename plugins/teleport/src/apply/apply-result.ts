@@ -8,6 +8,7 @@ import { printable } from '../snapshot/describe-snapshot.ts';
 import { workTreeKey } from '../snapshot/shadow.ts';
 import { retakeSnapshot, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { makeBranch } from './make-branch.ts';
+import { findRenames } from './find-renames.ts';
 import { findTaskTree, type TaskTree } from './find-task-tree.ts';
 import { createJournalFolder, removeJournal, treeLock } from './journal.ts';
 import { mergeResult, refuseDangerousPaths, type Merged } from './merge-result.ts';
@@ -129,7 +130,9 @@ async function applyOnce(
     return { type: 'ok', message: 'Everything is here already', data: { applied: true, files: [] } };
   }
   const risky = await riskyChanges(shadow, changes, signal);
-  if (options['dry-run'] === true) return preview(changes, risky);
+  if (options['dry-run'] === true) {
+    return preview(changes, risky, await findRenames(shadow, merged.local, merged.tree, signal));
+  }
   if (!(await options.consent(risky))) return { type: 'denied', reason: 'Nothing was changed' };
   const { id, folder } = await createJournalFolder(undoFolder, key);
   const staged = await stage();

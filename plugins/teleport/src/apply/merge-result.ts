@@ -7,6 +7,8 @@ import { commitTree } from '../snapshot/commit-tree.ts';
 
 /** A work tree and a task's result, merged. */
 export interface Merged {
+  /** The work tree as it is. */
+  readonly local: string;
   /** Where there are conflicts, their files hold markers. */
   readonly tree: string;
   readonly conflicts: readonly RawPath[];
@@ -52,6 +54,7 @@ export async function mergeResult(
   if (!/^[0-9a-f]{40}$/.test(tree)) throw gitFailure(mergeTree, merged);
   const diff = await shadow.git(['diff-tree', '-r', '--raw', '-z', '--no-renames', local, tree], { signal });
   return {
+    local,
     tree,
     conflicts: [...new Set(conflicts.filter((path) => path !== ''))],
     changes: parseRawDiff(diff.stdout),

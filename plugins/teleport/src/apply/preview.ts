@@ -1,6 +1,6 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import type { RawChange } from '../git/raw-diff.ts';
-import { displayPath } from '../git/raw-path.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import type { RiskyChange } from './risky-changes.ts';
 
@@ -42,21 +42,38 @@ export function createConsent({ out, ask, terminal }: Pick<RunContext, 'out' | '
 
 const words: Readonly<Record<string, string>> = { A: 'new', M: 'changed', D: 'deleted', T: 'another kind' };
 
-/** What an apply would change, a line a file; nothing has changed. */
-export function preview(changes: readonly RawChange[], risky: readonly RiskyChange[]): Outcome {
+/**
+ * What an apply would change, a line a file; nothing has changed.
+ *
+ * @param renames What new names were before
+ */
+export function preview(
+  changes: readonly RawChange[],
+  risky: readonly RiskyChange[],
+  renames: ReadonlyMap<RawPath, RawPath>,
+): Outcome {
   const why = new Map(risky.map((change) => [change.path, change.why]));
-  const files = changes.map(({ path, status }) => ({
-    path: displayPath(path),
-    change: words[status] ?? 'changed',
-  }));
-  const width = files.reduce((widest, { change }) => Math.max(widest, change.length), 0);
-  const rows = files.map(({ path, change }) => {
-    const told = why.get(path);
-    return printable(`${change.padEnd(width)}  ${path}${told === undefined ? '' : `  ← ${told}`}`);
-  });
+  const gone = new Set(renames.values());
+  const shown = changes
+    .filter(({ path, status }) => status !== 'D' || !gone.has(path))
+    .map(({ path, status }) => {
+      const from = renames.get(path);
+      const [name, told] = [displayPath(path), why.get(displayPath(path))];
+      return {
+        change: from === undefined ? (words[status] ?? 'changed') : 'renamed',
+        name: from === undefined ? name : `${displayPath(from)} → ${name}`,
+        note: told === undefined ? '' : `  ← ${told}`,
+      };
+    });
+  const width = shown.reduce((widest, { change }) => Math.max(widest, change.length), 0);
+  const rows = shown.map(({ change, name, note }) => printable(`${change.padEnd(width)}  ${name}${note}`));
   return {
     type: 'ok',
     message: [...rows, 'nothing was changed: --dry-run'].join('\n'),
-    data: { applied: false, files: files.map(({ path }) => path), ...(risky.length > 0 ? { risky } : {}) },
+    data: {
+      applied: false,
+      files: changes.map(({ path }) => displayPath(path)),
+      ...(risky.length > 0 ? { risky } : {}),
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome, RunContext } from '@prefish/core';
 import { expect, test } from 'vitest';
@@ -67,4 +67,21 @@ test('--dry-run says what would change, with what to look at, and changes nothin
   expect(message).toContain('changed  run.sh  ← becomes a program');
   expect(message).toContain('changed  a\n');
   expect(existsSync(join(path, 'src'))).toBe(false);
+});
+
+test('--dry-run names what was renamed and edited once, as diff does', async () => {
+  using s = scratch();
+  const text = Array.from({ length: 20 }, (_, line) => `line ${line}\n`).join('');
+  const repository = s.repository({ old: text, gone: 'gone\n' });
+  const finished = await finishTask(s, repository.path, (work) => {
+    work.write({ new: `${text}more\n` });
+    for (const name of ['old', 'gone']) rmSync(join(work.path, name));
+  });
+  const context = actionContext(repository.path, finished.env);
+  expect(await applyResult(servicesFor(finished), finished.task, { 'dry-run': true }, context)).toMatchObject(
+    {
+      message: 'deleted  gone\nrenamed  old → new\nnothing was changed: --dry-run',
+      data: { files: ['gone', 'new', 'old'] },
+    },
+  );
 });
