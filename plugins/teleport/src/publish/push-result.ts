@@ -46,7 +46,7 @@ const credentials: ReadonlySet<string> = new Set([
  * Pushes what a task changed to a branch of a remote, with the user's own git and credentials.
  *
  * @throws PREFISH_USAGE where there is no such remote; PREFISH_BRANCH_EXISTS for one of somebody else's that would be
- * moved; PREFISH_GIT_FAILED with what git said; what
+ * moved, or cannot be; PREFISH_GIT_FAILED with what git said; what
  * {@link findTaskTree} and {@link replayResult} throw
  */
 export async function pushResult(
@@ -84,7 +84,7 @@ export async function pushBranch(
   const { git, tree } = found;
   const user = inRepository(tree, signal);
   const remote = options.remote ?? remoteOf(task, tree.config);
-  const branch = options.branch ?? branchFor(task);
+  let branch = options.branch ?? branchFor(task);
   const valid = await git(['check-ref-format', '--branch', branch], { ...user, codes: [0, 1, 128] });
   if (valid.code !== 0) {
     throw new PrefishError('PREFISH_USAGE', `--branch: “${branch}” is no name for a branch`);
@@ -107,26 +107,44 @@ export async function pushBranch(
     (await git(['ls-remote', '--', remote, `refs/heads/${branch}`], withCredentials)).stdout.toString('utf8');
   if (options.move !== true && !branch.startsWith(ownBranches)) {
     const listing = await there().catch((error: unknown) => {
-      throw explained(error, branch);
+      throw explained(error, remote, branch);
     });
     const [, at] = /^([0-9a-f]+)\t/.exec(listing) ?? [];
-    if (at !== undefined && at !== commit) throw branchExists(remote, branch, at);
+    if (at !== undefined && at !== commit) {
+      throw branchExists(
+        remote,
+        branch,
+        `already, at ${at.slice(0, 7)}`,
+        '--move lets it be moved on to the result',
+      );
+    }
     // None that others make meanwhile is moved either.
     if (at === undefined) lease.push(`--force-with-lease=refs/heads/${branch}:`);
   }
   const wished = pushOptions(place, message);
-  const answer = await push(wished).catch((error: unknown) => {
-    const takesNone = isPrefishError(error) && /does not support push options/.test(error.message);
-    if (takesNone && wished.length > 0) return push([]);
-    throw explained(error, branch);
-  });
+  const pushAsWished = (): Promise<string> =>
+    push(wished).catch((error: unknown) => {
+      const takesNone = isPrefishError(error) && /does not support push options/.test(error.message);
+      if (takesNone && wished.length > 0) return push([]);
+      throw error;
+    });
+  const answer = await pushAsWished()
+    .catch((error: unknown) => {
+      if (options.branch !== undefined || !isTaken(error)) throw error;
+      // By another attempt, or another task of the same title.
+      branch = `${branch}-${task.id}`;
+      return pushAsWished();
+    })
+    .catch((error: unknown) => {
+      throw explained(error, remote, branch);
+    });
   return { found, remote, place, branch, commit, message, leftOut, answered: pageInAnswer(answer) };
 }
 
 /** Branches below this are prefish's own. */
 const ownBranches = 'prefish/';
 
-/** `prefish/enable-dark-mode`: the same for the same task. */
+/** `prefish/enable-dark-mode`: the same for the same task. Where that is taken, its id comes behind. */
 function branchFor({ id, title }: Task): string {
   const words = title
     .toLowerCase()
@@ -162,24 +180,45 @@ function noRemote(remote: string, config: ReadonlyMap<string, string>): PrefishE
   });
 }
 
-function branchExists(remote: string, branch: string, at: string): PrefishError {
+function branchExists(
+  remote: string,
+  branch: string,
+  how: string,
+  way: string,
+  cause?: unknown,
+): PrefishError {
   return new PrefishError(
     'PREFISH_BRANCH_EXISTS',
-    printable(`${remote} has a branch ${branch} already, at ${at.slice(0, 7)}; nothing was pushed`),
-    { hint: `--move lets it be moved on to the result; without --branch it gets one of its own` },
+    printable(`${remote} has a branch ${branch} ${how}; nothing was pushed`),
+    { hint: `${way}; without --branch it gets one of its own`, cause },
   );
 }
 
-function explained(error: unknown, branch: string): unknown {
+/** Whether a branch was not moved, because it has commits that the result is not built on. */
+function isTaken(error: unknown): boolean {
+  return (
+    isPrefishError(error) &&
+    error.code === 'PREFISH_GIT_FAILED' &&
+    /\[rejected\]|non-fast-forward|fetch first/.test(error.message)
+  );
+}
+
+function explained(error: unknown, remote: string, branch: string): unknown {
   if (!isPrefishError(error) || error.code !== 'PREFISH_GIT_FAILED') return error;
-  const isTaken = /\[rejected\]|non-fast-forward|fetch first/.test(error.message);
+  if (isTaken(error)) {
+    return branchExists(
+      remote,
+      branch,
+      'already, with commits that the result is not built on',
+      'Choose another name for it',
+      error,
+    );
+  }
   const asks = /could not read Username|Authentication failed|Permission denied/.test(error.message);
   return new PrefishError('PREFISH_GIT_FAILED', error.message, {
-    hint: isTaken
-      ? `${branch} is there already, with other commits: --branch NAME`
-      : asks
-        ? 'git cannot ask here: does git push work in this repository without a question?'
-        : error.hint,
+    hint: asks
+      ? 'git cannot ask here: does git push work in this repository without a question?'
+      : error.hint,
     cause: error,
   });
 }

@@ -139,8 +139,9 @@ describe('push', () => {
     );
     repository.git('config', '--global', 'credential.helper', join(s.root, 'bin', 'git-credential-slow'));
     await expect(push(finished, repository.path, { branch: 'late' })).rejects.toMatchObject({
-      code: 'PREFISH_GIT_FAILED',
-      hint: 'late is there already, with other commits: --branch NAME',
+      code: 'PREFISH_BRANCH_EXISTS',
+      message:
+        'origin has a branch late already, with commits that the result is not built on; nothing was pushed',
     });
     expect(helper.calls().filter((word) => word === 'get')).toHaveLength(2);
     expect(host.git('rev-parse', 'late')).toBe(before);
@@ -155,8 +156,15 @@ describe('push', () => {
     const theirs = host.git('rev-parse', 'prefish/work');
     repository.git('reset', '-q', '--hard', 'HEAD^');
     const finished = await finishTask(s, repository.path, (work) => work.write({ b: 'x\n' }));
-    await expect(push(finished, repository.path)).rejects.toMatchObject({
-      hint: expect.stringContaining('--branch NAME'),
+    const own = `prefish/work-${finished.task.id}`;
+    // Twice is once.
+    for (const _ of [1, 2]) {
+      expect(await push(finished, repository.path)).toMatchObject({ data: { branch: own } });
+    }
+    expect(host.git('show', `${own}:b`)).toBe('x\n');
+    await expect(push(finished, repository.path, { branch: 'prefish/work' })).rejects.toMatchObject({
+      code: 'PREFISH_BRANCH_EXISTS',
+      hint: expect.stringContaining('another name'),
     });
     expect(host.git('rev-parse', 'prefish/work')).toBe(theirs);
     await push(finished, repository.path, { branch: 'mine' });
