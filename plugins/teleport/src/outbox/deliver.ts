@@ -221,8 +221,9 @@ export function isFor(entry: Pick<OutboxEntry, 'server'>, { id }: Pick<Server, '
 }
 
 /** The entry with why it could not be delivered now. */
-export function troubled({ noRoom: _, ...entry }: OutboxEntry, error: unknown): OutboxEntry {
-  return { ...entry, trouble: errorMessage(error), ...(isLastingLimit(error) && { noRoom: true }) };
+export function troubled(entry: OutboxEntry, error: unknown): OutboxEntry {
+  const { noRoom: _, ...rest } = entry;
+  return { ...rest, trouble: errorMessage(error), ...(isLastingLimit(error) && { noRoom: true }) };
 }
 
 /** The entry with the reason why it cannot be delivered. It is kept for the user to look at, and no credential with it. */
