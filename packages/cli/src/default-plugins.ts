@@ -9,6 +9,7 @@ import { snapshotLimits } from './config/size.ts';
 import type { Folders } from './folders.ts';
 import { entry } from './installation.ts';
 import { createConnector } from './server/connector.ts';
+import { serverFolder } from './server/location.ts';
 import { serversElsewhere } from './server/elsewhere/servers-elsewhere.ts';
 import { withFolders } from './with-folders.ts';
 
@@ -74,7 +75,10 @@ export function defaultPlugins(folders: Folders, settings: DefaultPluginSettings
   };
   return [
     ...taskPlugins(folders, { ...settings, holder: [process.execPath, entry, 'shells', 'hold'] }),
-    withFolders(teleport({ ...lines, folders, ...reach }), folders),
+    withFolders(
+      teleport({ ...lines, folders: { ...folders, server: serverFolder(folders) }, ...reach }),
+      folders,
+    ),
     withFolders(tasks({ news: prompt, ...asObject(options?.get('@prefish/plugin-tasks')) }), folders),
   ];
 }

@@ -10,8 +10,16 @@ export type Grants = Required<Pick<TeleportOptions, 'mounts' | 'environment'>>;
 
 /** The options of the teleport plugin, given by the program that composes the shell. */
 export interface TeleportOptions {
-  /** Absolute folders of prefish: what may be thrown away, what must be kept (outbox, undo), what is remembered. No snapshot takes them. */
-  readonly folders: { readonly cache: string; readonly data: string; readonly state?: string };
+  /**
+   * Absolute folders of prefish: what may be thrown away, what must be kept (outbox, undo), what is remembered. No snapshot
+   * takes them. `server` is the one in them that the server of this machine says the use of itself.
+   */
+  readonly folders: {
+    readonly cache: string;
+    readonly data: string;
+    readonly state?: string;
+    readonly server?: string;
+  };
   /** The server of this machine. */
   readonly connect: Connect;
   /** Servers on other machines. Default: none. */

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskUse } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Cleaned, type DiskUse } from '@prefish/protocol';
 import type { Log } from '../log.ts';
 import type { Repositories } from '../repositories/repositories.ts';
@@ -108,8 +109,17 @@ export class Housekeeping {
     const { signal } = this.#closing;
     const before = await this.usage(signal);
     const tasks = await this.#expired();
-    if (!dryRun) for (const { id } of tasks) await this.remove(id).catch(ignoreMissing);
-    await this.#forgetFilesOfNobody(dryRun);
+    const kept = [...tasks.map(({ id }) => id), ...(await this.#keptOfNobody())];
+    const keptBytes = dryRun
+      ? await diskUse(
+          kept.map((id) => join(folder, 'kept', id)),
+          signal,
+        )
+      : 0;
+    if (!dryRun) {
+      for (const { id } of tasks) await this.remove(id).catch(ignoreMissing);
+      for (const id of kept) await this.#forgetFiles(id);
+    }
     const thorough = seconds === idle.asked;
     const retention = await this.#retention();
     const mirrors = await tidyMirrors(join(folder, 'repositories'), {
@@ -120,7 +130,7 @@ export class Housekeeping {
       signal,
     });
     const caches = (await this.#options.tidyCaches?.({ idle: seconds, dryRun, signal })) ?? 0;
-    if (dryRun) return { tasks: tasks.length, freed: mirrors + caches };
+    if (dryRun) return { tasks: tasks.length, freed: mirrors + caches + keptBytes };
     if (thorough && (await store.free()) > worthCompacting) await store.compact();
     const after = await this.usage(signal);
     const freed = Math.max(0, sizeOf(before) - sizeOf(after));
@@ -149,14 +159,12 @@ export class Housekeeping {
     });
   }
 
-  /** What a server that was killed had no time to remove. */
-  async #forgetFilesOfNobody(dryRun: boolean): Promise<void> {
+  /** The kept files that a server which was killed had no time to remove, by the ids of their tasks. */
+  async #keptOfNobody(): Promise<readonly string[]> {
     const { folder, store } = this.#options;
-    const ids = await readdir(join(folder, 'kept')).catch(() => []);
-    for (const id of ids) {
-      const known = await store.get(id).then(() => true, isKnown);
-      if (!known && !dryRun) await this.#forgetFiles(id);
-    }
+    const ids = await readdir(join(folder, 'kept')).catch((): string[] => []);
+    const known = await Promise.all(ids.map((id) => store.get(id).then(() => true, isKnown)));
+    return ids.filter((_, at) => !known[at]);
   }
 }
 

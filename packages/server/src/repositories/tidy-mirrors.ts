@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskUse } from '@prefish/durable';
+import { diskUse, filesOfPack, listObjects } from '@prefish/durable';
 import { git, gitLine } from './git.ts';
 import { relinkHistory } from './linked-history.ts';
 import { latestRef, pushedRefs, sentRefs } from './mirrors.ts';
@@ -71,7 +71,7 @@ async function tidyMirror(gitDir: string, options: TidyMirrorsOptions): Promise<
   const { bytes, commit } = await relinkHistory(gitDir, options);
   const { garbage, total } = await measure(gitDir, dryRun ? bytes : 0, commit, signal);
   if (garbage <= 0 || (!thorough && (garbage < worth.bytes || garbage < total * worth.part))) return 0;
-  if (dryRun) return garbage;
+  if (dryRun) return Math.max(0, garbage - (await youngBytes(gitDir, grace)));
   const before = await diskUse([gitDir], signal);
   await git(['gc', '--quiet', `--prune=${grace}.seconds.ago`], { gitDir, signal });
   return Math.max(0, before - (await diskUse([gitDir], signal)));
@@ -118,6 +118,18 @@ async function measure(
     signal,
   });
   return { garbage: total - Number(reachable), total };
+}
+
+/** What the objects of a mirror take that are too young to go, in bytes, whether a ref leads to them or not. */
+async function youngBytes(gitDir: string, grace: number): Promise<number> {
+  const folder = join(gitDir, 'objects');
+  const { loose, packs } = await listObjects(folder);
+  let bytes = 0;
+  for (const name of [...loose, ...packs.flatMap(filesOfPack)]) {
+    const found = await lstat(join(folder, name)).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs < grace * 1000) bytes += found.blocks * 512;
+  }
+  return bytes;
 }
 
 /** Whether a push writes into a mirror at the moment. */

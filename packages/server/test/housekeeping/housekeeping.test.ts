@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diskUse } from '@prefish/durable';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Housekeeping } from '../../src/housekeeping/housekeeping.ts';
 import { openSqliteStore } from '../../src/store/sqlite-store.ts';
@@ -55,6 +57,38 @@ describe('housekeeping', () => {
     expect(host.git('--git-dir', remote, 'for-each-ref', `refs/prefish/sent/${id}`)).toBe('');
   });
 
+  test('a dry run counts nothing that is too young to go', async () => {
+    const { id } = await endedTask();
+    host.write('large', randomBytes(300_000));
+    const { snapshot, repo } = await host.submit('true');
+    await housekeeping.remove(id);
+    const { remote } = await host.repositories.locate(repo);
+    for (const ref of host.git('--git-dir', remote, 'for-each-ref', '--format=%(refname)').split('\n')) {
+      host.git('--git-dir', remote, 'update-ref', '-d', ref);
+    }
+    expect((await housekeeping.clean({ dryRun: true })).freed).toBeLessThan(10_000);
+    expect(host.git('--git-dir', remote, 'cat-file', '-t', snapshot)).toBe('commit');
+    for (const name of readdirSync(join(remote, 'objects'), { recursive: true, encoding: 'utf8' })) {
+      utimesSync(join(remote, 'objects', name), 0, 0);
+    }
+    expect((await housekeeping.clean({ dryRun: true })).freed).toBeGreaterThan(300_000 - 1);
+    const before = await housekeeping.usage();
+    const { freed } = await housekeeping.clean({ dryRun: false });
+    expect(freed).toBeGreaterThan(300_000 - 1);
+    expect(before.repositories - (await housekeeping.usage()).repositories).toBe(freed);
+  });
+
+  test('the parts of what takes room are all of the folder', async () => {
+    await endedTask();
+    for (const name of ['credentials', 'work', 'bases', 'workers']) {
+      mkdirSync(join(host.folder, name));
+      writeFileSync(join(host.folder, name, 'file'), Buffer.alloc(50_000, 1));
+    }
+    const { database, repositories, caches, kept, workspaces } = await housekeeping.usage();
+    const sum = database + repositories + caches + kept + workspaces;
+    expect(Math.abs(sum - (await diskUse([host.folder])))).toBeLessThan(10_000);
+  });
+
   test('a clean-up removes what is too old, a dry run says so, and files of nobody go', async () => {
     const { id, kept } = await endedTask();
     const stray = join(keptFolder(host.folder, { id: 'tzzzzzzzzzzzzzzz', attempt: 1 }), 'file');
@@ -64,7 +98,9 @@ describe('housekeeping', () => {
     expect(existsSync(stray)).toBe(false);
     expect(existsSync(kept)).toBe(true);
     days = 0;
-    expect((await housekeeping.clean({ dryRun: true })).tasks).toBe(1);
+    const dry = await housekeeping.clean({ dryRun: true });
+    expect(dry.tasks).toBe(1);
+    expect(dry.freed).toBeGreaterThan(100_000 - 1);
     expect((await store.get(id)).task.id).toBe(id);
     const cleaned = await housekeeping.clean({ dryRun: false });
     expect(cleaned.tasks).toBe(1);

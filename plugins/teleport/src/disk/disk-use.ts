@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { diskUse } from '@prefish/durable';
 import type { Outcome, RunContext } from '@prefish/core';
 import { isPrefishError, PrefishError, formatBytes, type DiskUse } from '@prefish/protocol';
@@ -27,19 +28,38 @@ const serverParts: Readonly<Record<keyof DiskUse, string>> = {
 
 /** `prefish du`: where the disk goes, of the server of this machine and here. `{ uses: [{ what, bytes }], total }`. */
 export async function showDiskUse(services: Services, { signal }: RunContext): Promise<Outcome> {
-  const [server, shadows, undo, outbox] = await Promise.all([
+  const { folders, undoFolder, outboxFolder } = services;
+  const shadowed = shadowsFolder(folders.cache);
+  const [server, shadows, undo, outbox, rest] = await Promise.all([
     serverUse(services, signal),
-    diskUse([shadowsFolder(services.folders.cache)], signal),
-    diskUse([services.undoFolder], signal),
-    diskUse([services.outboxFolder], signal),
+    diskUse([shadowed], signal),
+    diskUse([undoFolder], signal),
+    diskUse([outboxFolder], signal),
+    entriesBeside(folders, [shadowed, undoFolder, outboxFolder]).then((paths) => diskUse(paths, signal)),
   ]);
   const uses: Use[] = [
     ...server,
     { what: 'shadows, in which snapshots are taken', bytes: shadows },
     { what: 'what undo brings back', bytes: undo },
     { what: 'lines that wait to be delivered', bytes: outbox },
+    { what: 'prefish itself: plugins, compiled scripts, logs', bytes: rest },
   ];
   return table(uses);
+}
+
+/** What else lies in prefish's folders: neither counted by its own name, nor the server's. */
+async function entriesBeside(
+  { cache, data, state, server }: Services['folders'],
+  counted: readonly string[],
+): Promise<readonly string[]> {
+  const folders = [...new Set([cache, data, ...(state === undefined ? [] : [state])])];
+  const entries = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(folder).catch((): string[] => []);
+      return names.map((name) => join(folder, name));
+    }),
+  );
+  return entries.flat().filter((path) => path !== server && !counted.includes(path));
 }
 
 /**
