@@ -131,6 +131,15 @@ async function leftOf({ parts, mark }: System, records: readonly TaskRecord[]): 
 
 function brokenPromisesOf(records: readonly TaskRecord[]): string[] {
   return records.flatMap((record) =>
-    brokenPromises(record).map((promise) => `task ${record.id}: ${promise}\n  ${record.plan.line}`),
+    brokenPromises(record).map((promise) =>
+      [`task ${record.id}: ${promise}`, ...storyOf(record)].join('\n  '),
+    ),
+  );
+}
+
+/** What a task was to do, and what was written down of it. */
+function storyOf({ plan, task, events, sightings }: TaskRecord): readonly string[] {
+  return [plan.line, task, ...events, ...sightings].map((one) =>
+    typeof one === 'string' ? one : JSON.stringify(one),
   );
 }
