@@ -8,12 +8,14 @@ import { scriptedTasks } from './support/scripted-tasks.ts';
 
 const browser = useBrowser();
 const line = `!printf 'a' > a.txt; ${'for i in $(seq 1 40); do mkdir -p dir$i; done; '.repeat(20)}`;
+/** Agents offer whole sentences. */
+const always = `Yes, and do not ask again for npm commands in ${'/home/user/project'.repeat(5)}`;
 const run = scriptedTasks({
   [line]: async ({ print }) => print('a line of what it says\n'.repeat(100)),
   asks: async ({ say, hear }) => {
     await say(
       { type: 'tool', id: '1', title: '`npm publish`', status: 'pending', detail: { kind: 'execute' } },
-      { type: 'question', id: 'permission-1', text: '`npm publish`', choices: ['Yes', 'No'] },
+      { type: 'question', id: 'permission-1', text: '`npm publish`', choices: ['Yes', always, 'No'] },
     );
     await hear();
   },
@@ -59,6 +61,8 @@ describe('the page on a phone', () => {
       await page.goto(new URL(`/tasks/${asks.id}`, page.url()).href);
       const question = page.getByRole('region', { name: 'Question' });
       await question.getByText('npm publish', { exact: true }).waitFor();
+      const { x, width } = (await question.getByRole('button', { name: always }).boundingBox())!;
+      expect(x + width).toBeLessThan(viewport.width);
       expect(await tooLow(page)).toEqual([]);
       await page.goto(new URL('/', page.url()).href);
       await page.getByRole('link', { name: /asks you/ }).waitFor();
