@@ -11,10 +11,15 @@ import { visible } from '../text/visible.ts';
 const palette = createColorPalette();
 
 /** Lines with colours, from sanitised text with SGR sequences. `style` holds at the beginning. */
-export function ansiLines(lines: readonly string[], style: string): JSX.Element[][] {
+export function ansiLines(lines: readonly string[], style: string): ParseToken[][] {
   const parser = createAnsiSequenceParser();
   if (style !== '') parser.parse(style);
-  return lines.map((line) => parser.parse(line).map(toSpan));
+  return lines.map((line) => parser.parse(line));
+}
+
+/** Text in the colours of {@link ansiLines}. */
+export function AnsiText({ tokens }: { readonly tokens: readonly ParseToken[] }): JSX.Element {
+  return <>{tokens.map(toSpan)}</>;
 }
 
 function toSpan({ value, foreground, background, decorations }: ParseToken, index: number): JSX.Element {

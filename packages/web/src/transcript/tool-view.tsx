@@ -1,10 +1,11 @@
 import type { TaskState } from '@prefish/protocol';
 import { sanitize } from '@prefish/screen';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { DiffLines } from '../diff/diff-lines.tsx';
 import { StateMark } from '../tasks/state-mark.tsx';
 import { visible, visibleLabel } from '../text/visible.ts';
-import { ansiLines } from './ansi-line.tsx';
+import { AnsiText, ansiLines } from './ansi-line.tsx';
 import type { ToolBlock } from './blocks.ts';
 import { saysNothing, toolParts } from './tool-parts.ts';
 
@@ -19,13 +20,17 @@ const mostLines = 2000;
 /** A change of so many characters is open from the start. */
 const shortDiff = 4000;
 
-/** A call of a tool: a line that opens to what it did. What failed is open. */
-export function ToolView({ block }: { readonly block: ToolBlock }): JSX.Element | null {
-  const { title, status, detail } = block.event;
+/** A call of a tool: a line that opens to what it did. What failed is open. Drawn anew when it has changed. */
+export function ToolView({ block: { event, asked } }: { readonly block: ToolBlock }): JSX.Element {
+  return useMemo(() => <Tool event={event} asked={asked} />, [event, asked]);
+}
+
+function Tool({ event, asked }: Pick<ToolBlock, 'event' | 'asked'>): JSX.Element | null {
+  const { title, status, detail } = event;
   const parts = toolParts(detail, title);
   const { paths, diff, output, exit, rest } = parts;
   // The question beside it says all that there is to say.
-  if (block.asked && saysNothing(parts)) return null;
+  if (asked && saysNothing(parts)) return null;
   const isKnown = Object.hasOwn(marks, status);
   const head = (
     <>
@@ -75,9 +80,9 @@ function ToolOutput({ text }: { readonly text: string }): JSX.Element {
   const more = lines.length - mostLines;
   return (
     <pre class="output" tabIndex={0} aria-label="Output">
-      {ansiLines(lines.slice(0, mostLines), '').map((line, index) => (
+      {ansiLines(lines.slice(0, mostLines), '').map((tokens, index) => (
         <span key={index} class="line">
-          {line}
+          <AnsiText tokens={tokens} />
           {'\n'}
         </span>
       ))}

@@ -38,12 +38,17 @@ export function useFind(props: {
   const matches = useMemo(() => (finding ? find(query) : []), [blocks, version, finding, query]);
   const current = matches[Math.min(at, matches.length - 1)];
 
+  // While something is looked for, every drawing may have more to be marked.
+  const drawing = finding ? {} : undefined;
   useEffect(() => {
     const { current: element } = scroller;
     if (element === null) return undefined;
     let frame = 0;
+    let range: Range | undefined;
     const show = (): void => {
-      const range = highlightMatches(element, finding ? query : '', current);
+      // What is drawn stays until the next drawing, which comes here anew; code gets its colours in between.
+      if (range?.startContainer.isConnected !== true)
+        range = highlightMatches(element, finding ? query : '', current);
       const { current: wanted } = goal;
       if (wanted.frames === 0 || wanted.query !== query || wanted.at !== at) return;
       wanted.frames--;
@@ -53,7 +58,7 @@ export function useFind(props: {
     };
     show();
     return () => cancelAnimationFrame(frame);
-  });
+  }, [drawing]);
 
   const go = (text: string, among: readonly Match[], index: number): void => {
     setAt(index);
