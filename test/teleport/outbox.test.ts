@@ -259,6 +259,11 @@ describe('a line from the prompt', () => {
     const list = async (): Promise<readonly Task[]> =>
       (await prefish.shell.tasks.list({}, AbortSignal.timeout(5000)))[0]?.tasks ?? [];
     await until(async () => (await list())[0]?.reason === 'uploading 40%, 1.2 MB', 'the progress');
+    await using other = await t.openShell();
+    const elsewhere = async (): Promise<boolean> =>
+      (await other.shell.tasks.find('@last', AbortSignal.timeout(5000))).task.reason ===
+      'uploading 40%, 1.2 MB';
+    await until(elsewhere, 'another prefish to show it too');
     const [task] = await list();
     expect(task).toMatchObject({ state: 'submitted', line: '!echo never' });
     const canceled = await prefish.submit(`/tasks cancel ${task!.id}`, { origin: 'typed' });

@@ -79,6 +79,7 @@ export function createServices(
 ): Services {
   const undoFolder = join(options.folders.data, 'undo');
   const outboxFolder = join(options.folders.data, 'outbox');
+  const outbox = openOutbox(outboxFolder);
   const running = new Set<Promise<unknown>>();
   const attended = new Set<Promise<unknown>>();
   const connecting = new Map<string, Promise<ServerClient>>();
@@ -95,9 +96,9 @@ export function createServices(
       snapshot: { ...usualLimits, ...options.snapshot },
       grants: { mounts: options.mounts ?? [], environment: options.environment ?? [] },
     },
-    outbox: openOutbox(outboxFolder),
+    outbox,
     outboxFolder,
-    uploads: trackUploads(),
+    uploads: trackUploads(outbox.noteUpload),
     complaints: new Set(),
     endsTold: new Set(),
     undoFolder,

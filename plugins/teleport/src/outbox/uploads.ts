@@ -39,11 +39,10 @@ export function trackUploads(note: Outbox['noteUpload'] = async () => {}): Uploa
       const controller = new AbortController();
       const upload: Upload = { ids: new Set(ids), controller, progress: { percent: 0 } };
       uploads.add(upload);
-      const noted = noteUpload(ids, note);
+      const noted = keepNoted(upload, ids, note);
       try {
         await push(AbortSignal.any([signal, controller.signal]), (progress) => {
           upload.progress = progress;
-          noted.tell(progress);
         });
       } finally {
         uploads.delete(upload);
@@ -66,26 +65,23 @@ export function trackUploads(note: Outbox['noteUpload'] = async () => {}): Uploa
 /** How often it is noted how far an upload is, in milliseconds. */
 const noteEveryMs = 1000;
 
-/** Notes how far an upload is for each of its tasks, one note after the other. What cannot be noted is only not shown elsewhere. */
-function noteUpload(
+/** Notes again and again how far an upload is, for each of its tasks. What cannot be noted is only not shown elsewhere. */
+function keepNoted(
+  upload: Pick<Upload, 'progress'>,
   ids: readonly string[],
   note: Outbox['noteUpload'],
-): { tell(progress: UploadProgress): void; end(): Promise<void> } {
-  let toldAt: number | undefined;
-  let notes: Promise<unknown> = Promise.resolve();
+): { end(): Promise<void> } {
+  let noted: Promise<unknown> | undefined;
   const noteAll = (progress: UploadProgress | undefined): void => {
-    notes = notes.then(() => Promise.allSettled(ids.map((id) => note(id, progress))));
+    const before = noted ?? Promise.resolve();
+    noted = before.then(() => Promise.allSettled(ids.map((id) => note(id, progress))));
   };
+  const timer = setInterval(() => noteAll(upload.progress), noteEveryMs).unref();
   return {
-    tell(progress) {
-      const now = performance.now();
-      if (toldAt !== undefined && now - toldAt < noteEveryMs) return;
-      toldAt = now;
-      noteAll(progress);
-    },
     async end() {
-      if (toldAt !== undefined) noteAll(undefined);
-      await notes;
+      clearInterval(timer);
+      if (noted !== undefined) noteAll(undefined);
+      await noted;
     },
   };
 }
