@@ -40,9 +40,9 @@ export async function testShell(
   };
 }
 
-/** Resolves when `holds` does; fails after ten seconds. */
+/** Resolves when `holds` does; fails after forty seconds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 40_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Never came true: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

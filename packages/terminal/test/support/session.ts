@@ -75,7 +75,7 @@ export class Session {
   }
 
   async until(condition: () => boolean, expected: () => string): Promise<void> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 40_000;
     while (!condition()) {
       if (Date.now() > deadline) {
         throw new Error(`expected\n${expected()}\nbut the screen shows\n${this.lines.join('\n')}`);
