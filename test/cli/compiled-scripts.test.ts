@@ -15,7 +15,7 @@ async function kept({ prefishHome }: SandboxHome): Promise<Record<string, string
 }
 
 test('what is compiled of the scripts is kept once, and again where it was cut off', async () => {
-  await using home = await sandboxHome();
+  await using home = await sandboxHome({ compilesAnew: true });
   const run = async (): Promise<void> => {
     const { code, stdout, stderr } = await home.prefish(['-c', '!echo hi']);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'hi\n', stderr: '' });
@@ -37,14 +37,14 @@ test('what is compiled of the scripts is kept once, and again where it was cut o
 });
 
 test('a start keeps nothing where it has no cache, and works', async () => {
-  await using home = await sandboxHome();
+  await using home = await sandboxHome({ compilesAnew: true });
   const run = await home.prefish(['-c', '!echo hi'], { env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
   expect(run).toMatchObject({ code: 0, stdout: 'hi\n', stderr: '' });
   expect(await kept(home).catch(() => ({}))).toEqual({});
 });
 
 test('Node has nothing to warn of', async () => {
-  await using home = await sandboxHome();
+  await using home = await sandboxHome({ compilesAnew: true });
   const { code, stderr } = await home.prefish(['tasks', 'ls'], { env: { PREFISH_DEBUG: '1' } });
   expect(code).toBe(0);
   expect(stderr).not.toContain('Warning');

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import { createRepository, type Repository } from './repository.ts';
 
 /** The entry of the built command. */
 export const command: string = fileURLToPath(new URL('../../packages/cli/bin/prefish.js', import.meta.url));
+/** Where the prefish of all tests keep what they have compiled: see `compile-once.ts`. */
+const sharedCompiled = process.env['PREFISH_TEST_COMPILED'];
 const bundle = fileURLToPath(new URL('../../packages/cli/dist/main.mjs', import.meta.url));
 
 /** How a run of the command ended. */
@@ -32,7 +34,7 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Added to the environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds after which the run is killed and fails. Default 45,000. */
+  /** Milliseconds after which the run is killed and fails. Default 90,000. */
   readonly timeout?: number;
   /** A program that starts the command, and its words: `nsenter` does, in a network of its own. */
   readonly under?: readonly string[];
@@ -59,11 +61,20 @@ export interface SandboxHome extends AsyncDisposable {
  * const run = await t.prefish(['-c', '!echo hi']);
  * expect(run.stdout).toBe('hi\n');
  */
-export async function sandboxHome(): Promise<SandboxHome> {
+export async function sandboxHome(
+  options: {
+    /** Without what other tests have compiled: as on a machine on which prefish has never run. */
+    readonly compilesAnew?: boolean;
+  } = {},
+): Promise<SandboxHome> {
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run "npm run build" before these tests`);
   const root = await realpath(await mkdtemp(join(tmpdir(), 'prefish-test-')));
   const [home, prefishHome] = [join(root, 'home'), join(root, 'prefish')];
   await mkdir(home);
+  if (sharedCompiled !== undefined && options.compilesAnew !== true) {
+    await mkdir(join(prefishHome, 'cache'), { recursive: true, mode: 0o700 });
+    await symlink(sharedCompiled, join(prefishHome, 'cache', 'compile'));
+  }
   await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Test\n\temail = test@example.com\n');
   const env = environment(home, prefishHome);
 
@@ -86,7 +97,7 @@ export async function sandboxHome(): Promise<SandboxHome> {
       const child = start(args, options);
       child.stdin.on('error', () => {});
       child.stdin.end(options.input ?? '');
-      return ended(child, args, options.timeout ?? 45_000);
+      return ended(child, args, options.timeout ?? 90_000);
     },
     repository: (files = {}) => createRepository(join(root, `repository-${++repositories}`), files, env),
     async [Symbol.asyncDispose]() {
@@ -100,7 +111,7 @@ export async function sandboxHome(): Promise<SandboxHome> {
 export function ended(
   child: ChildProcessWithoutNullStreams,
   args: readonly string[] = [],
-  timeout = 45_000,
+  timeout = 90_000,
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
