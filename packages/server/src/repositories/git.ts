@@ -75,6 +75,8 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
     cwd: '/',
     env: { ...command.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // What is typed at the terminal of a server is for the server, which lets its tasks end.
+    detached: true,
   });
   const stop = (): boolean => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop, { once: true });

@@ -83,7 +83,8 @@ async function mountOverlay(
   const child = spawn(
     programs.unshare,
     [...way.unshare, '--', '/bin/sh', '-c', holder, 'prefish-tree', options, place],
-    { cwd: upper, env: { PATH: systemPath, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'] },
+    // What is typed at the terminal of a server that lets its tasks end is not for their trees.
+    { cwd: upper, env: { PATH: systemPath, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   const gone = new Promise<void>((resolve) =>
     child.once('close', () => resolve()).once('error', () => resolve()),
