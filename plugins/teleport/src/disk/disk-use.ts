@@ -6,7 +6,7 @@ import type { Outcome, RunContext } from '@prefish/core';
 import { isPrefishError, PrefishError, formatBytes, type DiskUse } from '@prefish/protocol';
 import type { TeleportOptions } from '../options.ts';
 import type { Services } from '../services.ts';
-import { shadowsFolder } from './shadows.ts';
+import { shadowsFolder, shadowsUse } from './shadows.ts';
 
 /** One row of `prefish du`. */
 interface Use {
@@ -32,7 +32,7 @@ export async function showDiskUse(services: Services, { signal }: RunContext): P
   const shadowed = shadowsFolder(folders.cache);
   const [server, shadows, undo, outbox, rest] = await Promise.all([
     serverUse(services, signal),
-    diskUse([shadowed], signal),
+    shadowsUse(folders.cache, signal),
     diskUse([undoFolder], signal),
     diskUse([outboxFolder], signal),
     entriesBeside(folders, [shadowed, undoFolder, outboxFolder]).then((paths) => diskUse(paths, signal)),

@@ -6,10 +6,22 @@ import type { Git } from '../git/git.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { pinnedSnapshots, pinSnapshot, unpinSnapshot } from '../outbox/pin-snapshot.ts';
 import { rootFile } from '../snapshot/shadow.ts';
+import { bytesOfMirrors, takeOverUnshared } from './share-with-mirror.ts';
 
 /** Where shadow repositories are, in the cache. */
 export function shadowsFolder(cache: string): string {
   return join(cache, 'shadows');
+}
+
+/** What all shadows take, in bytes, without what mirrors have too. */
+export async function shadowsUse(cache: string, signal: AbortSignal): Promise<number> {
+  const parent = shadowsFolder(cache);
+  const names = await readdir(parent).catch((): string[] => []);
+  const [all, shared] = await Promise.all([
+    diskUse([parent], signal),
+    bytesOfMirrors(names.filter((name) => name.endsWith('.git')).map((name) => join(parent, name))),
+  ]);
+  return Math.max(0, all - shared);
 }
 
 /** How long a shadow is kept that no snapshot is taken in, in milliseconds. */
@@ -45,7 +57,7 @@ export async function tidyShadows(options: TidyShadowsOptions): Promise<number> 
   const parent = shadowsFolder(options.cache);
   const { outbox, mostBytes = usuallyMost, longestMs } = options;
   const needed = await shadowsNeeded(outbox);
-  const isTooMuch = (await diskUse([parent], options.signal)) > mostBytes;
+  const isTooMuch = (await shadowsUse(options.cache, options.signal)) > mostBytes;
   let freed = 0;
   for (const name of await readdir(parent).catch((): string[] => [])) {
     options.signal.throwIfAborted();
@@ -76,6 +88,7 @@ async function tidy(
   }
   if (dryRun) return 0;
   await removeUnfinished(join(shadow, 'objects/pack'));
+  await takeOverUnshared(shadow);
   for (const id of await pinnedSnapshots(git, shadow)) {
     if ((await outbox.read(id)) === undefined) await unpinSnapshot(git, { id, shadow });
   }

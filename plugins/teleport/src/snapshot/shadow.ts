@@ -114,7 +114,10 @@ function refused(folder: string, why: string): PrefishError {
 }
 
 /** Lets a shadow find the objects in these folders too, for as long as it borrows from the same repository. */
-export async function borrowObjects(shadow: Shadow, folders: readonly string[]): Promise<void> {
+export async function borrowObjects(
+  shadow: Pick<Shadow, 'folder'>,
+  folders: readonly string[],
+): Promise<void> {
   if (folders.length === 0) return;
   const file = join(shadow.folder, 'objects/info/alternates');
   const [own = '', ...known] = (await readFile(file, 'utf8')).split('\n').slice(0, -1);

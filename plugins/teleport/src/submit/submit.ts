@@ -1,6 +1,7 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import { PrefishError, createTaskId } from '@prefish/protocol';
 import { finishInterrupted } from '../apply/recover.ts';
+import { shareWithMirror } from '../disk/share-with-mirror.ts';
 import { pushSnapshot } from '../outbox/push-snapshot.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { Services } from '../services.ts';
@@ -116,8 +117,12 @@ async function submit(
   if (server.elsewhere && !(await consentToSecrets(shadow, tree, commit, server, context))) return notSent;
   const { uploads } = services;
   const pushed = uploads.run([id, ...others], sendSignal, async (until, onProgress) => {
-    const remote = await server.remote((await prepare()).location);
+    const { location } = await prepare();
+    const remote = await server.remote(location);
     await pushSnapshot(git, { id, commit, shadow: shadow.folder }, remote, until, onProgress);
+    if (!server.elsewhere && location.objects !== undefined) {
+      await shareWithMirror(git, shadow, location.objects);
+    }
   });
   pushed.catch(() => {});
   const [details, tags] = await Promise.all([reading, tagging]);
