@@ -52,6 +52,7 @@ describe('steering tasks on the page', () => {
     const middle = [x + width / 2, y + height / 2] as const;
     await page.mouse.dblclick(...middle);
     await page.locator('article[data-state="canceled"]').waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement!.tagName)).toBe('H1');
     await page.mouse.click(...middle);
     expect(await statesOf(client)).toEqual(['canceled']);
 

@@ -6,7 +6,7 @@ const shown = 2000;
 
 /** A command for the terminal, which a button takes along. */
 export function CommandToCopy({ command }: { readonly command: string }): JSX.Element {
-  const [said, setSaid] = useState('Copy');
+  const [said, setSaid] = useState<string>();
   const copy = async (): Promise<void> => {
     // Only pages that came safely may write to the clipboard.
     const copied = await navigator.clipboard?.writeText(command).then(
@@ -14,14 +14,17 @@ export function CommandToCopy({ command }: { readonly command: string }): JSX.El
       () => false,
     );
     setSaid(copied === true ? 'Copied' : 'Select it');
-    setTimeout(() => setSaid('Copy'), shown);
+    setTimeout(() => setSaid(undefined), shown);
   };
   return (
     <div class="command">
       <code>{command}</code>
       <button class="quiet" aria-label={`Copy ${command}`} onClick={() => void copy()}>
-        <span role="status">{said}</span>
+        {said ?? 'Copy'}
       </button>
+      <span class="unseen" role="status">
+        {said}
+      </span>
     </div>
   );
 }

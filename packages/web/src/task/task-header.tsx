@@ -27,10 +27,10 @@ export function TaskHeader({
   const { number, state, title, createdAt, startedAt, endedAt, root, base, attempt, after = [] } = task;
   const final = isFinal(state);
   const heading = useRef<HTMLHeadingElement>(null);
-  // On a telephone the list is gone, and the row that was touched with it.
+  // On a telephone the list is gone, and the row that was touched with it; what ends a task goes with its end.
   useEffect(() => {
     if (isFocusLost()) heading.current?.focus({ preventScroll: true });
-  }, [task.id]);
+  }, [task.id, final]);
   return (
     <header class="task-header">
       <div class="task-heading">
