@@ -115,12 +115,15 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       await deliverEverywhere(services, leaving.signal);
     }
 
-    /** What is not out by then is left to a process of its own. */
+    /** What is not out by then is left to a process of its own, unless there is one. */
     async function deliverLater(): Promise<void> {
-      if (shell.session.env['PREFISH_TASK'] !== undefined) return;
+      const { deliverLater: startDelivery, folders } = shell.options;
+      if (startDelivery === undefined || shell.session.env['PREFISH_TASK'] !== undefined) return;
       if (namesIn(services.outboxFolder).length === 0) return;
-      const { serversWaitedFor } = await import('./outbox/deliver.ts');
-      if ((await serversWaitedFor(services.outbox)).length > 0) await shell.options.deliverLater?.();
+      const { isWaiting } = await import('./outbox/deliver.ts');
+      if (!(await services.outbox.list()).some(isWaiting)) return;
+      const { asOnlyDelivery } = await import('./outbox/only-delivery.ts');
+      if (await asOnlyDelivery(folders, async () => {})) await startDelivery();
     }
   },
 });

@@ -206,13 +206,18 @@ export async function deliverWaiting(
 
 /** The ids of the servers that something is to be delivered to. */
 export async function serversWaitedFor(outbox: Pick<Outbox, 'list'>): Promise<readonly string[]> {
-  const waiting = (await outbox.list()).filter(({ problem }) => problem === undefined);
+  const waiting = (await outbox.list()).filter(isWaiting);
   return [...new Set(waiting.map(({ server = here }) => server))];
+}
+
+/** Whether an entry is to be delivered: nobody has refused it. */
+export function isWaiting({ problem }: Pick<OutboxEntry, 'problem'>): boolean {
+  return problem === undefined;
 }
 
 /** Whether an entry is to be delivered to that server. */
 export function waitsFor(entry: OutboxEntry, server: Pick<Server, 'id'>): boolean {
-  return entry.problem === undefined && isFor(entry, server);
+  return isWaiting(entry) && isFor(entry, server);
 }
 
 /** Whether an entry is for that server, refused or not. */

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withLock } from '@prefish/durable';
 import type { TeleportOptions } from '../options.ts';
+import { here } from '../server.ts';
 import { createServices, type Services } from '../services.ts';
 import { deliverOutbox } from '../source/server-tasks.ts';
-import { holdsUpOthers, serversWaitedFor, waitsFor, waitsForUser } from './deliver.ts';
+import { holdsUpOthers, isWaiting, waitsFor, waitsForUser } from './deliver.ts';
+import { asOnlyDelivery } from './only-delivery.ts';
 
 /**
  * How long to wait before a server is tried again, in milliseconds: twice as long each time, up to a minute for one
@@ -15,9 +15,6 @@ const pauseMs = { first: 1000, away: 60_000, most: 3600_000 };
 const patienceMs = 24 * 3600_000;
 /** How often it is seen whether something waits for one more server, in milliseconds. */
 const lookMs = 2000;
-/** How long it may take whoever did this before to come to its end, in milliseconds. */
-const handOverMs = 2000;
-
 /**
  * Delivers what waits, to each server in its own time, until nothing waits that could go by itself. One process of a
  * user does so; where there is one, this resolves at once.
@@ -28,18 +25,23 @@ export async function keepDelivering(
 ): Promise<void> {
   const silent = { warn() {}, notify() {}, status() {}, takesMessages: () => false };
   const services = createServices(options, signal, silent);
-  const deliver = (): Promise<void> => deliverToAll(services, signal);
-  const lock = join(options.folders.data, 'outbox.lock');
-  await withLock(lock, deliver, { signal, timeoutMs: handOverMs }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ELOCKED') throw error;
-  });
+  const seen = new Set<string>();
+  const deliver = (): Promise<void> => deliverToAll(services, seen, signal);
+  let isNew: boolean;
+  do {
+    if (!(await asOnlyDelivery(options.folders, deliver, signal))) return;
+    // Whoever wrote it down at the last moment left it to this process.
+    isNew = (await services.outbox.list()).some((entry) => isWaiting(entry) && !seen.has(entry.request.id));
+  } while (isNew);
 }
 
-async function deliverToAll(services: Services, signal: AbortSignal): Promise<void> {
+/** @param seen Where the ids go of what was seen to wait */
+async function deliverToAll(services: Services, seen: Set<string>, signal: AbortSignal): Promise<void> {
   const begun = new Set<string>();
   const running = new Map<string, Promise<void>>();
   do {
-    for (const id of await serversWaitedFor(services.outbox)) {
+    for (const { request, server: id = here } of (await services.outbox.list()).filter(isWaiting)) {
+      seen.add(request.id);
       if (begun.has(id)) continue;
       begun.add(id);
       const delivered = deliverTo(services.at(services.serverOf(id)), signal);
