@@ -9,14 +9,16 @@ import { mustRun, run } from './workspace/step.mjs';
 import { userEnvironment } from './workspace/user-environment.mjs';
 
 await install(process.env);
-await build(process.env);
 const env = withNode(userEnvironment());
 const options = { cwd: clone, env, stdout: 'inherit' };
-await mustRun('the type check', tool('tsc'), ['-p', '.'], options);
-await mustRun('the type check of the page', tool('tsc'), ['-p', 'packages/web'], options);
-await mustRun('the type check of the examples', tool('tsc'), ['-p', 'examples'], options);
-await mustRun('the linter', tool('oxlint'), ['--quiet'], options);
-await mustRun('the formatter', tool('oxfmt'), ['--check', '.'], options);
+await Promise.all([
+  build(process.env),
+  mustRun('the type check', tool('tsc'), ['-p', '.'], options),
+  mustRun('the type check of the page', tool('tsc'), ['-p', 'packages/web'], options),
+  mustRun('the type check of the examples', tool('tsc'), ['-p', 'examples'], options),
+  mustRun('the linter', tool('oxlint'), ['--quiet'], options),
+  mustRun('the formatter', tool('oxfmt'), ['--check', '.'], options),
+]);
 
 const report = join(clone, 'node_modules', '.prefish', 'test-report.json');
 rmSync(report, { force: true });
