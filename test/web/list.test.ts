@@ -140,6 +140,20 @@ describe('the list of tasks', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
+  test('marks what nothing contains, and which task is open, in the colours of its user too', async () => {
+    const unsandboxed = scriptedTasks({ '!ok': async () => {} }, 'none');
+    await using server = await testServer({ run: unsandboxed });
+    const { id } = await server.client.submit(await server.request('!ok', { network: 'allowlist' }));
+    await using opened = await browser.open(server.client, { task: id, forcedColors: 'active' });
+    const { page } = opened;
+    const row = page.getByRole('link', { name: /!ok .*completed.*unsandboxed/ });
+    await row.waitFor();
+    const facts = page.locator('.facts');
+    await facts.getByText('unsandboxed', { exact: true }).waitFor();
+    await facts.getByText('network allowlist', { exact: true }).waitFor();
+    expect(await row.evaluate((link) => getComputedStyle(link).borderLeftWidth)).toBe('4px');
+  });
+
   test.each([
     ['in the light', {}],
     ['in the dark', { colorScheme: 'dark' }],

@@ -1,4 +1,4 @@
-import type { EventBody, Exit } from '@prefish/protocol';
+import type { EventBody, Exit, SandboxKind } from '@prefish/protocol';
 import type { ServerOptions } from '../../../packages/server/src/index.ts';
 
 type RunAttempt = NonNullable<ServerOptions['run']>;
@@ -18,10 +18,13 @@ export interface Performer {
 /** What tasks do, by the line that is submitted. */
 export type Scripts = Readonly<Record<string, (task: Performer) => Promise<Exit | void>>>;
 
-/** Runs lines as scripts of a test, in place of programs in a sandbox: the server and all behind it are real. */
-export function scriptedTasks(scripts: Scripts): RunAttempt {
+/**
+ * Runs lines as scripts of a test, in place of programs in a sandbox: the server and all behind it are real.
+ * `sandbox` is what they say contains them.
+ */
+export function scriptedTasks(scripts: Scripts, sandbox: SandboxKind = 'bwrap'): RunAttempt {
   return async ({ request }, log, input, signal) => {
-    await log.started('bwrap');
+    await log.started(sandbox);
     const inputs = input[Symbol.asyncIterator]();
     const script = scripts[request.line];
     if (script === undefined) throw new Error(`there is no script for ${request.line}`);
