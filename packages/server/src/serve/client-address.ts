@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** The address that a request came from: that of the connection, or what the proxy in front saw. */
 export function clientAddress(incoming: IncomingMessage | undefined, behindProxy: boolean): string {
-  // A socket that takes both families shows IPv4 addresses as mapped ones (RFC 4291, section 2.5.5.2).
-  const direct = (incoming?.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
+  const direct = peerAddress(incoming?.socket);
   if (!behindProxy) return direct;
   // Each proxy adds who it heard; what stands before that was written by whoever asked.
   const heard = String(incoming?.headers['x-forwarded-for'] ?? '')
@@ -11,6 +10,12 @@ export function clientAddress(incoming: IncomingMessage | undefined, behindProxy
     .at(-1)
     ?.trim();
   return heard || direct;
+}
+
+/** The address at the other end of a connection. */
+export function peerAddress(socket: { readonly remoteAddress?: string | undefined } | undefined): string {
+  // A socket that takes both families shows IPv4 addresses as mapped ones (RFC 4291, section 2.5.5.2).
+  return (socket?.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 /** What is counted as one: an IPv4 address, or the /64 network that a subscriber has of IPv6. */

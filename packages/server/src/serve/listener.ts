@@ -6,12 +6,16 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { PrefishError, errorMessage, toProblem } from '@prefish/protocol';
+import { Counts } from '../counts.ts';
+import { addressGroup, peerAddress } from './client-address.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** What keeps clients that are many, slow or silent from holding what others need. Times in milliseconds. */
 interface Bounds {
   /** Connections at the same time. */
   readonly connections: number;
+  /** Of these, from one address: what is left is for others. */
+  readonly connectionsOfAddress: number;
   /** For the head of a request. */
   readonly headers: number;
   /** Of the head of a request, in bytes. */
@@ -24,6 +28,7 @@ interface Bounds {
 
 const defaultBounds: Bounds = {
   connections: 2000,
+  connectionsOfAddress: 1000,
   headers: 15_000,
   headerBytes: 16 * 1024,
   idle: 60_000,
@@ -51,6 +56,13 @@ export function createListener(
   http.maxConnections = bounds.connections;
   http.headersTimeout = bounds.headers;
   http.keepAliveTimeout = bounds.keepAlive;
+  const connected = new Counts();
+  http.on('connection', (socket) => {
+    const address = addressGroup(peerAddress(socket));
+    if (connected.of(address) >= bounds.connectionsOfAddress) return socket.destroy();
+    connected.add(address, 1);
+    return socket.once('close', () => connected.add(address, -1));
+  });
   const answering = new WeakMap<Duplex, Set<ServerResponse>>();
   http.on('request', ({ socket }, answer) => {
     const open = answering.get(socket) ?? new Set();

@@ -113,7 +113,11 @@ export async function openServeFront(
     if (parts.closing.aborted) response.headers.set('connection', 'close');
     return response;
   };
-  const http = createListener(serve.tls, answer, serve.idle === undefined ? {} : { idle: serve.idle });
+  const http = createListener(serve.tls, answer, {
+    ...(serve.idle !== undefined && { idle: serve.idle }),
+    // All come from the proxy.
+    ...(serve.behindProxy === true && { connectionsOfAddress: Infinity }),
+  });
   let began: number | undefined;
   parts.closing.addEventListener('abort', () => (began = performance.now()), { once: true });
   closers.push(() => {

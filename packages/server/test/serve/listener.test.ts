@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createListener, listenOn } from '../../src/serve/listener.ts';
 import { until } from '../fixtures/until.ts';
@@ -116,6 +116,42 @@ test('only so many are connected, and heads of requests are short', async () => 
     sockets[open]!.write(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(4000)}\r\n\r\n`);
     await until(() => heard[open]!.includes('}'));
     expect(heard[open]).toMatch(/^HTTP\/1\.1 431 [^]*application\/problem\+json[^]*"status":431/);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    http.close();
+  }
+});
+
+test('one address leaves connections for others', async () => {
+  const http = createListener(undefined, () => new Response('ok'), {
+    ...bounds,
+    connections: 10,
+    connectionsOfAddress: 2,
+    idle: 60_000,
+  });
+  const url = new URL(await listenOn(http, listen));
+  const sockets: Socket[] = [];
+  const open = (localAddress: string): { heard: string } => {
+    const socket = connect({ port: Number(url.port), host: url.hostname, localAddress });
+    const state = { heard: '' };
+    sockets.push(socket);
+    socket.on('error', () => {}).on('data', (part) => (state.heard += String(part)));
+    socket.on('close', () => (state.heard += ' closed'));
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    return state;
+  };
+  try {
+    const first = [open('127.0.0.1'), open('127.0.0.1')];
+    await until(() => first.every(({ heard }) => heard.includes('200 OK')));
+    const third = open('127.0.0.1');
+    await until(() => third.heard === ' closed');
+    const other = open('127.0.0.2');
+    await until(() => other.heard.includes('200 OK'));
+    sockets[0]!.destroy();
+    await until(() => {
+      const again = open('127.0.0.1');
+      return until(() => again.heard !== '').then(() => again.heard.includes('200 OK'));
+    });
   } finally {
     for (const socket of sockets) socket.destroy();
     http.close();
