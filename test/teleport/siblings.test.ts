@@ -19,6 +19,10 @@ test('--attempts makes several tasks of one snapshot; one of them is taken', asy
     [1, 2, 3].map((index) => ({ id: tasks[0]!.id, index, of: 3 })),
   );
   expect(new Set(tasks.map(({ result }) => result?.commit)).size).toBe(3);
+  const diff = async (...flags: string[]): Promise<string> =>
+    (await t.prefish([...flags, 'tasks', 'diff', '2', '--stat'])).stdout;
+  expect(await diff()).toBe('a.txt  +1 −1\n');
+  expect(await diff('--color', 'always')).toContain('\u001b[32m+1');
   await t.prefish(['tasks', 'rm', '1', '3']);
   expect((await t.prefish(['tasks', 'apply', '2'], { cwd: path })).code).toBe(0);
   expect(await readFile(join(path, 'a.txt'), 'utf8')).toBe(`${tasks[1]!.id}/1\n`);

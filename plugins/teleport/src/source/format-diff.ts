@@ -15,8 +15,8 @@ const colours: readonly (readonly [RegExp, number])[] = [
 ];
 
 /**
- * A diff for people: one line a file, then the patch; for a terminal in colour, its ids short. A pipe gets what
- * `git apply` takes. With `stat`, the lines alone.
+ * A diff for people: one line a file, then the patch; in colour its ids are short, without it is what `git apply`
+ * takes. With `stat`, the lines alone.
  */
 export function formatDiff(diff: TaskDiff, { colour, stat: alone = false }: DiffFormat): string {
   if (diff.files.length === 0) return 'The task changed nothing.';

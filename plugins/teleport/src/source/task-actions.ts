@@ -49,13 +49,13 @@ export function taskActions(services: Services): TaskAction[] {
       key: 'd',
       args: { stat: { type: 'boolean', summary: 'Which files, and how many lines of each; no patch' } },
       applies: hasResult,
-      async run(task, { values }, { signal, terminal }) {
+      async run(task, { values }, { signal, color }) {
         const client = await services.connect(true, signal);
         const [diff, { formatDiff }] = await Promise.all([
           client.diff(task.id, signal),
           import('./format-diff.ts'),
         ]);
-        const format = { colour: terminal !== undefined, stat: values.stat };
+        const format = { colour: color === true, stat: values.stat };
         return { type: 'ok', message: formatDiff(diff, format), data: diff };
       },
     }),
