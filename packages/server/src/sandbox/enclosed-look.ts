@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { findProgram } from '@prefish/processes';
 import { PrefishError } from '@prefish/protocol';
-import { isolation } from './bubblewrap-profile.ts';
 import { hostFolders } from './host-folders.ts';
+import { isolation, programs } from './host-profile.ts';
 import { isWithin } from './paths.ts';
 
 /** What a program sees that looks at a tree while its task goes on. */
@@ -25,9 +25,6 @@ export interface LookOptions {
 export function enclosedLook({ read, own, hidden }: LookOptions): readonly string[] {
   const program = findProgram('bwrap', process.env['PATH']);
   if (program === undefined) throw new PrefishError('PREFISH_SANDBOX_MISSING', 'bubblewrap was not found');
-  const programs = hostFolders().flatMap(({ path, link }) =>
-    link === undefined ? ['--ro-bind', path, path] : ['--symlink', link, path],
-  );
   const covered = hidden
     .filter((path) => hostFolders().some((folder) => isWithin(path, folder.path)))
     .flatMap((path) => {
@@ -38,5 +35,5 @@ export function enclosedLook({ read, own, hidden }: LookOptions): readonly strin
   const shown = read.flatMap((path) => ['--ro-bind', path, path]);
   const devices = ['--proc', '/proc', '--dev', '/dev'];
   const last = ['--bind', own, own, '--remount-ro', '/', '--'];
-  return [program, ...isolation, ...programs, ...devices, ...covered, ...shown, ...last];
+  return [program, ...isolation, ...programs(), ...devices, ...covered, ...shown, ...last];
 }

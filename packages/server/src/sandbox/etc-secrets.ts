@@ -34,7 +34,9 @@ export function etcSecrets(): EtcSecrets {
   if (found === undefined || performance.now() - found.at > fresh) {
     found = { ...findEtcSecrets('/etc', getuid?.() === 0), at: performance.now() };
   }
-  return found;
+  // What is gone cannot be hidden: `passwd` leaves a file for a moment.
+  const { files, folders } = found;
+  return { files: files.filter(isThere), folders: folders.filter(isThere) };
 }
 
 /**
@@ -64,6 +66,10 @@ function unreadable(folder: string): string[] {
     if (stats?.isDirectory() === true) return (stats.mode & 0o001) === 0 ? [path] : unreadable(path);
     return stats?.isFile() === true && (stats.mode & 0o004) === 0 ? [path] : [];
   });
+}
+
+function isThere(path: string): boolean {
+  return kindOf(path) !== undefined;
 }
 
 function kindOf(path: string): 'file' | 'folder' | undefined {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { hostProfile, isolation } from './bubblewrap-profile.ts';
+import { hostProfile, isolation } from './host-profile.ts';
 import { namespaceHint } from './namespace-hint.ts';
 import type { SandboxReport } from './sandbox.ts';
 import { filterArch, seccompFilter } from './seccomp/filter.ts';
