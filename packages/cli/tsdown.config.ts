@@ -34,7 +34,7 @@ const config: UserConfig = defineConfig({
   },
   inputOptions: { resolve: { conditionNames: ['development', 'node', 'default'] } },
   deps: { alwaysBundle: [/.*/], neverBundle: ['@lydell/node-pty'], onlyBundle: false },
-  plugins: [lightBuiltins(), chunksAsScripts(['rolldown-runtime', 'base', 'kernel'])],
+  plugins: [lightBuiltins(), chunksAsScripts(['rolldown-runtime', 'base', 'kernel', 'sending'])],
   outputOptions: {
     // Text of two bytes a character, and comments, cost a start a millisecond.
     charset: 'ascii',

@@ -4,9 +4,9 @@ import type { Rolldown } from 'tsdown';
 type Context = Parameters<Exclude<Rolldown.CodeSplittingGroup['name'], string>>[1];
 
 /**
- * Puts what a start needs into two files, because each costs half a millisecond: what every call needs
- * to show a prompt or a line, and what runs a line. Each holds what its modules import statically; what
- * they import when they need it stays in chunks of its own. What loads the two comes before them.
+ * Puts what a start needs into few files, because each costs half a millisecond: what every call needs to show a
+ * prompt or a line, what runs a line, and what sends one. Each holds what its modules import statically; what they
+ * import when they need it stays in chunks of its own. What loads them comes before them.
  */
 export function startChunks(): Rolldown.CodeSplittingGroup[] {
   return [
@@ -16,6 +16,11 @@ export function startChunks(): Rolldown.CodeSplittingGroup[] {
       name: chunk('kernel', ['src/modes/lines.ts', 'src/modes/command.ts']),
       priority: 1,
       debugName: 'kernel',
+    },
+    {
+      name: chunk('sending', ['../../plugins/teleport/src/submit/submit.ts']),
+      priority: 0,
+      debugName: 'sending',
     },
   ];
 }

@@ -79,7 +79,10 @@ async function submit(
   // At the prompt the delivery outlives the line, and so does what it needs.
   const atPrompt = isTyped(context) && values.wait !== true;
   const sendSignal = atPrompt ? services.signal : signal;
-  const tree = await findWorkTree(git, context.cwd, env['HOME'], signal);
+  const finding = findWorkTree(git, context.cwd, env['HOME'], signal);
+  // While git is asked: the first use of node:crypto, which names the shadow too, takes milliseconds.
+  const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
+  const tree = await finding;
   const carried = server.elsewhere
     ? []
     : [
@@ -113,7 +116,6 @@ async function submit(
   const { commit, details: reading } = await takeSnapshot(shadow, tree, signal, prepare, (candidates) =>
     admitSize(candidates, services.defaults.snapshot, context),
   );
-  const [id, ...others] = Array.from({ length: asked.attempts }, createTaskId) as [string, ...string[]];
   if (server.elsewhere && !(await consentToSecrets(shadow, tree, commit, server, context))) return notSent;
   const { uploads } = services;
   const pushed = uploads.run([id, ...others], sendSignal, async (until, onProgress) => {
