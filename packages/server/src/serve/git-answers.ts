@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
-import { PrefishError, errorMessage } from '@prefish/protocol';
+import { PrefishError, errorMessage, toProblem } from '@prefish/protocol';
 
 /** The two services of git: what fetches, and what pushes. */
 export type Service = 'git-upload-pack' | 'git-receive-pack';
@@ -10,9 +10,15 @@ export function advertisedRefs(service: Service, child: ChildProcess): Response 
   return answer(`${service}-advertisement`, printed(child, heading(service)));
 }
 
-/** Says instead of the refs why there are none: git shows of an HTTP error nothing but its number. */
+/**
+ * Says instead of the refs why there are none: git shows of an HTTP error nothing but its number. Behind the message are
+ * the error's code, and the seconds after which it has passed, for a client to read: `… [PREFISH_LIMIT 1 s] hint`.
+ */
 export function refusedRefs(service: Service, error: unknown): Response {
-  return answer(`${service}-advertisement`, heading(service) + pktLine(`ERR ${errorMessage(error)}`));
+  const { code, hint = '', retryAfter } = toProblem(error);
+  const passes = retryAfter === undefined ? '' : ` ${retryAfter} s`;
+  const said = `${errorMessage(error)} [${code}${passes}] ${hint}`.trim();
+  return answer(`${service}-advertisement`, heading(service) + pktLine(`ERR ${said}`));
 }
 
 /** What a program answers to what was sent to it. @throws PREFISH_GIT_FAILED */

@@ -189,7 +189,7 @@ async function refuseUnused(gitDir: string): Promise<void> {
   throw new PrefishError(
     'PREFISH_LIMIT',
     `${pushed.length} snapshots of this repository wait for their tasks.`,
-    { hint: 'Submit their tasks; one that has none goes after a day.' },
+    { hint: 'One that has none goes after a day.' },
   );
 }
 

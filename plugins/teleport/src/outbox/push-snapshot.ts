@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PrefishError, isPrefishError } from '@prefish/protocol';
+import { errorCodes, PrefishError, isPrefishError, type ErrorCodeName } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import type { GitRemote } from '../server.ts';
 
@@ -117,13 +117,8 @@ async function push(
     );
   } catch (cause) {
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_GIT_FAILED') throw cause;
-    const [, full] = /remote error: (.*lets an account have [^;\n]*)/.exec(cause.message) ?? [];
-    if (full !== undefined) {
-      throw new PrefishError('PREFISH_LIMIT', full, {
-        hint: 'prefish tasks rm ID removes what is not needed any more.',
-        cause,
-      });
-    }
+    const refusal = readRefusal(cause.message);
+    if (refusal !== undefined) throw refusal;
     const [tooLarge, most] = /exceeds maximum allowed size(?: \(([^)]+)\))?/.exec(cause.message) ?? [];
     if (tooLarge !== undefined) throw largerThan(most, cause);
     if (await isComplete(git, shadow, commit, signal)) throw cause;
@@ -132,6 +127,17 @@ async function push(
       cause,
     });
   }
+}
+
+/** The error of a server that let no push begin, as git shows it: `remote error: … [PREFISH_LIMIT 1 s] hint`. */
+export function readRefusal(said: string): PrefishError | undefined {
+  const [, message, code, seconds, hint] =
+    /remote error: (.+) \[(PREFISH_\w+)(?: (\d+) s)?\] ?([^;\n]*)/.exec(said) ?? [];
+  if (message === undefined || code === undefined || !Object.hasOwn(errorCodes, code)) return undefined;
+  return new PrefishError(code as ErrorCodeName, message, {
+    hint: hint || undefined,
+    retryAfter: seconds === undefined ? undefined : Number(seconds),
+  });
 }
 
 /** @param most What the server would have taken, in git's words: for an account, what is left of its room */

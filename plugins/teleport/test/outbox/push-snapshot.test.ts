@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pushSnapshot, readUploadProgress, type UploadProgress } from '../../src/outbox/push-snapshot.ts';
+import {
+  pushSnapshot,
+  readRefusal,
+  readUploadProgress,
+  type UploadProgress,
+} from '../../src/outbox/push-snapshot.ts';
 import { scratch } from '../support/repository.ts';
 
 test('what is pushed to a mirror on this machine is not compressed: a large file would take long', async () => {
@@ -66,6 +71,29 @@ test('what a mirror refuses is not sent again, and said without the progress', a
     hint: expect.stringContaining('.prefishignore'),
     cause: { message: expect.not.stringContaining('%') },
   });
+});
+
+test('why a server lets no push begin is read as it was said', () => {
+  const full =
+    'fatal: remote error: ada has 2 MB on this server. [PREFISH_LIMIT] prefish tasks rm ID makes room.';
+  expect(readRefusal(full)).toMatchObject({
+    code: 'PREFISH_LIMIT',
+    message: 'ada has 2 MB on this server.',
+    hint: 'prefish tasks rm ID makes room.',
+    retryAfter: undefined,
+  });
+  expect(readRefusal('git push failed: fatal: remote error: wait [PREFISH_LIMIT 3 s]; more')).toMatchObject({
+    message: 'wait',
+    hint: undefined,
+    retryAfter: 3,
+  });
+  for (const other of [
+    'fatal: remote error: access denied',
+    'remote error: x [PREFISH_NONE]',
+    'x [PREFISH_LIMIT]',
+  ]) {
+    expect(readRefusal(other)).toBeUndefined();
+  }
 });
 
 test('progress is read as git writes it', () => {
