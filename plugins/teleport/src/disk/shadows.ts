@@ -86,7 +86,7 @@ async function tidy(
     if (!dryRun) await rm(shadow, { recursive: true, force: true });
     return before;
   }
-  if (dryRun) return 0;
+  if (dryRun || (await isBeingSent(shadow, outbox))) return 0;
   await removeUnfinished(join(shadow, 'objects/pack'));
   await takeOverUnshared(shadow);
   for (const id of await pinnedSnapshots(git, shadow)) {
@@ -102,6 +102,14 @@ async function tidy(
   return Math.max(0, before - (await diskUse([shadow], signal)));
 }
 
+/** Whether a line is about to be sent from there: nothing but its entry leads to what it takes along. */
+async function isBeingSent(shadow: string, outbox: Pick<Outbox, 'list'>): Promise<boolean> {
+  return (await outbox.list()).some(
+    ({ shadow: at, pinned, createdAt }) =>
+      at === shadow && pinned !== true && Date.now() - Date.parse(createdAt) < beingSentMs,
+  );
+}
+
 /** Keeps what waits, and was not kept by who sent it: a prefish that was killed. */
 async function pinWaiting(
   shadow: string,
@@ -110,9 +118,9 @@ async function pinWaiting(
   signal: AbortSignal,
 ): Promise<void> {
   const pinned = new Set(await pinnedSnapshots(git, shadow));
-  for (const { request, shadow: at, createdAt } of await outbox.list()) {
+  for (const { request, shadow: at } of await outbox.list()) {
     const { id, snapshot: commit } = request;
-    if (at !== shadow || pinned.has(id) || Date.now() - Date.parse(createdAt) < beingSentMs) continue;
+    if (at !== shadow || pinned.has(id)) continue;
     // What is gone already cannot be kept; the others can.
     await pinSnapshot(git, { id, commit, shadow }, signal).catch(() => signal.throwIfAborted());
   }

@@ -133,19 +133,23 @@ test('a pack goes that was begun the last time, and not one that is being writte
   expect([left, open].map((path) => existsSync(path!))).toEqual([false, true]);
 });
 
-test('a snapshot is kept of a line that nobody could keep, since its prefish was killed', async () => {
+test.each([
+  ['that nobody could keep, since its prefish was killed', 20 * 24 * 3600_000],
+  ['that is being sent', 0],
+])('a snapshot is kept of a line %s', async (_whose, ageMs) => {
   using s = scratch();
   const repository = s.repository({ a: '1\n' });
   repository.write({ b: 'sent\n' });
   const { git, shadow, snapshot } = await s.capture(repository.path);
   const request = { id: createTaskId(), snapshot: snapshot.commit } as SubmitTask;
-  const createdAt = new Date(Date.now() - 20 * 24 * 3600_000).toISOString();
+  const createdAt = new Date(Date.now() - ageMs).toISOString();
   await outboxOf(s).write({ version: 1, request, shadow: shadow.folder, createdAt });
   repository.write({ b: 'changed\n' });
   await s.capture(repository.path);
   age(join(shadow.folder, 'objects'), '20 days ago');
   await tidy(s);
-  rmSync(repository.path, { recursive: true });
+  // What is being sent borrows from it until it is kept.
+  if (ageMs > 0) rmSync(repository.path, { recursive: true });
   const walk = ['rev-list', '--objects', '--quiet', snapshot.commit];
   await git(walk, { env: { GIT_DIR: shadow.folder } });
 });
