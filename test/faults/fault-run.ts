@@ -8,7 +8,7 @@ import {
   type Task,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import { mayPass } from '../../plugins/teleport/src/outbox/deliver.ts';
+import { mayPass } from '../../plugins/teleport/src/outbox/trouble.ts';
 import type { Repository } from '../support/repository.ts';
 import type { SandboxHome } from '../support/sandbox-home.ts';
 import type { TaskRecord } from './check.ts';

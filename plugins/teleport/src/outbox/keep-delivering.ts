@@ -3,8 +3,9 @@ import type { TeleportOptions } from '../options.ts';
 import { here } from '../server.ts';
 import { createServices, type Services } from '../services.ts';
 import { deliverOutbox } from '../source/server-tasks.ts';
-import { holdsUpOthers, isWaiting, waitsFor, waitsForUser } from './deliver.ts';
+import { isWaiting, waitsFor } from './deliver.ts';
 import { asOnlyDelivery } from './only-delivery.ts';
+import { holdsUpOthers, waitsForUser } from './trouble.ts';
 
 /**
  * How long to wait before a server is tried again, in milliseconds: twice as long each time, up to a minute for one

@@ -1,6 +1,6 @@
 import type { Outcome, RunContext } from '@prefish/core';
 import { createTaskId, isPrefishError, type ModelAccess, type Task } from '@prefish/protocol';
-import { whenItGoes } from '../outbox/deliver.ts';
+import { whenItGoes } from '../outbox/trouble.ts';
 import type { Services } from '../services.ts';
 import { consentToModels } from '../submit/consent.ts';
 import { planLine } from '../submit/plan-line.ts';

@@ -10,16 +10,10 @@ import {
   type TaskQuery,
 } from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
-import {
-  deliverWaiting,
-  isFor,
-  mayPass,
-  serversWaitedFor,
-  waitsFor,
-  type Undelivered,
-} from '../outbox/deliver.ts';
+import { deliverWaiting, isFor, serversWaitedFor, waitsFor, type Undelivered } from '../outbox/deliver.ts';
 import { keepLeftBehind } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
+import { mayPass } from '../outbox/trouble.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
 import type { StartMode } from '../server.ts';
 import type { Services } from '../services.ts';

@@ -1,5 +1,6 @@
-import { holdsUpOthers, waitsFor } from '../outbox/deliver.ts';
+import { waitsFor } from '../outbox/deliver.ts';
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
+import { holdsUpOthers } from '../outbox/trouble.ts';
 import type { Services } from '../services.ts';
 
 /** How long a line that could go waits for those that were kept before it, in milliseconds. */

@@ -1,9 +1,10 @@
 import { syncFileSystem } from '@prefish/durable';
 import { PrefishError, errorMessage, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
-import { deliver, mayPass, refused, troubled, whenItGoes } from '../outbox/deliver.ts';
+import { deliver } from '../outbox/deliver.ts';
 import { keepSnapshot } from '../outbox/keep-snapshot.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
+import { mayPass, refused, troubled, whenItGoes } from '../outbox/trouble.ts';
 import { CanceledBeforeSent } from '../outbox/uploads.ts';
 import type { Services } from '../services.ts';
 import { retakeSnapshot } from '../snapshot/take-snapshot.ts';
