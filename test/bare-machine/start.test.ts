@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const workspace = join(import.meta.dirname, '..', '..');
@@ -18,7 +18,15 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'prefish-bare-')));
   mkdirSync(join(folder, 'home'));
   mkdirSync(join(folder, 'elsewhere'));
-  env = { PATH: path, HOME: join(folder, 'home'), SHELL: '/bin/bash', TERM: 'dumb', EDITOR: 'the-users-own' };
+  env = {
+    PATH: path,
+    HOME: join(folder, 'home'),
+    SHELL: '/bin/bash',
+    TERM: 'dumb',
+    EDITOR: 'the-users-own',
+    // What the lock file names was fetched for this workspace: not everything once more.
+    pnpm_config_store_dir: dirname(storeOf(workspace)),
+  };
   const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
     cwd: workspace,
     encoding: 'utf8',
@@ -28,6 +36,14 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+/** Where pnpm keeps what a workspace has installed, below a folder for each version of that. */
+function storeOf(installed: string): string {
+  const { storeDir } = JSON.parse(readFileSync(join(installed, 'node_modules', '.modules.yaml'), 'utf8')) as {
+    storeDir: string;
+  };
+  return storeDir;
+}
 
 function npm(
   args: readonly string[],

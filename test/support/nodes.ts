@@ -54,6 +54,9 @@ export function strangerEnvironment(own: Readonly<Record<string, string>> = {}):
     npm_config_cache: join(homedir(), '.npm'),
     npm_config_userconfig: join(homedir(), '.npmrc'),
     npm_config_update_notifier: 'false',
+    npm_config_prefer_offline: 'true',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
     ...own,
   };
 }
