@@ -5,6 +5,7 @@ import { taskEnvironment, taskHome } from './environment.ts';
 import { diskReader } from './folder-reader.ts';
 import { hostFolders, hostServices, resolverFile } from './host-folders.ts';
 import { hostProfile, isolation } from './host-profile.ts';
+import { isOfKernel, refuseLinks } from './mount-targets.ts';
 import { nearEntries } from './near-entries.ts';
 import { depth, isWithin, isWithinAny } from './paths.ts';
 import type { SandboxRequest } from './sandbox.ts';
@@ -19,6 +20,7 @@ const ownFolder = '/run/prefish';
  * so that a home inside `/tmp`, a workspace inside the home, or a home inside the workspace are all right.
  *
  * @param empty an empty file on the host, shown in place of what is hidden
+ * @throws PREFISH_WORKSPACE_FAILED for a place to which links lead
  */
 export function taskProfile(request: SandboxRequest, empty: string): string[] {
   const { root, tree, hasNetwork } = request;
@@ -77,6 +79,14 @@ export function taskProfile(request: SandboxRequest, empty: string): string[] {
     { target: root, args: ['--bind', tree, root] },
   ];
   mounts.sort((one, other) => depth(one.target) - depth(other.target));
+  refuseLinks(
+    mounts.map(({ target }) => target),
+    [
+      ...['/tmp', '/var/tmp'].map((target) => ({ source: request.tmp, target })),
+      { source: request.home, target: home },
+      { source: request.treeHere ?? tree, target: root },
+    ],
+  );
 
   const environment = Object.entries({ ...taskEnvironment(request, home), HOME: home });
   return [
@@ -101,5 +111,5 @@ function isFolder(path: string): boolean {
 /** A home that is no place of its own (`/`, `/usr` …) cannot be replaced by an empty folder. */
 function usableHome(home: string, systemFolders: readonly string[]): string {
   const taken = ['/', '/var', '/run', '/tmp', '/proc', '/dev', '/sys', ...systemFolders];
-  return taken.includes(home) ? '/home/prefish' : home;
+  return taken.includes(home) || isOfKernel(home) ? '/home/prefish' : home;
 }

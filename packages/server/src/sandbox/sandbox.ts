@@ -20,6 +20,8 @@ export interface SandboxRequest {
   readonly command: readonly [string, ...string[]];
   /** The task's copy of the work tree, on the host. */
   readonly tree: string;
+  /** Where this process finds it, where that is another place. */
+  readonly treeHere?: string;
   /** What the sandbox is started with, where the tree is only to be seen from within a mount namespace. */
   readonly enter?: readonly string[];
   /** Where the task sees it: its place on the submitter's machine. */

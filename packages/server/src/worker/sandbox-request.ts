@@ -34,6 +34,7 @@ export function sandboxRequest(
     attempt,
     command: [...command, '--json', '--input-json', ...own, '-c', request.line],
     tree: tree.place,
+    treeHere: tree.path,
     enter: tree.enter,
     root: request.root,
     cwd: request.cwd,
