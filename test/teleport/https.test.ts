@@ -49,7 +49,7 @@ describe('prefish login https://HOST', () => {
     expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining('No code was given') });
     const wrong = await prefish(['login', server.url], 'ABCDE-FGHJK-MNPQR-STVWX\n');
     expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_CODE') });
-    for (const typed of ['no-such-code', 'ABCDE-FGHJK-MNPQR-STVW', 'prefish_0123456789abcdef_secret']) {
+    for (const typed of ['no-such-code', 'prefish_0123456789abcdef_secret']) {
       const said = await prefish(['login', server.url], `${typed}\n`);
       expect(said, typed).toMatchObject({ code: 3, stderr: expect.stringContaining('it was sent nowhere') });
       expect(said.stderr).not.toContain(typed);

@@ -95,7 +95,8 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       await services.settle(farewellMs.deliveries);
       leaving.abort();
       await services.settle(farewellMs.ending);
-      await deliverLater();
+      // What cannot be handed over now is kept all the same.
+      await deliverLater().catch(() => {});
     };
 
     /** An apply or undo that was killed is completed or reversed now. */
