@@ -101,7 +101,7 @@ describe('the API, asked for whatever its description allows and more', () => {
         if (answer.status >= 400) checkProblem(answer, problem, seen);
         else checkAnswer(answer, operation, seen);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
 
     // Others have what they had, nothing went wrong unseen, and the server is well.
