@@ -247,6 +247,11 @@ describe('content that means harm', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('(a+)+$\\');
     await page.getByText('not found').waitFor();
+    // What is everywhere is marked where it is seen.
+    await page.getByLabel('Find in the transcript').fill('a');
+    const marked = (): Promise<number> => page.evaluate(() => CSS.highlights.get('found')?.size ?? 0);
+    await expect.poll(marked).toBeGreaterThan(0);
+    expect(await marked()).toBeLessThanOrEqual(500);
     const { longestTask } = await smoothness();
     expect(longestTask).toBeLessThan(5000);
     expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);

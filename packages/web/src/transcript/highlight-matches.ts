@@ -1,5 +1,8 @@
 import type { Match } from './find.ts';
 
+/** How many places are marked at once: a browser takes seconds to draw ten times as many. */
+const mostMarked = 500;
+
 /**
  * Marks a text wherever it is seen, without touching the document (CSS Custom Highlight API), and the match that
  * somebody is at. Returns where that is, once its block is drawn.
@@ -15,9 +18,9 @@ export function highlightMatches(
   if (query === '') return undefined;
   const found: Range[] = [];
   let here: Range | undefined;
-  for (const block of element.querySelectorAll<HTMLElement>('.block')) {
+  for (const block of seenFirst([...element.querySelectorAll<HTMLElement>('.block')], element)) {
     const ranges = rangesIn(block, query);
-    for (const range of ranges) found.push(range);
+    for (const range of ranges.slice(0, mostMarked - found.length)) found.push(range);
     // What is counted may be cut where it is shown.
     if (Number(block.dataset['index']) === current?.block)
       here = ranges[Math.min(current.nth, ranges.length - 1)];
@@ -25,6 +28,17 @@ export function highlightMatches(
   registry?.set('found', new Highlight(...found));
   if (here !== undefined) registry?.set('found-here', new Highlight(here));
   return here;
+}
+
+/** Those of some elements come first that can be seen in a box that scrolls. */
+function seenFirst(elements: readonly HTMLElement[], scroller: HTMLElement): readonly HTMLElement[] {
+  const box = scroller.getBoundingClientRect();
+  const [seen, others]: [HTMLElement[], HTMLElement[]] = [[], []];
+  for (const element of elements) {
+    const { top, bottom } = element.getBoundingClientRect();
+    (bottom > box.top && top < box.bottom ? seen : others).push(element);
+  }
+  return [...seen, ...others];
 }
 
 /** Where an element holds a text, in one piece of the document or several. */
