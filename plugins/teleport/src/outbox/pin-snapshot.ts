@@ -36,9 +36,13 @@ export async function unpinSnapshot(
   { id, shadow }: Pick<OutgoingSnapshot, 'id' | 'shadow'>,
 ): Promise<void> {
   const run = { env: { ...isolated, GIT_DIR: shadow }, codes: [0, 1, 128] };
-  await withLock(lockOf(shadow), async () => {
+  const letGo = async (): Promise<void> => {
     await git(['update-ref', '-d', `${pins}${id}`], run);
     if ((await pinnedSnapshots(git, shadow)).length === 0) await forgetLinkedPacks(shadow);
+  };
+  await withLock(lockOf(shadow), letGo).catch((error: NodeJS.ErrnoException) => {
+    // Who tidies the shadow does it.
+    if (error.code !== 'ELOCKED' && error.code !== 'ENOSPC') throw error;
   });
 }
 
