@@ -21,10 +21,9 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
 import { tasksRetryAfter } from '../store/submission.ts';
 import { checkEnded, continuationOf } from './continuation.ts';
+import { fromElsewhere } from './from-elsewhere.ts';
+import { checkMessage, checkNotNested } from './line-prefix.ts';
 import type { UnfinishedMarker } from './unfinished-marker.ts';
-
-/** The prefix whose lines a task may not begin with. */
-const teleport = 'teleport';
 
 /** What a server asks of the tasks that it takes. */
 export interface SubmissionsOptions {
@@ -74,7 +73,7 @@ export class Submissions {
     if (known !== undefined) throw new PrefishError('PREFISH_REQUEST_INVALID', 'id: must be a new one');
     const request = elsewhere === undefined ? asked : fromElsewhere(asked);
 
-    await this.#checkPrefix(request.line);
+    checkNotNested(request.line, await this.#prefixes());
     const network = this.#network(request.options.network);
     for (const pattern of request.options.allow ?? []) parseHostPattern(pattern);
     checkGrantedMounts(request.options.mounts ?? [], { home: taskHome(request), hidden: [] });
@@ -155,7 +154,7 @@ export class Submissions {
    */
   async continue(ended: StoredTask, asked: ContinueTask): Promise<Task> {
     checkEnded(ended);
-    await this.#checkMessage(ended, asked.line);
+    checkMessage(ended, asked.line, await this.#prefixes());
     // Who sends settings along knows which credentials its agent needs.
     if (asked.enclosed?.settings === undefined) checkModels(ended, asked.models);
     const enclosed = await this.#enclosureFor(ended.owner, asked.id, ended.task);
@@ -172,28 +171,8 @@ export class Submissions {
     }
   }
 
-  /** The prefix that takes a line. */
-  async #prefixOf(line: string): Promise<Offer['prefixes'][number] | undefined> {
-    const { prefixes } = await this.#options.offer();
-    const matching = prefixes.filter(({ token }) => line.startsWith(token));
-    return matching.sort((one, other) => other.token.length - one.token.length)[0];
-  }
-
-  /** What takes a task up is a message to who took its line: a browser may send it, which may send no lines. */
-  async #checkMessage({ task, request }: StoredTask, line: string): Promise<void> {
-    const [earlier, later] = [await this.#prefixOf(request.line), await this.#prefixOf(line)];
-    if (earlier?.id === later?.id && (earlier === undefined || earlier.messages === true)) return;
-    throw new PrefishError('PREFISH_REQUEST_INVALID', `“${line}” is no message for task ${task.id}.`, {
-      hint: 'Begin it with \\ where it begins like a command; send a command with &.',
-    });
-  }
-
-  async #checkPrefix(line: string): Promise<void> {
-    const longest = await this.#prefixOf(line);
-    if (longest?.id !== teleport) return;
-    throw new PrefishError('PREFISH_TELEPORT_NESTED', 'A task cannot teleport a line of its own.', {
-      hint: `Leave the ${longest.token} at the beginning of the line out.`,
-    });
+  async #prefixes(): Promise<Offer['prefixes']> {
+    return (await this.#options.offer()).prefixes;
   }
 
   #network(asked: Network | undefined): Network {
@@ -254,19 +233,6 @@ function tooManyWait(message: string): PrefishError {
     hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
     retryAfter: tasksRetryAfter,
   });
-}
-
-/** A request as a server takes it that is not its submitter’s own: nothing of it may name what is on this machine, and it runs in a sandbox. */
-function fromElsewhere(request: SubmitTask): SubmitTask {
-  const { unsandboxed: _, carry = [], mounts = [], ...options } = request.options;
-  if (carry.length + mounts.length === 0) return { ...request, elsewhere: true, options };
-  throw new PrefishError(
-    'PREFISH_REQUEST_INVALID',
-    `options.${carry.length > 0 ? 'carry' : 'mounts'}: nothing goes along by path to this server`,
-    {
-      hint: 'A set-up command installs what the line needs.',
-    },
-  );
 }
 
 /** Leave to use a model went with the end of a task, and comes anew with the next. @throws PREFISH_CREDENTIAL_MISSING */
