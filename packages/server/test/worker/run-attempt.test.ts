@@ -220,7 +220,7 @@ describe('the result', () => {
   });
 
   it('waits for no pipe that a task left where git reads', async () => {
-    host.write('.gitattributes', '');
+    host.write('.gitattributes', '# none\n');
     commitAll();
     const line =
       'rm .gitattributes; mkfifo .gitattributes; mkdir s; touch s/a; mkfifo s/.gitignore carried/.gitignore';

@@ -24,6 +24,10 @@ async function paths(line: string): Promise<{ readonly run: TaskRun; readonly na
   return { run, names: files.map(({ path }) => path) };
 }
 
+async function mirror(): Promise<string> {
+  return (await host.repositories.locate('abcdefgh12345678')).remote;
+}
+
 describe('what a task leaves', () => {
   it('holds nothing that another system would take for a .git', async () => {
     const zero = String.raw`$(printf '.g\342\200\214it')`;
@@ -31,6 +35,15 @@ describe('what a task leaves', () => {
       `for d in .GIT .Git 'git~1' .git. '.git ' ${zero}; do mkdir -p "$d/hooks"; echo evil > "$d/hooks/post-checkout"; echo evil > "$d/config"; done; echo fine > ok.txt`,
     );
     expect(names).toEqual(['ok.txt']);
+  });
+
+  it('follows no .git that is a file, and gives no program the rights of its owner', async () => {
+    const { run, names } = await paths(
+      `rm -rf .git; echo 'gitdir: ${host.folder}' > .git; mkdir s; echo 'gitdir: /etc' > s/.git; echo z > s/z; cp /bin/true t; chmod 6777 t`,
+    );
+    expect(names).toEqual(['s/z', 't']);
+    const listed = host.git('--git-dir', await mirror(), 'ls-tree', '-r', run.result!.commit);
+    expect(listed.match(/^\d+/gm)).toEqual(['100644', '100644', '100755']);
   });
 
   it('has no path that leads out of it', async () => {
