@@ -5,6 +5,7 @@ import { createServices, type Services } from '../services.ts';
 import { deliverOutbox } from '../source/server-tasks.ts';
 import { isWaiting, waitsFor } from './deliver.ts';
 import { asOnlyDelivery } from './only-delivery.ts';
+import type { OutboxEntry } from './outbox.ts';
 import { holdsUpOthers, waitsForUser } from './trouble.ts';
 
 /**
@@ -16,6 +17,7 @@ const pauseMs = { first: 1000, away: 60_000, most: 3600_000 };
 const patienceMs = 24 * 3600_000;
 /** How often it is seen whether something waits for one more server, in milliseconds. */
 const lookMs = 2000;
+
 /**
  * Delivers what waits, to each server in its own time, until nothing waits that could go by itself. One process of a
  * user does so; where there is one, this resolves at once.
@@ -26,26 +28,28 @@ export async function keepDelivering(
 ): Promise<void> {
   const silent = { warn() {}, notify() {}, status() {}, takesMessages: () => false };
   const services = createServices(options, signal, silent);
-  const seen = new Set<string>();
-  const deliver = (): Promise<void> => deliverToAll(services, seen, signal);
-  let isNew: boolean;
+  const left = new Set<string>();
+  const isToGo = (entry: OutboxEntry): boolean => isWaiting(entry) && !left.has(entry.request.id);
+  const deliver = (): Promise<void> => deliverToAll(services, { isToGo, left }, signal);
   do {
     if (!(await asOnlyDelivery(options.folders, deliver, signal))) return;
-    // Whoever wrote it down at the last moment left it to this process.
-    isNew = (await services.outbox.list()).some((entry) => isWaiting(entry) && !seen.has(entry.request.id));
-  } while (isNew);
+    // Whoever wrote one down at the last moment left it to this process.
+  } while ((await services.outbox.list()).some(isToGo));
 }
 
-/** @param seen Where the ids go of what was seen to wait */
-async function deliverToAll(services: Services, seen: Set<string>, signal: AbortSignal): Promise<void> {
-  const begun = new Set<string>();
+/** What a process has to deliver, and what of that it leaves to the user. */
+interface ToGo {
+  readonly isToGo: (entry: OutboxEntry) => boolean;
+  /** The ids. */
+  readonly left: Set<string>;
+}
+
+async function deliverToAll(services: Services, { isToGo, left }: ToGo, signal: AbortSignal): Promise<void> {
   const running = new Map<string, Promise<void>>();
   do {
-    for (const { request, server: id = here } of (await services.outbox.list()).filter(isWaiting)) {
-      seen.add(request.id);
-      if (begun.has(id)) continue;
-      begun.add(id);
-      const delivered = deliverTo(services.at(services.serverOf(id)), signal);
+    for (const { server: id = here } of (await services.outbox.list()).filter(isToGo)) {
+      if (running.has(id)) continue;
+      const delivered = deliverTo(services.at(services.serverOf(id)), left, signal);
       running.set(
         id,
         delivered.finally(() => running.delete(id)),
@@ -55,17 +59,16 @@ async function deliverToAll(services: Services, seen: Set<string>, signal: Abort
   } while (running.size > 0);
 }
 
-/** Resolves once nothing waits for a server any more, or only what waits for the user. */
-async function deliverTo(services: Services, signal: AbortSignal): Promise<void> {
+/** Resolves once nothing waits for a server any more, or only what is left to the user. */
+async function deliverTo(services: Services, left: Set<string>, signal: AbortSignal): Promise<void> {
   const { outbox, server } = services;
   const since = performance.now();
-  for (let attempt = 0; performance.now() - since < patienceMs; attempt += 1) {
+  for (let attempt = 0; ; attempt += 1) {
     const failed = await deliverOutbox(services, true, signal);
-    const stuck = new Set(
-      failed.filter(({ error }) => waitsForUser(error)).map(({ entry }) => entry.request.id),
-    );
+    const isLate = performance.now() - since > patienceMs;
+    for (const { entry, error } of failed) if (isLate || waitsForUser(error)) left.add(entry.request.id);
     const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
-    if (waiting.every(({ request }) => stuck.has(request.id))) return;
+    if (waiting.every(({ request }) => left.has(request.id))) return;
     const most = failed.every(({ error }) => holdsUpOthers(error)) ? pauseMs.away : pauseMs.most;
     await delay(Math.min(pauseMs.first * 2 ** attempt, most), undefined, { signal });
   }
