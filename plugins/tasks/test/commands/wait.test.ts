@@ -3,6 +3,18 @@ import { expect, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { open } from '../support/run.ts';
 
+const away = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+
+/** A task that is waited for, once its source is watched. */
+async function waiting() {
+  const source = new MemorySource();
+  const { id } = source.add();
+  const shell = await open([source]);
+  const running = shell.run(`wait ${id}`);
+  await expect.poll(() => source.watchers).toBe(1);
+  return { source, id, shell, running };
+}
+
 test.each<[Partial<Task>, number]>([
   [{ state: 'completed', exit: { code: 0 } }, 0],
   [{ state: 'completed' }, 0],
@@ -67,12 +79,8 @@ test('--timeout names what has not ended, which goes on', async () => {
 });
 
 test('a source that is away for a moment is asked again, and that is said once', async () => {
-  const source = new MemorySource();
-  const { id } = source.add();
-  const shell = await open([source]);
-  const running = shell.run(`wait ${id}`);
-  await expect.poll(() => source.watchers).toBe(1);
-  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  const { source, id, shell, running } = await waiting();
+  source.failure = away;
   source.change(id, {});
   await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(1);
   source.failure = undefined;
@@ -85,22 +93,15 @@ test('a source that is away for a moment is asked again, and that is said once',
 });
 
 test('a server that tells how the task ended, and is gone, is not asked again', async () => {
-  const source = new MemorySource();
-  const { id } = source.add();
-  const shell = await open([source]);
-  const running = shell.run(`wait ${id}`);
-  await expect.poll(() => source.watchers).toBe(1);
-  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  const { source, id, shell, running } = await waiting();
+  source.failure = away;
   source.change(id, { state: 'failed', reason: 'worker-lost' });
   expect((await running).code).toBe(1);
   expect(shell.events.filter(({ type }) => type === 'warning')).toEqual([]);
 });
 
 test('whoever is no longer let in is told at once how to wait again', async () => {
-  const source = new MemorySource();
-  const { id } = source.add();
-  const running = (await open([source])).run(`wait ${id}`);
-  await expect.poll(() => source.watchers).toBe(1);
+  const { source, id, running } = await waiting();
   source.failure = new PrefishError('PREFISH_LOGIN_REQUIRED', 'not logged in', { hint: 'prefish login' });
   source.change(id, {});
   expect((await running).error).toMatchObject({
@@ -113,7 +114,7 @@ test('whoever is no longer let in is told at once how to wait again', async () =
 test('a source that is away from the beginning is waited for too, and that is said once', async () => {
   const source = new MemorySource();
   const { id } = source.add({ state: 'completed' });
-  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  source.failure = away;
   const shell = await open([source]);
   const running = shell.run(`wait ${id} --timeout 60`);
   await expect.poll(() => source.failed, { timeout: 5000 }).toBeGreaterThan(1);
@@ -125,7 +126,7 @@ test('a source that is away from the beginning is waited for too, and that is sa
 
 test('no longer than --timeout says: then it is the source that is to blame', async () => {
   const source = new MemorySource();
-  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
+  source.failure = away;
   const { run } = await open([source]);
   expect(await run('wait 1 --timeout 0')).toMatchObject({ code: 3, error: { message: /^devbox does not/ } });
 });
