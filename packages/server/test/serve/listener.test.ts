@@ -128,6 +128,7 @@ test('one address leaves connections for others', async () => {
     connections: 10,
     connectionsOfAddress: 2,
     idle: 60_000,
+    keepAlive: 60_000,
   });
   const url = new URL(await listenOn(http, listen));
   const sockets: Socket[] = [];
