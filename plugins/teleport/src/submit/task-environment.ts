@@ -14,22 +14,24 @@ const anywhere: ReadonlySet<string> = new Set([
 ]);
 
 /** Those that hold on this machine: who and where they are, where their tools live, which of them are meant, and how they build. */
-const onThisMachine: ReadonlySet<string> = new Set([
-  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'EDITOR'],
-  ...['NVM_DIR', 'NVM_BIN', 'FNM_DIR', 'VOLTA_HOME', 'NODENV_ROOT', 'NODENV_VERSION', 'NODE_PATH'],
-  ...['PNPM_HOME', 'COREPACK_HOME', 'BUN_INSTALL', 'DENO_INSTALL', 'DENO_DIR'],
-  ...['PYENV_ROOT', 'PYENV_VERSION', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'CONDA_DEFAULT_ENV', 'PYTHONPATH'],
-  ...['UV_PYTHON', 'POETRY_HOME', 'PIPX_HOME'],
-  ...['RBENV_ROOT', 'RBENV_VERSION', 'GEM_HOME', 'GEM_PATH', 'RUBYLIB', 'PERL5LIB'],
-  ...['RUSTUP_HOME', 'CARGO_HOME', 'RUSTUP_TOOLCHAIN', 'RUSTFLAGS'],
-  ...['GOPATH', 'GOROOT', 'GOBIN', 'GOFLAGS', 'GOTOOLCHAIN', 'GOOS', 'GOARCH', 'CGO_ENABLED'],
-  ...['JAVA_HOME', 'JENV_VERSION', 'M2_HOME', 'MAVEN_HOME', 'GRADLE_HOME', 'SDKMAN_DIR'],
-  ...['ANDROID_HOME', 'ANDROID_SDK_ROOT', 'FLUTTER_ROOT', 'DOTNET_ROOT', 'COMPOSER_HOME', 'CUDA_HOME'],
-  ...['ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR'],
-  ...['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'CPATH', 'LIBRARY_PATH'],
-  ...['LD_LIBRARY_PATH', 'PKG_CONFIG_PATH', 'CMAKE_PREFIX_PATH'],
-  ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
-]);
+const onThisMachine: ReadonlySet<string> = new Set(
+  [
+    ['HOME', 'USER', 'LOGNAME', 'SHELL', 'EDITOR'],
+    ['NVM_DIR', 'NVM_BIN', 'FNM_DIR', 'VOLTA_HOME', 'NODENV_ROOT', 'NODENV_VERSION', 'NODE_PATH'],
+    ['PNPM_HOME', 'COREPACK_HOME', 'BUN_INSTALL', 'DENO_INSTALL', 'DENO_DIR'],
+    ['PYENV_ROOT', 'PYENV_VERSION', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'CONDA_DEFAULT_ENV', 'PYTHONPATH'],
+    ['UV_PYTHON', 'POETRY_HOME', 'PIPX_HOME'],
+    ['RBENV_ROOT', 'RBENV_VERSION', 'GEM_HOME', 'GEM_PATH', 'RUBYLIB', 'PERL5LIB'],
+    ['RUSTUP_HOME', 'CARGO_HOME', 'RUSTUP_TOOLCHAIN', 'RUSTFLAGS'],
+    ['GOPATH', 'GOROOT', 'GOBIN', 'GOFLAGS', 'GOTOOLCHAIN', 'GOOS', 'GOARCH', 'CGO_ENABLED'],
+    ['JAVA_HOME', 'JENV_VERSION', 'M2_HOME', 'MAVEN_HOME', 'GRADLE_HOME', 'SDKMAN_DIR'],
+    ['ANDROID_HOME', 'ANDROID_SDK_ROOT', 'FLUTTER_ROOT', 'DOTNET_ROOT', 'COMPOSER_HOME', 'CUDA_HOME'],
+    ['ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR'],
+    ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'CPATH', 'LIBRARY_PATH'],
+    ['LD_LIBRARY_PATH', 'PKG_CONFIG_PATH', 'CMAKE_PREFIX_PATH'],
+    ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
+  ].flat(),
+);
 
 /** `ASDF_NODEJS_VERSION`: which version asdf's tools of a name are (asdf's documentation, "Versions"). */
 const versionOfAsdf = /^ASDF_[A-Z0-9_]+_VERSION$/;
