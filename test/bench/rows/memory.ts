@@ -9,6 +9,8 @@ import { interleaved, type Bench, type Row } from '../row.ts';
 import { startOnTerminal } from '../terminal-program.ts';
 
 const idleMs = 2000;
+/** After so long a server is at rest: it gives back what its start has left (`spareMemory`). */
+const atRestMs = 12_000;
 
 async function idlePrompt({ folder: cwd, env, node }: Bench, program: string): Promise<number> {
   await using prompt = startOnTerminal(node, [program], { cwd, env });
@@ -38,7 +40,7 @@ async function idleServer(bench: Bench): Promise<number> {
   prefish(own, bench.folder, ['daemon', 'start']);
   try {
     const { pid } = JSON.parse(prefish(own, bench.folder, ['--json', 'daemon', 'status'])) as { pid: number };
-    await delay(idleMs);
+    await delay(atRestMs);
     return residentMemory(pid);
   } finally {
     prefish(own, bench.folder, ['daemon', 'stop']);

@@ -7,6 +7,7 @@ import { version } from '../installation.ts';
 import { makeUsable } from '../usable-folders.ts';
 import { newSocketPath, serverFolder, socketNote } from './location.ts';
 import { createOffer } from './offer.ts';
+import { spareMemory } from './spare-memory.ts';
 import { alreadyRunningCode } from './spawn-daemon.ts';
 
 /** How often it is seen whether there is something to tidy up, in milliseconds. */
@@ -34,7 +35,9 @@ export async function runDaemon(folders: Folders): Promise<number> {
     const tidying = setInterval(() => void tidy(folders, ended.signal), tidyPause).unref();
     if (ended.signal.aborted) await server.close();
     await writeDurably(socketNote(folders), Buffer.from(`${socketPath}\n`), { mode: 0o600 });
+    const stopSparing = spareMemory();
     await server.closed;
+    stopSparing();
     clearInterval(tidying);
     await rm(socketNote(folders), { force: true });
     return 0;
