@@ -8,8 +8,7 @@ const work = 50_000;
 
 /**
  * Gives memory back once this process has come to rest after work. V8 collects garbage when something is allocated, so
- * a server with nothing to do keeps for days what its last task left: some 40 MB. It takes as long as a task takes to
- * start, and nobody waits for it.
+ * a server with nothing to do keeps for days what its last task left: some 40 MB. It takes some tens of milliseconds.
  *
  * @returns what ends it
  */
