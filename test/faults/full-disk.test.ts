@@ -16,7 +16,7 @@ const own = isRoot ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
 test('a disk that is full of client and server says so, loses nothing, and all goes on once there is room', async () => {
   await using home = await sandboxHome();
   const repository = await home.repository({ 'a.txt': 'one\n' });
-  await mkdir(home.prefishHome);
+  await mkdir(home.prefishHome, { recursive: true });
   const script = 'mount -t tmpfs -o size=24m none "$0" && echo up && exec cat';
   const disk = spawn('unshare', [...own, 'sh', '-c', script, home.prefishHome], { stdio: 'pipe' });
   await once(disk.stdout, 'data');
