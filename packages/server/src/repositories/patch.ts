@@ -23,15 +23,18 @@ export async function utf8Patch(
   between: Between,
   compared: Pick<Comparison, 'renames' | 'large'>,
 ): Promise<{ readonly text: string; readonly cut?: string }> {
+  const { large } = compared;
   const { patch, cut } = await rawPatch(between, [], compared);
   if (isUtf8(patch)) return { text: patch.toString('utf8'), ...(cut !== undefined && { cut }) };
   const folder = await mkdtemp(join(tmpdir(), 'prefish-diff-'));
   try {
     const attributes = join(folder, 'attributes');
     await writeFile(attributes, '* -diff\n');
-    const binary = await rawPatch(between, ['-c', `core.attributesFile=${attributes}`], compared);
+    // Taken for binary, files are not as much alike: others would be renamed.
+    const apart = { renames: ['--no-renames'], ...(large && { large: { ...large, sections: Infinity } }) };
+    const binary = await rawPatch(between, ['-c', `core.attributesFile=${attributes}`], apart);
     const others = new Map(sections(binary.patch).map((section) => [headOf(section), section]));
-    const all = sections(patch).map((section) => (isUtf8(section) ? section : others.get(headOf(section))));
+    const all = sections(patch).map((section) => (isUtf8(section) ? section : binaryOf(section, others)));
     // Binary, a file takes more room.
     const whole = all.indexOf(undefined);
     const shown = whole === -1 ? all : all.slice(0, whole);
@@ -82,9 +85,27 @@ function enoughWhereTooLarge(error: unknown): never {
 
 const boundary = '\ndiff --git ';
 
-/** What a section is of: its first two lines. How alike two files are git says otherwise where it takes them for binary. */
+/** What a section is of, and what becomes of that: `diff --git a/x b/x`, and `new file mode` or the like without the mode. */
 function headOf(section: Buffer): string {
-  return section.subarray(0, section.indexOf('\n', section.indexOf('\n') + 1)).toString('latin1');
+  const lines = section.subarray(0, section.indexOf('\n', section.indexOf('\n') + 1));
+  return lines.toString('latin1').replace(/ \d{6}$/, '');
+}
+
+/** The same in git's binary form; of a file that was renamed it is two: one that goes, and one that comes. */
+function binaryOf(section: Buffer, others: ReadonlyMap<string, Buffer>): Buffer | undefined {
+  const same = others.get(headOf(section));
+  if (same !== undefined) return same;
+  const [, from, to] = /\nrename from (.+)\nrename to (.+)\n/.exec(section.toString('latin1')) ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  const gone = others.get(`${firstLine(from)}\ndeleted file mode`);
+  const made = others.get(`${firstLine(to)}\nnew file mode`);
+  return gone && made && Buffer.concat([gone, made]);
+}
+
+/** @param name As git quotes it, or as it is */
+function firstLine(name: string): string {
+  const [quote, plain] = name.startsWith('"') ? ['"', name.slice(1)] : ['', name];
+  return `diff --git ${quote}a/${plain} ${quote}b/${plain}`;
 }
 
 /** Splits a patch before each `diff --git`. Lines of content begin with another character, base 85 holds no space. */

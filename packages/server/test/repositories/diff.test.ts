@@ -58,6 +58,23 @@ describe('a file that was renamed', () => {
     expect(patch).toContain('GIT binary patch');
     expect(patch).toContain('rename from crlf\nrename to lf\n');
   });
+
+  it('has a whole patch where it is no text itself, and less alike when taken for binary', async () => {
+    const latin = text.replaceAll('line', 'gr\u00fcn');
+    host.write('a b.crlf', Buffer.from(latin.replaceAll('\n', '\r\n'), 'latin1'));
+    const before = await host.submit('true');
+    host.write('lf', Buffer.from(latin.replace('7', 'seven'), 'latin1'));
+    host.write('zz', 'behind it\n');
+    rmSync(join(host.root, 'a b.crlf'));
+    const after = await host.submit('true');
+    const { files, patch, cut } = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+    expect(files.map(({ path, status }) => `${status} ${path}`)).toEqual(['renamed lf', 'added zz']);
+    expect(cut).toBeUndefined();
+    host.git('read-tree', before.snapshot);
+    host.write('../patch', patch);
+    host.git('apply', '--cached', join(host.home, 'patch'));
+    expect(host.git('write-tree')).toBe(host.git('rev-parse', `${after.snapshot}^{tree}`));
+  });
 });
 
 describe('a large diff', () => {
