@@ -9,3 +9,9 @@ export interface SentTag {
   /** The first line of its annotation. */
   readonly subject?: string;
 }
+
+/** The names of tags that may go along: all that fit into a line of git's, git-check-ref-format(1) takes fewer. */
+export const tagNamePattern: RegExp = /^[^\u0000-\u0020\u007f]{1,1024}$/;
+
+/** The longest tagger and subject, in UTF-16 units. */
+export const longestTagLine = 1000;

@@ -5,6 +5,7 @@ import type { LoginRequest } from '../account.ts';
 import { maxLineBytes, type ContinueTask, type RepositoryHistory, type SubmitTask } from '../api.ts';
 import { modelApis, type ModelAccess } from '../enclosure.ts';
 import { objectIdPattern } from '../object-id.ts';
+import { longestTagLine, tagNamePattern } from '../sent-tag.ts';
 import { taskStates, type TaskState } from '../state.ts';
 import { taskIdPattern } from '../task-id.ts';
 
@@ -33,11 +34,11 @@ const insideRoot = plainText.check(
   ),
 );
 const count = z.int().check(z.minimum(0));
-const singleLine = z.string().check(z.maxLength(1000), z.regex(/^[^\0\n]*$/, 'must be one line'));
+const singleLine = z.string().check(z.maxLength(longestTagLine), z.regex(/^[^\0\n]*$/, 'must be one line'));
 const tags = z
   .array(
     z.strictObject({
-      name: z.string().check(z.regex(/^[^\s\u0000-\u001f\u007f]{1,1024}$/, 'must be the name of a tag')),
+      name: z.string().check(z.regex(tagNamePattern, 'must be the name of a tag')),
       commit: objectId,
       tagger: z.optional(singleLine),
       subject: z.optional(singleLine),

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SentTag } from '@prefish/protocol';
+import { longestTagLine, tagNamePattern, type SentTag } from '@prefish/protocol';
 import { offline, type Git } from '../git/git.ts';
 import type { Repository, WorkTree } from './work-tree.ts';
 
@@ -25,7 +25,12 @@ export async function readTags(
   if (!hasHistory || !(await hasTags(repository))) return [];
   const args = ['for-each-ref', '--sort=-creatordate', `--count=${most}`, `--format=${format}`, 'refs/tags'];
   const { stdout } = await git(args, { cwd: root, env: offline, signal });
-  return stdout.toString('utf8').split('\n').slice(0, -1).map(readTag);
+  return stdout.toString('utf8').split('\n').slice(0, -1).map(readTag).filter(isSendable);
+}
+
+/** Others make tags too, and no server is to refuse a line for one. */
+function isSendable({ name, tagger = '' }: SentTag): boolean {
+  return tagNamePattern.test(name) && tagger.length <= longestTagLine;
 }
 
 function readTag(line: string): SentTag {
