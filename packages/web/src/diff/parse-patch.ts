@@ -19,7 +19,7 @@ export interface FilePatch {
   readonly risk?: string;
 }
 
-/** What git says of a file: its modes, where they change, and its lines. */
+/** What git says of a file: its modes, where it says any, and its lines. */
 interface Section {
   readonly before?: string | undefined;
   readonly after?: string | undefined;
@@ -75,9 +75,11 @@ function parseSection(text: string): Section {
   const { chunks } = parsePatch(text);
   const lines = linesStart.exec(text);
   const head = lines === null ? text : text.slice(0, lines.index + 1);
+  // Beside the objects stands a mode that stays.
+  const same = /\nindex [0-9a-f]+\.\.[0-9a-f]+ (\d+)/.exec(head)?.[1];
   return {
-    before: /\n(?:old|deleted file) mode (\d+)/.exec(head)?.[1],
-    after: /\nnew (?:file )?mode (\d+)/.exec(head)?.[1],
+    before: same ?? /\n(?:old|deleted file) mode (\d+)/.exec(head)?.[1],
+    after: same ?? /\nnew (?:file )?mode (\d+)/.exec(head)?.[1],
     binary: lines !== null && lines[1] !== '@@ ',
     chunks,
   };
@@ -121,11 +123,17 @@ function riskOf(
   return changed ? 'changes what npm install runs' : undefined;
 }
 
-/** The names of properties in a line of JSON, as its parser reads them: `post\u0069nstall` is one. */
+// Each string is read once, to its end or to that of the line: a line may hold millions of quotes.
+const stringInJson = /("(?:[^"\\]|\\.?)*"?)\s*(?=(.?))/g;
+
+/**
+ * The names of properties in a line of JSON, as its parser reads them: `post\u0069nstall` is one. What stands last may
+ * be one, with the colon in the next line.
+ */
 function namesIn(line: string): readonly string[] {
-  return [...line.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => {
+  return [...line.matchAll(stringInJson)].map(([, string, next]) => {
     try {
-      return JSON.parse(name!) as string;
+      return next === ':' || next === '' ? (JSON.parse(string!) as string) : '';
     } catch {
       return '';
     }

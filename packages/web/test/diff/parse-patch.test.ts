@@ -118,6 +118,29 @@ test('finds what npm install would run in a package.json of one line too', () =>
   expect(filePatches(diff())).toMatchObject([{ risk: 'changes what npm install runs' }]);
 });
 
+test('finds a name of JSON whose colon is in the next line, and reads a line of nothing but quotes once', () => {
+  put('package.json', '{"scripts":{}}\n');
+  put('other/package.json', '{}\n');
+  commit();
+  put('package.json', '{"scripts":{\n"postinstall"\n: "x"}}\n');
+  put('other/package.json', `"${'\\"'.repeat(200_000)}\n`);
+  git('add', '-A');
+  const patches = filePatches(diff());
+  expect(patches.map(({ file, risk }) => [file.path, risk])).toEqual([
+    ['other/package.json', undefined],
+    ['package.json', 'changes what npm install runs'],
+  ]);
+});
+
+test('says where a link leads that was one before', () => {
+  symlinkSync('inside', join(folder, 'link'));
+  commit();
+  rmSync(join(folder, 'link'));
+  symlinkSync('/etc/passwd', join(folder, 'link'));
+  git('add', '-A');
+  expect(filePatches(diff())).toMatchObject([{ marks: ['link'], risk: 'is a link to /etc/passwd' }]);
+});
+
 test('takes ends of lines as Windows has them for what they are, and shows where they are mixed', () => {
   const all = parsePatch('@@ -1,2 +1,2 @@\n one\r\n-two\r\n+three\r\n').chunks;
   expect(all[0]!.changes.map(({ content }) => content)).toEqual([' one', '-two', '+three']);
