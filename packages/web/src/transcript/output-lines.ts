@@ -45,8 +45,6 @@ export class OutputLines {
   }
 
   #write(part: string, create: (style: string) => OutputBlock): void {
-    const { text, replaces } = this.#returns(part);
-    const clean = this.#sanitizer.write(text);
     if (!this.#open) {
       if (this.#block === undefined || this.#block.lines.length >= blockLines) {
         this.#block = create(this.#style.join(''));
@@ -54,24 +52,24 @@ export class OutputLines {
       this.#block.lines.push({ text: '', more: 0 });
       this.#open = true;
     }
-    const line = this.#block!.lines.at(-1)!;
-    if (replaces) {
-      line.text = '';
-      line.more = 0;
+    const block = this.#block!;
+    for (const [index, text] of part.split('\r').entries()) {
+      if (index > 0) this.#returned = true;
+      if (text !== '') this.#put(text, block.lines.at(-1)!);
     }
-    extend(line, clean);
-    this.#block!.revision++;
-    this.#remember(clean);
+    block.revision++;
   }
 
-  /** A carriage return goes back to the beginning of the line, as a progress bar does. */
-  #returns(part: string): { readonly text: string; readonly replaces: boolean } {
-    const before = this.#returned;
-    this.#returned = part.endsWith('\r');
-    const text = this.#returned ? part.slice(0, -1) : part;
-    const last = text.lastIndexOf('\r');
-    if (last >= 0) return { text: text.slice(last + 1), replaces: true };
-    return { text, replaces: before && text !== '' };
+  /** A carriage return goes back to the beginning of the line, as a progress bar does; before the end of one it changes nothing. */
+  #put(text: string, line: OutputLine): void {
+    if (this.#returned) {
+      line.text = '';
+      line.more = 0;
+      this.#returned = false;
+    }
+    const clean = this.#sanitizer.write(text);
+    extend(line, clean);
+    this.#remember(clean);
   }
 
   #remember(text: string): void {

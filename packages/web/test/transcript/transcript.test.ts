@@ -90,3 +90,14 @@ test('all of a long message is there, in parts that can be drawn by themselves',
   expect(texts.slice(1).every((text) => text.startsWith('```sh\n'))).toBe(true);
   expect(texts.at(-1)!.endsWith('```\nEnd.')).toBe(true);
 });
+
+test('an output is what came, however it was cut: a carriage return before the end of a line takes nothing away', () => {
+  const text = 'one\r\ntwo\r\r\n10%\r20%\r\n\u001b[31m1\r\u001b]0;a\rb\u0007\n2\r';
+  const linesOf = (parts: readonly string[]): string[] =>
+    blocksOf(...parts.map((part): EventBody => ({ type: 'output', stream: 'stdout', text: part }))).flatMap(
+      (block) => (block.kind === 'output' ? block.lines.map((line) => line.text) : []),
+    );
+  const whole = linesOf([text]);
+  expect(whole.slice(0, 3)).toEqual(['one', 'two', '20%']);
+  expect(linesOf([...text])).toEqual(whole);
+});
