@@ -119,6 +119,20 @@ describe('prefish login https://HOST', () => {
     expect(revoked.stderr).toContain('PREFISH_LOGIN_REQUIRED');
   });
 
+  test('says that logins may be left where the server of one does not answer', async () => {
+    await using home = await sandboxHome();
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await new Promise((resolve) => silent.close(resolve));
+    const env = { PREFISH_TOKEN: 'prefish_0', PREFISH_SERVER: `http://127.0.0.1:${port}` };
+    for (const words of [[], ['revoke', '--others'], ['revoke', '3f0c12ab34cd56ef']]) {
+      const run = await home.prefish(['logins', ...words], { env });
+      expect(run, words.join()).toMatchObject({ code: 3, stdout: '' });
+      expect(run.stderr).toContain('could not be asked');
+    }
+  });
+
   test('says so where the server is of another version, before it asks for a code', async () => {
     await using home = await sandboxHome();
     const other = createServer((_, response) => {

@@ -9,6 +9,12 @@ import { standings } from './standings.ts';
 /** A login to an account of the user, and the server that it is on. */
 type ListedLogin = AccessToken & { readonly url: string };
 
+/** The logins that are known, and the servers that could not be asked for theirs. */
+interface FoundLogins {
+  readonly logins: readonly ListedLogin[];
+  readonly away: readonly string[];
+}
+
 /**
  * Lists what is logged in to the user's accounts on servers elsewhere, this machine among it. With ssh nobody is logged
  * in to prefish.
@@ -18,7 +24,8 @@ export async function listLogins(
   chosen: string | undefined,
   { signal, out }: Pick<RunContext, 'signal' | 'out'>,
 ): Promise<Outcome> {
-  const logins = await findLogins(folders, chosen, { signal, out });
+  const { logins, away } = await findLogins(folders, chosen, { signal, out });
+  if (logins.length === 0 && away.length > 0) throw notAsked(away);
   const urls = [...new Set(logins.map(({ url }) => url))];
   const rows = urls.flatMap((url) => [url, ...logins.filter((login) => login.url === url).map(describe)]);
   const message = rows.length === 0 ? 'There is no login to list.' : rows.join('\n');
@@ -29,7 +36,8 @@ export async function listLogins(
  * Ends another login by its id, or all others of an account. What it follows ends within a second; tasks that it
  * submitted run on.
  *
- * @throws PREFISH_USAGE; PREFISH_TOKEN_NOT_FOUND for an id that no login has
+ * @throws PREFISH_USAGE; PREFISH_TOKEN_NOT_FOUND for an id that no login has; PREFISH_SERVER_UNREACHABLE where a login
+ * may be left on a server that could not be asked
  */
 export async function revokeLogins(
   folders: Folders,
@@ -42,15 +50,18 @@ export async function revokeLogins(
       hint: 'prefish logins lists them.',
     });
   }
-  const logins = await findLogins(folders, chosen, { signal, out });
-  const ended = asked.id === undefined ? logins.filter(({ current }) => !current) : [named(asked.id, logins)];
+  const found = await findLogins(folders, chosen, { signal, out });
+  const ended =
+    asked.id === undefined ? found.logins.filter(({ current }) => !current) : [named(asked.id, found)];
   const { open } = serversElsewhere(folders, chosen);
   for (const { url, id } of ended) {
     const client = await open(url).connect({ start: true }, signal);
     await client.revokeToken(id, signal);
   }
   const which = ended.map(({ device, url }) => `${sanitizeLabel(device)} (${url})`).join(', ');
-  const message = ended.length === 0 ? 'There is no other login.' : `Ended the login of ${which}.`;
+  const did = ended.length === 0 ? '' : `Ended the login of ${which}.`;
+  if (asked.others && found.away.length > 0) throw notAsked(found.away, did);
+  const message = did || 'There is no other login.';
   return { type: 'ok', message, data: { revoked: ended.map(({ id, url }) => ({ id, url })) } };
 }
 
@@ -59,17 +70,29 @@ async function findLogins(
   folders: Folders,
   chosen: string | undefined,
   { signal, out }: Pick<RunContext, 'signal' | 'out'>,
-): Promise<readonly ListedLogin[]> {
+): Promise<FoundLogins> {
   const servers = await standings(folders, chosen, signal);
   for (const { url, error, hint } of servers) {
     if (error !== undefined) out.warn('PREFISH_SERVER_UNREACHABLE', `${url}: ${error}`, hint);
   }
-  return servers.flatMap(({ url, tokens = [] }) => tokens.map((token) => ({ ...token, url })));
+  return {
+    logins: servers.flatMap(({ url, tokens = [] }) => tokens.map((token) => ({ ...token, url }))),
+    away: servers.filter(({ error }) => error !== undefined).map(({ url }) => url),
+  };
 }
 
-/** @throws PREFISH_TOKEN_NOT_FOUND, PREFISH_USAGE for the one that asks */
-function named(id: string, logins: readonly ListedLogin[]): ListedLogin {
+function notAsked(away: readonly string[], did = ''): PrefishError {
+  const message = `What is logged in to ${away.join(' and ')} could not be asked.`;
+  return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${did} ${message}`.trim(), {
+    hint: 'Try again once it answers: until then every login there holds.',
+  });
+}
+
+/** @throws PREFISH_TOKEN_NOT_FOUND, PREFISH_SERVER_UNREACHABLE; PREFISH_USAGE for the one that asks */
+function named(id: string, { logins, away }: FoundLogins): ListedLogin {
   const login = logins.find((each) => each.id === id);
+  if (login === undefined && away.length > 0)
+    throw notAsked(away, `No login that is known has the id ${id}.`);
   if (login === undefined) {
     throw new PrefishError('PREFISH_TOKEN_NOT_FOUND', `No login has the id ${id}`, {
       hint: 'prefish logins lists them.',
