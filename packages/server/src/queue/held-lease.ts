@@ -92,5 +92,7 @@ export class HeldLease {
 
   #release(): void {
     if (this.#process !== undefined) this.#options.guard?.release(this.#process);
+    // A beat may still wait for its answer.
+    this.#process = undefined;
   }
 }
