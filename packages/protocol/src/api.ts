@@ -74,6 +74,8 @@ export interface RepositoryLocation {
   readonly remote: string;
   /** The folder of the mirror's objects, where client and server share a disk: results need no fetch. */
   readonly objects?: string;
+  /** The commit of the snapshot that was sent there last: the next needs only the difference. */
+  readonly latest?: string;
 }
 
 /**

@@ -125,6 +125,7 @@ export const repositoryLocation: Shape = object({
   repo: text,
   remote: like(/^\P{Cc}+$/u),
   objects: optional(like(/^\P{Cc}+$/u)),
+  latest: optional(objectId),
 });
 
 /** A TaskSnapshots. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '@prefish/durable';
-import { PrefishError, taskIdPattern } from '@prefish/protocol';
+import { objectIdPattern, PrefishError, taskIdPattern, type RepositoryLocation } from '@prefish/protocol';
 import { Turns } from '../turns.ts';
 import { diffCommits } from './diff.ts';
 import { git } from './git.ts';
@@ -51,7 +51,7 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
     return join(parent, `${repo}.git`);
   };
 
-  async function locate(repo: string): Promise<{ repo: string; remote: string; objects: string }> {
+  async function locate(repo: string): Promise<RepositoryLocation> {
     const remote = path(repo);
     let making = ready.get(repo);
     if (making === undefined) {
@@ -65,7 +65,8 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
     const now = new Date();
     await utimes(remote, now, now);
     await removeStaleLocks(remote, await lockedPushes(remote));
-    return { repo, remote, objects: join(remote, 'objects') };
+    const latest = await readLatest(remote);
+    return { repo, remote, objects: join(remote, 'objects'), ...(latest !== undefined && { latest }) };
   }
 
   return {
@@ -117,6 +118,12 @@ function mirrorsIn(parent: string, options: MirrorsOptions, of: Repositories['of
 export const pushedRefs = 'refs/prefish/snapshots';
 /** The snapshot that was sent last; the one ref that a push is told of. */
 export const latestRef = 'refs/prefish/latest';
+/** The snapshot that was sent last; `undefined` where there is none, or git has packed its refs since. */
+async function readLatest(gitDir: string): Promise<string | undefined> {
+  const found = await readFile(join(gitDir, latestRef), 'latin1').catch(() => '');
+  return objectIdPattern.test(found.trim()) ? found.trim() : undefined;
+}
+
 /** The snapshots of tasks. */
 export const sentRefs = 'refs/prefish/sent';
 /** How old a lock on refs is that nobody holds any more, in milliseconds. They are held for a moment. */

@@ -75,12 +75,13 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
     const { owner, origin } = context.env.caller;
     const mirrors = git.repositories.of(owner);
     const asked = context.req.param('repo');
-    const { repo } = await making.during(owner, async () => {
+    const { repo, latest } = await making.during(owner, async () => {
       if ((await mirrors.find(asked)) !== undefined) return mirrors.locate(asked);
       await quotas.admitRepository(owner);
       return mirrors.locate(asked).finally(() => quotas.changed(owner));
     });
-    return context.json({ repo, remote: `${origin}/git/${repo}.git` });
+    const remote = `${origin}/git/${repo}.git`;
+    return context.json({ repo, remote, ...(latest !== undefined && { latest }) });
   });
   app.route('/git', httpGit(git));
   app.get('/metrics', () => metrics());

@@ -35,7 +35,7 @@ export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: A
     const location = delivery.location ?? (await client.repository(entry.request.repo, signal));
     const remote = await server.remote(location);
     await uploads.run([snapshot.id], signal ?? new AbortController().signal, (until, onProgress) =>
-      pushSnapshot(git, snapshot, remote, until, onProgress),
+      pushSnapshot(git, snapshot, { ...remote, latest: location.latest }, until, onProgress),
     );
   }
   if (uploads.isCanceled(snapshot.id) || (await outbox.read(snapshot.id)) === undefined) {

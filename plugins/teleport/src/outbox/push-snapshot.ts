@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes, PrefishError, isPrefishError, type ErrorCodeName } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import type { GitRemote } from '../server.ts';
+import { sinceLatest } from './since-latest.ts';
 
 /** A snapshot in its shadow, and the id of the task that it is for. */
 export interface OutgoingSnapshot {
@@ -10,6 +11,11 @@ export interface OutgoingSnapshot {
   readonly commit: string;
   /** The folder of the shadow repository. */
   readonly shadow: string;
+}
+
+/** Where a snapshot goes, and the one that was sent there last, as far as it says so. */
+export interface Mirror extends GitRemote {
+  readonly latest?: string | undefined;
 }
 
 /** What goes to a mirror, or comes from one, obeys nothing but the shadow's own configuration: no hooks, no URL rewriting, no helpers. */
@@ -55,13 +61,16 @@ const refusals =
 export async function pushSnapshot(
   git: Git,
   snapshot: OutgoingSnapshot,
-  remote: GitRemote,
+  remote: Mirror,
   signal?: AbortSignal,
   onProgress?: (progress: UploadProgress) => void,
 ): Promise<void> {
   for (const pause of [...pausesMs, undefined]) {
     try {
-      return await push(git, snapshot, remote, signal, onProgress);
+      const pushWith = (env: GitRemote['env']): Promise<void> =>
+        push(git, snapshot, { ...remote, env: { ...remote.env, ...env } }, signal, onProgress);
+      // In the end whatever it costs: what was sent before may be damaged.
+      return await (pause === undefined ? pushWith({}) : sinceLatest(snapshot, remote.latest, pushWith));
     } catch (error) {
       signal?.throwIfAborted();
       const isBroken =
@@ -96,6 +105,8 @@ async function push(
     await git(
       [
         ...compressed,
+        '-c',
+        'advice.graftFileDeprecated=false',
         'push',
         onProgress === undefined ? '--quiet' : '--progress',
         '--no-verify',

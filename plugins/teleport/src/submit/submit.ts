@@ -121,7 +121,8 @@ async function submit(
   const pushed = uploads.run([id, ...others], sendSignal, async (until, onProgress) => {
     const { location } = await prepare();
     const remote = await server.remote(location);
-    await pushSnapshot(git, { id, commit, shadow: shadow.folder }, remote, until, onProgress);
+    const mirror = { ...remote, latest: location.latest };
+    await pushSnapshot(git, { id, commit, shadow: shadow.folder }, mirror, until, onProgress);
     if (!server.elsewhere && location.objects !== undefined) {
       await shareWithMirror(git, shadow, location.objects);
     }

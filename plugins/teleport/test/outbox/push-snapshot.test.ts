@@ -53,6 +53,34 @@ test('a push that is killed on the way begins again by itself, says how far it i
   expect(arrived.trim()).toBe(snapshot.commit);
 });
 
+test('what is not committed goes once, and not with every line', async () => {
+  using s = scratch();
+  const repository = s.repository({ a: '1\n' });
+  repository.write({ large: randomBytes(3_000_000) });
+  const mirror = join(s.root, 'mirror.git');
+  execFileSync('git', ['init', '-q', '--bare', mirror], { env: s.env });
+  let latest: string | undefined;
+  const push = async (id: string): Promise<number> => {
+    const { git, shadow, snapshot } = await s.capture(repository.path);
+    const outgoing = { id, commit: snapshot.commit, shadow: shadow.folder };
+    const said: UploadProgress[] = [];
+    await pushSnapshot(git, outgoing, { url: mirror, env: {}, latest }, undefined, (now) => said.push(now));
+    const ref = `refs/prefish/snapshots/${id}`;
+    const arrived = execFileSync('git', ['-C', mirror, 'log', '-1', '--format=%H %P', ref]);
+    expect(arrived.toString().trim()).toBe(`${snapshot.commit} ${snapshot.base.commit}`);
+    latest = snapshot.commit;
+    return said.at(-1)?.bytes ?? 0;
+  };
+  expect(await push('t1')).toBeGreaterThan(2_500_000);
+  repository.write({ b: 'new\n' });
+  expect(await push('t2')).toBeLessThan(10_000);
+  // That of another clone is none that is here.
+  latest = '0123456789abcdef0123456789abcdef01234567';
+  repository.write({ b: 'newer\n' });
+  await push('t3');
+  execFileSync('git', ['-C', mirror, 'fsck', '--strict'], { stdio: 'pipe' });
+});
+
 test('what a mirror refuses is not sent again, and said without the progress', async () => {
   using s = scratch();
   const repository = s.repository({ a: randomBytes(100_000) as unknown as string });

@@ -140,6 +140,7 @@ export const repositoryLocation: Schema<RepositoryLocation> = z.strictObject({
   repo: text,
   remote: text,
   objects: z.optional(text),
+  latest: z.optional(text),
 }) as Schema<RepositoryLocation>;
 
 export const account: Schema<Account> = z.strictObject({
