@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive, processesWithEnvironment } from '../support/processes.ts';
@@ -65,6 +65,16 @@ test('the server knows nothing of who started it but what it needs', async () =>
   await t.prefish(['daemon', 'start'], { env: { SECRET_TOKEN: 'x', PREFISH_TASK: undefined } });
   const environ = await readFile(`/proc/${(await status(t)).pid}/environ`, 'utf8');
   expect(environ).not.toContain('SECRET_TOKEN');
+});
+
+test('the server holds no lock of the script that started it', async () => {
+  await using t = await sandboxHome();
+  const lock = join(t.root, 'lock');
+  // flock(1): `( flock -n 200 && … ) 200>lock`
+  await t.prefish(['daemon', 'start'], { under: ['bash', '-c', 'exec 200>"$0"; exec "$@"', lock] });
+  const open = `/proc/${(await status(t)).pid}/fd`;
+  const leadTo = (await readdir(open)).map((name) => readlink(join(open, name)).catch(() => ''));
+  expect(await Promise.all(leadTo)).not.toContain(lock);
 });
 
 test('a server that cannot start says why', async () => {

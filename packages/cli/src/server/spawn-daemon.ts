@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withoutInherited } from '@prefish/processes';
 import type { Folders } from '../folders.ts';
 import { entry } from '../installation.ts';
 import { makeUsableFolder } from '../usable-folders.ts';
@@ -37,7 +38,7 @@ function spawnProcess(folders: Folders): ChildProcess {
       cwd: '/',
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.test(name))),
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: withoutInherited(['ignore', log, log]),
     });
     daemon.unref();
     return daemon;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutInherited } from '@prefish/processes';
 import { entry } from '../installation.ts';
 
 /**
@@ -12,7 +13,7 @@ export function spawnDelivery(server: string | undefined): void {
     cwd: '/',
     env: { ...process.env, ...(server !== undefined && { PREFISH_SERVER: server }) },
     detached: true,
-    stdio: 'ignore',
+    stdio: withoutInherited(['ignore', 'ignore', 'ignore']),
   });
   // It is kept all the same, and goes out with the next command that can start one.
   delivery.once('error', () => {});

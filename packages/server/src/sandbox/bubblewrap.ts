@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { processGone, signalProcess } from '@prefish/processes';
+import { processGone, signalProcess, withoutInherited } from '@prefish/processes';
 import { endAttemptProcesses } from '../processes/attempt-processes.ts';
 import { taskProfile } from './bubblewrap-profile.ts';
 import { attemptVariable } from './environment.ts';
 import { exitOf, pidOf } from './exit.ts';
-import { withoutInherited } from './inherited.ts';
 import type { SandboxProcess, SandboxRequest } from './sandbox.ts';
 import { filterArch, seccompFilter } from './seccomp/filter.ts';
 

@@ -32,7 +32,7 @@ let nothing: number | undefined;
 
 /**
  * The descriptors of a process to be started, in the words of `spawn`, with nothing in the place of what it would
- * inherit: an open folder leads out of every sandbox (openat(2)).
+ * inherit: an open folder leads out of every sandbox (openat(2)), and a lock is held for as long as it is open (flock(2)).
  */
 export function withoutInherited<Entry>(stdio: readonly Entry[]): (Entry | 'ignore' | number)[] {
   const own: (Entry | 'ignore' | number)[] = [...stdio];
