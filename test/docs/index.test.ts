@@ -13,6 +13,13 @@ test('the list of pages has every page', async () => {
   expect(pages.filter((name) => !list.includes(`](${name})`))).toEqual([]);
 });
 
+test('the list of decisions has every decision', async () => {
+  const folder = join(clone, 'docs', 'decisions');
+  const list = await readFile(join(folder, 'README.md'), 'utf8');
+  const decisions = (await readdir(folder)).filter((name) => name !== 'README.md');
+  expect(decisions.filter((name) => !list.includes(`](${name})`))).toEqual([]);
+});
+
 test('links between pages lead somewhere', async () => {
   const docs = (await readdir(join(clone, 'docs'), { recursive: true })).map((name) => join('docs', name));
   const pages = ['README.md', join('examples', 'README.md'), ...docs].filter((name) => name.endsWith('.md'));
