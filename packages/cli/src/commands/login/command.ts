@@ -37,7 +37,12 @@ export function loginCommands(folders: Folders, chosen: string | undefined): rea
           name: 'revoke',
           summary: 'End another login, from now on; what it submitted runs on',
           positionals: [{ name: 'ID', optional: true }],
-          args: { others: { type: 'boolean', summary: 'End every login but that of this machine' } },
+          args: {
+            others: {
+              type: 'boolean',
+              summary: 'End every login but the one that asks: that of PREFISH_TOKEN, or of this machine',
+            },
+          },
           examples: ['prefish logins revoke 3f0c12ab34cd56ef', 'prefish logins revoke --others'],
           run: async ({ positionals: [id], values: { others = false } }, context) =>
             (await import('./logins.ts')).revokeLogins(folders, chosen, { id, others }, context),
