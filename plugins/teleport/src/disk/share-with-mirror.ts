@@ -7,8 +7,11 @@ import { borrowObjects, type Shadow } from '../snapshot/shadow.ts';
 
 /** Packs of less are not worth it, in bytes. */
 const usuallyWorthwhile = 32 * 2 ** 20;
-/** A pack of more objects is one that was packed anew, of everything. */
-const mostObjects = 1000;
+/**
+ * A pack of more than a thousand objects is one that was packed anew, of everything. In bytes of its index
+ * (gitformat-pack(5), version 2), which is not read for that: one of a million objects would hold up every line.
+ */
+const largestIndex = 1072 + 1000 * 28;
 /** Where a shadow has the objects that are the mirror's too, in the folder of its own, which borrows them. */
 const sharedFolder = 'objects/shared';
 
@@ -27,8 +30,11 @@ export async function shareWithMirror(
 ): Promise<void> {
   const objects = join(shadow.folder, 'objects');
   const isLarge = async (pack: string): Promise<boolean> => {
-    const { size } = await stat(join(objects, `${pack}.pack`));
-    return size >= worthwhile && !existsSync(join(objects, `${pack}.keep`));
+    const [content, index] = await Promise.all(
+      ['pack', 'idx'].map((kind) => stat(join(objects, `${pack}.${kind}`))),
+    );
+    const isOfFew = index!.size <= largestIndex;
+    return isOfFew && content!.size >= worthwhile && !existsSync(join(objects, `${pack}.keep`));
   };
   try {
     for (const pack of await listPacks(objects)) {
@@ -52,7 +58,6 @@ async function sharePack(
   const { stdout } = await git(['show-index'], { input: await readFile(join(objects, `${pack}.idx`)) });
   // `12 6b4978cc… (crc)`: git-show-index(1)
   const ids = Array.from(stdout.toString('latin1').matchAll(/^\d+ ([0-9a-f]{40})/gm), ([, id]) => id!);
-  if (ids.length > mostObjects) return;
   const shared = join(folder, sharedFolder);
   for (const id of ids) {
     const name = join(id.slice(0, 2), id.slice(2));
