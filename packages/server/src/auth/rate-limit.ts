@@ -32,6 +32,12 @@ export class RateLimit {
     return isEnough ? 0 : (cost - left) / perSecond;
   }
 
+  /** Gives back what was taken of `key`’s and not used. */
+  giveBack(key: string, cost: number): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.left += cost;
+  }
+
   #forgetQuiet(now: number): void {
     const { burst, perSecond } = this.#rate;
     for (const [key, { left, at }] of this.#buckets) {

@@ -5,12 +5,13 @@ import type { ApiEnvironment } from '../api/caller.ts';
 import { endingWith } from '../api/ending-with.ts';
 import { beginsStream } from '../api/event-route.ts';
 import { onError } from '../api/problems.ts';
-import { RateLimit } from '../auth/rate-limit.ts';
+import type { RateLimit } from '../auth/rate-limit.ts';
 import type { Log } from '../log.ts';
 import { httpGit, type HttpGitOptions } from './http-git.ts';
 import type { AccountCaller, AccountEnvironment } from './account-caller.ts';
 import { accountRoutes, type AccountRoutesOptions } from './account-routes.ts';
 import { Holdings } from './holdings.ts';
+import { SentBodies } from './sent-bodies.ts';
 import { refuseTooMany } from './too-many.ts';
 import { Turns } from '../turns.ts';
 
@@ -54,13 +55,14 @@ export function createAccountApp(options: AccountAppOptions): Hono<AccountEnviro
   });
   app.use(whileGranted(options), withinScope);
   const holdings = new Holdings(bodies);
-  const sent = new RateLimit(bodyRate);
+  const sent = new SentBodies(bodyRate);
   app.use(async (context, next) => {
     const { caller } = context.env;
     const { take, release } = holdings.open(caller.owner);
+    const count = sent.begin(caller.owner, Number(context.req.header('content-length')) || 0);
     const hold = (bytes: number): void => {
       take(bytes);
-      refuseTooMany(sent.take(caller.owner, { cost: bytes }), 'This account sends too much.');
+      refuseTooMany(count(bytes), 'This account sends too much.');
     };
     context.env = { ...context.env, caller: { ...caller, hold } };
     await next().finally(release);
