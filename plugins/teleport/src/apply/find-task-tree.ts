@@ -4,6 +4,8 @@ import type { RunContext } from '@prefish/core';
 import { PrefishError, isFinal, isPrefishError, type Task } from '@prefish/protocol';
 import type { Git } from '../git/git.ts';
 import type { Services } from '../services.ts';
+import { describeNoResult } from '../source/no-result.ts';
+import { referenceTo } from '../source/reference.ts';
 import { openShadow, type Shadow } from '../snapshot/shadow.ts';
 import { findWorkTree, type WorkTree } from '../snapshot/work-tree.ts';
 import { fetchResult } from './fetch-result.ts';
@@ -37,14 +39,15 @@ export async function findTaskTree(
       'PREFISH_TASK_STATE',
       `Task ${task.number} is ${task.state}: its result is not there yet`,
       {
-        hint: `prefish tasks wait ${task.id}`,
+        hint: `prefish tasks wait ${referenceTo(services, task)}`,
       },
     );
   }
   const [git, client] = await Promise.all([services.git(env), services.connect(true, signal)]);
   const { repo, snapshot, result } = await client.snapshots(task.id, signal);
   if (result === undefined) {
-    throw new PrefishError('PREFISH_NOTHING_TO_APPLY', `Task ${task.number} changed nothing`);
+    const { message, hint } = describeNoResult(services, task);
+    throw new PrefishError('PREFISH_NOTHING_TO_APPLY', message, { hint });
   }
   const location = await client.repository(repo, signal);
   const here = await realpath(cwd);

@@ -5,6 +5,8 @@ import { printable } from '../snapshot/describe-snapshot.ts';
 export interface DiffFormat {
   readonly colour: boolean;
   readonly stat?: boolean | undefined;
+  /** What is said where nothing differs. */
+  readonly none: string;
 }
 
 const colours: readonly (readonly [RegExp, number])[] = [
@@ -18,8 +20,8 @@ const colours: readonly (readonly [RegExp, number])[] = [
  * A diff for people: one line a file, then the patch; in colour its ids are short, without it is what `git apply`
  * takes. With `stat`, the lines alone.
  */
-export function formatDiff(diff: TaskDiff, { colour, stat: alone = false }: DiffFormat): string {
-  if (diff.files.length === 0) return 'The task changed nothing.';
+export function formatDiff(diff: TaskDiff, { colour, stat: alone = false, none }: DiffFormat): string {
+  if (diff.files.length === 0) return none;
   const width = diff.files.reduce((widest, file) => Math.max(widest, nameOf(file).length), 0);
   const lines = diff.files.map((file) => formatFile(file, width, colour));
   const stat = [...lines, ...(diff.files.length > 1 ? [sumOf(diff, colour)] : [])].join('\n');

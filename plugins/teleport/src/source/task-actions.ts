@@ -5,6 +5,7 @@ import { publishActions } from '../publish/publish-actions.ts';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { describeEnd } from '../submit/task-words.ts';
+import { describeNoResult } from './no-result.ts';
 import { openAction } from './open-page.ts';
 import { untilEnded } from './until-ended.ts';
 
@@ -55,7 +56,8 @@ export function taskActions(services: Services): TaskAction[] {
           client.diff(task.id, signal),
           import('./format-diff.ts'),
         ]);
-        const format = { colour: color === true, stat: values.stat };
+        const none = isFinal(task.state) ? wordsOfNone(services, task) : 'Nothing has changed yet.';
+        const format = { colour: color === true, stat: values.stat, none };
         return { type: 'ok', message: formatDiff(diff, format), data: diff };
       },
     }),
@@ -165,6 +167,11 @@ export function taskActions(services: Services): TaskAction[] {
       },
     },
   ];
+}
+
+function wordsOfNone(services: Services, task: Task): string {
+  const { message, hint } = describeNoResult(services, task);
+  return `${message}.${hint === undefined ? '' : ` ${hint}.`}`;
 }
 
 /** A task that was never delivered has no number. */
