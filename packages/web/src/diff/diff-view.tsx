@@ -26,8 +26,7 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
   /** What somebody opened or closed, by path. */
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   if (diff === undefined) return online.value ? <p class="empty">Loading…</p> : <Away />;
-  if (patches.length === 0)
-    return <p class="empty">{live ? 'Nothing has changed yet.' : 'The task changed nothing.'}</p>;
+  if (patches.length === 0) return <p class="empty">{live ? 'Nothing has changed yet.' : noneOf(task)}</p>;
   const shown = patches.slice(0, mostFiles);
   const isOpen = ({ file }: FilePatch, index: number): boolean =>
     toggled.get(file.path) ?? (index < openFiles && file.insertions + file.deletions <= openLines);
@@ -82,6 +81,13 @@ export function DiffView({ task }: { readonly task: Task }): JSX.Element {
       ))}
     </div>
   );
+}
+
+/** Why there is nothing of a task that has ended. */
+function noneOf({ reason }: Task): string {
+  return reason === 'worker-lost'
+    ? 'What the task changed was lost with its server or worker. Retry runs it again.'
+    : 'The task changed nothing.';
 }
 
 /** What to look at before the changes are applied, in the words of `prefish tasks apply`. */
