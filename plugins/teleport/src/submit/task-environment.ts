@@ -36,6 +36,10 @@ const onThisMachine: ReadonlySet<string> = new Set(
 /** `ASDF_NODEJS_VERSION`: which version asdf's tools of a name are (asdf's documentation, "Versions"). */
 const versionOfAsdf = /^ASDF_[A-Z0-9_]+_VERSION$/;
 
+/** locale(7). Others under LC_ are what somebody wants to bring through ssh: sshd takes all that begin so. */
+const category =
+  /^LC_(ALL|ADDRESS|COLLATE|CTYPE|IDENTIFICATION|MEASUREMENT|MESSAGES|MONETARY|NAME|NUMERIC|PAPER|TELEPHONE|TIME)$/;
+
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -48,7 +52,7 @@ export function taskEnvironment(
 ): Record<string, string> {
   const goes = (name: string): boolean =>
     anywhere.has(name) ||
-    name.startsWith('LC_') ||
+    category.test(name) ||
     (!elsewhere && (onThisMachine.has(name) || versionOfAsdf.test(name)));
   return Object.fromEntries(
     Object.entries(env).filter(
@@ -66,7 +70,11 @@ export function namedVariables(
   return Object.fromEntries(given.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
-/** A URL with a password in it. */
+/** Tokens that say what they are: of GitHub, GitLab, npm, Slack, AWS, and of the APIs of models. */
+const token =
+  /\b(gh[opsur]_|github_pat_|glpat-|npm_|xox[abeprs]-|AKIA|sk-(?:[a-z0-9]+-){0,3})[A-Za-z0-9]{12,}/;
+
+/** A URL with a password in it, or a token. */
 function holdsCredentials(value: string): boolean {
-  return /:\/\/[^/\s:@]*:[^/\s@]+@/.test(value);
+  return /:\/\/[^/\s:@]*:[^/\s@]+@/.test(value) || token.test(value);
 }

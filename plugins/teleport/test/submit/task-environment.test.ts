@@ -10,6 +10,9 @@ const env = {
   GITHUB_TOKEN: 'secret',
   DATABASE_URL: 'postgres://ada:secret@db',
   CFLAGS: '-I https://ada:secret@example.org',
+  GOFLAGS: `-ldflags=-X=main.key=sk-ant-${'a1'.repeat(20)}`,
+  CPPFLAGS: `-DTOKEN="ghp_${'a1'.repeat(18)}"`,
+  LC_GITHUB_TOKEN: 'secret',
   'BASH_FUNC_x%%': '() { :; }',
 };
 
