@@ -6,4 +6,4 @@ export type { TeleportOptions } from './options.ts';
 export { tidyDaily } from './tidy.ts';
 export { deliverKept } from './deliver-kept.ts';
 export { remoteSource, seenFromHere } from './server.ts';
-export type { Connect, Elsewhere, GitRemote, Server, StartMode } from './server.ts';
+export type { Connect, Elsewhere, GitRemote, Server, ServerLogin, StartMode } from './server.ts';

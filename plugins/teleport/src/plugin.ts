@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { readdirSync } from 'node:fs';
 import { definePlugin, type PluginFactory } from '@prefish/core';
 import { named } from './named-errors.ts';
+import type { OutboxEntry } from './outbox/outbox.ts';
 import { teleportOptions, type TeleportOptionsSchema } from './options.ts';
 import { createServices } from './services.ts';
 import { serverSource } from './source/server-source.ts';
@@ -121,8 +122,9 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       const { deliverLater: startDelivery, folders } = shell.options;
       if (startDelivery === undefined || shell.session.env['PREFISH_TASK'] !== undefined) return;
       if (namesIn(services.outboxFolder).length === 0) return;
-      const { isWaiting } = await import('./outbox/deliver.ts');
-      if (!(await services.outbox.list()).some(isWaiting)) return;
+      const { waitsFor } = await import('./outbox/deliver.ts');
+      const isToGo = (entry: OutboxEntry): boolean => waitsFor(entry, services.serverOf(entry.server));
+      if (!(await services.outbox.list()).some(isToGo)) return;
       const { asOnlyDelivery } = await import('./outbox/only-delivery.ts');
       if (await asOnlyDelivery(folders, async () => {})) await startDelivery();
     }

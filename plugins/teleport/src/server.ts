@@ -19,6 +19,14 @@ export interface GitRemote {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Whom a server takes this user for. */
+export interface ServerLogin {
+  /** The account; `token ID` where all that is known is a token of the environment. */
+  readonly name: string;
+  /** Since when, as ISO 8601. Absent: an older prefish logged in, and noted no time. */
+  readonly since?: string;
+}
+
 /** A server that lines can be sent to, and what it takes to reach it. */
 export interface Server {
   /** What tells it from the others: its URL, as `--server` takes it; `here` for that of this machine. */
@@ -30,6 +38,8 @@ export interface Server {
   readonly connect: Connect;
   /** Whether the user has logged in to it, or given a token for it: what is sent to a stranger is not kept. Absent: they have. */
   isKnown?(): boolean;
+  /** Whom it takes the user for; `undefined` where nobody is logged in. Absent: it knows no accounts. */
+  login?(): ServerLogin | undefined;
   remote(location: RepositoryLocation): Promise<GitRemote>;
   /** Whether leave to use models may go along with lines to it; to be asked once. Absent: it may. */
   readonly models?: { isAllowed(): Promise<boolean>; allow(): Promise<void> };

@@ -1,7 +1,14 @@
-import { taskIdPattern, type RepositoryLocation, type SubmitTask, type Task } from '@prefish/protocol';
+import {
+  PrefishError,
+  taskIdPattern,
+  type RepositoryLocation,
+  type SubmitTask,
+  type Task,
+} from '@prefish/protocol';
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Git } from '../git/git.ts';
 import { here, type Server } from '../server.ts';
+import { mayBeSentAs } from './login-of-entry.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { CanceledBeforeSent, type Uploads } from './uploads.ts';
 import { unpinSnapshot } from './pin-snapshot.ts';
@@ -12,7 +19,7 @@ import { holdsUpOthers, mayPass, refused, troubled } from './trouble.ts';
 export interface Delivery {
   readonly git: Git;
   readonly outbox: Outbox;
-  readonly server: Pick<Server, 'remote'>;
+  readonly server: Pick<Server, 'remote' | 'login'>;
   readonly client: ServerClient;
   /** Asked for when not given. */
   readonly location?: RepositoryLocation;
@@ -25,10 +32,17 @@ export interface Delivery {
 /**
  * Delivers one entry and drops it from the outbox once the server has the task. Call it while holding the entry.
  *
- * @throws PREFISH_INTERRUPTED for an entry that somebody has dropped meanwhile, so that it is no longer wanted
+ * @throws PREFISH_INTERRUPTED for an entry that somebody has dropped meanwhile, so that it is no longer wanted;
+ * PREFISH_LOGIN_REQUIRED for one that was kept under another login
  */
 export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: AbortSignal): Promise<Task> {
   const { git, server, client, outbox, uploads } = delivery;
+  if (!mayBeSentAs(entry, server)) {
+    throw new PrefishError(
+      'PREFISH_LOGIN_REQUIRED',
+      `The line was kept for ${entry.login ?? 'another login'}`,
+    );
+  }
   const snapshot = snapshotOf(entry);
   if (delivery.pushed !== undefined) await delivery.pushed;
   else {
@@ -81,7 +95,7 @@ export interface Undelivered {
  */
 export async function deliverWaiting(
   delivery: Pick<Delivery, 'git' | 'outbox' | 'uploads'> & {
-    readonly server: Pick<Server, 'id' | 'remote'>;
+    readonly server: Pick<Server, 'id' | 'remote' | 'login'>;
     readonly connect: () => Promise<ServerClient>;
   },
   signal?: AbortSignal,
@@ -135,9 +149,9 @@ export function isWaiting({ problem }: Pick<OutboxEntry, 'problem'>): boolean {
   return problem === undefined;
 }
 
-/** Whether an entry is to be delivered to that server. */
-export function waitsFor(entry: OutboxEntry, server: Pick<Server, 'id'>): boolean {
-  return isWaiting(entry) && isFor(entry, server);
+/** Whether an entry is to be delivered to that server, under the login that there is now. */
+export function waitsFor(entry: OutboxEntry, server: Pick<Server, 'id' | 'login'>): boolean {
+  return isWaiting(entry) && isFor(entry, server) && mayBeSentAs(entry, server);
 }
 
 /** Whether an entry is for that server, refused or not. */

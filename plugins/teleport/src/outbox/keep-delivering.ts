@@ -3,7 +3,7 @@ import type { TeleportOptions } from '../options.ts';
 import { here } from '../server.ts';
 import { createServices, type Services } from '../services.ts';
 import { deliverOutbox } from '../source/server-tasks.ts';
-import { isWaiting, waitsFor } from './deliver.ts';
+import { waitsFor } from './deliver.ts';
 import { asOnlyDelivery } from './only-delivery.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { holdsUpOthers, waitsForUser } from './trouble.ts';
@@ -29,7 +29,8 @@ export async function keepDelivering(
   const silent = { warn() {}, notify() {}, status() {}, takesMessages: () => false };
   const services = createServices(options, signal, silent);
   const left = new Set<string>();
-  const isToGo = (entry: OutboxEntry): boolean => isWaiting(entry) && !left.has(entry.request.id);
+  const isToGo = (entry: OutboxEntry): boolean =>
+    !left.has(entry.request.id) && waitsFor(entry, services.serverOf(entry.server));
   const deliver = (): Promise<void> => deliverToAll(services, { isToGo, left }, signal);
   do {
     if (!(await asOnlyDelivery(options.folders, deliver, signal))) return;

@@ -14,6 +14,8 @@ export interface OutboxEntry {
   readonly createdAt: string;
   /** The id of the server that it is for. Absent: that of this machine. */
   readonly server?: string;
+  /** Whom that server took the user for who submitted it: no other login sends it. Absent: it knows no accounts, or an older prefish wrote this. */
+  readonly login?: string;
   /** The snapshot was made independent of the user's repository, to wait for a later delivery. */
   readonly pinned?: boolean;
   /** Why it could not be delivered when it was last tried. */

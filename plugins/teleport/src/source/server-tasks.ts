@@ -12,6 +12,7 @@ import {
 import type { ServerClient } from '@prefish/protocol/client';
 import { deliverWaiting, isFor, serversWaitedFor, waitsFor, type Undelivered } from '../outbox/deliver.ts';
 import { keepLeftBehind } from '../outbox/keep-snapshot.ts';
+import { awaitedLogin } from '../outbox/login-of-entry.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { mayPass } from '../outbox/trouble.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
@@ -248,9 +249,10 @@ async function findWaiting(services: Services, reference: string): Promise<Task 
   return entry && shown(services, entry);
 }
 
-async function shown({ uploads, outbox }: Services, entry: OutboxEntry): Promise<Task> {
+async function shown({ uploads, outbox, serverOf }: Services, entry: OutboxEntry): Promise<Task> {
   const { id } = entry.request;
-  return undeliveredTask(entry, uploads.progressOf(id) ?? (await outbox.uploadOf(id)));
+  const upload = uploads.progressOf(id) ?? (await outbox.uploadOf(id));
+  return undeliveredTask(entry, { upload, awaited: awaitedLogin(entry, serverOf(entry.server)) });
 }
 
 /** What the outbox holds for the server; with that of this machine, for one that nobody knows any more. */

@@ -22,6 +22,8 @@ export interface Sending {
   readonly submission: Omit<Submission, 'line'>;
   readonly line: PlannedLine;
   readonly server: Promise<ServerSide>;
+  /** Whom the server took the user for when this was submitted. */
+  readonly login: string | undefined;
   /** The push of the snapshot, which begins as soon as the server is known to take the line. */
   readonly pushed: Promise<void>;
 }
@@ -200,7 +202,7 @@ async function deliverFresh(
   return deliver(again, delivery, signal);
 }
 
-function entryOf({ services, submission, line }: Sending, side: ServerSide | undefined): OutboxEntry {
+function entryOf({ services, submission, line, login }: Sending, side: ServerSide | undefined): OutboxEntry {
   const text = side?.line ?? line.text;
   const { network: wished, ...asked } = submission.asked;
   const network = side === undefined ? wished : side.network;
@@ -214,6 +216,7 @@ function entryOf({ services, submission, line }: Sending, side: ServerSide | und
     request: buildRequest({ ...submission, asked: known, line: text }),
     shadow: submission.shadow.folder,
     ...(services.server.elsewhere ? { server: services.server.id } : {}),
+    ...(login === undefined ? {} : { login }),
     createdAt: new Date().toISOString(),
   };
 }

@@ -151,10 +151,11 @@ async function submit(
     elsewhere: server.elsewhere,
   };
   // Siblings share the snapshot, and its one push.
+  const login = server.login?.()?.name;
   const sendingOf = (sibling: string, at: number): Sending => {
     const group = { id, index: at + 1, of: asked.attempts };
     const own = { ...submission, id: sibling, ...(others.length > 0 ? { group } : {}) };
-    return { services, git, submission: own, line, server: prepare(), pushed };
+    return { services, git, submission: own, line, server: prepare(), pushed, login };
   };
   const sendings: [Sending, ...Sending[]] = [
     sendingOf(id, 0),

@@ -93,8 +93,10 @@ async function loginByCode(
   if (told.protocol !== protocolVersion) throw otherVersion(place, told);
   const code = checkedCode(await ask.secret(`One-time code for ${place}:`), place);
   const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
-  const before = readKnownServers(folders).find((known) => known.url === url)?.token;
-  await noteServer(folders, { url, token, account: account.name });
+  const known = readKnownServers(folders).find((each) => each.url === url);
+  const before = known?.token;
+  const since = known?.account === account.name ? {} : { since: new Date().toISOString() };
+  await noteServer(folders, { url, token, account: account.name, ...since });
   if (before !== undefined) {
     const old = new ServerClient(createHttpTransport({ origin: url, token: before }));
     await old.revokeToken('current', signal).catch(() => {});

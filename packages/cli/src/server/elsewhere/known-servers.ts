@@ -10,6 +10,8 @@ export interface KnownServer {
   readonly token?: string;
   /** Whose account that is there. */
   readonly account?: string;
+  /** Since when it is that account, as ISO 8601. Absent: an older prefish logged in. */
+  readonly since?: string;
   /** Whether leave to use models may go along with lines to it. */
   readonly models?: boolean;
 }

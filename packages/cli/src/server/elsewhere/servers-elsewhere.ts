@@ -1,4 +1,4 @@
-import { seenFromHere, type Elsewhere, type Server } from '@prefish/plugin-teleport';
+import { seenFromHere, type Elsewhere, type Server, type ServerLogin } from '@prefish/plugin-teleport';
 import { PrefishError } from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
 import { readKnownServers, type KnownServer } from './known-servers.ts';
@@ -79,6 +79,7 @@ function serverAt(folders: Folders, address: ServerAddress, isChosen: boolean): 
   return {
     ...shared,
     isKnown: () => (given ?? known()?.token) !== undefined,
+    login: () => loginOf(given, known()),
     async connect(options, signal) {
       const { connectByHttp } = await import('./http/connect-by-http.ts');
       return connectByHttp(folders, address, given, options, (task) => seenFromHere(task, seen), signal);
@@ -88,6 +89,18 @@ function serverAt(folders: Folders, address: ServerAddress, isChosen: boolean): 
       return gitRemote(folders, address, given, remote);
     },
   };
+}
+
+/** Whom a server takes the user for: the account of the login, or the token of the environment by its id. */
+function loginOf(given: string | undefined, known: KnownServer | undefined): ServerLogin | undefined {
+  const token = given ?? known?.token;
+  if (token === undefined) return undefined;
+  const isKept = token === known?.token;
+  if (isKept && known.account !== undefined) {
+    return { name: known.account, ...(known.since !== undefined && { since: known.since }) };
+  }
+  const [, id = 'of PREFISH_TOKEN'] = /^prefish_([0-9a-f]{16})_/.exec(token) ?? [];
+  return { name: `token ${id}`, ...(!isKept && { since: new Date().toISOString() }) };
 }
 
 function refuseInTask(): never {
