@@ -62,7 +62,10 @@ export async function browseTasks(context: RunContext, news: TaskNews): Promise<
       const surroundings = { terminal, keyboard, context, style };
       let here: Wish = begin;
       while (here.type === 'list' || here.type === 'view') {
-        if (here.type === 'view') news.opened(here.found.task);
+        if (here.type === 'view') {
+          model.choose(here.found.task);
+          news.opened(here.found.task);
+        }
         here =
           here.type === 'view'
             ? await new TaskScreen(here.found, { ...surroundings, notice, reply: here.reply === true }).run()
@@ -81,6 +84,8 @@ async function refresh(found: FoundTask, model: ListModel, signal: AbortSignal):
   try {
     const task = await found.source.get(found.task.id, signal);
     model.replace(found, task);
+    // The person has done away with it, and goes on with its neighbour.
+    if (task === undefined) model.move(0);
     return task === undefined;
   } catch {
     // The list says what is the matter with the source.
@@ -94,9 +99,11 @@ async function act(
   model: ListModel,
   context: RunContext,
 ): Promise<Notice | undefined> {
+  let hasBegun = false;
   try {
     // The task may have gone on since it was drawn.
     const current = (await source.get(task.id, context.signal)) ?? task;
+    hasBegun = true;
     const args = { values: {}, positionals: words };
     const outcome = await perform({ task: current, source }, action.name, args, context);
     const started = startedBy(outcome, current);
@@ -121,8 +128,9 @@ async function act(
     if (context.signal.aborted) throw error;
     if (isPrefishError(error) && error.code === 'PREFISH_INTERRUPTED') return undefined;
     const hint = isPrefishError(error) && error.hint !== undefined ? ` (${error.hint})` : '';
+    const undone = hasBegun ? '' : ' Nothing was done.';
     return {
-      text: `${action.name}: ${errorMessage(error)}${withKeys(hint, task, source)}`,
+      text: `${action.name}: ${errorMessage(error)}${withKeys(hint, task, source)}${undone}`,
       kind: 'refused',
     };
   }

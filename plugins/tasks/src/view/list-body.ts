@@ -76,17 +76,17 @@ export class ListBody {
     return this.#model.sections.reduce((length, section) => length + this.#rowCount(section), 0);
   }
 
-  /** The row of the selected task; 0 when there is none. */
-  get focus(): number {
+  /** The row of the selected task; `undefined` when there is none. */
+  get focus(): number | undefined {
     const { selected, sections } = this.#model;
-    if (selected === undefined) return 0;
+    if (selected === undefined) return undefined;
     let row = 0;
     for (const section of sections) {
       const index = section.tasks.indexOf(selected);
       if (index !== -1) return row + 1 + index;
       row += this.#rowCount(section);
     }
-    return 0;
+    return undefined;
   }
 
   /** How many tasks there are above a row. */
@@ -119,9 +119,9 @@ export class ListBody {
     const widths = this.#widths(this.tasks(first, count), options);
     return rows.map((row) => {
       if (row.type === 'task') {
-        const { task } = row.found;
+        const task = this.#asKnown(row.found);
         const number = this.#numberOf(row.found);
-        return taskRow(task, number, this.#model.isSelected(task), widths, options);
+        return taskRow(task, number, this.#model.isSelected(row.found.task), widths, options);
       }
       if (row.type === 'warning') return `    ${options.style.yellow(row.text)}`;
       return sectionRows[row.type](row.section, options);
@@ -155,6 +155,13 @@ export class ListBody {
     return { type: 'warning', text };
   }
 
+  /** A task that goes on where nobody can be asked is `unknown (was working)`, and no time is counted. */
+  #asKnown(found: FoundTask): Task {
+    if (!this.#model.isStale(found)) return found.task;
+    const { startedAt: _, ...task } = found.task;
+    return { ...task, state: 'unknown', reason: `was ${task.state}` };
+  }
+
   #numberOf(found: FoundTask): string {
     return numberWords(found.task, this.#model.hasAmbiguousNumber(found));
   }
@@ -163,10 +170,11 @@ export class ListBody {
     const none = { title: 0, number: 0, status: 0, activity: 0 };
     let { title, number, status, activity: does } = this.#widest.columns === columns ? this.#widest : none;
     for (const found of tasks) {
-      title = Math.max(title, Math.min(mostTitle, textWidth(titleWords(found.task))));
-      does = Math.max(does, Math.min(mostActivity, 2 + textWidth(activity(found.task))));
+      const task = this.#asKnown(found);
+      title = Math.max(title, Math.min(mostTitle, textWidth(titleWords(task))));
+      does = Math.max(does, Math.min(mostActivity, 2 + textWidth(activity(task))));
       number = Math.max(number, textWidth(this.#numberOf(found)));
-      status = Math.max(status, textWidth(statusWords(found.task, now)));
+      status = Math.max(status, textWidth(statusWords(task, now)));
     }
     status = Math.min(status, Math.max(leastStatus, Math.floor(columns / 3)));
     const least = Math.min(leastTitle, Math.ceil(columns * narrowTitle));

@@ -34,6 +34,8 @@ export class ListModel {
   #showsEnded = false;
   /** A task that is to be selected once it is there. */
   #wanted: Task | undefined;
+  /** The task that was selected is not there any more: no other one is, until somebody moves. */
+  #isLost = false;
 
   get sections(): readonly Section[] {
     this.#arrange();
@@ -63,7 +65,7 @@ export class ListModel {
     this.#filter = text;
     this.#isArranged = false;
     // One that no longer fits is followed by the first that does.
-    if (!isSame(this.selected, before)) this.#selected = 0;
+    if (!isSame(this.selected, before)) this.#select(0);
   }
 
   /** How many rows are seen: where what runs does not fit in, what has ended makes room. */
@@ -98,11 +100,19 @@ export class ListModel {
 
   #restart(): void {
     this.#arrange();
-    this.#selected = 0;
+    this.#select(0);
   }
 
+  #select(index: number): void {
+    this.#selected = Math.max(0, Math.min(index, this.tasks.length - 1));
+    this.#isLost = false;
+    this.#wanted = undefined;
+  }
+
+  /** Of a task that has gone by itself, none takes the place: what is done next is meant for nobody else. */
   get selected(): FoundTask | undefined {
-    return this.tasks[this.#selected];
+    const { tasks } = this;
+    return this.#isLost ? undefined : tasks[this.#selected];
   }
 
   /** How many tasks have not ended, shown or not. */
@@ -160,10 +170,16 @@ export class ListModel {
     this.#isArranged = false;
   }
 
+  /** By one from where nothing is selected: to what stands there now. */
   move(by: number): void {
+    this.#arrange();
     this.#isChosen = true;
-    this.#wanted = undefined;
-    this.#selected = Math.max(0, Math.min(this.#selected + by, this.tasks.length - 1));
+    this.#select(this.#isLost && Math.abs(by) === 1 ? this.#selected : this.#selected + by);
+  }
+
+  /** Whether a task is shown as it was when its source could last be asked. */
+  isStale({ task, source }: FoundTask): boolean {
+    return this.#known.get(source.id)?.isStale(task) ?? false;
   }
 
   isSelected(task: Task): boolean {
@@ -182,7 +198,7 @@ export class ListModel {
   #arrange(): void {
     if (this.#isArranged) return;
     this.#isArranged = true;
-    const before = this.#tasks[this.#selected];
+    const before = this.#isLost ? undefined : this.#tasks[this.#selected];
     const sections = Array.from(this.#shown(), (known) => this.#section(known)).filter(
       ({ tasks, total, error }) => tasks.length > 0 || total === undefined || error !== undefined,
     );
@@ -192,7 +208,15 @@ export class ListModel {
     const wanted = this.#tasks.findIndex(({ task }) => task.id === this.#wanted?.id);
     if (wanted !== -1) this.#wanted = undefined;
     const again = wanted === -1 ? this.#tasks.findIndex((found) => isSame(found, before)) : wanted;
-    this.#selected = again === -1 ? Math.max(0, Math.min(this.#selected, this.#tasks.length - 1)) : again;
+    if (again !== -1) {
+      this.#selected = again;
+      this.#isLost = false;
+      return;
+    }
+    this.#selected = Math.max(0, Math.min(this.#selected, this.#tasks.length - 1));
+    if (before === undefined) return;
+    this.#isLost = true;
+    this.#wanted ??= before.task;
   }
 
   #section({ source, title, tasks, next, counts, error }: SourceTasks): Section {

@@ -57,7 +57,9 @@ export function footRows(model: ListModel, style: Style, columns: number, hasUnr
   if (model.typing) return keyRows(['Type to filter', 'Enter when done', 'Esc for all'], columns, style);
   const isFiltered = model.filter !== undefined;
   const away = isFiltered ? 'Esc for all' : 'Esc to close';
-  if (selected === undefined) return [style.dim(away)];
+  if (selected === undefined) {
+    return keyRows(model.tasks.length === 0 ? [away] : ['↑/↓ to select', away], columns, style);
+  }
   const enterDoes = actionForKey(selected, enter)?.name ?? 'view';
   const ways = ['↑/↓ to select', `Enter to ${enterDoes}`, away];
   const legend = `${unreadMark} new`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundTask, Task, TaskAction, TaskListing, TaskSource } from '@prefish/core';
 import { sanitizeLabel, type KeyPress } from '@prefish/screen';
-import { isActive, resultWords } from '../format/task-status.ts';
+import { isActive, numberWords, resultWords, titleWords } from '../format/task-status.ts';
 import { Activities } from '../live/activities.ts';
 import { Changes } from '../live/changes.ts';
 import type { TaskNews } from '../news/task-news.ts';
@@ -11,6 +11,7 @@ import type { ListModel } from './list-model.ts';
 import { endedKey, ListBody } from './list-body.ts';
 import type { Drawing } from './foot-question.ts';
 import { footRows, headRows, moreRows } from './list-rows.ts';
+import { HeldSelection } from './held-selection.ts';
 import { noticeRows, type Notice } from './notice-rows.ts';
 import { leaveFor, replyKey, type Beforehand } from './reply-to-task.ts';
 import { closes, movement, runScreen, type StyledSurroundings } from './screen.ts';
@@ -56,6 +57,7 @@ export class ListScreen {
   /** The sources of which a further page is on its way. */
   readonly #reading = new Set<string>();
   readonly #unheard = new UnheardMessage();
+  readonly #held = new HeldSelection();
   #notice: Notice | undefined;
   /** What is asked before an action. */
   #asking: (Beforehand & { readonly found: FoundTask; readonly action: TaskAction }) | undefined;
@@ -177,7 +179,11 @@ export class ListScreen {
     if (length === 0) return { rows: [...empty.split('\n'), ...said, ...foot] };
     // The heading of the first section is shown with its first task.
     const wanted = focus === 1 ? 0 : this.#first;
-    this.#first = keepInView(wanted, focus, length, this.#page);
+    this.#first = keepInView(wanted, focus ?? wanted, length, this.#page);
+    const { selected } = this.#model;
+    // What an action has started is awaited there.
+    if (selected !== undefined && selected.task.id === this.#options.notice?.about?.id) this.#held.byHand();
+    this.#held.shows(selected);
     const seen = this.#body.tasks(this.#first, this.#page);
     this.#activities?.follow(seen);
     const body = this.#body.draw(this.#first, this.#page, {
@@ -221,12 +227,17 @@ export class ListScreen {
     if (closes(key)) return leave({ type: 'close' });
     if (key.text.startsWith('/')) return this.#filter((this.#model.filter ?? '') + key.text.slice(1), true);
     const by = movement(key, this.#page);
-    if (by !== undefined) return this.#model.move(by);
+    if (by !== undefined) return this.#move(by);
     if (key.text === endedKey && this.#model.foldable) return this.#model.toggleEnded();
     const found = this.#model.selected;
     if (found === undefined) return;
     const action = actionForKey(found, key);
-    if (action !== undefined) this.#act(found, action, key, leave);
+    if (action !== undefined && !this.#held.isMeant(found)) {
+      this.#notice = {
+        text: `the selection has moved to ${this.#nameOf(found)}: once more to ${action.name} that`,
+        kind: 'quiet',
+      };
+    } else if (action !== undefined) this.#act(found, action, key, leave);
     else if (key.name === 'return') leave({ type: 'view', found });
     else this.#refuse(found, key);
   }
@@ -261,12 +272,22 @@ export class ListScreen {
     if (key.name === 'escape' || (key.ctrl && key.name === 'c')) this.#filter(undefined);
     else if (key.name === 'return') this.#filter(text === '' ? undefined : text);
     else if (key.name === 'backspace') this.#filter(text.slice(0, -1), true);
-    else if (by !== undefined) this.#model.move(by);
+    else if (by !== undefined) this.#move(by);
     else if (key.text !== '' && !key.ctrl) this.#filter(text + key.text, true);
   }
 
+  #move(by: number): void {
+    this.#held.byHand();
+    this.#model.move(by);
+  }
+
   #filter(text: string | undefined, typing = false): void {
+    this.#held.byHand();
     this.#model.filter = text;
     this.#model.typing = typing;
+  }
+
+  #nameOf(found: FoundTask): string {
+    return numberWords(found.task, this.#model.hasAmbiguousNumber(found)) || `“${titleWords(found.task)}”`;
   }
 }

@@ -1,4 +1,5 @@
 import type { FoundTask, Task, TaskCounts, TaskListing, TaskSource } from '@prefish/core';
+import { isActive } from '../format/task-status.ts';
 import { tasksInOrder } from './order.ts';
 
 /**
@@ -6,7 +7,12 @@ import { tasksInOrder } from './order.ts';
  * although they are older than either.
  */
 export class SourceTasks {
+  /** The last first page that the source gave. */
   #listing: TaskListing;
+  /** Why it could not be asked since. */
+  #error: Error | undefined;
+  /** What is known of these is what was, by their ids: the source cannot be asked. */
+  readonly #stale = new Set<string>();
   /** As the source lists them, without gaps from the newest on. */
   #listed: FoundTask[] = [];
   /** By their ids. */
@@ -33,7 +39,12 @@ export class SourceTasks {
   }
 
   get error(): Error | undefined {
-    return this.#listing.error;
+    return this.#error;
+  }
+
+  /** Whether a task is shown as it was when its source could last be asked. */
+  isStale({ id }: Task): boolean {
+    return this.#stale.has(id);
   }
 
   /** How many there are, where the source tells. */
@@ -53,6 +64,7 @@ export class SourceTasks {
 
   /** Those that ran when they were read, and are not among those that run now. */
   get outdated(): readonly FoundTask[] {
+    if (this.#error !== undefined) return [];
     const current = new Set(this.#listing.tasks.map(({ id }) => id));
     return this.#listed.filter(
       ({ task: { id, state } }) =>
@@ -60,8 +72,15 @@ export class SourceTasks {
     );
   }
 
-  /** Takes the first page, and what runs behind it. What was read behind its last task stays. */
+  /**
+   * Takes the first page, and what runs behind it. What was read behind its last task stays; of a source that cannot
+   * be asked, all that was known.
+   */
   update(listing: TaskListing, running: readonly Task[]): void {
+    this.#error = listing.error;
+    this.#stale.clear();
+    this.#ordered = undefined;
+    if (listing.error !== undefined) return this.#keep(listing);
     this.#listing = listing;
     const page = this.#found(listing.tasks);
     const last = page.at(-1);
@@ -73,7 +92,16 @@ export class SourceTasks {
     this.#listed = joint === -1 ? page : [...page, ...this.#listed.slice(joint + 1)];
     this.#running = new Map(this.#found(running).map((found) => [found.task.id, found]));
     for (const { id } of listing.tasks) this.#running.delete(id);
-    this.#ordered = undefined;
+  }
+
+  /** The page of a source that could not be asked has what waits here to be sent, and no more. */
+  #keep({ tasks }: TaskListing): void {
+    const waiting = new Set(tasks.map(({ id }) => id));
+    const known = this.#listed.filter(({ task }) => !waiting.has(task.id) && !isUnsent(task));
+    for (const { task } of [...known, ...this.#running.values()]) {
+      if (isActive(task)) this.#stale.add(task.id);
+    }
+    this.#listed = [...this.#found(tasks), ...known];
   }
 
   /** Takes the page that began at `cursor`. */
@@ -110,4 +138,9 @@ export class SourceTasks {
     const { source } = this.#listing;
     return tasks.map((task) => ({ task, source }));
   }
+}
+
+/** What waits to be sent has no number yet. */
+function isUnsent({ number, state }: Task): boolean {
+  return number === 0 && state === 'submitted';
 }
