@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundledAgent, type BundledAgent } from '../support/bundled-agent.ts';
 import { needs } from '../support/needs.ts';
-import { sandboxHome, type SandboxHome } from '../support/sandbox-home.ts';
+import type { SandboxHome } from '../support/sandbox-home.ts';
 import { finished, submit, transcript } from '../support/tasks.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
+import { agentHome } from './agent-home.ts';
 
 needs('bubblewrap');
 
@@ -19,12 +20,8 @@ afterAll(() => bundled[Symbol.asyncDispose]());
 async function afterTask(
   message: string,
 ): Promise<SandboxHome & { readonly cwd: string; readonly task: string }> {
-  const home = await sandboxHome();
-  const env = { PREFISH_FAKE_AGENT: JSON.stringify({ sessions: join(home.root, 'sessions') }) };
-  const agent = { command: process.execPath, args: [bundled.file], env, model: 'none' };
-  await mkdir(join(home.prefishHome, 'config'), { recursive: true });
-  await writeFile(join(home.prefishHome, 'config', 'prefish.config.json'), JSON.stringify({ agent }));
-  const { path: cwd } = await home.repository({ 'a.txt': 'a\n' });
+  const { home, repository } = await agentHome(bundled);
+  const cwd = repository.path;
   const task = await submit(home, message, { cwd });
   await finished(home, task);
   return Object.assign(home, { cwd, task });
