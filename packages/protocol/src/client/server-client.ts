@@ -1,4 +1,4 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import type { AccessToken, Account, Login, LoginRequest } from '../account.ts';
 import type {
   Cleaned,
@@ -19,15 +19,12 @@ import type { ModelAccess } from '../enclosure.ts';
 import { PrefishError } from '../error.ts';
 import type { Event } from '../event.ts';
 import type { PageSession, SignInCode } from '../page.ts';
-import { formatBytes } from '../size.ts';
 import type { Task } from '../task.ts';
 import * as answers from './answers.ts';
 import { broken, maxAnswerBytes, maxDiffBytes, parseAnswer, readAnswer, readProblem } from './read-answer.ts';
+import { readEventStream, silence } from './read-event-stream.ts';
 import type { Shape } from './shape.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
-
-/** A stream says something every 15 s, if only that it is there; one that misses two of them is lost. In milliseconds. */
-const silence = 35_000;
 
 /** What an event stream carries: first the task as it is, then its events, and the task again when it changes. */
 export type EventStreamItem =
@@ -241,7 +238,7 @@ export class ServerClient {
   ): AsyncGenerator<EventStreamItem, void, undefined> {
     const path = `${taskPath(id)}/events?after=${after}`;
     let last = after;
-    for await (const { event, data } of this.#stream(path, signal)) {
+    for await (const { event, data } of await this.#stream(path, signal)) {
       if (event === 'task') yield { kind: 'snapshot', task: this.#taskIn(data) };
       else if (event === 'end') return;
       else {
@@ -255,7 +252,7 @@ export class ServerClient {
 
   /** Every task that changes, from `ready` on. Never ends by itself. */
   async *changes(signal?: AbortSignal): AsyncGenerator<TaskChange, void, undefined> {
-    for await (const { event, data } of this.#stream('/v1/tasks', signal)) {
+    for await (const { event, data } of await this.#stream('/v1/tasks', signal)) {
       if (event === 'ready') yield { kind: 'ready' };
       else if (event === 'removed') {
         yield { kind: 'removed', id: parseAnswer<{ id: string }>(data, answers.removedTask).id };
@@ -287,31 +284,10 @@ export class ServerClient {
   }
 
   /** Server-sent events, until the server closes the stream. */
-  async *#stream(
-    path: string,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<EventSourceMessage, void, undefined> {
+  async #stream(path: string, signal: AbortSignal | undefined): Promise<AsyncIterable<EventSourceMessage>> {
     const headers = { accept: 'text/event-stream' };
     const response = await this.#send({ method: 'GET', path, headers, silence, signal });
-    const arrived: EventSourceMessage[] = [];
-    const parser = createParser({
-      maxBufferSize: maxAnswerBytes,
-      onEvent: (message) => arrived.push(message),
-      onError(error) {
-        if (error.type !== 'max-buffer-size-exceeded') return;
-        throw broken(`The server tells of an event with more than ${formatBytes(maxAnswerBytes)}`);
-      },
-    });
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of response.body) {
-        parser.feed(decoder.decode(chunk, { stream: true }));
-        yield* arrived.splice(0);
-      }
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason;
-      throw cause;
-    }
+    return readEventStream(response, signal);
   }
 
   async #send(request: TransportRequest): Promise<TransportResponse> {
