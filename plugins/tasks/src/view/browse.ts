@@ -147,11 +147,12 @@ function startedBy(outcome: Outcome, { id }: Task): Task | undefined {
 
 /** Words with the key in place of the command, where one does the same: `u takes it back`. */
 function withKeys(message: string, task: Task, { actions }: TaskSource): string {
+  const named = [String(task.number), task.id].filter((word) => /^\w+$/.test(word)).join('|');
   return actions.reduce(
     (words, { name, key }) =>
       key === undefined || key.length > 1
         ? words
-        : words.replaceAll(new RegExp(`prefish tasks ${name} ${referenceTo(task)}(?= (?!--)|$)`, 'g'), key),
+        : words.replaceAll(new RegExp(`prefish tasks ${name} (?:${named})(?= (?!--)|$)`, 'g'), key),
     message,
   );
 }

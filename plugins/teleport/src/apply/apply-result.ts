@@ -95,7 +95,7 @@ async function applyAsAsked(
           return await applyOnce(undoFolder, key, found, task, { ...options, consent }, context);
         } catch (error) {
           if (!(error instanceof TreeChangedError)) throw error;
-          if (attempt === attempts) throw conflict(task, [error.path], 'is being written to', error);
+          if (attempt === attempts) throw conflict(task, found, [error.path], 'is being written to', error);
         }
       }
     },
@@ -113,7 +113,7 @@ async function applyOnce(
 ): Promise<Outcome> {
   const { tree, shadow } = found;
   const merged = await mergeNow(found, `task-${task.number}`, signal);
-  if (merged.conflicts.length > 0 && options.markers !== true) throw conflict(task, merged.conflicts);
+  if (merged.conflicts.length > 0 && options.markers !== true) throw conflict(task, found, merged.conflicts);
   refuseDangerousPaths(merged.changes);
   const hidden = await notCheckedOut(shadow, tree.root, merged.changes, signal);
   const changes: RawChange[] = [];
@@ -152,7 +152,7 @@ async function applyOnce(
     },
     staged.seen,
   );
-  return outcome(task, id, changes, merged.conflicts, risky);
+  return outcome(task, found, id, changes, merged.conflicts, risky);
 
   async function stage(): Promise<Staged> {
     try {
@@ -161,7 +161,7 @@ async function applyOnce(
       return copied;
     } catch (error) {
       await removeJournal(undoFolder, id);
-      throw error instanceof OccupiedError ? inTheWay(task, error) : error;
+      throw error instanceof OccupiedError ? inTheWay(task, found, error) : error;
     }
   }
 }
@@ -184,6 +184,7 @@ async function mergeNow(
 
 function outcome(
   task: Task,
+  { reference }: TaskTree,
   undo: string,
   changes: readonly RawChange[],
   conflicts: readonly RawPath[],
@@ -194,7 +195,7 @@ function outcome(
   const marked = conflicts.length > 0 ? `, conflicts marked in ${conflicts.map(displayPath).join(', ')}` : '';
   return {
     type: 'ok',
-    message: `${count} changed${marked}${endWords(task)} · prefish tasks undo ${task.number} takes it back`,
+    message: `${count} changed${marked}${endWords(task)} · prefish tasks undo ${reference} takes it back`,
     data: {
       applied: true,
       files,
@@ -212,24 +213,29 @@ function endWords({ state }: Task): string {
 }
 
 function conflict(
-  task: Task,
+  { number }: Task,
+  { reference }: TaskTree,
   paths: readonly RawPath[],
   why = 'was changed both here and in the task',
   cause?: Error,
 ): PrefishError {
   const shown = paths.slice(0, 10).map(displayPath).join(', ');
   const more = paths.length > 10 ? ` and ${paths.length - 10} more` : '';
-  return new PrefishError('PREFISH_APPLY_CONFLICT', `${shown}${more} ${why}; nothing was changed`, {
-    hint: `prefish tasks apply ${task.id} --branch NAME makes a branch of the result; --markers writes conflict markers`,
-    cause,
-  });
+  return new PrefishError(
+    'PREFISH_APPLY_CONFLICT',
+    `${shown}${more} ${why}; nothing of task ${number} was applied`,
+    {
+      hint: `prefish tasks apply ${reference} --branch NAME makes a branch of the result; --markers writes conflict markers`,
+      cause,
+    },
+  );
 }
 
 /** Markers are no way out: what is there is not to be written to. */
-function inTheWay(task: Task, cause: OccupiedError): PrefishError {
-  const message = `${displayPath(cause.path)} is in the way: it did not go along with the line; nothing was changed`;
+function inTheWay({ number }: Task, { reference }: TaskTree, cause: OccupiedError): PrefishError {
+  const message = `${displayPath(cause.path)} is in the way: it did not go along with the line; nothing of task ${number} was applied`;
   return new PrefishError('PREFISH_APPLY_CONFLICT', message, {
-    hint: `Move it away, or prefish tasks apply ${task.id} --branch NAME, which makes a branch of the result`,
+    hint: `Move it away, or prefish tasks apply ${reference} --branch NAME, which makes a branch of the result`,
     cause,
   });
 }

@@ -13,6 +13,8 @@ import { withMirror } from './merge-result.ts';
 
 /** A finished task, and the work tree that its result belongs to. */
 export interface TaskTree {
+  /** {@link referenceTo} the task. */
+  readonly reference: string;
   readonly git: Git;
   readonly tree: WorkTree;
   /** With the objects of both commits in reach. */
@@ -34,12 +36,13 @@ export async function findTaskTree(
   task: Task,
   { cwd, env, signal }: Pick<RunContext, 'cwd' | 'env' | 'signal'>,
 ): Promise<TaskTree> {
+  const reference = referenceTo(services, task);
   if (!isFinal(task.state)) {
     throw new PrefishError(
       'PREFISH_TASK_STATE',
       `Task ${task.number} is ${task.state}: its result is not there yet`,
       {
-        hint: `prefish tasks wait ${referenceTo(services, task)}`,
+        hint: `prefish tasks wait ${reference}`,
       },
     );
   }
@@ -56,7 +59,7 @@ export async function findTaskTree(
     async (error: unknown) => {
       const isNoTree = isPrefishError(error) && error.code === 'PREFISH_SNAPSHOT_REFUSED';
       // What is wrong is where one is, and not that this is no folder to send.
-      throw isNoTree && !inside ? belongsElsewhere(task, await isThere(task.root)) : error;
+      throw isNoTree && !inside ? belongsElsewhere(task, reference, await isThere(task.root)) : error;
     },
   );
   const shadow = await openShadow(git, tree, services.folders);
@@ -64,18 +67,18 @@ export async function findTaskTree(
     throw new PrefishError(
       'PREFISH_USAGE',
       `${task.root} is now a part of ${tree.root}: the result does not fit there`,
-      { hint: `prefish tasks diff ${task.id} shows it` },
+      { hint: `prefish tasks diff ${reference} shows it` },
     );
   }
   if (!inside && shadow.repo !== repo && !(await hasMovedHere(task, tree, git, signal))) {
-    throw belongsElsewhere(task, await isThere(task.root));
+    throw belongsElsewhere(task, reference, await isThere(task.root));
   }
   const { objects } = location;
   if (objects !== undefined && !services.server.elsewhere) {
-    return { git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
+    return { reference, git, tree, shadow: withMirror(shadow, objects), sent: snapshot, result };
   }
   await fetchResult(shadow, await services.server.remote(location), { sent: snapshot, result }, signal);
-  return { git, tree, shadow, sent: snapshot, result };
+  return { reference, git, tree, shadow, sent: snapshot, result };
 }
 
 /** The task's folder is gone, and this repository has the commit that it started from: it was moved. */
@@ -92,7 +95,11 @@ async function hasMovedHere(task: Task, tree: WorkTree, git: Git, signal: AbortS
 }
 
 /** Why nothing is done here with a task of another folder, and where it would be. */
-export function belongsElsewhere(task: Pick<Task, 'number' | 'id' | 'root'>, there: boolean): PrefishError {
+export function belongsElsewhere(
+  task: Pick<Task, 'number' | 'root'>,
+  reference: string,
+  there: boolean,
+): PrefishError {
   const root = task.root ?? 'another folder';
   return new PrefishError(
     'PREFISH_USAGE',
@@ -100,7 +107,7 @@ export function belongsElsewhere(task: Pick<Task, 'number' | 'id' | 'root'>, the
     {
       hint: there
         ? `Go there: cd ${root}`
-        : `Go to where that repository is now; prefish tasks diff ${task.id} shows the result`,
+        : `Go to where that repository is now; prefish tasks diff ${reference} shows the result`,
     },
   );
 }

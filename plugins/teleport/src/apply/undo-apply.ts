@@ -45,7 +45,7 @@ export async function undoApply(
   const journal = found && (await readJournal(services.undoFolder, found.id));
   if (journal === undefined) throw nothingToUndo(`Nothing of task ${task.number} was applied`, applied[0]);
   await checkStillThere(journal.root);
-  if (!isInside(journal.root, here)) throw belongsElsewhere({ ...task, root: journal.root }, true);
+  if (!isInside(journal.root, here)) throw belongsElsewhere({ ...task, root: journal.root }, task.id, true);
   return takeBack(services, journal, nameOf(journal), context);
 }
 
@@ -96,7 +96,7 @@ async function takeBack(
         { ...journal, id, createdAt, state: 'prepared', undoes: journal.id, changes },
         new Map(),
       ).catch((error: unknown) => {
-        throw error instanceof TreeChangedError ? conflict([error.path]) : error;
+        throw error instanceof TreeChangedError ? conflict([error.path], journal) : error;
       });
       const files = changes.map(({ path }) => displayPath(path));
       const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
@@ -152,7 +152,7 @@ async function planUndo(
     if (merged === undefined) conflicts.push(path);
     return merged;
   });
-  if (conflicts.length > 0) throw conflict(conflicts);
+  if (conflicts.length > 0) throw conflict(conflicts, journal);
   return planned.filter((change) => change !== undefined);
 }
 
@@ -199,9 +199,12 @@ async function mergeEdits(
   };
 }
 
-function conflict(paths: readonly RawPath[]): PrefishError {
+function conflict(paths: readonly RawPath[], { task }: Journal): PrefishError {
   return new PrefishError(
     'PREFISH_UNDO_CONFLICT',
     `${paths.map(displayPath).join(', ')} was edited since, where the undo would write; nothing was changed`,
+    {
+      hint: `prefish tasks diff ${task} shows what was applied; undo goes through once those lines read like that again.`,
+    },
   );
 }

@@ -45,7 +45,7 @@ export async function replayResult(found: TaskTree, task: Task, signal: AbortSig
       'PREFISH_APPLY_CONFLICT',
       `The result builds on what was not committed when it was sent, in ${paths}; nothing was pushed`,
       {
-        hint: `prefish tasks apply ${task.id} --branch NAME makes a branch with that as a commit of its own, for you to push`,
+        hint: `prefish tasks apply ${found.reference} --branch NAME makes a branch with that as a commit of its own, for you to push`,
       },
     );
   }

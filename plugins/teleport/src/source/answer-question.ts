@@ -1,9 +1,10 @@
 import type { Outcome, RunContext } from '@prefish/core';
-import { isPrefishError, PrefishError, type Task } from '@prefish/protocol';
+import { isFinal, isPrefishError, PrefishError, type Task } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import { answerCommand, describeQuestion } from '../submit/task-words.ts';
 import { openQuestions, type Question } from './open-questions.ts';
+import { referenceTo } from './reference.ts';
 
 /**
  * Answers what a task asks. `words` are the question's id and the answer; the id may be left out where one
@@ -19,9 +20,10 @@ export async function answerQuestion(
 ): Promise<Outcome> {
   const client = await services.connect(true, signal);
   const open = await openQuestions(client, task.id, signal);
-  const question = questionFor(open, task, words[0]);
+  if (open.length === 0) throw asksNothing(services, await client.get(task.id, signal));
+  const question = questionFor(services, open, task, words[0]);
   const said = (words[0] === question.id ? words.slice(1) : words).join(' ');
-  const choice = said === '' ? await askForAnswer(task, question, ask) : choiceOf(question, said);
+  const choice = said === '' ? await askForAnswer(services, task, question, ask) : choiceOf(question, said);
   const answered = await client.answer(task.id, question, choice, signal);
   return { type: 'ok', message: 'answered', data: answered };
 }
@@ -31,7 +33,12 @@ export async function answerQuestion(
  *
  * @throws PREFISH_NO_TTY with what is asked, and the command that answers it
  */
-export async function askForAnswer(task: Task, question: Question, ask: RunContext['ask']): Promise<string> {
+export async function askForAnswer(
+  services: Pick<Services, 'servers'>,
+  task: Task,
+  question: Question,
+  ask: RunContext['ask'],
+): Promise<string> {
   const { choices } = question;
   const text = printable(question.text);
   try {
@@ -40,21 +47,39 @@ export async function askForAnswer(task: Task, question: Question, ask: RunConte
     if (!isPrefishError(cause) || cause.code !== 'PREFISH_NO_TTY') throw cause;
     throw new PrefishError('PREFISH_NO_TTY', describeQuestion(task, question), {
       cause,
-      hint: answerCommand(task, question),
+      hint: answerCommand(referenceTo(services, task), question),
     });
   }
 }
 
-function questionFor(open: readonly Question[], task: Task, id: string | undefined): Question {
+/** Of one whose worker was lost, that it asks again: the question was seen a moment ago. */
+function asksNothing(services: Services, task: Task): PrefishError {
+  const { number, state, attempt, reason } = task;
+  if (isFinal(state))
+    return new PrefishError('PREFISH_TASK_STATE', `Task ${number} asks nothing: it has ended, ${state}`);
+  if (attempt < 2 && reason !== 'worker-lost')
+    return new PrefishError('PREFISH_TASK_STATE', `Task ${number} asks nothing`);
+  return new PrefishError(
+    'PREFISH_TASK_STATE',
+    `Task ${number} asks nothing now: its worker was lost, and it begins again`,
+    { hint: `It asks again once it has come so far: prefish tasks wait ${referenceTo(services, task)}` },
+  );
+}
+
+function questionFor(
+  services: Services,
+  open: readonly Question[],
+  task: Task,
+  id: string | undefined,
+): Question {
   const named = open.find((question) => question.id === id);
-  const [first, second] = open;
-  if (first === undefined) {
-    throw new PrefishError('PREFISH_TASK_STATE', `Task ${task.number} asks nothing`);
-  }
+  const [first, second] = open as readonly [Question, Question?];
   if (named === undefined && second !== undefined) {
     throw new PrefishError('PREFISH_USAGE', `Task ${task.number} asks several questions`, {
       hint: open
-        .map((question) => printable(`${answerCommand(task, question, question.id)}: ${question.text}`))
+        .map((question) =>
+          printable(`${answerCommand(referenceTo(services, task), question, question.id)}: ${question.text}`),
+        )
         .join('\n'),
     });
   }

@@ -6,6 +6,7 @@ import { PrefishError, formatBytes, type KeptFile, type Task } from '@prefish/pr
 import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
 import { printable } from '../snapshot/describe-snapshot.ts';
+import { referenceTo } from './reference.ts';
 
 /** What is wanted of a task's kept files. */
 export interface Wanted {
@@ -48,7 +49,7 @@ export async function getFiles(
   const wanted = path.replace(/^\.\//, '').replace(/\/+$/, '');
   const file = files.find((kept) => kept.path === wanted);
   const below = files.filter((kept) => kept.path.startsWith(`${wanted}/`));
-  if (file === undefined && below.length === 0) throw notKept(task, path);
+  if (file === undefined && below.length === 0) throw notKept(services, task, path, files.length > 0);
   if (output === undefined) {
     if (file !== undefined) return print(client, task, file, context);
     throw new PrefishError(
@@ -157,8 +158,11 @@ function inTheWay(path: string, cause?: unknown): PrefishError {
   });
 }
 
-function notKept({ number }: Task, path: string): PrefishError {
+function notKept(services: Services, task: Task, path: string, isAnyKept: boolean): PrefishError {
+  const { number } = task;
   return new PrefishError('PREFISH_FILE_NOT_KEPT', printable(`No file ${path} was kept of task ${number}`), {
-    hint: `prefish tasks get ${number} lists what was.`,
+    hint: isAnyKept
+      ? `prefish tasks get ${referenceTo(services, task)} lists what was.`
+      : 'Nothing was: & --keep PATH keeps an ignored file or folder.',
   });
 }

@@ -4,6 +4,7 @@ import type { ServerClient } from '@prefish/protocol/client';
 import type { Services } from '../services.ts';
 import { askForAnswer } from '../source/answer-question.ts';
 import { openQuestions, type Question } from '../source/open-questions.ts';
+import { referenceTo } from '../source/reference.ts';
 import { taskEvents } from '../source/task-events.ts';
 import { sayStatus } from './status.ts';
 import { answerCommand, describeEnd, describeQuestion } from './task-words.ts';
@@ -37,7 +38,7 @@ async function followToEnd(services: Services, task: Task, context: RunContext):
   try {
     for await (const event of taskEvents(services, task.id, { after: 0, follow: true }, signal)) {
       const question = await show(event, client, task, context);
-      if (question === undefined || (await answered(question, client, task, context))) continue;
+      if (question === undefined || (await answered(services, question, client, task, context))) continue;
       const asking = await client.get(task.id, signal);
       return { type: 'ok', data: asking, message: '', exit: { code: 1 } };
     }
@@ -73,17 +74,21 @@ async function show(
 
 /** Whether a question was answered; where nobody can be asked, how to answer it is said. */
 async function answered(
+  services: Services,
   question: Question,
   client: ServerClient,
   task: Task,
   context: RunContext,
 ): Promise<boolean> {
   try {
-    const choice = await askForAnswer(task, question, context.ask);
+    const choice = await askForAnswer(services, task, question, context.ask);
     await client.answer(task.id, question, choice, context.signal);
   } catch (error) {
     if (hasCode(error, 'PREFISH_NO_TTY')) {
-      sayStatus(context, `${describeQuestion(task, question)}\n  ${answerCommand(task, question)}`);
+      sayStatus(
+        context,
+        `${describeQuestion(task, question)}\n  ${answerCommand(referenceTo(services, task), question)}`,
+      );
       return false;
     }
     // Somebody else was faster, or the task has ended meanwhile.

@@ -31,10 +31,10 @@ export function describeQuestion({ number }: Task, { text, choices }: Question):
 }
 
 /** `prefish tasks answer 3 yes`: how the first of the choices is given; of one that is no word, its number. */
-export function answerCommand({ number }: Task, { choices }: Question, id?: string): string {
+export function answerCommand(reference: string, { choices }: Question, id?: string): string {
   const [first] = choices;
   const answer = first === undefined ? '…' : /^[a-z]{1,20}$/i.test(first) ? first.toLowerCase() : '1';
-  return printable(['prefish tasks answer', number, ...(id === undefined ? [] : [id]), answer].join(' '));
+  return printable(['prefish tasks answer', reference, ...(id === undefined ? [] : [id]), answer].join(' '));
 }
 
 /** `task 3 completed · 0:12 · +2 −1 in 1 file · !npm test`, `task 3 failed (exit 1) · 0:12 · !npm test` */

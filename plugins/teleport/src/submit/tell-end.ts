@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isPrefishError } from '@prefish/protocol';
 import type { Services } from '../services.ts';
 import { openQuestions } from '../source/open-questions.ts';
+import { referenceTo } from '../source/reference.ts';
 import { describeEnd, describeQuestion } from './task-words.ts';
 
 /** Behind every event: only the task's end is waited for, not what it prints. */
@@ -23,7 +24,9 @@ export async function tellEnd(services: Services, id: string): Promise<void> {
         if (item.kind !== 'snapshot' || item.task.state !== 'input-required') continue;
         const [question] = await openQuestions(client, id, signal);
         if (question !== undefined && question.id !== asked)
-          services.notify(`${describeQuestion(item.task, question)} · /tasks answer ${item.task.number} …`);
+          services.notify(
+            `${describeQuestion(item.task, question)} · /tasks answer ${referenceTo(services, item.task)} …`,
+          );
         asked = question?.id;
       }
       const task = await client.get(id, signal);

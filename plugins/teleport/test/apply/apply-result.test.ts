@@ -188,6 +188,29 @@ describe('apply', () => {
     });
   });
 
+  test('names the id where a task of another server may have the same number', async () => {
+    using s = scratch();
+    const repository = s.repository({ a: '1\n', b: '1\n' });
+    const finished = await finishTask(s, repository.path, (work) => work.write({ a: '2\n' }));
+    const { id } = finished.task;
+    const one = servicesFor(finished);
+    const services = { ...one, servers: [one.server, { ...one.server, id: 'https://else.example' }] };
+    const apply = (): Promise<Outcome> =>
+      applyResult(services, finished.task, {}, actionContext(repository.path, finished.env));
+    expect(await apply()).toMatchObject({
+      message: `1 file changed · prefish tasks undo ${id} takes it back`,
+    });
+    repository.write({ a: '3\n' });
+    await expect(apply()).rejects.toMatchObject({
+      message: 'a was changed both here and in the task; nothing of task 1 was applied',
+      hint: expect.stringContaining(`prefish tasks apply ${id} --branch NAME`),
+    });
+    await expect(undo(finished, repository.path)).rejects.toMatchObject({
+      code: 'PREFISH_UNDO_CONFLICT',
+      hint: expect.stringContaining(`prefish tasks diff ${id}`),
+    });
+  });
+
   test('--markers writes the conflict, and undo takes it back', async () => {
     using s = scratch();
     const repository = s.repository({ a: '1\n' });

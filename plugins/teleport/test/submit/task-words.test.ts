@@ -46,9 +46,9 @@ test('what a task asks, in words that drive no terminal', () => {
     choices: ['Yes', 'No'],
   } as const;
   expect(describeQuestion(task, asked)).toBe('task 3 asks: Delete\ufffd[2J? (Yes / No)');
-  expect(answerCommand(task, asked)).toBe('prefish tasks answer 3 yes');
+  expect(answerCommand('3', asked)).toBe('prefish tasks answer 3 yes');
   const spoken = { ...asked, choices: ['Yes, always', 'No'] };
-  expect(answerCommand(task, spoken, 'q')).toBe('prefish tasks answer 3 q 1');
+  expect(answerCommand('3', spoken, 'q')).toBe('prefish tasks answer 3 q 1');
 });
 
 test('a task that was submitted, with its number and why it does not begin', () => {
