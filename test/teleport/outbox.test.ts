@@ -173,6 +173,30 @@ describe('a line from the prompt', () => {
   });
 });
 
+test.each([
+  ['reaches the server', undefined],
+  ['meets one that is away', unreachable()],
+])('a line that another prefish cancels while it %s goes nowhere', async (_, error) => {
+  await using t = await unsteadyServer();
+  await using sending = await t.openShell();
+  await using other = await t.openShell();
+  const [submit, cancel] = [t.client.submit.bind(t.client), t.client.cancel.bind(t.client)];
+  const canceled: string[] = [];
+  t.client.cancel = (id, signal) => (canceled.push(id), cancel(id, signal));
+  t.client.submit = async (request, signal) => {
+    const { result } = await other.submit(`/tasks cancel ${request.id}`, { origin: 'script' });
+    expect(result).toMatchObject({ message: `${request.id} was not sent` });
+    if (error !== undefined) throw error;
+    return submit(request, signal);
+  };
+  const { result } = await sending.submit('& !echo never', { origin: 'script' });
+  expect(result).toMatchObject({ code: 'PREFISH_INTERRUPTED' });
+  expect(t.waiting()).toEqual([]);
+  const sent = (await t.client.list()).tasks.map(({ id }) => id);
+  expect(canceled).toEqual(sent);
+  expect(sent).toHaveLength(error === undefined ? 1 : 0);
+});
+
 describe('what a prefish that has ended left undelivered', () => {
   test('is delivered by a process of its own once the server is back', async () => {
     await using t = await unsteadyServer();

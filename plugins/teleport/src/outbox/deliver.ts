@@ -52,11 +52,21 @@ export async function deliver(entry: OutboxEntry, delivery: Delivery, signal?: A
       pushSnapshot(git, snapshot, { ...remote, latest: location.latest }, until, onProgress),
     );
   }
-  if (uploads.isCanceled(snapshot.id) || (await outbox.read(snapshot.id)) === undefined) {
+  const isWanted = async (): Promise<boolean> =>
+    !uploads.isCanceled(snapshot.id) && (await outbox.read(snapshot.id)) !== undefined;
+  if (!(await isWanted())) {
     await outbox.remove(snapshot.id);
     throw new CanceledBeforeSent();
   }
-  const task = await client.submit(await withFullIds(entry.request, client, signal), signal);
+  const request = await withFullIds(entry.request, client, signal);
+  const task = await client.submit(request, signal).catch(async (error: unknown) => {
+    throw (await isWanted()) ? error : new CanceledBeforeSent();
+  });
+  if (!(await isWanted())) {
+    // Another prefish has told its user that it was not sent. One that has ended since has ended.
+    await client.cancel(task.id, signal).catch(() => signal?.throwIfAborted());
+    throw new CanceledBeforeSent();
+  }
   await outbox.remove(entry.request.id);
   if (entry.pinned === true) await unpinSnapshot(git, snapshot);
   return task;
