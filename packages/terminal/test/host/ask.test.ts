@@ -92,6 +92,21 @@ describe('confirm', () => {
   });
 });
 
+describe('what is typed before a question stands there', () => {
+  test.each(['confirm', 'long', 'select', 'country', 'text', 'secret'])(
+    'does not answer it: %s',
+    async (kind) => {
+      await using session = ask(kind);
+      session.type(`1ls${enter}y`);
+      await session.showsLine(/^\? (Really|Which|Where|Name|The key)/);
+      expect(session.bytes).not.toContain('answer');
+      session.type(escape);
+      await session.showsLine(/^rejected PREFISH_INTERRUPTED$/);
+      expect(await session.exited).toBe(0);
+    },
+  );
+});
+
 describe('text', () => {
   test('is what was typed, without control characters', async () => {
     await using session = ask('text');

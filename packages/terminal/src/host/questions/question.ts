@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { LentTerminal } from '@prefish/core';
 import { PrefishError } from '@prefish/protocol';
 import { createKeyDecoder, Frame, wrap, wrapWords, type KeyPress, type Style } from '@prefish/screen';
@@ -44,15 +45,24 @@ export interface QuestionLook {
 const untouchedMs = 700;
 /** Within so many milliseconds, keys are the rest of the word that was the answer. */
 const restMs = 250;
+/** For so long, in milliseconds, what was typed before the question stood there is read off. */
+const earlyMs = 25;
 /** What is longer, in bytes, was pasted. */
 const longestTyped = 1024;
+/** Ctrl+C. */
+const interrupt = 0x03;
 
-/** Asks, until there is an answer. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. */
-export function askQuestion<T>(
+/**
+ * Asks, until there is an answer. Esc and Ctrl+C reject with `PREFISH_INTERRUPTED`. What was typed before the question
+ * stood there was meant for something else: it is given back.
+ */
+export async function askQuestion<T>(
   terminal: LentTerminal,
   question: Question<T>,
   look: QuestionLook,
 ): Promise<T> {
+  const keys = new Keys(terminal);
+  const wasTyping = await keys.early();
   return new Promise((resolve, reject) => {
     let isOver = false;
     let untouched: NodeJS.Timeout | undefined;
@@ -63,7 +73,7 @@ export function askQuestion<T>(
         paper.update();
       }, untouchedMs);
     };
-    if (look.typing === true) offerSoon();
+    if (look.typing === true || wasTyping) offerSoon();
     else question.offer?.();
     const paper = look.redraws ? drawn(terminal, question, look) : printed(terminal, question, look.style);
     /** The answer, while the rest of its word may follow. */
@@ -83,7 +93,7 @@ export function askQuestion<T>(
       if (key.name === 'escape' || (key.ctrl && (key.name === 'c' || key.name === 'd'))) {
         end();
         paper.finish('');
-        reject(new PrefishError('PREFISH_INTERRUPTED', 'The question was not answered'));
+        reject(notAnswered());
         return;
       }
       const answer = question.press(key);
@@ -121,9 +131,36 @@ export function askQuestion<T>(
         }
       }
     };
-    terminal.onInput(take);
+    keys.take = take;
     terminal.onResize(() => paper.update());
   });
+}
+
+/** What is typed: first for something else, then for the question. */
+class Keys {
+  readonly #terminal: LentTerminal;
+  readonly #early: Buffer[] = [];
+  take: (data: Buffer) => void = (data) => void this.#early.push(data);
+
+  constructor(terminal: LentTerminal) {
+    this.#terminal = terminal;
+    terminal.onInput((data) => this.take(data));
+  }
+
+  /** Reads off what was typed before. Resolves with whether there was something. @throws PREFISH_INTERRUPTED */
+  async early(): Promise<boolean> {
+    await delay(earlyMs);
+    // On a busy machine the time may have passed without a look at what there is to read.
+    await setImmediate();
+    const early = Buffer.concat(this.#early);
+    if (early.includes(interrupt)) throw notAnswered();
+    if (early.length > 0) this.#terminal.unread?.(early);
+    return early.length > 0;
+  }
+}
+
+function notAnswered(): PrefishError {
+  return new PrefishError('PREFISH_INTERRUPTED', 'The question was not answered');
 }
 
 /** Where a question is shown. */
