@@ -1,24 +1,15 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AccessToken, Task } from '@prefish/protocol';
+import type { Task } from '@prefish/protocol';
 import { describe, expect, test } from 'vitest';
-import type { AuditEntry } from '../../packages/server/src/auth/audit.ts';
 import { needs } from '../support/needs.ts';
 import { processesWithEnvironment } from '../support/processes.ts';
-import { ended, sandboxHome, type Run, type SandboxHome } from '../support/sandbox-home.ts';
-import { served, type Served } from '../support/served.ts';
+import { ended, sandboxHome, type Run } from '../support/sandbox-home.ts';
+import { served } from '../support/served.ts';
 import { until } from '../support/until.ts';
+import { caller, loggedIn } from './logged-in.ts';
 
 needs('bubblewrap', 'openssl');
-
-/** Calls of prefish that have the server's certificate in their environment. */
-function caller(home: SandboxHome, server: Served, cwd: string = home.home) {
-  return (args: readonly string[], input = ''): Promise<Run> =>
-    home.prefish(args, { cwd, input, env: server.env });
-}
 
 /** What a file below a folder holds that has the text in it: every path. */
 async function filesWith(folder: string, text: string): Promise<string[]> {
@@ -30,160 +21,10 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
   return found;
 }
 
-describe('prefish login https://HOST', () => {
-  test('trades a code for a token that is kept for the user alone, and logout revokes it', async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const prefish = caller(home, server);
-    const code = await server.codeFor('ada');
-    const untrusted = await home.prefish(['login', server.url], { input: `${code}\n` });
-    expect(untrusted).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('PREFISH_SERVER_CERTIFICATE'),
-    });
-    expect(untrusted.stderr).toContain('NODE_EXTRA_CA_CERTS');
-    expect(untrusted.stderr).not.toContain('--use-system-ca');
-    const plain = await prefish(['login', server.url.replace('https:', 'http:')], `${code}\n`);
-    expect(plain).toMatchObject({ code: 3, stderr: expect.stringContaining(server.url) });
-    const empty = await prefish(['login', server.url], '\n');
-    expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining('No code was given') });
-    const wrong = await prefish(['login', server.url], 'ABCDE-FGHJK-MNPQR-STVWX\n');
-    expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_CODE') });
-    for (const typed of ['no-such-code', 'prefish_0123456789abcdef_secret']) {
-      const said = await prefish(['login', server.url], `${typed}\n`);
-      expect(said, typed).toMatchObject({ code: 3, stderr: expect.stringContaining('it was sent nowhere') });
-      expect(said.stderr).not.toContain(typed);
-    }
-    const audit = (await server.home.prefish(['users', 'audit', '--json'])).json<{ entries: AuditEntry[] }>();
-    expect(audit.entries.filter(({ action }) => action === 'login.refused')).toHaveLength(1);
-
-    const login = await prefish(['login', server.url, '--json'], `${code}\n`);
-    expect(login.json()).toMatchObject({ url: server.url, account: 'ada' });
-    const known = join(home.prefishHome, 'data', 'servers.json');
-    expect((await stat(known)).mode & 0o777).toBe(0o600);
-    const { token } = JSON.parse(await readFile(known, 'utf8')).servers[0] as { token: string };
-    expect((await prefish(['whoami', '--json'])).json()).toMatchObject({
-      servers: [{ url: server.url, account: { name: 'ada' }, tokens: [{ current: true }] }],
-    });
-    expect((await prefish(['login', server.url], `${code}\n`)).stderr).toContain('PREFISH_LOGIN_CODE');
-
-    expect(await prefish(['logout', 'here'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('This machine has no login'),
-    });
-    const readCode = await server.home.prefish(['users', 'code', 'ada', '--scope', 'read', '--json']);
-    await using visitor = await sandboxHome();
-    const looking = caller(visitor, server);
-    const { code: given } = readCode.json<{ code: string }>();
-    expect((await looking(['login', server.url], `${given}\n`)).stdout).toContain('only looks');
-    expect(await looking(['--server', server.url, '-c', '& tidy up the tests'])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining(`The login to ${server.url} may only look; nothing was sent`),
-    });
-    const seen = (await looking(['whoami'])).stdout;
-    expect(seen).toMatch(/ only looks · .*logged in on [^·]*\(this one\)/);
-    expect((await prefish(['whoami'])).stdout).toMatch(/logged in on (?=.*\(this one\)).*\(only looks\)/);
-    const doctor = (await server.home.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
-    expect(doctor.find(({ check }) => check === 'serve')).toMatchObject({ ok: process.getuid?.() !== 0 });
-
-    const logins = (await prefish(['logins', '--json'])).json<{
-      logins: (AccessToken & { url: string })[];
-    }>();
-    const [other, own] = logins.logins;
-    expect([other, own]).toMatchObject([
-      { scope: 'read', current: false, url: server.url },
-      { scope: 'tasks', current: true },
-    ]);
-    expect((await prefish(['logins'])).stdout).toMatch(new RegExp(`${other!.id}  .* · only looks · since`));
-    expect(await looking(['logins', 'revoke', own!.id])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('PREFISH_FORBIDDEN'),
-    });
-    for (const [words, exit] of [
-      [[], 2],
-      [[own!.id], 2],
-      [['none'], 4],
-      [[other!.id, '--others'], 2],
-    ] as const) {
-      expect(await prefish(['logins', 'revoke', ...words]), words.join()).toMatchObject({ code: exit });
-    }
-    expect((await prefish(['logins', 'revoke', other!.id])).stdout).toContain('Ended the login of');
-    expect((await looking(['logins'])).stderr).toContain('was revoked');
-    expect((await prefish(['logins', 'revoke', '--others', '--json'])).json()).toEqual({ revoked: [] });
-
-    expect((await prefish(['logout', '--json'])).json()).toEqual({ url: server.url, revoked: true });
-    expect(await readFile(known, 'utf8')).not.toContain(token);
-    const revoked = await home.prefish(['--server', server.url, 'tasks', 'ls'], {
-      env: { ...server.env, PREFISH_TOKEN: token },
-    });
-    expect(revoked.stderr).toContain('PREFISH_LOGIN_REQUIRED');
-  });
-
-  test('says that logins may be left where the server of one does not answer', async () => {
-    await using home = await sandboxHome();
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    await new Promise((resolve) => silent.close(resolve));
-    const env = { PREFISH_TOKEN: 'prefish_0', PREFISH_SERVER: `http://127.0.0.1:${port}` };
-    for (const words of [[], ['revoke', '--others'], ['revoke', '3f0c12ab34cd56ef']]) {
-      const run = await home.prefish(['logins', ...words], { env });
-      expect(run, words.join()).toMatchObject({ code: 3, stdout: '' });
-      expect(run.stderr).toContain('could not be asked');
-    }
-  });
-
-  test('says so where the server is of another version, before it asks for a code', async () => {
-    await using home = await sandboxHome();
-    const other = createServer((_, response) => {
-      response.end(JSON.stringify({ version: '9.0.0', protocol: 99 }));
-    }).listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    try {
-      const { port } = other.address() as AddressInfo;
-      const run = await home.prefish(['login', `http://127.0.0.1:${port}`]);
-      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_VERSION') });
-      expect(run.stderr).toContain('prefish 9.0.0 on 127.0.0.1');
-    } finally {
-      other.close();
-    }
-  });
-
-  test('sends no token after a redirect', async () => {
-    await using home = await sandboxHome();
-    const seen: string[] = [];
-    const other = createServer((request, response) => {
-      seen.push(request.url ?? '');
-      response.end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const first = createServer((request, response) => {
-      response.writeHead(307, {
-        location: `http://127.0.0.1:${(other.address() as AddressInfo).port}${request.url}`,
-      });
-      response.end();
-    }).listen(0, '127.0.0.1');
-    await once(first, 'listening');
-    try {
-      const run = await home.prefish(['login', `http://127.0.0.1:${(first.address() as AddressInfo).port}`], {
-        input: 'code\n',
-      });
-      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_SERVER_ANSWER') });
-      expect(seen).toEqual([]);
-    } finally {
-      first.close();
-      other.close();
-    }
-  });
-});
-
 describe('a line to a server of others', () => {
   test('runs there, and its work comes home over git and TLS; the token shows nowhere', async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const repository = await home.repository({ 'a.txt': 'one\n' });
-    const prefish = caller(home, server, repository.path);
-    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await using t = await loggedIn();
+    const { server, home, repository, prefish } = t;
     await repository.write({ 'b.txt': 'untracked\n' });
     const to = ['--server', server.url];
     const known = join(home.prefishHome, 'data', 'servers.json');
@@ -208,11 +49,8 @@ describe('a line to a server of others', () => {
   });
 
   test('waits for it, and gets there once when it is back', async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const repository = await home.repository({ 'a.txt': 'one\n' });
-    const prefish = caller(home, server, repository.path);
-    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await using t = await loggedIn();
+    const { server, prefish } = t;
     await server.stop();
     const send = (line: string): Promise<Run> => prefish(['--server', server.url, '-c', `& !echo ${line}`]);
     for (const line of ['one', 'two', 'three']) {
@@ -242,11 +80,8 @@ describe('a line to a server of others', () => {
   });
 
   test('goes out by itself once the server is back, though nobody calls prefish', async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const repository = await home.repository({ 'a.txt': 'one\n' });
-    const prefish = caller(home, server, repository.path);
-    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await using t = await loggedIn();
+    const { server, home, prefish } = t;
     await server.stop();
     expect(await prefish(['--server', server.url, '-c', '& !echo kept'])).toMatchObject({
       code: 3,
@@ -266,11 +101,8 @@ describe('a line to a server of others', () => {
   });
 
   test('is waited for while the server is started again', { timeout: 90_000 }, async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const repository = await home.repository({ 'a.txt': 'one\n' });
-    const prefish = caller(home, server, repository.path);
-    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await using t = await loggedIn();
+    const { server, home, repository, prefish } = t;
     const start = (...args: readonly string[]): { said: () => string; run: Promise<Run> } => {
       const child = home.spawn(args, { cwd: repository.path, env: server.env });
       let said = '';
@@ -316,11 +148,8 @@ describe('a line to a server of others', () => {
   });
 
   test('that the login of another day no longer lets in waits for the next one, and goes out with it', async () => {
-    await using server = await served();
-    await using home = await sandboxHome();
-    const repository = await home.repository({ 'a.txt': 'one\n' });
-    const prefish = caller(home, server, repository.path);
-    await prefish(['login', server.url], `${await server.codeFor('ada')}\n`);
+    await using t = await loggedIn();
+    const { server, home, prefish } = t;
     await server.home.prefish(['users', 'revoke', 'ada']);
     const kept = await prefish(['--server', server.url, '-c', '& !echo kept']);
     expect(kept).toMatchObject({ code: 3, stderr: expect.stringContaining('The line is kept') });

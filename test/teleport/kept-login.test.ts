@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { needs } from '../support/needs.ts';
 import { sandboxHome, type Run } from '../support/sandbox-home.ts';
 import { served } from '../support/served.ts';
+import { caller } from './logged-in.ts';
 
 needs('bubblewrap', 'openssl');
 
@@ -12,8 +13,7 @@ test('a line that is kept goes out as who submitted it, and as nobody else', asy
   await using server = await served();
   await using home = await sandboxHome();
   const repository = await home.repository({ 'a.txt': 'one\n' });
-  const prefish = (args: readonly string[], input = ''): Promise<Run> =>
-    home.prefish(args, { cwd: repository.path, input, env: server.env });
+  const prefish = caller(home, server, repository.path);
   const codes = { ada: await server.codeFor('ada'), bob: await server.codeFor('bob') };
   const login = async (name: keyof typeof codes): Promise<Run> =>
     prefish(['login', server.url], `${codes[name]}\n`);
