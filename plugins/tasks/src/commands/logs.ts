@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   exitCodeOf,
   PrefishError,
   type Args,
   type Event,
+  type FoundTask,
   type Outcome,
   type RunContext,
   type Task,
@@ -11,12 +13,15 @@ import { isFinal } from '@prefish/protocol';
 import { createSanitizer, sanitizeLabel } from '@prefish/screen';
 import type { TaskNews } from '../news/task-news.ts';
 import { stateWords } from '../format/task-status.ts';
+import { isUnsent, KeptLine } from '../live/kept-line.ts';
 import { SettledCalls } from '../transcript/settled-calls.ts';
 import { findTask, findTaskOnceBack } from './find-task.ts';
 import { wholeNumber } from './numbers.ts';
 
 /** Who follows sees that a tool call has begun when it takes longer than this, in milliseconds. */
 const longCall = 1000;
+/** How often it is seen whether a line that is kept here was sent, in milliseconds. */
+const lookMs = 1000;
 
 /**
  * `tasks logs ID`: for people what the task printed, on the streams it was printed to and sanitised;
@@ -32,10 +37,12 @@ export async function runLogs(
   const after = wholeNumber('after', values['after'], 0) ?? 0;
   const follow = values['follow'] === true;
   const find = follow ? findTaskOnceBack : findTask;
-  const { task, source } = await find(positionals[0]!, 'logs', context);
+  const found = await find(positionals[0]!, 'logs', context);
+  const { task, source } = found;
   if (source.events === undefined) {
     throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} keep no transcript of ${task.id}`);
   }
+  if (follow) await untilSent(found, context);
   const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
   const isForPeople = values['json'] !== true;
   const show = isForPeople ? createReader(context, calls) : context.out.record;
@@ -56,6 +63,16 @@ export async function runLogs(
     if (now !== undefined && isFinal(now.state) && !hasWorked(now)) note(context, stateWords(now));
   }
   return { type: 'ok' };
+}
+
+/** Resolves once a line that is kept here is sent, or dropped. @throws what {@link KeptLine.look} throws */
+async function untilSent({ task, source }: FoundTask, { out, signal }: RunContext): Promise<void> {
+  const kept = new KeptLine(out);
+  for (let current: Task | undefined = task; current !== undefined && isUnsent(current);) {
+    kept.look(current);
+    await sleep(lookMs, undefined, { signal });
+    current = await source.get(task.id, signal);
+  }
 }
 
 /** The task as it is after an event. */

@@ -15,6 +15,7 @@ import { Changes } from '../live/changes.ts';
 import { questionWords } from '../format/question-words.ts';
 import { formattingFor, taskLine } from '../format/table.ts';
 import { referenceTo } from '../format/task-status.ts';
+import { isUnsent, KeptLine, whyKept } from '../live/kept-line.ts';
 import { whileAway } from '../live/while-away.ts';
 import type { TaskNews } from '../news/task-news.ts';
 import { openQuestion } from '../open-question.ts';
@@ -44,11 +45,11 @@ export async function runWait(
   const found: FoundTask[] = [];
   for (const reference of positionals)
     found.push(await findTaskOnceBack(reference, 'wait', context, leftMs()));
-  const waiting = new Set(found.map(({ task }) => task.id));
+  const waiting = new Map(found.map(({ task }) => [task.id, task]));
   try {
     const tasks = await Promise.all(
       found.map(async (one) => {
-        const task = await settled(one, signal, leftMs(), context);
+        const task = await settled(one, signal, leftMs(), context, (now) => waiting.set(now.id, now));
         waiting.delete(task.id);
         news.shown(task);
         return task;
@@ -69,10 +70,19 @@ export async function runWait(
     if (context.signal.aborted || enough?.aborted !== true) throw cause;
     throw new PrefishError(
       'PREFISH_WAIT_TIMEOUT',
-      `Not ended after ${timeout} s: ${[...waiting].join(', ')}`,
-      { cause, hint: `They go on. prefish tasks wait ${[...waiting].join(' ')}` },
+      `Not ended after ${timeout} s: ${[...waiting.keys()].join(', ')}`,
+      { cause, hint: howItGoesOn([...waiting.values()]) },
     );
   }
+}
+
+/** Of tasks that were waited for no longer: those that a server has go on. */
+function howItGoesOn(tasks: readonly Task[]): string {
+  const kept = tasks.filter((task) => whyKept(task) !== undefined).map(({ id }) => sanitizeLabel(id));
+  const again = `prefish tasks wait ${tasks.map(({ id }) => sanitizeLabel(id)).join(' ')}`;
+  if (kept.length === 0) return `They go on. ${again}`;
+  const unsent = `${kept.join(', ')} ${kept.length === 1 ? 'was' : 'were'} not sent yet`;
+  return `${unsent}${kept.length < tasks.length ? '; the others go on' : ''}. ${again}`;
 }
 
 /** The task once it needs nobody's waiting any more. */
@@ -81,7 +91,10 @@ async function settled(
   signal: AbortSignal,
   patienceMs: number | undefined,
   { out }: Pick<RunContext, 'out'>,
+  seen: (now: Task) => void,
 ): Promise<Task> {
+  // Who gives a time waits for so long.
+  const kept = new KeptLine(out, patienceMs === undefined ? undefined : Infinity);
   // A server that closes says what becomes of its tasks, and cannot be asked any more.
   let told: Task | undefined;
   using changes = new Changes(source, signal, (changed) => {
@@ -93,23 +106,27 @@ async function settled(
     if (!isTold) out.warn(error.code, `${errorMessage(error).replace(/\.$/, '')}; ${unknown}`);
     isTold = true;
   };
-  const every = source.watch === undefined ? pollEvery.unwatched : pollEvery.watched;
-  for (let current: Task | undefined = task; ;) {
-    if (current !== undefined && isSettled(current)) return current;
-    await changes.next(every);
+  for (let current = task; ;) {
+    if (isSettled(current)) return current;
+    seen(current);
+    kept.look(current);
+    // To look at one that is kept here tries to send it.
+    const isPatient = source.watch !== undefined || isUnsent(current);
+    await changes.next(isPatient ? pollEvery.watched : pollEvery.unwatched);
     if (told !== undefined && isFinal(told.state)) return told;
-    current = await whileAway(() => source.get(task.id, signal), { signal, patienceMs, tell }).catch(
+    const now = await whileAway(() => source.get(task.id, signal), { signal, patienceMs, tell }).catch(
       (error: unknown) => {
         signal.throwIfAborted();
         throw givenUp(task, error);
       },
     );
-    if (current === undefined) {
+    if (now === undefined) {
       throw new PrefishError(
         'PREFISH_TASK_NOT_FOUND',
         `The task ${task.id} was removed while it was waited for`,
       );
     }
+    current = now;
   }
 }
 

@@ -131,6 +131,18 @@ test('no longer than --timeout says: then it is the source that is to blame', as
   expect(await run('wait 1 --timeout 0')).toMatchObject({ code: 3, error: { message: /^devbox does not/ } });
 });
 
+test('a line that was not sent is said to wait, once, and not to go on', async () => {
+  const source = new MemorySource();
+  const reason = 'not-delivered: devbox does not answer';
+  const { id } = source.add({ id: 'tkept', number: 0, attempt: 0, state: 'submitted', reason });
+  const ran = await (await open([source])).run(`wait ${id} --timeout 0.1`);
+  expect(ran).toMatchObject({ code: 1, error: { code: 'PREFISH_WAIT_TIMEOUT' } });
+  expect(ran.error).toHaveProperty('hint', 'tkept was not sent yet. prefish tasks wait tkept');
+  expect(ran.events.filter(({ type }) => type === 'warning')).toMatchObject([
+    { message: 'tkept is not sent yet: devbox does not answer; it is waited for' },
+  ]);
+});
+
 test('what does not pass is not waited for', async () => {
   const source = new MemorySource();
   const { run } = await open([source]);
