@@ -19,7 +19,7 @@ import { taskHome } from '../sandbox/environment.ts';
 import { checkGrantedMounts } from '../sandbox/granted-mounts.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { KeptRequest, Store, StoredTask } from '../store/store.ts';
-import { tasksRetryAfter } from '../store/submission.ts';
+import { checkWaiting } from '../store/submission.ts';
 import { checkEnded, continuationOf } from './continuation.ts';
 import { fromElsewhere } from './from-elsewhere.ts';
 import { checkMessage, checkNotNested } from './line-prefix.ts';
@@ -100,8 +100,9 @@ export class Submissions {
     models: readonly ModelAccess[],
     enclosed: Enclosure | undefined,
   ): Promise<{ readonly task: Task; readonly created: boolean }> {
-    const { store, place, marker, credentials, elsewhere } = this.#options;
-    const defaults = { owner, place, sandbox, ...(elsewhere !== undefined && { most: elsewhere.most }) };
+    const { store, place, marker, credentials, limit, elsewhere } = this.#options;
+    const most = elsewhere === undefined ? {} : { most: elsewhere.most };
+    const defaults = { owner, place, sandbox, mayWait: limit, ...most };
     return marker.during(async () => {
       if (models.length > 0) await credentials.keep(request.id, models);
       try {
@@ -195,18 +196,13 @@ export class Submissions {
     return this.#options.store.enclosure(earlier.id);
   }
 
-  /** Sees whether one more may be taken. @throws PREFISH_LIMIT */
+  /** Sees whether one more may be taken, before much is done for it; the store has the last word. @throws PREFISH_LIMIT */
   async #admit(owner: string): Promise<void> {
     const { store, limit, elsewhere } = this.#options;
     const { submitted: all } = await store.counts();
-    if (all >= limit) throw tooManyWait(`${all} tasks wait already; this server keeps no more.`);
-    if (elsewhere === undefined) return;
-    const { submitted: own } = await store.counts(owner);
-    if (own >= limit - all) {
-      throw tooManyWait(
-        `${own} tasks of ${owner} wait, ${all} of all accounts; of ${limit} none has more than are left.`,
-      );
-    }
+    if (elsewhere === undefined) return checkWaiting(limit, all);
+    const { submitted: waiting } = await store.counts(owner);
+    checkWaiting(limit, all, { owner, waiting });
     await elsewhere.admit(owner);
   }
 
@@ -225,14 +221,6 @@ export class Submissions {
       { hint: 'Push the snapshot first.' },
     );
   }
-}
-
-/** Why no more tasks may wait. */
-function tooManyWait(message: string): PrefishError {
-  return new PrefishError('PREFISH_LIMIT', message, {
-    hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
-    retryAfter: tasksRetryAfter,
-  });
 }
 
 /** Leave to use a model went with the end of a task, and comes anew with the next. @throws PREFISH_CREDENTIAL_MISSING */

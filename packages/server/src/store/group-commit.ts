@@ -97,6 +97,8 @@ export class GroupCommit implements Writes {
         db,
         now,
         clock: this.#clock,
+        // One writes at a time.
+        inTurn: () => Promise.resolve(),
         notify: (change) => changes.push(change),
       });
       await db.releaseSavepoint('job').execute();

@@ -98,6 +98,8 @@ export interface SubmissionDefaults {
   readonly sandbox: SandboxKind;
   /** How many tasks that have not ended the owner may have, this one among them. */
   readonly most?: number;
+  /** How many tasks may wait, of all owners. With `most`, an owner has no more of them than it leaves room for. */
+  readonly mayWait?: number;
 }
 
 /** Which tasks {@link Store.list} returns. */

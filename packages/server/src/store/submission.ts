@@ -16,7 +16,7 @@ export async function submit(
   defaults: SubmissionDefaults,
   enclosed?: Enclosure,
 ): Promise<{ row: TaskRow; created: boolean }> {
-  const { owner, place, sandbox, most } = defaults;
+  const { owner, place, sandbox } = defaults;
   const [kept, body] = [JSON.stringify(request), enclosed === undefined ? '' : JSON.stringify(enclosed)];
   if (Buffer.byteLength(kept) > longestRequest) {
     throw new PrefishError(
@@ -39,7 +39,7 @@ export async function submit(
   const awaited = await awaitedTasks(write, owner, [...new Set([...after, ...afterAny])]);
   const number = await nextNumber(write, owner);
   // Behind the owner's row, which whoever submits for the same one waits for.
-  if (most !== undefined) await checkUnfinished(write, owner, most);
+  await checkRoom(write, defaults);
   const inserted = await write.db
     .insertInto('tasks')
     .values({
@@ -82,14 +82,46 @@ export async function submit(
   return { row, created: true };
 }
 
-async function checkUnfinished({ db }: Write, owner: string, most: number): Promise<void> {
-  const { submitted, working } = await counts(db, owner);
-  if (submitted + working < most) return;
-  throw tooManyTasks(owner, { most, now: submitted + working });
+/** @throws PREFISH_LIMIT */
+async function checkRoom(write: Write, { owner, most, mayWait }: SubmissionDefaults): Promise<void> {
+  const { submitted: waiting, working } =
+    most === undefined ? { submitted: 0, working: 0 } : await counts(write.db, owner);
+  if (most !== undefined && waiting + working >= most) {
+    throw tooManyTasks(owner, { most, now: waiting + working });
+  }
+  if (mayWait === undefined) return;
+  await write.inTurn('submissions');
+  const { submitted: all } = await counts(write.db);
+  checkWaiting(mayWait, all, most === undefined ? undefined : { owner, waiting });
+}
+
+/**
+ * Sees whether one more task may wait beside `all` that do. Of those who share a server, none has more tasks that wait
+ * than it leaves room for.
+ *
+ * @throws PREFISH_LIMIT
+ */
+export function checkWaiting(
+  limit: number,
+  all: number,
+  own?: { readonly owner: string; readonly waiting: number },
+): void {
+  if (all >= limit) throw tooManyWait(`${all} tasks wait already; this server keeps no more.`);
+  if (own === undefined || own.waiting < limit - all) return;
+  throw tooManyWait(
+    `${own.waiting} tasks of ${own.owner} wait, ${all} of all accounts; of ${limit} none has more than are left.`,
+  );
+}
+
+function tooManyWait(message: string): PrefishError {
+  return new PrefishError('PREFISH_LIMIT', message, {
+    hint: 'Try again once some have run, or take some of yours back: prefish tasks cancel ID.',
+    retryAfter: tasksRetryAfter,
+  });
 }
 
 /** When to look again whether there is room for another task, in seconds: how long those take that run, nobody knows. */
-export const tasksRetryAfter = 30;
+const tasksRetryAfter = 30;
 
 /** Why an owner may have no more tasks. */
 export function tooManyTasks(owner: string, { most, now }: AccountLimits['tasks']): PrefishError {

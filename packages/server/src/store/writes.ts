@@ -9,6 +9,8 @@ export interface Write {
   readonly now: string | Expression<string>;
   /** Seconds since 1970 by the database's own clock, so that workers on several hosts need not agree on the time. */
   readonly clock: RawBuilder<number>;
+  /** Waits until no other transaction is left that said this of the same `work`: for what is counted in order to add to it. */
+  inTurn(work: 'submissions'): Promise<void>;
   /** Tells those who follow, once the transaction is committed. */
   notify(change: StoreChange): void;
 }

@@ -12,6 +12,8 @@ import type { Mark, Witnesses } from './witnesses.ts';
 const patience = { write: 60_000, read: 10_000 };
 /** How often a transaction that others were in the way of is begun again. */
 const mostConflicts = 20;
+/** The advisory locks of what is done in turn, beside that of the migrations. */
+const locks = { submissions: 7_733_475 };
 /** The pauses between two attempts, in milliseconds. */
 const pauses = { first: 20, longest: 500 };
 
@@ -93,6 +95,9 @@ export class PostgresWrites implements Writes {
           db: db as unknown as Write['db'],
           now: postgresNow,
           clock: postgresClock,
+          inTurn: async (work) => {
+            await sql`select pg_advisory_xact_lock(${sql.lit(locks[work])})`.execute(db);
+          },
           notify: (change) => changes.push(change),
         };
         const value = await job(write);

@@ -138,6 +138,31 @@ export function describeOwners(under: StoreUnderTest): void {
       expect(again.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     });
 
+    test('none has more that wait than it leaves room for, however many come at once', async () => {
+      const submit = (owner: string, mayWait: number, most?: number) =>
+        under.store.submit(request(), { ...defaults, owner, mayWait, ...(most !== undefined && { most }) });
+      const burst = (owner: string, count: number, mayWait: number, most?: number) =>
+        Promise.allSettled(Array.from({ length: count }, () => submit(owner, mayWait, most)));
+      const refused = (results: readonly PromiseSettledResult<unknown>[]) =>
+        results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+
+      const first = refused(await burst('ada', 30, 8, 100));
+      expect(first).toHaveLength(26);
+      expect(first[0]).toMatchObject({
+        code: 'PREFISH_LIMIT',
+        message: '4 tasks of ada wait, 4 of all accounts; of 8 none has more than are left.',
+        retryAfter: expect.any(Number),
+      });
+      expect(refused(await burst('bob', 30, 8, 100))).toHaveLength(28);
+      await Promise.all(['c', 'd', 'e', 'f', 'g', 'h'].map((owner) => burst(owner, 5, 8, 100)));
+      expect(await under.store.counts()).toEqual({ submitted: 8, working: 0 });
+      // The only owner has all of them.
+      expect(refused(await burst('', 30, 12))).toHaveLength(26);
+      await expect(submit('', 12)).rejects.toThrow('12 tasks wait already; this server keeps no more.');
+      await under.store.claim('worker', 10);
+      await submit('', 12);
+    });
+
     test('each is known by what it brought and what its tasks said', async () => {
       const asked = request({ line: `!echo ${'x'.repeat(5000)}`, options: {} });
       await under.store.submit(asked, { ...defaults, owner: 'ada' }, { files: { notes: 'y'.repeat(3000) } });
