@@ -27,7 +27,9 @@ export async function findTask(reference: string, name: string, context: RunCont
   const { shell, signal, out } = context;
   const knows = ({ actions }: TaskSource): boolean => actions.some((action) => action.name === name);
   if (reference === '@last' && forEnded.includes(name)) return findLastEnded(knows, context);
-  const found = await shell.tasks.find(reference, signal, knows).catch((error: unknown) => {
+  const found = await shell.tasks.find(reference, signal, knows).catch(async (error: unknown) => {
+    const meant = name === 'undo' ? await onlyOneApplied(reference, error, context) : undefined;
+    if (meant !== undefined) return meant;
     throw harmless.includes(name) ? error : nothingDone(error);
   });
   if (found.unasked === undefined) return found;
@@ -45,6 +47,23 @@ export async function findTask(reference: string, name: string, context: RunCont
   }
   out.warn('PREFISH_TASK_AMBIGUOUS', `${reference} is taken for ${meant}: ${away} could not be asked`);
   return found;
+}
+
+/** Of several tasks of one number, the one whose apply can be taken back: the others cannot be meant. */
+async function onlyOneApplied(
+  reference: string,
+  error: unknown,
+  { shell, signal }: RunContext,
+): Promise<FoundTask | undefined> {
+  if (!isPrefishError(error) || error.code !== 'PREFISH_TASK_AMBIGUOUS' || !/^\d+$/.test(reference))
+    return undefined;
+  const found: FoundTask[] = [];
+  for (const source of shell.tasks.sources) {
+    const undo = source.actions.find(({ name }) => name === 'undo');
+    const task = undo && (await source.get(reference, signal));
+    if (task !== undefined && undo?.applies?.(task) !== false) found.push({ source, task });
+  }
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Of what was to be changed, and could not be asked about. */

@@ -37,6 +37,17 @@ test('an action that only another source offers', async () => {
   expect(ran.error?.message).toBe('Shells have no action "apply"');
 });
 
+test('undo of a number that several tasks have is of the one that was applied', async () => {
+  const [local, remote] = [new MemorySource(), new MemorySource('remote', 'Remote sessions')];
+  const result = { commit: 'c', branch: 'b', files: 1, insertions: 1, deletions: 0 };
+  const { id } = local.add({ id: 'there', state: 'completed', result });
+  remote.add({ id: 'other', state: 'completed' });
+  const { run } = await open([local, remote]);
+  expect(await run('undo 1 --json')).toMatchObject({ code: 0, data: { undone: id } });
+  remote.change('other', { result });
+  expect(await run('undo 1')).toMatchObject({ code: 2, error: { code: 'PREFISH_TASK_AMBIGUOUS' } });
+});
+
 test('@last is the newest task of those that know the action', async () => {
   const [local, shells] = [new MemorySource(), new MemorySource('shells', 'Shells')];
   Object.assign(shells, { actions: [] });
