@@ -1,5 +1,6 @@
 /** The `&` prefix: a line runs in the background, in a copy of the work tree. */
 export { teleport as default, teleport } from './plugin.ts';
+export { askMeaning } from './submit/ask-meaning.ts';
 export { isMeantAsCommand } from './submit/meant-command.ts';
 export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { TeleportOptions } from './options.ts';

@@ -7,7 +7,7 @@ import {
   type RunContext,
   slashWord,
 } from '@prefish/core';
-import { isMeantAsCommand } from '@prefish/plugin-teleport';
+import { askMeaning, isMeantAsCommand } from '@prefish/plugin-teleport';
 import { createStyle } from '@prefish/screen';
 import { version } from '../installation.ts';
 
@@ -92,9 +92,6 @@ async function meantCommand(text: string, context: RunContext): Promise<Outcome 
   if (!(await isMeantAsCommand(text, context))) return undefined;
   const command = `${token}${text.trim()}`;
   const run = `${command}   run it`;
-  const chosen = await context.ask.select(`“${text.trim()}” reads like a command`, [
-    run,
-    `${text.trim()}   send it to the agent`,
-  ]);
+  const chosen = await askMeaning(context.ask, text.trim(), [run, `${text.trim()}   send it to the agent`]);
   return chosen === run ? { type: 'forward', text: command } : undefined;
 }

@@ -2,7 +2,8 @@ import type { Event } from '@prefish/core';
 import { formatDuration, sanitizeLabel, truncate, type Style } from '@prefish/screen';
 
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
-const hint = ' · Esc stops';
+/** What Esc does to the line; to one that follows what runs elsewhere, as a task does. */
+const hints = { own: ' · Esc stops', elsewhere: ' · Esc leaves it running' };
 const shortest = '⠋ working';
 /** So many calls are remembered, so that a flood of them fills no memory. */
 const rememberedCalls = 100;
@@ -16,6 +17,8 @@ export class RunningStatus {
   #thinks = false;
   /** The line follows a task that has not begun. */
   #waits = false;
+  /** The line follows a task, which goes on without it. */
+  #follows = false;
   #stopping = false;
   #turns = 0;
 
@@ -26,6 +29,7 @@ export class RunningStatus {
   /** Takes note of an event. */
   observe(event: Event): void {
     this.#thinks = event.type === 'thought';
+    if (event.task !== undefined) this.#follows = true;
     if (event.type === 'state') this.#waits = event.state === 'submitted';
     if (event.type !== 'tool') return;
     const key = `${event.task ?? ''}/${event.id}`;
@@ -48,14 +52,14 @@ export class RunningStatus {
   row(columns: number): string {
     const { cyan, dim } = this.#style;
     const elapsed = formatDuration(performance.now() - this.#since);
-    const hinted = ` ${elapsed}${this.#stopping ? '' : hint}`;
+    const hinted = ` ${elapsed}${this.#stopping ? '' : hints[this.#follows ? 'elsewhere' : 'own']}`;
     const end = columns < shortest.length + hinted.length ? ` ${elapsed}` : hinted;
     const what = truncate(this.#what(), Math.max(1, columns - 2 - end.length));
     return `${cyan(spinner[this.#turns % spinner.length]!)} ${what}${dim(end)}`;
   }
 
   #what(): string {
-    if (this.#stopping) return 'stopping';
+    if (this.#stopping) return this.#follows ? 'leaving it' : 'stopping';
     const tool = [...this.#tools.values()].at(-1);
     if (tool !== undefined) return sanitizeLabel(tool);
     if (this.#waits) return 'waiting';

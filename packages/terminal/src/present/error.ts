@@ -11,7 +11,9 @@ export interface Complaint {
 
 /** The one form in which people see warnings and errors; the text ends with a line break. */
 export function formatError({ type, code, message, hint, plugin }: Complaint, style: Style): string {
-  if (code === 'PREFISH_INTERRUPTED') return `${style.dim('interrupted')}\n`;
+  if (code === 'PREFISH_INTERRUPTED') {
+    return `${style.dim(['interrupted', ...(hint === undefined ? [] : [sanitize(hint)])].join(' · '))}\n`;
+  }
   if (code === 'PREFISH_DECLINED') return `${style.dim(sanitize(message))}\n`;
   const label = type === 'error' ? style.red('prefish:') : style.yellow('prefish: warning:');
   const origin = plugin === undefined ? code : `${code} · ${plugin}`;

@@ -36,6 +36,14 @@ test('a warning and an error have one form', () => {
   );
 });
 
+test('what was interrupted says so in a word, and what that means for it where that is known', () => {
+  const presenter = new EventPresenter(plain);
+  const interrupted = { type: 'error', code: 'PREFISH_INTERRUPTED', message: 'not answered' } as const;
+  expect(presenter.present(event(interrupted))[0]?.text).toBe('interrupted\n');
+  const said = presenter.present(event({ ...interrupted, hint: 'nothing was sent' }))[0]?.text;
+  expect(said).toBe('interrupted · nothing was sent\n');
+});
+
 test('what is for programs is not printed', () => {
   const presenter = new EventPresenter(plain);
   const silent: EventBody[] = [

@@ -1,4 +1,5 @@
 import type { RunContext } from '@prefish/core';
+import { askMeaning } from './ask-meaning.ts';
 import { isMeantAsCommand } from './meant-command.ts';
 import { planLine, type PlannedLine } from './plan-line.ts';
 
@@ -22,9 +23,6 @@ export async function askWhatWasMeant(line: PlannedLine, context: RunContext): P
     return line;
   }
   const run = `& ${command}   run it`;
-  const chosen = await ask.select(`“${line.body}” reads like a command`, [
-    run,
-    `& ${line.body}   tell the agent`,
-  ]);
+  const chosen = await askMeaning(ask, line.body, [run, `& ${line.body}   tell the agent`]);
   return chosen === run ? planLine(command, shell) : line;
 }
