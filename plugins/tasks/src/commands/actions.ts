@@ -98,11 +98,13 @@ interface Said {
 }
 
 /** Single lines name their tasks; longer texts, as diffs are, stand below a heading each, which says how to take one. */
-function together(said: readonly Said[], name: string): string {
+function together(said: readonly Said[], name: string, sources: readonly TaskSource[]): string {
   const isLong = said.some(({ text }) => text.trimEnd().includes('\n'));
   const headingOf = ({ task }: FoundTask): string => {
     const take =
-      name === 'diff' && task.result !== undefined ? ` · prefish tasks apply ${referenceTo(task)}` : '';
+      name === 'diff' && task.result !== undefined
+        ? ` · prefish tasks apply ${referenceTo(task, sources)}`
+        : '';
     return `── ${numberWords(task) || sanitizeLabel(task.id)} ${titleWords(task)}${take}\n`;
   };
   return said.map(({ found, text }) => (isLong ? headingOf(found) + text : text)).join('\n');
@@ -138,5 +140,8 @@ async function performAll(
       });
     }
   }
-  return { ...reply(args.values, data, () => together(messages, name)), exit: { code } };
+  return {
+    ...reply(args.values, data, () => together(messages, name, context.shell.tasks.sources)),
+    exit: { code },
+  };
 }

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type RunContext,
   type Task,
+  type TaskSource,
 } from '@prefish/core';
 import { isFinal } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
@@ -58,7 +59,7 @@ export async function runWait(
     const exit = tasks.length === 1 ? exitOfTask(tasks[0]!) : { code: tasks.every(isCompleted) ? 0 : 1 };
     const formatting = formattingFor(context);
     const questions = await Promise.all(
-      found.map(({ source }, at) => asked({ source, task: tasks[at]! }, signal)),
+      found.map(({ source }, at) => asked({ source, task: tasks[at]! }, context.shell.tasks.sources, signal)),
     );
     return {
       ...reply(values, tasks, () =>
@@ -144,10 +145,10 @@ function givenUp(task: Task, error: unknown): unknown {
 }
 
 /** What a task asks, below its line. */
-async function asked(found: FoundTask, signal: AbortSignal): Promise<string> {
+async function asked(found: FoundTask, sources: readonly TaskSource[], signal: AbortSignal): Promise<string> {
   if (found.task.state !== 'input-required') return '';
   const question = await openQuestion(found, signal);
-  return question === undefined ? '' : `\n${questionWords(found.task, question)}`;
+  return question === undefined ? '' : `\n${questionWords(found.task, question, sources)}`;
 }
 
 function isSettled({ state }: Task): boolean {

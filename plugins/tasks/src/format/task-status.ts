@@ -1,4 +1,4 @@
-import type { Task, TaskState } from '@prefish/core';
+import type { Task, TaskSource, TaskState } from '@prefish/core';
 import { counted } from './counted.ts';
 import { formatDuration, sanitizeLabel, type Style } from '@prefish/screen';
 
@@ -58,9 +58,14 @@ export function numberWords({ number, id }: Task, isAmbiguous = false): string {
 /** So long is an id that is short, and the beginning of one that stands for it: seldom not alone. */
 export const shortId = 6;
 
-/** A task as one would refer to it: by its number, or its id. */
-export function referenceTo({ number, id }: Task): string {
-  return number > 0 ? String(number) : sanitizeLabel(id);
+/**
+ * A task as one would refer to it: by its number, or its id.
+ *
+ * @param among the sources of which several may have a task of that number: their tasks go by their ids
+ */
+export function referenceTo({ number, id }: Task, among: readonly Pick<TaskSource, 'id'>[] = []): string {
+  const numbered = among.filter((source) => source.id !== 'shells');
+  return number > 0 && numbered.length < 2 ? String(number) : sanitizeLabel(id);
 }
 
 /** Whether a task is still something to wait for. */
