@@ -66,7 +66,9 @@ function besideWords(task: Task, siblings: readonly Task[]): string {
   const changed = [task, ...siblings]
     .filter(({ result }) => result !== undefined)
     .toSorted((one, other) => one.group!.index - other.group!.index);
-  return changed.length < 2 ? each : `${each} · prefish tasks diff ${changed.map(referenceTo).join(' ')}`;
+  return changed.length < 2
+    ? each
+    : `${each} · prefish tasks diff ${changed.map((one) => referenceTo(one)).join(' ')}`;
 }
 
 function placeWords(task: Task): string {
