@@ -189,6 +189,10 @@ describe('a teleported line', () => {
     expect(canceled.code).toBe(0);
     expect(canceled.json()).toMatchObject({ id, state: 'canceled' });
     expect(await sleeping(4242)).toEqual([]);
+    expect(await t.prefish(['tasks', 'cancel', id])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^task \d+ was canceled already; nothing was canceled\n$/),
+    });
     expect(await t.prefish(['tasks', 'retry', id, '--json'])).toMatchObject({ code: 0 });
     const retried = (await show(t, '@last')).id;
     expect(retried).not.toBe(id);

@@ -32,7 +32,9 @@ export async function listTasks(
   signal: AbortSignal,
 ): Promise<TaskPage & { readonly error?: Error }> {
   if (passive === true) return listIfRunning(services, query, signal);
-  await Promise.all([deliverSoon(services, signal, warnWaiting), services.undoPoints.refresh()]);
+  // Who shows the list for as long as it is looked at sees in it what waits, and until when.
+  const tell = query.counts === true ? undefined : warnWaiting;
+  await Promise.all([deliverSoon(services, signal, tell), services.undoPoints.refresh()]);
   const { cursor, limit = Infinity, state } = query;
   const entries = await entriesHere(services);
   const waiting = (await Promise.all(entries.map((entry) => shown(services, entry))))

@@ -26,11 +26,16 @@ export function taskActions(services: Services): TaskAction[] {
         if (await dropUndelivered(services, task.id))
           return { type: 'ok', message: `${task.id} was not sent` };
         const client = await services.connect(true, signal);
+        if (isFinal(task.state)) return { type: 'ok', message: hadEnded(task), data: task };
         services.endsTold.add(task.id);
         const canceled = await untilEnded(client, await client.cancel(task.id, signal), signal);
         const hasEnded = isFinal(canceled.state);
         if (!hasEnded) services.endsTold.delete(task.id);
-        const message = hasEnded ? describeEnd(canceled) : `task ${canceled.number} is still ending`;
+        const message = !hasEnded
+          ? `task ${canceled.number} is still ending`
+          : canceled.state === 'canceled'
+            ? describeEnd(canceled)
+            : hadEnded(canceled);
         return { type: 'ok', message, data: canceled };
       },
     },
@@ -167,6 +172,12 @@ export function taskActions(services: Services): TaskAction[] {
       },
     },
   ];
+}
+
+/** Of a task that was to be canceled, and is not. */
+function hadEnded({ number, state }: Task): string {
+  const was = state === 'completed' || state === 'failed' ? 'had' : 'was';
+  return `task ${number} ${was} ${state} already; nothing was canceled`;
 }
 
 function wordsOfNone(services: Services, task: Task): string {
