@@ -193,6 +193,8 @@ export interface FileChange {
   readonly insertions: number;
   readonly deletions: number;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed';
+  /** Set where it is a symbolic link now: of one that was renamed, and nothing else, the patch does not say so. */
+  readonly link?: true;
 }
 
 /** `GET /v1/tasks/:id/diff`: what the task changed. */

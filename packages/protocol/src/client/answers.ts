@@ -134,7 +134,14 @@ export const taskSnapshots: Shape = object({ repo: text, snapshot: objectId, res
 /** A TaskDiff. */
 export const taskDiff: Shape = object({
   files: listOf(
-    object({ path: text, from: optional(text), insertions: count, deletions: count, status: text }),
+    object({
+      path: text,
+      from: optional(text),
+      insertions: count,
+      deletions: count,
+      status: text,
+      link: optional(flag),
+    }),
   ),
   patch: text,
   cut: optional(text),

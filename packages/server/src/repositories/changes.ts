@@ -12,7 +12,7 @@ export interface Between {
 }
 
 /** A file that differs. */
-export interface Change extends Pick<FileChange, 'path' | 'from' | 'status'> {
+export interface Change extends Pick<FileChange, 'path' | 'from' | 'status' | 'link'> {
   /** What it holds before and after, where that is to be compared. */
   readonly objects: readonly string[];
 }
@@ -81,6 +81,7 @@ async function listChanges(
       path: records[index + 1]!,
       ...(from !== undefined && { from }),
       status,
+      ...(mode === '120000' && { link: true }),
       objects: isSubmodule || before === after ? [] : [before, after].filter((id) => !/^0+$/.test(id)),
     });
   }
@@ -127,11 +128,12 @@ export async function countLines(
     if (path !== undefined)
       lines.set(path, { insertions: Number(insertions) || 0, deletions: Number(deletions) || 0 });
   }
-  return changes.map(({ path, from: source, status }) => ({
+  return changes.map(({ path, from: source, status, link }) => ({
     path,
     ...(source !== undefined && { from: source }),
     ...(lines.get(path) ?? { insertions: 0, deletions: 0 }),
     status,
+    ...(link && { link }),
   }));
 }
 

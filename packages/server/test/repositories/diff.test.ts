@@ -77,6 +77,18 @@ describe('a file that was renamed', () => {
   });
 });
 
+it('says of what is renamed whether it is a link', async () => {
+  symlinkSync('inside', join(host.root, 'link'));
+  host.write('file', text);
+  const before = await host.submit('true');
+  for (const name of ['link', 'file']) renameSync(join(host.root, name), join(host.root, `moved ${name}`));
+  const after = await host.submit('true');
+  expect((await host.repositories.diff(repo, before.snapshot, after.snapshot)).files).toEqual([
+    { path: 'moved file', from: 'file', insertions: 0, deletions: 0, status: 'renamed' },
+    { path: 'moved link', from: 'link', insertions: 0, deletions: 0, status: 'renamed', link: true },
+  ]);
+});
+
 describe('a large diff', () => {
   it('is cut where it is long, after a whole file, and says so', async () => {
     const before = await host.submit('true');

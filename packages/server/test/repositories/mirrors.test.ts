@@ -169,7 +169,7 @@ describe('a diff', () => {
       { path: 'bin', insertions: 0, deletions: 0, status: 'added' },
       { path: 'naïve "name"\n', insertions: 0, deletions: 0, status: 'added' },
       { path: 'tab\there', insertions: 2, deletions: 1, status: 'modified' },
-      { path: 'was-file', insertions: 1, deletions: 1, status: 'type-changed' },
+      { path: 'was-file', insertions: 1, deletions: 1, status: 'type-changed', link: true },
     ]);
     expect(diff.patch).toContain('GIT binary patch');
   });

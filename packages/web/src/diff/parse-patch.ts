@@ -23,17 +23,21 @@ export interface FilePatch {
 interface Section {
   readonly before?: string | undefined;
   readonly after?: string | undefined;
+  readonly renames: boolean;
   readonly binary: boolean;
   readonly chunks: readonly Chunk[];
 }
 
 /** The files of a diff; git gives their patches in the same order. */
 export function filePatches({ files, patch }: TaskDiff): readonly FilePatch[] {
-  const sections = patch.length > longestPatch ? [] : patch.split(sectionStart).map(parseSection);
+  const parts = patch.length > longestPatch ? [] : patch.split(sectionStart);
+  const sections = parts.filter((part) => part.startsWith('diff --git ')).map(parseSection);
   let next = 0;
   return files.map((file) => {
-    // A file that became a link goes, and comes again.
-    const count = file.status === 'type-changed' ? 2 : 1;
+    // A file that became a link goes, and comes again; so does one that was renamed, where it is no UTF-8.
+    const isTwo =
+      file.status === 'renamed' ? sections[next]?.renames === false : file.status === 'type-changed';
+    const count = isTwo ? 2 : 1;
     next += count;
     return patchOf(file, sections.slice(next - count, next));
   });
@@ -80,6 +84,7 @@ function parseSection(text: string): Section {
   return {
     before: same ?? /\n(?:old|deleted file) mode (\d+)/.exec(head)?.[1],
     after: same ?? /\nnew (?:file )?mode (\d+)/.exec(head)?.[1],
+    renames: head.includes('\nrename from '),
     binary: lines !== null && lines[1] !== '@@ ',
     chunks,
   };
@@ -87,13 +92,16 @@ function parseSection(text: string): Section {
 
 function patchOf(file: FilePatch['file'], sections: readonly Section[]): FilePatch {
   const before = sections.find((section) => section.before !== undefined)?.before;
-  const after = sections.find((section) => section.after !== undefined)?.after;
+  const said = sections.find((section) => section.after !== undefined)?.after;
+  const after = said ?? (file.link === true ? link : undefined);
   const chunks = sections.flatMap((section) => section.chunks);
-  const risk = riskOf(file, chunks, before, after);
+  const binary = sections.some((section) => section.binary);
+  const isSeen = sections.length > 0 && !binary;
+  const risk = riskOf(file, isSeen ? chunks : undefined, before, after);
   return {
     file,
     chunks,
-    binary: sections.some(({ binary }) => binary),
+    binary,
     marks: marksOf(file, before, after),
     ...(risk !== undefined && { risk }),
   };
@@ -106,22 +114,27 @@ function marksOf({ status }: FilePatch['file'], before?: string, after?: string)
   return before === program && after !== undefined && after !== program ? ['no program any more'] : [];
 }
 
+/** @param chunks None where its lines are not to be seen */
 function riskOf(
-  { path, status }: FilePatch['file'],
-  chunks: readonly Chunk[],
+  { path, from, status }: FilePatch['file'],
+  chunks: readonly Chunk[] | undefined,
   before: string | undefined,
   after: string | undefined,
 ): string | undefined {
   if (status === 'deleted') return undefined;
   const known = riskOfPath(path);
   if (known !== undefined) return known;
-  const added = chunks.flatMap(({ changes }) => changes.filter(({ type }) => type === 'add'));
+  const added = chunks?.flatMap(({ changes }) => changes.filter(({ type }) => type === 'add')) ?? [];
   if (after === link) return `is a link to ${added[0]?.content.slice(1) ?? 'somewhere'}`;
   if (after === program && before !== program) return 'becomes a program';
-  if (!/(^|\/)package\.json$/i.test(path)) return undefined;
+  if (!isManifest(path)) return undefined;
+  if (chunks === undefined || (from !== undefined && !isManifest(from)))
+    return 'may change what npm install runs';
   const changed = added.some(({ content }) => namesIn(content).some((name) => installScripts.has(name)));
   return changed ? 'changes what npm install runs' : undefined;
 }
+
+const isManifest = (path: string): boolean => /(^|\/)package\.json$/i.test(path);
 
 // Each string is read once, to its end or to that of the line: a line may hold millions of quotes.
 const stringInJson = /("(?:[^"\\]|\\.?)*"?)\s*(?=(.?))/g;

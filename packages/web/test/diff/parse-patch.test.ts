@@ -132,6 +132,64 @@ test('finds a name of JSON whose colon is in the next line, and reads a line of 
   ]);
 });
 
+test('warns of what is renamed, although its patch has neither its lines nor its mode', () => {
+  const manifest = '{"scripts":{"postinstall":"x"}}\n';
+  put('harmless.json', manifest);
+  put('edited.json', `${manifest}\n\n\n\n\n\n`);
+  put('moved/package.json', '{"name":"moved"}\n');
+  put('plain', 'plain\n');
+  symlinkSync('../..', join(folder, 'link'));
+  commit();
+  for (const name of ['a', 'b', 'c', 'd']) mkdirSync(join(folder, name));
+  renameSync(join(folder, 'harmless.json'), join(folder, 'a/package.json'));
+  renameSync(join(folder, 'edited.json'), join(folder, 'b/package.json'));
+  put('b/package.json', `${manifest}\n\n\n\n\n\n\n`);
+  renameSync(join(folder, 'moved/package.json'), join(folder, 'c/package.json'));
+  renameSync(join(folder, 'link'), join(folder, 'd/link'));
+  renameSync(join(folder, 'plain'), join(folder, 'd/plain'));
+  git('add', '-A');
+  const { files, patch } = diff();
+  expect(new Set(files.map(({ status }) => status))).toEqual(new Set(['renamed']));
+  const told = files.map((file) => (file.path === 'd/link' ? { ...file, link: true as const } : file));
+  expect(filePatches({ files: told, patch }).map(({ file, risk }) => [file.path, risk])).toEqual([
+    ['a/package.json', 'may change what npm install runs'],
+    ['b/package.json', 'may change what npm install runs'],
+    ['c/package.json', undefined],
+    ['d/link', 'is a link to somewhere'],
+    ['d/plain', undefined],
+  ]);
+});
+
+test('warns of what it cannot see: lines that are no text, or that a patch was cut before', () => {
+  put('package.json', '{}\n');
+  put('other', 'x\n');
+  commit();
+  put('package.json', Buffer.from('{"scripts":{"postinstall":"\0"}}'));
+  git('add', '-A');
+  const risk = 'may change what npm install runs';
+  const { files, patch } = diff();
+  expect(filePatches({ files, patch })).toMatchObject([{ binary: true, risk }]);
+  expect(filePatches({ files, patch: '# cut after 16 MB\n' })).toMatchObject([{ chunks: [], risk }]);
+});
+
+test('finds the file behind one that was renamed and is no UTF-8: the server gives that as two', () => {
+  put('old', 'x\n');
+  put('run', 'echo\n');
+  commit();
+  renameSync(join(folder, 'old'), join(folder, 'new'));
+  chmodSync(join(folder, 'run'), 0o755);
+  git('add', '-A');
+  const { files } = diff();
+  const options = ['--full-index', '--cached', '--binary', '--no-renames', 'HEAD', '--'];
+  const patch =
+    git('diff', ...options, 'old') + git('diff', ...options, 'new') + git('diff', ...options, 'run');
+  const patches = filePatches({ files, patch });
+  expect(patches.map(({ file, marks }) => [file.path, marks])).toEqual([
+    ['new', []],
+    ['run', ['now a program']],
+  ]);
+});
+
 test('says where a link leads that was one before', () => {
   symlinkSync('inside', join(folder, 'link'));
   commit();

@@ -92,6 +92,7 @@ export const taskDiff: Schema<TaskDiff> = z.strictObject({
       insertions: count,
       deletions: count,
       status: z.enum(['added', 'modified', 'deleted', 'renamed', 'type-changed']),
+      link: z.optional(z.literal(true)),
     }),
   ),
   patch: text,
