@@ -11,6 +11,8 @@ export interface EventQuery {
   readonly after: number;
   /** Go on until the task has ended. */
   readonly follow: boolean;
+  /** Who asks shows by himself that the source does not answer, and that it does again: nothing is said of it. */
+  readonly quiet?: boolean;
 }
 
 /** Something that can be done with a task of a source: `prefish tasks NAME ID …`, a key in the list. */

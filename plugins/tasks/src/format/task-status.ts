@@ -68,6 +68,12 @@ export function referenceTo({ number, id }: Task, among: readonly Pick<TaskSourc
   return number > 0 && numbered.length < 2 ? String(number) : sanitizeLabel(id);
 }
 
+/** A task that goes on where nobody can be asked: `unknown (was working)`, and no time is counted. */
+export function asUnknown(task: Task): Task {
+  const { startedAt: _, ...rest } = task;
+  return { ...rest, state: 'unknown', reason: `was ${task.state}` };
+}
+
 /** Whether a task is still something to wait for. */
 export function isActive({ state }: Task): boolean {
   return state === 'submitted' || state === 'working' || state === 'input-required';

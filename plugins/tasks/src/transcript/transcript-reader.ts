@@ -1,6 +1,11 @@
-import { errorMessage, type Event, type EventRenderer, type FoundTask } from '@prefish/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage, isPrefishError, type Event, type EventRenderer, type FoundTask } from '@prefish/core';
+import { isServerAway } from '@prefish/protocol';
 import type { Style } from '@prefish/screen';
 import { Transcript, type TranscriptLimits, type TranscriptOptions } from './transcript.ts';
+
+/** A server that is away is tried again after so long, in milliseconds. */
+const againMs = 1000;
 
 /** What a {@link TranscriptReader} is given. */
 export interface TranscriptReaderOptions {
@@ -65,19 +70,30 @@ export class TranscriptReader {
     return this.#transcript.firstSeq <= this.#oldest;
   }
 
-  /** Reads what there is and what comes, until the task has ended. */
+  /** Reads what there is and what comes, until the task has ended, however long its server is away. */
   async follow(): Promise<void> {
     try {
-      for await (const event of this.#events(0, true)) {
+      while (!(await this.#followOn())) await sleep(againMs, undefined, { signal: this.#signal });
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      this.#transcript.note(`The transcript breaks off: ${errorMessage(error)}`);
+      this.#options.changed();
+    }
+  }
+
+  /** Resolves with whether the task has ended, and not just its server gone away. */
+  async #followOn(): Promise<boolean> {
+    try {
+      for await (const event of this.#events(this.#newest, true)) {
         const wasAtEnd = this.atEnd;
         this.#newest = event.seq;
         if (wasAtEnd) this.#transcript.add(event);
         this.#options.changed();
       }
+      return true;
     } catch (error) {
-      if (this.#signal.aborted) return;
-      this.#transcript.note(`The transcript breaks off: ${errorMessage(error)}`);
-      this.#options.changed();
+      if (isPrefishError(error) && isServerAway(error)) return false;
+      throw error;
     }
   }
 
@@ -157,7 +173,7 @@ export class TranscriptReader {
 
   #events(after: number, follow: boolean): AsyncIterable<Event> {
     const { source, task } = this.#found;
-    return source.events?.(task.id, { after, follow }, this.#signal) ?? nothing();
+    return source.events?.(task.id, { after, follow, quiet: true }, this.#signal) ?? nothing();
   }
 }
 

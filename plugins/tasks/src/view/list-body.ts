@@ -2,6 +2,7 @@ import { errorMessage, type FoundTask, type Task } from '@prefish/core';
 import { padEnd, sanitizeLabel, textWidth, truncate, wrapWords, type Style } from '@prefish/screen';
 import { folderWords } from '../format/folder-words.ts';
 import {
+  asUnknown,
   colorOfState,
   containment,
   elapsed,
@@ -155,11 +156,8 @@ export class ListBody {
     return { type: 'warning', text };
   }
 
-  /** A task that goes on where nobody can be asked is `unknown (was working)`, and no time is counted. */
   #asKnown(found: FoundTask): Task {
-    if (!this.#model.isStale(found)) return found.task;
-    const { startedAt: _, ...task } = found.task;
-    return { ...task, state: 'unknown', reason: `was ${task.state}` };
+    return this.#model.isStale(found) ? asUnknown(found.task) : found.task;
   }
 
   #numberOf(found: FoundTask): string {

@@ -1,5 +1,6 @@
 import type { FoundTask, Task, TaskCounts, TaskListing, TaskSource } from '@prefish/core';
 import { isActive } from '../format/task-status.ts';
+import { isUnsent } from '../live/kept-line.ts';
 import { tasksInOrder } from './order.ts';
 
 /**
@@ -64,7 +65,7 @@ export class SourceTasks {
 
   /** Those that ran when they were read, and are not among those that run now. */
   get outdated(): readonly FoundTask[] {
-    if (this.#error !== undefined) return [];
+    if (this.#stale.size > 0) return [];
     const current = new Set(this.#listing.tasks.map(({ id }) => id));
     return this.#listed.filter(
       ({ task: { id, state } }) =>
@@ -80,7 +81,9 @@ export class SourceTasks {
     this.#error = listing.error;
     this.#stale.clear();
     this.#ordered = undefined;
-    if (listing.error !== undefined) return this.#keep(listing);
+    // A source that was asked may complain of single tasks.
+    const wasAsked = listing.error === undefined || listing.tasks.some((task) => !isUnsent(task));
+    if (!wasAsked) return this.#keep(listing);
     this.#listing = listing;
     const page = this.#found(listing.tasks);
     const last = page.at(-1);
@@ -138,9 +141,4 @@ export class SourceTasks {
     const { source } = this.#listing;
     return tasks.map((task) => ({ task, source }));
   }
-}
-
-/** What waits to be sent has no number yet. */
-function isUnsent({ number, state }: Task): boolean {
-  return number === 0 && state === 'submitted';
 }

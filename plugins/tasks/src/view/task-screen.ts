@@ -1,7 +1,8 @@
 import { errorMessage, type FoundTask, type TaskAction } from '@prefish/core';
-import { sanitizeLabel, textWidth, truncate, wrap, type KeyPress } from '@prefish/screen';
+import { sanitizeLabel, textWidth, truncate, wrap, wrapWords, type KeyPress } from '@prefish/screen';
 import { keptFiles, keptWords } from '../format/kept-files.ts';
 import {
+  asUnknown,
   colorOfState,
   containment,
   elapsed,
@@ -61,6 +62,8 @@ export class TaskScreen {
   /** Whether the first lines of all are wanted, and are being read. */
   #toBeginning = false;
   readonly #unheard = new UnheardMessage();
+  /** Why the task cannot be asked for at the moment. */
+  #away: unknown;
   #leave: ((wish: Wish) => void) | undefined;
   #live: { readonly changed: () => void; readonly signal: AbortSignal } | undefined;
   #notice: Notice | undefined;
@@ -110,7 +113,10 @@ export class TaskScreen {
     const { source, task } = this.#found;
     using changes = new Changes(source, signal);
     while (!signal.aborted) {
-      const current = await source.get(task.id, signal).catch(() => undefined);
+      const current = await source.get(task.id, signal).then(
+        (found) => ((this.#away = undefined), found),
+        (error: unknown) => void (this.#away = error),
+      );
       if (current !== undefined) this.#found = { source, task: current };
       changed();
       if (current !== undefined && !isActive(current)) {
@@ -140,7 +146,8 @@ export class TaskScreen {
 
   #headRows(columns: number): readonly string[] {
     const { style } = this.#options;
-    const { task } = this.#found;
+    const isUnknown = this.#away !== undefined && isActive(this.#found.task);
+    const task = isUnknown ? asUnknown(this.#found.task) : this.#found.task;
     const number = numberWords(task);
     const title = truncate(titleWords(task), columns - textWidth(number) - 1);
     const status = [stateWords(task), elapsed(task, Date.now())].filter((word) => word !== '').join(' ');
@@ -151,6 +158,7 @@ export class TaskScreen {
         0,
         mostStatusRows,
       ),
+      ...(isUnknown ? awayRows(this.#away, columns).map(style.yellow) : []),
       ...(this.#kept === '' ? [] : [style.dim(truncate(`kept: ${this.#kept}`, columns))]),
       task.url === undefined ? '' : (this.#reader?.transcript.link(task.url) ?? ''),
     ];
@@ -303,4 +311,10 @@ export class TaskScreen {
     else if (!this.#scroll.follows) this.#scroll.show(after, after.lineAt(before.placeOf(this.#scroll.line)));
     this.#toBeginning = false;
   }
+}
+
+/** `! devbox does not answer; trying again` */
+function awayRows(error: unknown, columns: number): readonly string[] {
+  const why = sanitizeLabel(errorMessage(error)).replace(/\.$/, '');
+  return wrapWords(`! ${why}; trying again`, columns).slice(0, mostStatusRows);
 }

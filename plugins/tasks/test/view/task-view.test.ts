@@ -1,3 +1,4 @@
+import { PrefishError } from '@prefish/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemorySource } from '../support/memory-source.ts';
 import { keys, Person } from '../support/person.ts';
@@ -30,6 +31,30 @@ test('a reason that is wider than the screen is said whole', async () => {
   const { person } = await view(source);
   const said = (): string => person.screen.slice(1, 3).join('').replaceAll(' ', '');
   await expect.poll(said).toContain(`submitted(${why.replaceAll(' ', '')})`);
+});
+
+test('a server that does not answer is said, no time is counted meanwhile, and it goes on by itself', async () => {
+  const source = new MemorySource();
+  const { id } = source.add({ title: 'Build', startedAt: new Date().toISOString() });
+  source.say(id, { type: 'state', state: 'working' }, out('hello\n'));
+  const events = source.events.bind(source);
+  source.events = async function* (...query) {
+    for await (const event of events(...query)) {
+      if (source.failure !== undefined) throw source.failure;
+      yield event;
+    }
+  };
+  const { person } = await view(source);
+  await expect.poll(() => person.screen[1]).toMatch(/^working 0:0\d · this machine$/);
+  source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer.');
+  source.say(id, out('lost\n'));
+  await expect
+    .poll(() => person.screen.slice(1, 3), { timeout: 3000 })
+    .toEqual(['unknown (was working) · this machine', '! devbox does not answer; trying again']);
+  source.failure = undefined;
+  await expect.poll(() => person.screen[1], { timeout: 3000 }).toMatch(/^working 0:/);
+  expect(person.screen[2]).toBe('');
+  await expect.poll(() => person.screen, { timeout: 3000 }).toContain('lost');
 });
 
 test('what was kept of a task is said, and how one gets it', async () => {

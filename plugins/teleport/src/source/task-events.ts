@@ -12,12 +12,13 @@ const pauseMs = { first: 300, most: 2000 };
  * The events of a task. While following, a server that goes away is started again and the stream
  * goes on after the last event seen. One that waits to be sent has none until it is; one that is dropped then, none at all.
  *
+ * @param query with what the task is called where its server is said to be away: its id, without it
  * @throws PREFISH_SERVER_UNREACHABLE once the server stays away
  */
 export async function* taskEvents(
   services: Services,
   id: string,
-  query: EventQuery,
+  query: EventQuery & { readonly called?: string },
   signal: AbortSignal,
 ): AsyncGenerator<Event, void, undefined> {
   const waits = await isWaiting(services, id);
@@ -51,7 +52,7 @@ export async function* taskEvents(
       if (!isLost(error)) throw error;
       if (performance.now() - lostSince > patienceMs) throw givenUp(id, error);
       // A stream that breaks is nothing to tell; a server that is not there the next time is.
-      if (lost === 2 && isThere) tellAway(services, id, error);
+      if (lost === 2 && isThere && query.quiet !== true) tellAway(services, query.called ?? id, error);
       await delay(Math.min(pauseMs.first * lost, pauseMs.most), undefined, { signal });
     }
   }
@@ -62,12 +63,10 @@ async function isWaiting({ outbox }: Pick<Services, 'outbox'>, id: string): Prom
   return (await outbox.read(id)) !== undefined;
 }
 
-function tellAway({ warn }: Services, id: string, error: unknown): void {
+function tellAway({ warn }: Services, called: string, error: unknown): void {
   const code = isPrefishError(error) ? error.code : 'PREFISH_SERVER_UNREACHABLE';
-  warn(
-    code,
-    `${errorMessage(error).replace(/\.$/, '')}; what becomes of the task ${id} is known once it does, and followed`,
-  );
+  const patience = `trying again for ${patienceMs / 1000} s to follow task ${called}`;
+  warn(code, `${errorMessage(error).replace(/\.$/, '')}; ${patience}`);
 }
 
 function givenUp(id: string, cause: unknown): PrefishError {

@@ -36,7 +36,8 @@ async function followToEnd(services: Services, task: Task, context: RunContext):
   const { signal, terminal } = context;
   const client = await services.connect(true, signal);
   try {
-    for await (const event of taskEvents(services, task.id, { after: 0, follow: true }, signal)) {
+    const query = { after: 0, follow: true, called: String(task.number) };
+    for await (const event of taskEvents(services, task.id, query, signal)) {
       const question = await show(event, client, task, context);
       if (question === undefined || (await answered(services, question, client, task, context))) continue;
       const asking = await client.get(task.id, signal);
