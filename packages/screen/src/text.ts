@@ -15,7 +15,16 @@ export interface Cell {
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const cell of cellsOf(text)) width += cell.width;
+  for (let index = 0; index < text.length;) {
+    if (standsAlone(text, index)) {
+      width++;
+      index++;
+    } else {
+      const end = endOfPiece(text, index);
+      for (const cell of cellsIn(text.slice(index, end))) width += cell.width;
+      index = end;
+    }
+  }
   return width;
 }
 
@@ -146,28 +155,41 @@ export function isPlain(text: string, index: number): boolean {
 
 /** The pieces of `text` in order, each with its width. Control characters take no columns; a tab counts one. */
 export function* cellsOf(text: string): Generator<Cell> {
-  let index = 0;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
-    if (code === 0x1b) {
-      sequencePattern.lastIndex = index;
-      const sequence = sequencePattern.exec(text)?.[0];
-      yield { text: sequence ?? text[index]!, width: 0 };
-      index += sequence?.length ?? 1;
-    } else if (code >= 0x20 && code < 0x7f && !(text.charCodeAt(index + 1) > 0x7e)) {
+  for (let index = 0; index < text.length;) {
+    if (standsAlone(text, index)) {
       yield { text: text[index]!, width: 1 };
       index++;
-    } else if (code < 0x20 || code === 0x7f) {
-      yield { text: text[index]!, width: code === 0x09 ? 1 : 0 };
-      index++;
     } else {
-      const end = endOfRun(text, index);
-      for (const { segment } of clusters(text.slice(index, end))) {
-        yield { text: segment, width: clusterWidth(segment) };
-      }
+      const end = endOfPiece(text, index);
+      yield* cellsIn(text.slice(index, end));
       index = end;
     }
   }
+}
+
+/** Whether the character at `index` is ASCII that is drawn, and nothing behind it can join it. */
+function standsAlone(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0x20 && code < 0x7f && !(text.charCodeAt(index + 1) > 0x7e);
+}
+
+/** The end of what begins at `start`: a sequence, a control character, or a run that must be segmented. */
+function endOfPiece(text: string, start: number): number {
+  const code = text.charCodeAt(start);
+  if (code === 0x1b) {
+    sequencePattern.lastIndex = start;
+    return start + (sequencePattern.exec(text)?.[0].length ?? 1);
+  }
+  return code < 0x20 || code === 0x7f ? start + 1 : endOfRun(text, start);
+}
+
+/** The cells of a piece that ends where {@link endOfPiece} says. */
+function cellsIn(piece: string): readonly Cell[] {
+  const code = piece.charCodeAt(0);
+  if (code < 0x20 || code === 0x7f) return [{ text: piece, width: code === 0x09 ? 1 : 0 }];
+  // As the arrow of the prompt: segmenting takes longer than all else of a key.
+  if (piece.length === 1) return [{ text: piece, width: clusterWidth(piece) }];
+  return Array.from(clusters(piece), ({ segment }) => ({ text: segment, width: clusterWidth(segment) }));
 }
 
 /** The end of a run that must be segmented: up to the next pair of plain ASCII characters or control character. */

@@ -14,6 +14,8 @@ test.each([
   ['e\u0301\ufe0f', 1],
   ['1 ©', 3],
   ['❯ ', 2],
+  ['\x1b[36m❯\x1b[39m ls', 4],
+  ['日\x1b[39m\u0301\ta', 4],
   ['\x1b[31mred\x1b[0m', 3],
   ['↑/↓ to select · Esc', 19],
 ])('the width of %j is %i', (text, width) => {

@@ -213,12 +213,13 @@ export class InputLine {
   }
 
   #takesSuggestion(key: KeyPress): boolean {
+    const name = `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`;
+    const takesAll = /^(?:right|end|ctrl\+[ef])$/.test(name);
+    if (!takesAll && !/^(?:ctrl\+right|meta\+(?:right|f))$/.test(name)) return false;
     const rest = this.#suggestion();
     if (rest === undefined) return false;
-    const name = `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.name}`;
-    if (/^(?:right|end|ctrl\+[ef])$/.test(name)) this.#buffer.insert(rest);
-    else if (/^(?:ctrl\+right|meta\+(?:right|f))$/.test(name)) this.#takeSuggestedWord();
-    else return false;
+    if (takesAll) this.#buffer.insert(rest);
+    else this.#takeSuggestedWord();
     return true;
   }
 
