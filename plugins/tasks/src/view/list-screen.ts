@@ -24,7 +24,7 @@ import { keepInView } from './window.ts';
 export interface ListScreenOptions extends StyledSurroundings {
   /** Said where there are no tasks. */
   readonly empty: string;
-  /** What came of the action before: until the next key, or until its task goes on. */
+  /** What came of the action before: until the next key. */
   readonly notice: Notice | undefined;
   /** Which tasks have not been opened since they came to something. */
   readonly news: TaskNews;
@@ -168,7 +168,7 @@ export class ListScreen {
     const hasUnread = this.#body.tasks(this.#first, rows).some(({ task }) => isUnread(task));
     const asking = this.#asking?.question.draw({ columns, rows: rows >> 1 }, style);
     const foot = asking?.rows ?? footRows(this.#model, style, columns, hasUnread);
-    const said = noticeRows(this.#currentNotice(), columns, style);
+    const said = noticeRows(this.#notice, columns, style);
     if (!this.#model.loaded) return { rows: [...head, ...said, ...foot] };
     this.#page = Math.max(1, rows - 1 - head.length - said.length - foot.length - 2);
     this.#model.room = this.#page;
@@ -203,13 +203,6 @@ export class ListScreen {
       rows: [...upper, ...foot],
       ...(cursor && { cursor: { ...cursor, row: upper.length + cursor.row } }),
     };
-  }
-
-  #currentNotice(): Notice | undefined {
-    const { about } = this.#notice ?? {};
-    const current = about && this.#model.tasks.find(({ task }) => task.id === about.id);
-    if (current !== undefined && current.task.state !== about!.state) this.#notice = undefined;
-    return this.#notice;
   }
 
   /** What a task does, waits for, or has changed. */

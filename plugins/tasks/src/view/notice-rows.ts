@@ -7,7 +7,7 @@ export interface Notice {
   readonly kind: 'done' | 'refused' | 'quiet';
   /** How many rows of the terminal what was printed with it takes, which stands above the list: it stays in sight. */
   readonly printed?: number;
-  /** The task as it was then: once it goes on, the list says more. */
+  /** The task that it has started. */
   readonly about?: Task;
 }
 
