@@ -21,13 +21,13 @@ test('what is typed for the shell does not reach the agent', async () => {
   await terminal.shows(/^runs \/tasks ls$/m);
 
   terminal.type('/taks\r');
-  await terminal.shows('“/taks” was not sent to the agent');
+  await terminal.shows('“/taks” is no command, and was not sent to the agent');
   await terminal.shows('Did you mean /tasks?');
   terminal.type('/nope x\r');
-  await terminal.shows('“/nope” was not sent to the agent');
+  await terminal.shows('“/nope” is no command, and was not sent to the agent');
   await terminal.shows('/help lists the commands. \\/nope sends it all the same.');
   terminal.type('/\r');
-  await terminal.shows('“/” was not sent to the agent');
+  await terminal.shows('“/” is no command, and was not sent to the agent');
   terminal.type('/usr/bin/x is broken, why?\r');
   await terminal.shows('You said: /usr/bin/x is broken, why?');
 

@@ -12,7 +12,7 @@ test('--attempts makes several tasks of one snapshot; one of them is taken', asy
   await using t = await sandboxHome();
   const { path } = await t.repository({ 'a.txt': 'one\n' });
   const run = await t.prefish(['-c', '& --attempts 3 !echo $PREFISH_TASK_ATTEMPT > a.txt'], { cwd: path });
-  expect(run).toMatchObject({ code: 0, stdout: 'tasks 1–3 submitted · /tasks to watch\n' });
+  expect(run).toMatchObject({ code: 0, stdout: 'tasks 1–3 submitted · prefish tasks to watch\n' });
   expect((await t.prefish(['tasks', 'wait', '1', '2', '3'])).code).toBe(0);
   const tasks = (await t.prefish(['tasks', 'ls', '--json'])).json<{ tasks: Task[] }>().tasks.reverse();
   expect(tasks.map(({ group }) => group)).toEqual(

@@ -76,7 +76,7 @@ async function unknownCommand(
   const meant = nearest(name, known);
   return {
     type: 'denied',
-    reason: `“${word}” was not sent to the agent`,
+    reason: `“${word}” is no command, and was not sent to the agent`,
     hint: /^(?:bye|q)$/.test(name)
       ? '/exit and Ctrl+D leave prefish.'
       : meant !== undefined

@@ -50,7 +50,7 @@ export function protocolError(
 }
 
 function loginError(cause: RequestError, { spec, name, authMethods, process }: Failing): PrefishError {
-  if (process.isInTask) {
+  if (process.task !== undefined) {
     return new PrefishError(
       'PREFISH_AGENT_LOGIN',
       `${name} wants a login, and yours stays outside of tasks.`,
@@ -81,16 +81,17 @@ function endedError(exit: Exit, failing: Failing, cause: unknown): PrefishError 
   const how = 'signal' in exit ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
   return new PrefishError('PREFISH_AGENT_ENDED', `${name} ${how} (${during}).${saidBy(process)}`, {
     cause,
-    hint: process.isInTask
-      ? hintInTask(failing)
-      : 'The next message starts it again. This one was not sent twice.',
+    hint:
+      process.task === undefined
+        ? 'The next message starts it again. This one was not sent twice.'
+        : hintInTask(failing, process.task),
   });
 }
 
 /** An agent that ends before it says a word lacks something there, and will again. */
-function hintInTask({ spec, hasAnswered }: Failing): string {
+function hintInTask({ spec, hasAnswered }: Failing, task: string): string {
   return hasAnswered
-    ? 'prefish tasks retry runs the message again, in a new task.'
+    ? `prefish tasks retry ${task} runs the message again, in a new task.`
     : `It runs as “${[spec.file, ...spec.args].join(' ')}”, which has to be there where the task runs.`;
 }
 

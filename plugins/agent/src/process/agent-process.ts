@@ -13,8 +13,8 @@ export interface AgentProcess {
   /** Resolves when the agent itself has ended; what it started may still run. */
   readonly exited: Promise<Exit>;
   readonly hasExited: boolean;
-  /** Whether it works in a task, where nobody is who could send another message. */
-  readonly isInTask: boolean;
+  /** The id of the task that it works in, where nobody is who could send another message. */
+  readonly task: string | undefined;
   /** The end of what it said on standard error. */
   errorText(): string;
   /** Ends it and everything that it started. First its input is closed, and it has `patienceMs` to go by itself. */
@@ -31,7 +31,7 @@ export async function startAgent(
   where: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<AgentProcess> {
   const id = mark();
-  const isInTask = where.env['PREFISH_TASK'] !== undefined;
+  const task = where.env['PREFISH_TASK'];
   const child = await started(() =>
     spawn(file, args, {
       cwd: where.cwd,
@@ -41,7 +41,7 @@ export async function startAgent(
     }),
   ).catch((cause: unknown) => {
     const [message, hint] =
-      isInTask && !existsSync(file)
+      task !== undefined && !existsSync(file)
         ? [
             `${file} is not in this task`,
             'A task sees the folder that a program is in, unless that is your home itself or a folder like /tmp: give the agent one of its own. On another machine it is looked for by its name, on the PATH there.',
@@ -63,7 +63,7 @@ export async function startAgent(
   return {
     child,
     exited,
-    isInTask,
+    task,
     get hasExited() {
       return exit !== undefined;
     },

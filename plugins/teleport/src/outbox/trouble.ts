@@ -66,8 +66,11 @@ export function waitsForUser(error: unknown): boolean {
 /** When an entry goes out that is kept, for people. */
 export function whenItGoes({ deliversLater }: Pick<Services, 'deliversLater'>, error?: unknown): string {
   if (isLastingLimit(error)) return 'with the next prefish command, once there is room';
-  const isByItself = deliversLater && !waitsForUser(error);
-  return isByItself ? 'by itself, once it can: prefish tasks ls shows it' : 'with the next prefish command';
+  if (isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED') return 'once you have logged in';
+  if (waitsForUser(error)) return 'with the next prefish command, once that is mended';
+  return deliversLater
+    ? 'by itself, once it can: prefish tasks ls shows it'
+    : 'with the next prefish command, once it can';
 }
 
 /** Whether an entry that failed like this is worth another delivery. */

@@ -49,8 +49,11 @@ export async function openRequest(
       ? (pushed.answered ?? (place && requestPage(place, branch, target)))
       : await askTool(tool, pushed, target, options.title, context);
   const how = tool === undefined ? 'Open it there' : 'Asked for it to be merged';
-  const message =
-    url === undefined ? `pushed to ${remote} as ${branch}; its host says no page to open` : `${how}: ${url}`;
+  const noPage =
+    place === undefined
+      ? 'that is no address of a host with pages on which to ask for it to be merged'
+      : `ask on the page of ${place.host} for it to be merged`;
+  const message = url === undefined ? `pushed to ${remote} as ${branch}; ${noPage}` : `${how}: ${url}`;
   return {
     type: 'ok',
     message: printable(message),

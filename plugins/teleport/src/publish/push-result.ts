@@ -218,7 +218,8 @@ function explained(error: unknown, remote: string, branch: string): unknown {
   return new PrefishError('PREFISH_GIT_FAILED', error.message, {
     hint: asks
       ? 'git cannot ask here: does git push work in this repository without a question?'
-      : error.hint,
+      : (error.hint ??
+        `Nothing was pushed. Does git ls-remote ${remote} answer? --remote NAME takes another.`),
     cause: error,
   });
 }

@@ -6,7 +6,7 @@ import type { Question } from '../source/open-questions.ts';
 /** How many characters of a title are shown where a task has ended. */
 const titleLength = 50;
 
-/** `task 3 submitted (tabc…) · /tasks to watch`, `tasks 5–7 submitted · …`; of one that cannot begin yet, why. */
+/** `task 3 submitted (tabc…) · prefish tasks to watch`, `tasks 5–7 submitted · …`; of one that cannot begin yet, why. */
 export function describeSubmission(tasks: readonly Task[]): string {
   const [first] = tasks;
   const why = first?.reason === undefined ? '' : ` · ${first.reason}`;
@@ -14,7 +14,7 @@ export function describeSubmission(tasks: readonly Task[]): string {
     tasks.length === 1
       ? `task ${first!.number} submitted (${first!.id})`
       : `tasks ${numbersOf(tasks)} submitted`;
-  return printable(`${named}${why} · /tasks to watch`);
+  return printable(`${named}${why} · prefish tasks to watch`);
 }
 
 /** `5–7`; `5, 8` where another came between. */

@@ -53,7 +53,7 @@ test('what a task asks, in words that drive no terminal', () => {
 
 test('a task that was submitted, with its number and why it does not begin', () => {
   const submitted = { ...task, state: 'submitted' } as const;
-  expect(describeSubmission([submitted])).toBe('task 3 submitted (t1) · /tasks to watch');
+  expect(describeSubmission([submitted])).toBe('task 3 submitted (t1) · prefish tasks to watch');
   const waits = { ...submitted, reason: 'waits for a free worker, 2 of 2 busy' };
   expect(describeSubmission([waits])).toContain(' · waits for a free worker, 2 of 2 busy · ');
 });
