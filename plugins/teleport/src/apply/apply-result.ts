@@ -149,6 +149,7 @@ async function applyOnce(
       createdAt,
       state: 'prepared',
       changes: staged.changes,
+      ...(hidden.size > 0 && { hidden: [...hidden] }),
     },
     staged.seen,
   );

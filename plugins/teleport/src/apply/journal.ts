@@ -29,6 +29,8 @@ export interface Journal {
   /** `prepared` until every path has been changed. */
   readonly state: 'prepared' | 'applied';
   readonly changes: readonly Change[];
+  /** Of the changed paths, those that git was told not to look at, as nothing was there. */
+  readonly hidden?: readonly RawPath[];
 }
 
 /** The folder of a journal and of the copies that its images name. */

@@ -2,11 +2,12 @@ import { copyFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome, RunContext } from '@prefish/core';
 import { withLock } from '@prefish/durable';
-import { PrefishError, type Task } from '@prefish/protocol';
+import { PrefishError, errorMessage, type Task } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
 import { belongsElsewhere, isInside } from './find-task-tree.ts';
+import { hideAgain } from './hide-again.ts';
 import { copySynced, hashFile, holds, look, type Image } from './image.ts';
 import { inParallel } from './in-parallel.ts';
 import {
@@ -98,6 +99,7 @@ async function takeBack(
       ).catch((error: unknown) => {
         throw error instanceof TreeChangedError ? conflict([error.path], journal) : error;
       });
+      await hideWhatWas(services, journal, context);
       const files = changes.map(({ path }) => displayPath(path));
       const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
       return {
@@ -108,6 +110,21 @@ async function takeBack(
     },
     { signal },
   );
+}
+
+/** Every file is as before by now: where git cannot be told so, the user is. */
+async function hideWhatWas(
+  services: Services,
+  { root, hidden = [] }: Journal,
+  { env, out, signal }: RunContext,
+): Promise<void> {
+  if (hidden.length === 0) return;
+  try {
+    await hideAgain(await services.git(env), root, hidden, signal);
+  } catch (error) {
+    const message = `git may take what is not checked out for deleted: ${errorMessage(error)}`;
+    out.warn('PREFISH_GIT_FAILED', message, 'git sparse-checkout reapply says to git what is.');
+  }
 }
 
 async function checkStillThere(root: string): Promise<void> {

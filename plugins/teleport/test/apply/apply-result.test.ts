@@ -163,6 +163,26 @@ describe('apply', () => {
     expect(fingerprint(repository.path, { git: true })).toEqual(before);
   });
 
+  test.each([
+    ['a sparse checkout', ['set', 'in']],
+    ['one with a sparse index', ['set', '--sparse-index', 'in']],
+  ])('takes back what git has seen outside of %s', async (_, sparse) => {
+    using s = scratch();
+    const repository = s.repository({ 'in/a': '1\n', 'out/b': '1\n', 'out/c': '1\n' });
+    repository.git('sparse-checkout', ...sparse);
+    repository.write({ 'in/a': 'staged\n' });
+    repository.git('add', 'in/a');
+    repository.write({ 'in/a': 'edited\n' });
+    const listed = (): string => repository.git('ls-files', '-s', '-t');
+    const before = { index: listed(), status: repository.git('status', '--porcelain') };
+    const finished = await finishTask(s, repository.path, (work) => work.write({ 'out/b': 'task\n' }));
+    await apply(finished, repository.path);
+    // git then takes the file for one that is checked out.
+    expect(repository.git('status', '--porcelain')).toBe(`${before.status} M out/b\n`);
+    await undo(finished, repository.path);
+    expect({ index: listed(), status: repository.git('status', '--porcelain') }).toEqual(before);
+  });
+
   test('makes no branch of a result in a repository whose ids are those of sha256, and says so', async () => {
     using s = scratch();
     const repository = s.repository();
