@@ -8,6 +8,7 @@ export * from './event.ts';
 export * from './login-code.ts';
 export * from './object-id.ts';
 export * from './page.ts';
+export * from './reason-words.ts';
 export * from './risky-path.ts';
 export * from './sent-tag.ts';
 export * from './server-away.ts';

@@ -9,7 +9,7 @@ import {
   type RunContext,
   type Task,
 } from '@prefish/core';
-import { isFinal } from '@prefish/protocol';
+import { isFinal, reasonWords } from '@prefish/protocol';
 import { createSanitizer, sanitizeLabel } from '@prefish/screen';
 import type { TaskNews } from '../news/task-news.ts';
 import { stateWords } from '../format/task-status.ts';
@@ -112,7 +112,7 @@ function createReader(context: RunContext, calls: SettledCalls): (event: Event) 
         if (rest !== '') out.write(rest, stream);
       }
     } else if (event.type === 'state' && event.state === 'submitted' && event.seq > 1) {
-      const why = event.reason === undefined ? '' : ` (${sanitizeLabel(event.reason)})`;
+      const why = event.reason === undefined ? '' : ` (${sanitizeLabel(reasonWords(event.reason))})`;
       note(context, `submitted again${why}: what follows is of another attempt`);
     }
   };

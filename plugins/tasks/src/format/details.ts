@@ -4,7 +4,15 @@ import { createStyle, sanitizeLabel } from '@prefish/screen';
 import { counted } from './counted.ts';
 import { keptWords } from './kept-files.ts';
 import type { Formatting } from './table.ts';
-import { colorOfState, containment, elapsed, referenceTo, stateWords, titleWords } from './task-status.ts';
+import {
+  colorOfState,
+  containment,
+  elapsed,
+  lossAdvice,
+  referenceTo,
+  stateWords,
+  titleWords,
+} from './task-status.ts';
 
 /** What belongs to a task beside itself. */
 interface Belongings {
@@ -27,6 +35,7 @@ export function taskDetails(
     ['title', titleWords(task)],
     ['line', task.line === task.title ? undefined : task.line],
     ['state', colorOfState(task.state, style)(sanitizeLabel(stateWords(task)))],
+    ['why', lossAdvice(task) || undefined],
     ['place', placeWords(task)],
     ['created', task.createdAt],
     ['started', task.startedAt],

@@ -1,4 +1,5 @@
 import type { Task, TaskSource, TaskState } from '@prefish/core';
+import { lossWords, reasonWords } from '@prefish/protocol';
 import { counted } from './counted.ts';
 import { formatDuration, sanitizeLabel, type Style } from '@prefish/screen';
 
@@ -11,8 +12,15 @@ export function elapsed(task: Task, now: number): string {
 
 /** The state in words: `working`, `failed (exit 3)`, `submitted (not-delivered)`. */
 export function stateWords(task: Task): string {
-  const why = task.reason === undefined ? exitWords(task) : sanitizeLabel(task.reason);
+  const why = task.reason === undefined ? exitWords(task) : sanitizeLabel(reasonWords(task.reason));
   return why === '' || why === task.state ? task.state : `${task.state} (${why})`;
+}
+
+/** What became of a task that was lost, and what to do about it; `''` of any other. */
+export function lossAdvice(task: Task): string {
+  const lost = lossWords(task);
+  if (lost === undefined) return '';
+  return `${lost} prefish tasks retry ${referenceTo(task)} runs it again; --retries N does so by itself.`;
 }
 
 function exitWords({ state, exit }: Task): string {

@@ -1,4 +1,5 @@
 import type { Event } from '@prefish/core';
+import { reasonWords } from '@prefish/protocol';
 import { sanitizeLabel, type Style } from '@prefish/screen';
 import { counted } from '../format/counted.ts';
 
@@ -13,7 +14,7 @@ function noteWords(event: Event): string | undefined {
     case 'state':
       return event.reason === undefined || event.reason === event.state
         ? event.state
-        : `${event.state} (${sanitizeLabel(event.reason)})`;
+        : `${event.state} (${sanitizeLabel(reasonWords(event.reason))})`;
     case 'answer':
       return `answered ${sanitizeLabel(event.choice)}`;
     case 'result':

@@ -231,8 +231,10 @@ export class ListModel {
 }
 
 function fits(task: Task, wanted: string): boolean {
-  const { title, line, id, place, root = '' } = task;
-  return [title, line, id, place, stateWords(task), root].some((text) => text.toLowerCase().includes(wanted));
+  const { title, line, id, place, reason = '', root = '' } = task;
+  return [title, line, id, place, stateWords(task), reason, root].some((text) =>
+    text.toLowerCase().includes(wanted),
+  );
 }
 
 function isSame(one: FoundTask | undefined, other: FoundTask | undefined): boolean {

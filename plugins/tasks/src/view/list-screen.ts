@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundTask, Task, TaskAction, TaskListing, TaskSource } from '@prefish/core';
+import { reasonWords } from '@prefish/protocol';
 import { sanitizeLabel, type KeyPress } from '@prefish/screen';
 import { isActive, numberWords, resultWords, titleWords } from '../format/task-status.ts';
 import { Activities } from '../live/activities.ts';
@@ -207,7 +208,7 @@ export class ListScreen {
 
   /** What a task does, waits for, or has changed. */
   #activityOf(task: Task): string {
-    if (task.state === 'submitted') return sanitizeLabel(task.reason ?? '');
+    if (task.state === 'submitted') return sanitizeLabel(reasonWords(task.reason ?? ''));
     return isActive(task) ? (this.#activities?.of(task) ?? '') : resultWords(task);
   }
 

@@ -7,6 +7,7 @@ import {
   containment,
   elapsed,
   isActive,
+  lossAdvice,
   numberWords,
   stateWords,
   titleWords,
@@ -159,6 +160,9 @@ export class TaskScreen {
         mostStatusRows,
       ),
       ...(isUnknown ? awayRows(this.#away, columns).map(style.yellow) : []),
+      ...wrapWords(lossAdvice(task), columns)
+        .filter((row) => row !== '')
+        .map(style.dim),
       ...(this.#kept === '' ? [] : [style.dim(truncate(`kept: ${this.#kept}`, columns))]),
       task.url === undefined ? '' : (this.#reader?.transcript.link(task.url) ?? ''),
     ];

@@ -54,7 +54,7 @@ test('says how a task ended that did not succeed, and where another attempt begi
   expect(code).toBe(0);
   expect(text(events)).toBe('one\ntwo\n');
   expect(text(events, 'stderr')).toBe(
-    '· submitted again (worker-lost): what follows is of another attempt\n· failed (exit 3)\n',
+    '· submitted again (its server ended): what follows is of another attempt\n· failed (exit 3)\n',
   );
 });
 
@@ -73,7 +73,7 @@ test('-f says how a task ended though its server closed with it', async () => {
   source.failure = new PrefishError('PREFISH_SERVER_UNREACHABLE', 'devbox does not answer');
   source.change(id, { state: 'failed' });
   expect((await running).code).toBe(0);
-  expect(text(events, 'stderr')).toBe('· failed (worker-lost)\n');
+  expect(text(events, 'stderr')).toBe('· failed (its server ended)\n');
 });
 
 test('-f goes on until the task has ended', async () => {

@@ -28,6 +28,17 @@ test('for people: what is known, without control sequences', async () => {
   expect(message).toContain('actions  cancel, apply, send, answer, undo');
 });
 
+test('of a task whose server ended while it ran: what that means, and what to do', async () => {
+  const source = new MemorySource();
+  source.add({ state: 'failed', reason: 'worker-lost', endedAt: '2026-01-01T00:01:00.000Z' });
+  const { data, message } = await (await open([source])).run('show 1');
+  expect(message).toContain('state    failed (its server ended)\n');
+  expect(message).toContain(
+    'ended while it ran, and what it had changed is lost. prefish tasks retry 1 runs',
+  );
+  expect(data).toMatchObject({ reason: 'worker-lost' });
+});
+
 test('what was kept, and the command that gets it', async () => {
   const source = new MemorySource();
   const { id } = source.add({ state: 'completed', endedAt: '2026-01-01T00:01:00.000Z' });

@@ -57,6 +57,17 @@ test('a server that does not answer is said, no time is counted meanwhile, and i
   await expect.poll(() => person.screen, { timeout: 3000 }).toContain('lost');
 });
 
+test('of a task that was lost it is said what to do', async () => {
+  const source = new MemorySource();
+  source.add({ title: 'Build', state: 'failed', reason: 'worker-lost', endedAt: '2026-01-01T00:00:31.000Z' });
+  const { person } = await view(source);
+  const said = (): string => person.screen.slice(1, 5).join(' ');
+  await expect
+    .poll(said)
+    .toMatch(/^failed \(its server ended\) 0:30 · this machine Its server, or its worker/);
+  expect(said()).toContain('prefish tasks retry 1 runs it again; --retries N does so by itself.');
+});
+
 test('what was kept of a task is said, and how one gets it', async () => {
   const source = new MemorySource();
   const { id } = source.add({ title: 'Build', state: 'completed', endedAt: '2026-01-01T00:00:31.000Z' });

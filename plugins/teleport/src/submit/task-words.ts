@@ -1,4 +1,4 @@
-import type { Task } from '@prefish/protocol';
+import { lossWords, reasonWords, type Task } from '@prefish/protocol';
 import { formatDuration } from '@prefish/screen';
 import { printable } from '../snapshot/describe-snapshot.ts';
 import type { Question } from '../source/open-questions.ts';
@@ -39,14 +39,17 @@ export function answerCommand(reference: string, { choices }: Question, id?: str
 
 /** `task 3 completed · 0:12 · +2 −1 in 1 file · !npm test`, `task 3 failed (exit 1) · 0:12 · !npm test` */
 export function describeEnd(task: Task): string {
-  const why = task.reason ?? (task.state === 'failed' ? exitWords(task.exit) : undefined);
+  const why =
+    (task.reason === undefined ? undefined : reasonWords(task.reason)) ??
+    (task.state === 'failed' ? exitWords(task.exit) : undefined);
   const shown = why === undefined || why === task.state ? task.state : `${task.state} (${why})`;
   const parts = [`task ${task.number} ${shown}`, ...duration(task)];
   if (task.result !== undefined) {
     const { files, insertions, deletions } = task.result;
     parts.push(`+${insertions} −${deletions} in ${files} ${files === 1 ? 'file' : 'files'}`);
   }
-  return printable([...parts, shortTitle(task)].join(' · '));
+  const lost = lossWords(task) === undefined ? [] : [`prefish tasks retry ${task.id} runs it again`];
+  return printable([...parts, shortTitle(task), ...lost].join(' · '));
 }
 
 function exitWords(exit: Task['exit']): string | undefined {

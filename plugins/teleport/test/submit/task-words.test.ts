@@ -31,6 +31,10 @@ test.each<[Partial<Task>, string]>([
     'task 3 completed · 1:02:03 · +2 −1 in 2 files · !x',
   ],
   [{ state: 'failed', exit: { code: 1 } }, 'task 3 failed (exit 1) · 0:12 · !x'],
+  [
+    { state: 'failed', reason: 'worker-lost' },
+    'task 3 failed (its server ended) · 0:12 · !x · prefish tasks retry t1 runs it again',
+  ],
   [{ state: 'failed', reason: 'time\u001bout' }, 'task 3 failed (time\ufffdout) · 0:12 · !x'],
 ])('the end of a task in words: %o', (ended, words) => {
   expect(describeEnd({ ...task, ...ended })).toBe(words);
