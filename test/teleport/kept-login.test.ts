@@ -28,7 +28,13 @@ test('a line that is kept goes out as who submitted it, and as nobody else', asy
   await server.stop();
   const sent = await prefish(['--server', server.url, '-c', '& !echo secret']);
   expect(sent).toMatchObject({ code: 3, stderr: expect.stringContaining('kept') });
-  await prefish(['logout', server.url]);
+  for (const command of [['whoami'], ['tasks', 'show', '1'], ['login', server.url]]) {
+    const { stdout, stderr } = await prefish(command, `${codes.ada}\n`);
+    expect(`${stdout}${stderr}`, command.join(' ')).not.toContain('ECONNREFUSED');
+    expect(`${stdout}${stderr}`.match(/does not answer \(connection refused\)/g)).toHaveLength(1);
+    expect(`${stdout}${stderr}`).toContain('Is that server up');
+  }
+  expect((await prefish(['logout', server.url])).stdout).toContain('1 line kept here for it');
   expect(await listed()).toMatchObject([
     { line: '!echo secret', reason: `not-delivered, log in as bob first: prefish login ${server.url}` },
   ]);

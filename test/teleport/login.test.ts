@@ -64,8 +64,8 @@ describe('prefish login https://HOST', () => {
       stderr: expect.stringContaining(`The login to ${server.url} may only look; nothing was sent`),
     });
     const seen = (await looking(['whoami'])).stdout;
-    expect(seen).toMatch(/ only looks · .*logged in on [^·]*\(this one\)/);
-    expect((await prefish(['whoami'])).stdout).toMatch(/logged in on (?=.*\(this one\)).*\(only looks\)/);
+    expect(seen).toMatch(/ only looks · .*logins: [^·]*\(this one\)/);
+    expect((await prefish(['whoami'])).stdout).toMatch(/logins: (?=.*\(this one\)).*\(only looks\)/);
     const doctor = (await server.home.prefish(['doctor', '--json'])).json<{ check: string; ok: boolean }[]>();
     expect(doctor.find(({ check }) => check === 'serve')).toMatchObject({ ok: process.getuid?.() !== 0 });
 
@@ -91,7 +91,12 @@ describe('prefish login https://HOST', () => {
       expect(await prefish(['logins', 'revoke', ...words]), words.join()).toMatchObject({ code: exit });
     }
     expect((await prefish(['logins', 'revoke', other!.id])).stdout).toContain('Ended the login of');
-    expect((await looking(['logins'])).stderr).toContain('was revoked');
+    const over = await looking(['logins']);
+    expect(over).toMatchObject({ code: 3, stderr: expect.stringContaining('PREFISH_LOGIN_REQUIRED') });
+    expect(over.stderr).toContain(`Your login to ${server.url} was ended`);
+    expect((await looking(['whoami'])).stdout).toContain(
+      `Your login was ended\n    prefish login ${server.url}`,
+    );
     expect((await prefish(['logins', 'revoke', '--others', '--json'])).json()).toEqual({ revoked: [] });
 
     expect((await prefish(['logout', '--json'])).json()).toEqual({ url: server.url, revoked: true });
@@ -100,6 +105,7 @@ describe('prefish login https://HOST', () => {
       env: { ...server.env, PREFISH_TOKEN: token },
     });
     expect(revoked.stderr).toContain('PREFISH_LOGIN_REQUIRED');
+    expect(revoked.stderr).toContain('does not take the token in PREFISH_TOKEN');
   });
 
   test('says that logins may be left where the server of one does not answer', async () => {

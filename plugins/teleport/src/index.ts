@@ -6,5 +6,6 @@ export { networkFor, type NetworkWishes } from './submit/network.ts';
 export type { TeleportOptions } from './options.ts';
 export { tidyDaily } from './tidy.ts';
 export { deliverKept } from './deliver-kept.ts';
+export { keptFor } from './kept-for.ts';
 export { remoteSource, seenFromHere } from './server.ts';
 export type { Connect, Elsewhere, GitRemote, Server, ServerLogin, StartMode } from './server.ts';

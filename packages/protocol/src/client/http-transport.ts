@@ -84,12 +84,29 @@ function failure(address: ServerAddress, cause: NodeJS.ErrnoException): PrefishE
   const untrusted = origin === undefined ? undefined : certificateError(origin, cause);
   if (untrusted !== undefined) return untrusted;
   const who = origin ?? 'The server';
-  return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${who} does not answer: ${errorMessage(cause)}`, {
+  const why = inWords.get(cause.code ?? '') ?? errorMessage(cause);
+  return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${who} does not answer (${why})`, {
     cause,
-    ...(origin?.startsWith('http:') && cause.code === 'ECONNRESET'
-      ? { hint: `Does it speak TLS? ${origin.replace('http:', 'https:')}` }
-      : {}),
+    ...(origin === undefined ? {} : { hint: whatToDo(origin, cause) }),
   });
+}
+
+/** What the system calls a server that cannot be reached, in words. */
+const inWords: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ECONNRESET', 'it ended the connection'],
+  ['ENOTFOUND', 'there is no address for that name'],
+  ['EAI_AGAIN', 'no address for that name could be asked for'],
+  ['EHOSTUNREACH', 'no way leads there'],
+  ['ENETUNREACH', 'no way leads there'],
+  ['ETIMEDOUT', 'nothing came back'],
+]);
+
+function whatToDo(origin: string, { code }: NodeJS.ErrnoException): string {
+  if (origin.startsWith('http:') && code === 'ECONNRESET') {
+    return `Does it speak TLS? ${origin.replace('http:', 'https:')}`;
+  }
+  return 'Is that server up (prefish serve), and its address right?';
 }
 
 function redirected({ statusCode, headers }: IncomingMessage): PrefishError {

@@ -56,7 +56,8 @@ export async function readProblem({ status, body }: TransportResponse): Promise<
     json = await readText(body, maxProblemBytes);
     return fromProblem(parseAnswer<Problem>(json, problem));
   } catch (cause) {
-    if (!nobodyThere.includes(status)) return broken(`The server answered ${status}, and not why`, cause);
+    if (!nobodyThere.includes(status))
+      return broken(`What answers there (${status}) does not look like a server of prefish`, cause);
     return new PrefishError('PREFISH_SERVER_UNREACHABLE', `What is before the server answered ${status}`, {
       cause,
     });
@@ -66,7 +67,7 @@ export async function readProblem({ status, body }: TransportResponse): Promise<
 /** An answer that no server of prefish gives. */
 export function broken(message: string, cause?: unknown): PrefishError {
   return new PrefishError('PREFISH_SERVER_ANSWER', message, {
-    hint: 'Is it a server of prefish, and nothing else between here and there?',
+    hint: 'Is the address right, and nothing else between here and there?',
     cause,
   });
 }

@@ -90,7 +90,7 @@ test('a source that fails is a warning; all of them failing is the error', async
 
 test('why a line was not sent yet takes no room in the table', async () => {
   const source = new MemorySource();
-  const reason = 'not-delivered: https://localhost:18377 does not answer: connect ECONNREFUSED';
+  const reason = 'not-delivered: https://localhost:18377 does not answer (connection refused)';
   source.add({ number: 0, state: 'submitted', reason, title: 'kept' });
   const { run } = await open([source]);
   expect((await run('ls')).message).toMatch(/ submitted \(not-delivered\) +\S+ +kept$/m);

@@ -13,7 +13,7 @@ export function loginCommands(folders: Folders, chosen: string | undefined): rea
       run: async ({ positionals: [url = chosen] }, context) => {
         makeUsable(folders);
         const { login, whichServer } = await import('./login.ts');
-        return login(folders, whichServer(url), context);
+        return login(folders, whichServer(url), chosen, context);
       },
     },
     {

@@ -13,6 +13,7 @@ import {
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../folders.ts';
 import { noteServer, readKnownServers } from '../../server/elsewhere/known-servers.ts';
+import { whoMakesCodes } from '../../server/elsewhere/http/token-for.ts';
 import { otherVersion } from '../../server/elsewhere/other-version.ts';
 import { isHere, parseServer, type ServerAddress } from '../../server/elsewhere/server-url.ts';
 import { connectBySsh, type TypeForSsh } from '../../server/elsewhere/ssh/connect-by-ssh.ts';
@@ -22,16 +23,35 @@ import type { SshAddress } from '../../server/elsewhere/ssh/ssh-options.ts';
  * Gets to know a server on another machine: by ssh, where the user's own account there is enough, or by a one-time
  * code for a token, which is kept.
  *
+ * @param chosen Where lines go that do not say where
  * @throws PREFISH_USAGE, PREFISH_SSH_FAILED, PREFISH_LOGIN_CODE, PREFISH_SERVER_VERSION, PREFISH_SERVER_CERTIFICATE,
  * PREFISH_SERVER_UNREACHABLE, PREFISH_NO_TTY
  */
-export async function login(folders: Folders, server: string, context: RunContext): Promise<Outcome> {
+export async function login(
+  folders: Folders,
+  server: string,
+  chosen: string | undefined,
+  context: RunContext,
+): Promise<Outcome> {
   const address = parseServer(server);
-  const outcome = await (address.kind === 'ssh'
+  const welcomed = await (address.kind === 'ssh'
     ? loginBySsh(folders, address, context)
     : loginByCode(folders, address, context));
+  const outcome = welcome(address, welcomed, goesThere(address, chosen));
   await deliverTo(address, context);
   return outcome;
+}
+
+/** Whether lines go to a server that do not say where. */
+function goesThere({ url }: ServerAddress, chosen: string | undefined): boolean {
+  return chosen !== undefined && !isHere(chosen) && parseServer(chosen).url === url;
+}
+
+/** Whom a server knows by a login. */
+interface Welcomed {
+  readonly info: ServerInfo;
+  readonly account?: string;
+  readonly onlyLooks?: boolean;
 }
 
 /** What the tokens of a server begin with. */
@@ -66,7 +86,7 @@ export function whichServer(server: string | undefined): string {
   });
 }
 
-async function loginBySsh(folders: Folders, address: SshAddress, context: RunContext): Promise<Outcome> {
+async function loginBySsh(folders: Folders, address: SshAddress, context: RunContext): Promise<Welcomed> {
   const { signal, terminal } = context;
   const connect = (type?: TypeForSsh): Promise<ServerClient> =>
     connectBySsh(folders, address, { start: true, type }, (task) => task, signal);
@@ -79,19 +99,26 @@ async function loginBySsh(folders: Folders, address: SshAddress, context: RunCon
   });
   const info = await client.info(signal);
   await noteServer(folders, { url: address.url });
-  return welcome(address, info, undefined);
+  return { info };
 }
 
 async function loginByCode(
   folders: Folders,
   address: ServerAddress,
   { ask, signal }: RunContext,
-): Promise<Outcome> {
+): Promise<Welcomed> {
   const { url, place } = address;
   const stranger = new ServerClient(createHttpTransport({ origin: url }));
   const told = await stranger.info(signal);
   if (told.protocol !== protocolVersion) throw otherVersion(place, told);
-  const code = checkedCode(await ask.secret(`One-time code for ${place}:`), place);
+  const typed = await ask.secret(`One-time code for ${place}:`).catch((error: unknown) => {
+    if (!isPrefishError(error) || error.code !== 'PREFISH_NO_TTY') throw error;
+    throw new PrefishError(error.code, error.message, {
+      hint: `Pipe in the one-time code that prefish users add printed: prefish login ${url} < FILE`,
+      cause: error,
+    });
+  });
+  const code = checkedCode(typed, place);
   const { token, account } = await stranger.login({ code, device: hostname() || 'unknown' }, signal);
   const known = readKnownServers(folders).find((each) => each.url === url);
   const before = known?.token;
@@ -104,7 +131,7 @@ async function loginByCode(
   const client = new ServerClient(createHttpTransport({ origin: url, token }));
   const [info, tokens] = await Promise.all([client.info(signal), client.tokens(signal)]);
   const onlyLooks = tokens.some(({ current, scope }) => current && scope === 'read');
-  return welcome(address, info, account.name, onlyLooks);
+  return { info, account: account.name, onlyLooks };
 }
 
 /** A code that can be one: what was pasted by mistake goes nowhere, and is not repeated. @throws PREFISH_LOGIN_CODE */
@@ -116,7 +143,7 @@ function checkedCode(typed: string, place: string): string {
 }
 
 function whyNoCode(typed: string, place: string): readonly [message: string, hint: string] {
-  if (typed === '') return ['No code was given', `Whoever runs ${place} makes one: prefish users add NAME`];
+  if (typed === '') return ['No code was given', `For a code of ${place}, ${whoMakesCodes}`];
   if (typed.startsWith(tokenBeginning)) {
     return ['That is a token, and no code; it was sent nowhere', 'A token is given as PREFISH_TOKEN.'];
   }
@@ -129,15 +156,16 @@ function whyNoCode(typed: string, place: string): readonly [message: string, hin
 
 function welcome(
   { url, place }: ServerAddress,
-  { version, sandbox }: ServerInfo,
-  account: string | undefined,
-  onlyLooks = false,
+  { info: { version, sandbox }, account, onlyLooks = false }: Welcomed,
+  isChosen: boolean,
 ): Outcome {
   const who = account === undefined ? '' : ` as ${account}`;
   const contained = sandbox.kind === 'none' ? ' · no sandbox works there' : '';
   const use = onlyLooks
     ? 'This login only looks: prefish tasks ls shows the tasks, and no line can be sent.'
-    : `& --server ${url} !npm test runs a line there; server: ${url} in the configuration sends all of them.`;
+    : isChosen
+      ? '& !npm test runs a line there.'
+      : `& --server ${url} !npm test runs a line there; server: ${url} in the configuration sends all of them.`;
   return {
     type: 'ok',
     message: `Logged in to ${place}${who} (prefish ${version}${contained}).\n  ${use}`,

@@ -4,7 +4,7 @@ import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
 import { serversElsewhere } from '../../server/elsewhere/servers-elsewhere.ts';
 import { dateOf, timeOf } from '../shown-time.ts';
-import { standings } from './standings.ts';
+import { standings, type Standing } from './standings.ts';
 
 /** A login to an account of the user, and the server that it is on. */
 type ListedLogin = AccessToken & { readonly url: string };
@@ -12,7 +12,7 @@ type ListedLogin = AccessToken & { readonly url: string };
 /** The logins that are known, and the servers that could not be asked for theirs. */
 interface FoundLogins {
   readonly logins: readonly ListedLogin[];
-  readonly away: readonly string[];
+  readonly away: readonly Standing[];
 }
 
 /**
@@ -24,8 +24,9 @@ export async function listLogins(
   chosen: string | undefined,
   { signal, out }: Pick<RunContext, 'signal' | 'out'>,
 ): Promise<Outcome> {
-  const { logins, away } = await findLogins(folders, chosen, { signal, out });
+  const { logins, away } = await findLogins(folders, chosen, signal);
   if (logins.length === 0 && away.length > 0) throw notAsked(away);
+  warnAway(away, out);
   const urls = [...new Set(logins.map(({ url }) => url))];
   const rows = urls.flatMap((url) => [url, ...logins.filter((login) => login.url === url).map(describe)]);
   const message = rows.length === 0 ? 'There is no login to list.' : rows.join('\n');
@@ -50,9 +51,10 @@ export async function revokeLogins(
       hint: 'prefish logins lists them.',
     });
   }
-  const found = await findLogins(folders, chosen, { signal, out });
+  const found = await findLogins(folders, chosen, signal);
   const ended =
     asked.id === undefined ? found.logins.filter(({ current }) => !current) : [named(asked.id, found)];
+  if (!asked.others) warnAway(found.away, out);
   const { open } = serversElsewhere(folders, chosen);
   for (const { url, id } of ended) {
     const client = await open(url).connect({ start: true }, signal);
@@ -65,26 +67,31 @@ export async function revokeLogins(
   return { type: 'ok', message, data: { revoked: ended.map(({ id, url }) => ({ id, url })) } };
 }
 
-/** The logins of every account that can be asked; what cannot be is said. */
+/** The logins of every account that can be asked. */
 async function findLogins(
   folders: Folders,
   chosen: string | undefined,
-  { signal, out }: Pick<RunContext, 'signal' | 'out'>,
+  signal: AbortSignal,
 ): Promise<FoundLogins> {
   const servers = await standings(folders, chosen, signal);
-  for (const { url, error, hint } of servers) {
-    if (error !== undefined) out.warn('PREFISH_SERVER_UNREACHABLE', `${url}: ${error}`, hint);
-  }
   return {
     logins: servers.flatMap(({ url, tokens = [] }) => tokens.map((token) => ({ ...token, url }))),
-    away: servers.filter(({ error }) => error !== undefined).map(({ url }) => url),
+    away: servers.filter(({ error }) => error !== undefined),
   };
 }
 
-function notAsked(away: readonly string[], did = ''): PrefishError {
-  const message = `What is logged in to ${away.join(' and ')} could not be asked.`;
-  return new PrefishError('PREFISH_SERVER_UNREACHABLE', `${did} ${message}`.trim(), {
-    hint: 'Try again once it answers: until then every login there holds.',
+function warnAway(away: readonly Standing[], out: RunContext['out']): void {
+  for (const { error = '', code = 'PREFISH_SERVER_UNREACHABLE', hint } of away) out.warn(code, error, hint);
+}
+
+function notAsked(away: readonly Standing[], did = ''): PrefishError {
+  const [{ code, hint } = {}] = away;
+  const why = away.map(({ error = '' }) => error).join('; ');
+  const message = `What is logged in there could not be asked: ${why}`;
+  // Other logins than that of this machine hold whatever became of it.
+  const isOver = code === 'PREFISH_LOGIN_REQUIRED';
+  return new PrefishError(code ?? 'PREFISH_SERVER_UNREACHABLE', `${did} ${message}`.trim(), {
+    hint: (isOver ? hint : undefined) ?? 'Try again once it answers: until then every login there holds.',
   });
 }
 

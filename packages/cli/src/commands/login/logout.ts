@@ -1,8 +1,8 @@
 import type { Outcome, RunContext } from '@prefish/core';
-import { errorMessage, PrefishError } from '@prefish/protocol';
+import { errorMessage, isPrefishError, PrefishError } from '@prefish/protocol';
 import { createHttpTransport, ServerClient } from '@prefish/protocol/client';
 import type { Folders } from '../../folders.ts';
-import { forgetServer, readKnownServers } from '../../server/elsewhere/known-servers.ts';
+import { forgetServer, readKnownServers, type KnownServer } from '../../server/elsewhere/known-servers.ts';
 import { isHere, parseServer } from '../../server/elsewhere/server-url.ts';
 
 /**
@@ -26,27 +26,57 @@ export async function logout(
   if (entry === undefined) {
     throw new PrefishError('PREFISH_USAGE', `You are not logged in to ${url}`, { hint: 'prefish whoami' });
   }
-  let revoked = false;
-  if (entry.token !== undefined) {
-    try {
-      const client = new ServerClient(createHttpTransport({ origin: url, token: entry.token }));
-      await client.revokeToken('current', signal);
-      revoked = true;
-    } catch (error) {
-      signal.throwIfAborted();
-      out.warn(
-        'PREFISH_SERVER_UNREACHABLE',
-        `The token was forgotten here, and not revoked: ${errorMessage(error)}`,
-        `Beside the server: prefish users revoke ${entry.account ?? 'NAME'}`,
-      );
-    }
-  }
+  const { revoked, unfinished } = await endLogin(entry, { signal, out });
   if (address.kind === 'ssh') {
     const { closeSsh } = await import('../../server/elsewhere/ssh/close-ssh.ts');
     await closeSsh(folders, address, signal);
   }
   await forgetServer(folders, url);
-  return { type: 'ok', message: `Logged out of ${place}.`, data: { url, revoked } };
+  const { keptFor } = await import('@prefish/plugin-teleport');
+  const kept = await keptFor(folders, url);
+  const left = [
+    ...(unfinished === 0
+      ? []
+      : [
+          `${counted(unfinished, 'unfinished task')} of ${entry.account ?? 'yours'} there: what runs, runs on.`,
+        ]),
+    ...(kept === 0
+      ? []
+      : [
+          `${counted(kept, 'line')} kept here for it: prefish login ${url} as ${entry.account ?? 'before'} sends what waits, prefish tasks cancel ID drops it.`,
+        ]),
+  ];
+  const message = [`Logged out of ${place}.`, ...left.map((line) => `  ${line}`)].join('\n');
+  return { type: 'ok', message, data: { url, revoked } };
+}
+
+/** Ends a login on its server; says so where that cannot be done now. */
+async function endLogin(
+  { url, token, account = 'the account' }: KnownServer,
+  { signal, out }: Pick<RunContext, 'signal' | 'out'>,
+): Promise<{ readonly revoked: boolean; readonly unfinished: number }> {
+  if (token === undefined) return { revoked: false, unfinished: 0 };
+  const client = new ServerClient(createHttpTransport({ origin: url, token }));
+  try {
+    const { limits } = await client.account(signal);
+    await client.revokeToken('current', signal);
+    return { revoked: true, unfinished: limits.tasks.now };
+  } catch (error) {
+    signal.throwIfAborted();
+    // It was ended before.
+    if (isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED')
+      return { revoked: true, unfinished: 0 };
+    out.warn(
+      isPrefishError(error) ? error.code : 'PREFISH_SERVER_UNREACHABLE',
+      `This machine forgets its login, and it is not ended there: ${errorMessage(error)}`,
+      `Once it answers, prefish logins revoke --others ends it, from any other login of ${account}.`,
+    );
+    return { revoked: false, unfinished: 0 };
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function theOnly(urls: readonly string[]): string {

@@ -1,4 +1,10 @@
-import { errorMessage, isPrefishError, type AccessToken, type Account } from '@prefish/protocol';
+import {
+  errorMessage,
+  isPrefishError,
+  type AccessToken,
+  type Account,
+  type AnyErrorCode,
+} from '@prefish/protocol';
 import type { Folders } from '../../folders.ts';
 import { isHere, parseServer } from '../../server/elsewhere/server-url.ts';
 import { serversElsewhere } from '../../server/elsewhere/servers-elsewhere.ts';
@@ -16,7 +22,9 @@ export interface Standing {
   readonly account?: Account;
   /** The devices that are logged in to the account. */
   readonly tokens?: readonly AccessToken[];
+  /** Why that is not known. */
   readonly error?: string;
+  readonly code?: AnyErrorCode;
   /** What to do about it. */
   readonly hint?: string;
 }
@@ -40,9 +48,12 @@ export async function standings(
         return { ...standing, version, account, tokens };
       } catch (error) {
         signal.throwIfAborted();
-        const hint = isPrefishError(error) ? error.hint : undefined;
-        const said = within.aborted ? 'no answer' : errorMessage(error);
-        return { ...standing, error: said, ...(hint === undefined ? {} : { hint }) };
+        if (within.aborted) {
+          return { ...standing, error: `${url} does not answer`, code: 'PREFISH_SERVER_UNREACHABLE' };
+        }
+        if (!isPrefishError(error)) return { ...standing, error: errorMessage(error) };
+        const { message, code, hint } = error;
+        return { ...standing, error: message, code, ...(hint === undefined ? {} : { hint }) };
       }
     }),
   );

@@ -21,23 +21,35 @@ export async function whoami(
   return { type: 'ok', message: [here, ...rows, ...hint].join('\n'), data: { servers } };
 }
 
-function describe({ url, chosen, version, account, tokens = [], error }: Standing, name?: string): string {
+function describe(
+  { url, chosen, version, account, tokens = [], error, hint }: Standing,
+  name?: string,
+): string {
   const who = account?.name ?? name;
   const parts = [
     ...(who === undefined ? [] : [who]),
     ...(account === undefined ? [] : [usage(account)]),
     ...(tokens.some(({ current, scope }) => current && scope === 'read') ? ['only looks'] : []),
-    ...(tokens.length > 1 ? [`logged in on ${tokens.map(deviceWords).join(', ')}`] : []),
+    ...(tokens.length > 1 ? [`logins: ${devices(tokens)}`] : []),
     ...(version === undefined ? [] : [`prefish ${version}`]),
-    ...(error === undefined ? [] : [error]),
+    ...(error === undefined ? [] : [error.replace(` to ${url}`, '').replace(`${url} `, '')]),
   ];
-  return `${chosen ? '→' : ' '} ${url}  ${parts.join(' · ')}`;
+  const mend = hint === undefined ? '' : `\n    ${hint}`;
+  return `${chosen ? '→' : ' '} ${url}  ${parts.join(' · ')}${mend}`;
+}
+
+/** `laptop (this one), vm ×2` */
+function devices(tokens: readonly AccessToken[]): string {
+  const words = tokens.map(deviceWords);
+  const times = (word: string): number => words.filter((other) => other === word).length;
+  return [...new Set(words)].map((word) => (times(word) === 1 ? word : `${word} ×${times(word)}`)).join(', ');
 }
 
 /** `laptop (this one)`, `ci (only looks)` */
 function deviceWords({ device, current, scope }: AccessToken): string {
   const what = [...(current ? ['this one'] : []), ...(!current && scope === 'read' ? ['only looks'] : [])];
-  return what.length === 0 ? device : `${device} (${what.join(', ')})`;
+  const name = device === 'prefish users token' ? 'a token' : device;
+  return what.length === 0 ? name : `${name} (${what.join(', ')})`;
 }
 
 function usage({ limits: { tasks, disk } }: Account): string {

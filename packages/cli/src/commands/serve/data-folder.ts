@@ -5,6 +5,7 @@ import type { Folders } from '../../folders.ts';
 import { makeUsableFolder } from '../../usable-folders.ts';
 
 const writableByAll = 0o002;
+const sticky = 0o1000;
 
 /** Where `prefish serve` keeps everything: beside what the background server of this machine has. */
 export function serveFolder(folders: Folders, named: string | undefined, cwd: string): string {
@@ -19,11 +20,16 @@ export function serveFolder(folders: Folders, named: string | undefined, cwd: st
  */
 export function makeServeFolder(folder: string): void {
   makeUsableFolder(folder);
-  if ((statSync(folder).mode & writableByAll) === 0) return;
+  const { mode, uid } = statSync(folder);
+  if ((mode & writableByAll) === 0) return;
+  // What others use too, such as /tmp, is not the server's to change.
+  const isOwn = (mode & sticky) === 0 && uid === process.getuid?.();
   throw new PrefishError(
     'PREFISH_FOLDER_UNUSABLE',
     `Everybody on this machine may write ${folder}, and so say who may use the server`,
-    { hint: `chmod o-w '${folder}'; or name another folder with --data.` },
+    {
+      hint: `Name a folder of its own with --data${isOwn ? `, or: chmod o-w '${folder}'` : ''}.`,
+    },
   );
 }
 

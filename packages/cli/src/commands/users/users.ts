@@ -66,14 +66,23 @@ export async function tokenForUser(
   return { type: 'ok', message: secret, data: { name, scope, id, token: secret } };
 }
 
-/** Lets an account in no more. @throws PREFISH_ACCOUNT_NOT_FOUND */
+/** Lets an account in no more; one that was revoked before stays so. @throws PREFISH_ACCOUNT_NOT_FOUND */
 export async function revokeUser(folders: Folders, place: UsersPlace, name: string): Promise<Outcome> {
-  await using(folders, place, (accounts) => accounts.revoke(name));
-  return {
-    type: 'ok',
-    message: `${name} may not use this server any more; the tasks are kept. prefish users add ${name} lets them in again.`,
-    data: { name, revoked: true },
-  };
+  const wasRevoked = await using(folders, place, async (accounts) => {
+    const known = (await accounts.list()).find((account) => account.name === name);
+    if (known?.revokedAt !== undefined) return true;
+    await accounts.revoke(name);
+    return false;
+  });
+  const { tasks = 0 } = await accountUse(serveFolder(folders, place.data, place.cwd), name);
+  const said = wasRevoked ? 'was revoked before' : 'may not use this server any more';
+  const left =
+    tasks === 1 ? '1 unfinished task is kept and goes' : `${tasks} unfinished tasks are kept and go`;
+  const message = [
+    `${name} ${said}; prefish users add ${name} lets ${name} in again.`,
+    ...(tasks === 0 ? [] : [`  ${left} on: prefish users ls counts them.`]),
+  ].join('\n');
+  return { type: 'ok', message, data: { name, revoked: true } };
 }
 
 /** The accounts, and what they are logged in with. @throws PREFISH_FOLDER_UNUSABLE where no server has any */

@@ -39,8 +39,23 @@ export function parseServer(server: string): ServerAddress {
     case 'http:':
       return httpAddress(server, url);
     default:
-      throw new PrefishError('PREFISH_USAGE', `“${server}” names no server`, { hint });
+      throw new PrefishError('PREFISH_USAGE', `“${server}” is not the URL of a server`, {
+        hint: meantUrl(server) ?? hint,
+      });
   }
+}
+
+/** `127.0.0.1:8377`, `devbox.example.com`: the same with what is missing in front. */
+function meantUrl(server: string): string | undefined {
+  if (server.includes('/') || !/[.:]|^localhost$/.test(server) || !URL.canParse(`https://${server}`)) return;
+  const { host, hostname } = new URL(`https://${server}`);
+  return isLoopback(hostname)
+    ? `http://${host}`
+    : `https://${host} of a server for a team, or ssh://${hostname}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** What ssh is given, and git hands to a shell: nothing that could be an option or end a word. */
@@ -76,8 +91,7 @@ function httpAddress(server: string, url: URL): ServerAddress {
       hint: 'A token is kept by prefish login, or given as PREFISH_TOKEN.',
     });
   }
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol === 'http:' && !isLoopback) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new PrefishError('PREFISH_USAGE', `${server} would send your token and your files in the clear`, {
       hint: `https://${url.host}`,
     });

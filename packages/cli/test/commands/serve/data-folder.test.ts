@@ -15,11 +15,13 @@ test('the folder of a server is made private, one that is there stays as it is, 
     makeServeFolder(own);
     expect(modeOf(own)).toBe(chosen);
   }
-  chmodSync(own, 0o1777);
-  expect(() => makeServeFolder(own)).toThrow(
-    expect.objectContaining({
-      code: 'PREFISH_FOLDER_UNUSABLE',
-      hint: expect.stringContaining(`chmod o-w '${own}'`),
-    }),
-  );
+  for (const [mode, hint] of [
+    [0o777, `Name a folder of its own with --data, or: chmod o-w '${own}'.`],
+    [0o1777, 'Name a folder of its own with --data.'],
+  ] as const) {
+    chmodSync(own, mode);
+    expect(() => makeServeFolder(own)).toThrow(
+      expect.objectContaining({ code: 'PREFISH_FOLDER_UNUSABLE', hint }),
+    );
+  }
 });

@@ -5,7 +5,7 @@ import type { Folders } from '../../../folders.ts';
 import { isAwayLately, noteAway, noteBack } from '../away.ts';
 import { otherVersion } from '../other-version.ts';
 import type { ServerAddress } from '../server-url.ts';
-import { loginRequired, tokenFor } from './token-for.ts';
+import { notTaken, tokenFor } from './token-for.ts';
 
 /** How long a server may take to answer, in milliseconds. */
 const answerDeadlineMs = 15_000;
@@ -41,9 +41,7 @@ export async function connectByHttp(
     if (isLate || (isPrefishError(error) && error.code === 'PREFISH_SERVER_UNREACHABLE'))
       await noteAway(folders, url, began);
     if (isLate) throw new PrefishError('PREFISH_SERVER_UNREACHABLE', `${place} does not answer`);
-    if (isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED') {
-      throw loginRequired(url, `${place}: ${error.message}`);
-    }
+    if (isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED') throw notTaken(url, given);
     throw error;
   }
   return client;
