@@ -218,6 +218,38 @@ describe('what a prefish that has ended left undelivered', () => {
     expect(t.waiting()).toEqual([]);
   });
 
+  test.each(['a process of its own', 'the next prefish'])(
+    'goes to the other servers by %s, where one line names none',
+    async (by) => {
+      await using t = await unsteadyServer();
+      await using prefish = await t.openShell();
+      t.cut = unreachable();
+      for (const line of ['lost', 'kept']) await prefish.submit(`& !echo ${line}`, { origin: 'script' });
+      await prefish.close();
+      t.cut = undefined;
+      const [lost] = await openOutbox(t.outbox).list();
+      await openOutbox(t.outbox).write({ ...lost!, server: 'htps:/nowhere' });
+      if (by === 'a process of its own') await t.deliverKept();
+      await using next = await t.openShell();
+      if (by !== 'a process of its own') {
+        await until(() => t.waiting().length === 1, 'the line that names a server to be sent');
+        await until(async () => {
+          const [entry] = await openOutbox(t.outbox).list();
+          return entry?.problem !== undefined;
+        }, 'the other one to be marked');
+      }
+      expect((await t.client.list()).tasks).toMatchObject([{ line: '!echo kept' }]);
+      expect((await next.command('tasks', ['ls'])).data).toMatchObject({
+        tasks: expect.arrayContaining([
+          expect.objectContaining({
+            line: '!echo lost',
+            reason: expect.stringContaining('There is no server htps:/nowhere'),
+          }),
+        ]),
+      });
+    },
+  );
+
   test('is left where only the user can do something about it', async () => {
     await using t = await unsteadyServer();
     await using prefish = await t.openShell();

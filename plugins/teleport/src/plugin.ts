@@ -123,7 +123,11 @@ export const teleport: PluginFactory<TeleportOptionsSchema> = definePlugin({
       if (startDelivery === undefined || shell.session.env['PREFISH_TASK'] !== undefined) return;
       if (namesIn(services.outboxFolder).length === 0) return;
       const { waitsFor } = await import('./outbox/deliver.ts');
-      const isToGo = (entry: OutboxEntry): boolean => waitsFor(entry, services.serverOf(entry.server));
+      const { serverOfEntry } = await import('./outbox/without-server.ts');
+      const isToGo = (entry: OutboxEntry): boolean => {
+        const server = serverOfEntry(services, entry);
+        return server !== undefined && waitsFor(entry, server);
+      };
       if (!(await services.outbox.list()).some(isToGo)) return;
       const { asOnlyDelivery } = await import('./outbox/only-delivery.ts');
       if (await asOnlyDelivery(folders, async () => {})) await startDelivery();

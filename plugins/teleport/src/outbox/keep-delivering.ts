@@ -7,6 +7,7 @@ import { waitsFor } from './deliver.ts';
 import { asOnlyDelivery } from './only-delivery.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { holdsUpOthers, waitsForUser } from './trouble.ts';
+import { refuseWithoutServer, serverOfEntry } from './without-server.ts';
 
 /**
  * How long to wait before a server is tried again, in milliseconds: twice as long each time, up to a minute for one
@@ -29,9 +30,12 @@ export async function keepDelivering(
   const silent = { warn() {}, notify() {}, status() {}, takesMessages: () => false };
   const services = createServices(options, signal, silent);
   const left = new Set<string>();
-  const isToGo = (entry: OutboxEntry): boolean =>
-    !left.has(entry.request.id) && waitsFor(entry, services.serverOf(entry.server));
+  const isToGo = (entry: OutboxEntry): boolean => {
+    const server = left.has(entry.request.id) ? undefined : serverOfEntry(services, entry);
+    return server !== undefined && waitsFor(entry, server);
+  };
   const deliver = (): Promise<void> => deliverToAll(services, { isToGo, left }, signal);
+  await refuseWithoutServer(services);
   do {
     if (!(await asOnlyDelivery(options.folders, deliver, signal))) return;
     // Whoever wrote one down at the last moment left it to this process.

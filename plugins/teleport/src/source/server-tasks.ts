@@ -16,6 +16,7 @@ import { awaitedLogin } from '../outbox/login-of-entry.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 import { mayPass } from '../outbox/trouble.ts';
 import { undeliveredTask } from '../outbox/undelivered-task.ts';
+import { refuseWithoutServer, serverOfEntry } from '../outbox/without-server.ts';
 import type { StartMode } from '../server.ts';
 import type { Services } from '../services.ts';
 
@@ -146,6 +147,7 @@ async function deliverSoon(
 
 /** Delivers what waits for any server, as far as they answer at once. */
 export async function deliverEverywhere(services: Services, signal: AbortSignal): Promise<void> {
+  await refuseWithoutServer(services);
   const servers = await serversWaitedFor(services.outbox);
   await Promise.all(
     servers.map((id) => deliverOutbox(services.at(services.serverOf(id)), 'if-used', signal)),
@@ -251,10 +253,12 @@ async function findWaiting(services: Services, reference: string): Promise<Task 
   return entry && shown(services, entry);
 }
 
-async function shown({ uploads, outbox, serverOf }: Services, entry: OutboxEntry): Promise<Task> {
+async function shown(services: Services, entry: OutboxEntry): Promise<Task> {
+  const { uploads, outbox } = services;
   const { id } = entry.request;
   const upload = uploads.progressOf(id) ?? (await outbox.uploadOf(id));
-  return undeliveredTask(entry, { upload, awaited: awaitedLogin(entry, serverOf(entry.server)) });
+  const server = serverOfEntry(services, entry);
+  return undeliveredTask(entry, { upload, awaited: server && awaitedLogin(entry, server) });
 }
 
 /** What the outbox holds for the server; with that of this machine, for one that nobody knows any more. */
