@@ -5,6 +5,7 @@ import { withLock } from '@prefish/durable';
 import { PrefishError, errorMessage, type Task } from '@prefish/protocol';
 import { displayPath, onDisk, type RawPath } from '../git/raw-path.ts';
 import type { Services } from '../services.ts';
+import { referenceTo } from '../source/reference.ts';
 import { findWorkTree } from '../snapshot/work-tree.ts';
 import { belongsElsewhere, isInside } from './find-task-tree.ts';
 import { hideAgain } from './hide-again.ts';
@@ -46,7 +47,8 @@ export async function undoApply(
   const journal = found && (await readJournal(services.undoFolder, found.id));
   if (journal === undefined) throw nothingToUndo(`Nothing of task ${task.number} was applied`, applied[0]);
   await checkStillThere(journal.root);
-  if (!isInside(journal.root, here)) throw belongsElsewhere({ ...task, root: journal.root }, task.id, true);
+  if (!isInside(journal.root, here))
+    throw belongsElsewhere({ ...task, root: journal.root }, referenceTo(services, task), true);
   return takeBack(services, journal, nameOf(journal), context);
 }
 
@@ -97,7 +99,9 @@ async function takeBack(
         { ...journal, id, createdAt, state: 'prepared', undoes: journal.id, changes },
         new Map(),
       ).catch((error: unknown) => {
-        throw error instanceof TreeChangedError ? conflict([error.path], journal) : error;
+        throw error instanceof TreeChangedError
+          ? conflict([error.path], referenceOf(services, journal))
+          : error;
       });
       await hideWhatWas(services, journal, context);
       const files = changes.map(({ path }) => displayPath(path));
@@ -169,7 +173,7 @@ async function planUndo(
     if (merged === undefined) conflicts.push(path);
     return merged;
   });
-  if (conflicts.length > 0) throw conflict(conflicts, journal);
+  if (conflicts.length > 0) throw conflict(conflicts, referenceOf(services, journal));
   return planned.filter((change) => change !== undefined);
 }
 
@@ -216,12 +220,16 @@ async function mergeEdits(
   };
 }
 
-function conflict(paths: readonly RawPath[], { task }: Journal): PrefishError {
+function referenceOf(services: Services, { task, number = 0 }: Journal): string {
+  return referenceTo(services, { id: task, number });
+}
+
+function conflict(paths: readonly RawPath[], reference: string): PrefishError {
   return new PrefishError(
     'PREFISH_UNDO_CONFLICT',
     `${paths.map(displayPath).join(', ')} was edited since, where the undo would write; nothing was changed`,
     {
-      hint: `prefish tasks diff ${task} shows what was applied; undo goes through once those lines read like that again.`,
+      hint: `prefish tasks diff ${reference} shows what was applied; undo goes through once those lines read like that again.`,
     },
   );
 }

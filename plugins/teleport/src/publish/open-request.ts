@@ -51,7 +51,7 @@ export async function openRequest(
   const how = tool === undefined ? 'Open it there' : 'Asked for it to be merged';
   const noPage =
     place === undefined
-      ? 'that is no address of a host with pages on which to ask for it to be merged'
+      ? `${remote} is a path, which has no page to ask on for it to be merged`
       : `ask on the page of ${place.host} for it to be merged`;
   const message = url === undefined ? `pushed to ${remote} as ${branch}; ${noPage}` : `${how}: ${url}`;
   return {

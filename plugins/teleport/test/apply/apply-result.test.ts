@@ -227,7 +227,7 @@ describe('apply', () => {
     });
     await expect(undo(finished, repository.path)).rejects.toMatchObject({
       code: 'PREFISH_UNDO_CONFLICT',
-      hint: expect.stringContaining(`prefish tasks diff ${id}`),
+      hint: expect.stringContaining('prefish tasks diff 1 '),
     });
   });
 
