@@ -62,12 +62,18 @@ describe('a line to a server of others', () => {
     const listed = async (...options: string[]): Promise<readonly Task[]> =>
       (await prefish(['tasks', 'ls', '--json', ...options])).json<{ tasks: Task[] }>().tasks;
     expect((await prefish(['doctor'])).stdout).toMatch(
-      /FIX +remote .* does not answer: [^]*Is that server up/,
+      /FIX +remote .* does not answer[^]*Is that server up/,
     );
     const waits = { reason: expect.stringMatching(/^not-delivered: /) };
     expect(await listed()).toMatchObject(
       ['three', 'two', 'one'].map((line) => ({ line: `!echo ${line}`, ...waits })),
     );
+    expect(await prefish(['tasks', 'wait', '@last', '--timeout', '1'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /is not sent yet: .* does not answer[^]* was not sent yet\. prefish tasks wait /,
+      ),
+    });
     expect(await listed('--limit', '2')).toMatchObject([{ line: '!echo three' }, { line: '!echo two' }]);
     await server.start();
     const [sent] = await Promise.all([send('four'), prefish(['tasks', 'ls']), prefish(['tasks', 'ls'])]);
