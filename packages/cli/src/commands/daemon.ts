@@ -48,7 +48,7 @@ function unfinishedWords({
   const runs = working === 1 ? '1 task runs' : `${working} tasks run`;
   const waits = submitted === 1 ? '1 task waits' : `${submitted} tasks wait`;
   const lost =
-    'agents, and lines with --retries, begin again with the next prefish command; other lines fail (worker-lost).';
+    'agents, and lines with --retries, begin again with the next command; other lines fail (worker-lost).';
   const later = 'what waits begins with the next prefish command.';
   if (working === 0) return submitted === 0 ? undefined : `${waits}: ${later}`;
   return submitted === 0 ? `${runs}: ${lost}` : `${runs}: ${lost}\n${waits}: ${later}`;
