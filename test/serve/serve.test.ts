@@ -253,6 +253,10 @@ describe('what prefish serve refuses', () => {
     expect(existsSync(nowhere)).toBe(false);
     expect((await server.users('add', 'ada', '--data', nowhere)).stdout).toContain(nowhere);
     expect((await server.users('revoke', 'ada', '--data', nowhere)).code).toBe(0);
+    expect(await server.users('revoke', 'ada', '--data', nowhere)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ada was revoked before'),
+    });
     expect((await server.users('code', 'ada', '--data', nowhere)).stderr).toContain(
       'prefish users add ada lets it in again',
     );

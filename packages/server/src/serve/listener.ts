@@ -123,22 +123,23 @@ function broken(code: string | undefined): PrefishError {
 /** Begins to listen; resolves with where. @throws PREFISH_SERVER_START */
 export async function listenOn(http: Server, { listen: { host, port }, tls }: ServeOptions): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (cause) =>
-      reject(
-        new PrefishError(
-          'PREFISH_SERVER_START',
-          `The server cannot listen on ${host}:${port}: ${errorMessage(cause)}`,
-          {
-            cause,
-          },
-        ),
-      ),
-    );
+    http.once('error', (cause: NodeJS.ErrnoException) => reject(notListening(`${host}:${port}`, cause)));
     http.listen(port, host, () => resolve());
   });
   http.removeAllListeners('error');
   const bound = (http.address() as AddressInfo).port;
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+function notListening(where: string, cause: NodeJS.ErrnoException): PrefishError {
+  const message = `The server cannot listen on ${where}`;
+  const told = {
+    EADDRINUSE: [`${message}: something listens there already`, 'Choose another port: --listen HOST:PORT'],
+    EACCES: [`${message}: that port is not for every user`, 'Choose one from 1024 on: --listen HOST:PORT'],
+    EADDRNOTAVAIL: [`${message}: this machine has no such address`, 'prefish serve --listen 127.0.0.1:8377'],
+  }[cause.code ?? ''];
+  const [said = `${message}: ${errorMessage(cause)}`, hint] = told ?? [];
+  return new PrefishError('PREFISH_SERVER_START', said, { cause, ...(hint !== undefined && { hint }) });
 }
 
 /** Takes a certificate that was renewed, for the connections to come. @throws PREFISH_SERVER_START */
@@ -152,6 +153,13 @@ function readCertificate({ cert, key }: NonNullable<ServeOptions['tls']>): { cer
     createSecureContext(pair);
     return pair;
   } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      throw new PrefishError('PREFISH_SERVER_START', `There is no file ${path ?? `${cert} or ${key}`}`, {
+        hint: '--tls-cert and --tls-key name the certificate and its key, both as PEM.',
+        cause,
+      });
+    }
     throw new PrefishError(
       'PREFISH_SERVER_START',
       `The certificate ${cert} and its key ${key} cannot be used: ${errorMessage(cause)}`,

@@ -158,3 +158,19 @@ test('one address leaves connections for others', async () => {
     http.close();
   }
 });
+
+test('says in words why it cannot listen, and which file of a certificate is not there', async () => {
+  const first = createListener(undefined, () => new Response('ok'));
+  const port = Number(new URL(await listenOn(first, listen)).port);
+  const second = createListener(undefined, () => new Response('ok'));
+  try {
+    await expect(listenOn(second, { listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
+      message: `The server cannot listen on 127.0.0.1:${port}: something listens there already`,
+      hint: expect.stringContaining('--listen'),
+    });
+  } finally {
+    first.close();
+  }
+  const absent = { cert: '/no/cert.pem', key: '/no/key.pem' };
+  expect(() => createListener(absent, () => new Response('ok'))).toThrow('There is no file /no/cert.pem');
+});

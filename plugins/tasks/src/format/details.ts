@@ -82,5 +82,8 @@ function besideWords(task: Task, siblings: readonly Task[]): string {
 
 function placeWords(task: Task): string {
   if (task.source === 'shells') return task.place;
-  return `${task.place} · sandbox ${containment(task) || task.sandbox} · network ${task.network}`;
+  // Of a line that no server has taken yet, nobody knows in what it will run.
+  const contained =
+    task.number === 0 && task.attempt === 0 ? '' : ` · sandbox ${containment(task) || task.sandbox}`;
+  return `${task.place}${contained} · network ${task.network}`;
 }

@@ -29,7 +29,8 @@ export function undeliveredTask(entry: OutboxEntry, { upload, awaited }: EntryOu
     attempt: 0,
     createdAt,
     base: request.base,
-    sandbox: 'none',
+    // A server for a team runs nothing without one; of others it is not known yet.
+    sandbox: server?.startsWith('http') === true ? 'bwrap' : 'none',
     network: request.options.network ?? 'full',
     root: request.root,
     ...(before.length === 0 ? {} : { after: before }),

@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { writeDurably } from '@prefish/durable';
-import { errorMessage } from '@prefish/protocol';
-import { startServer } from '@prefish/server';
+import { errorMessage, PrefishError } from '@prefish/protocol';
+import { AlreadyRunningError, startServer } from '@prefish/server';
 import type { Folders } from '../../folders.ts';
 import { version } from '../../installation.ts';
 import { newSocketPath } from '../../server/location.ts';
 import { createOffer } from '../../server/offer.ts';
 import { makeUsable } from '../../usable-folders.ts';
-import { makeServeFolder, serveFolder, urlNote, workersFolder } from './data-folder.ts';
+import { makeServeFolder, notedUrl, serveFolder, urlNote, workersFolder } from './data-folder.ts';
 import { endSignal } from './end-signals.ts';
 import { logLine as log } from './log-line.ts';
 import { readServeWords } from './serve-words.ts';
@@ -40,6 +40,8 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
     ...(concurrency !== undefined && { concurrency }),
     ...(drain !== undefined && { drain }),
     ...(database !== undefined && { database, workersFolder: workersFolder(folders) }),
+  }).catch((error: unknown) => {
+    throw explained(error, folder);
   });
   if (process.getuid?.() === 0) {
     log('warn', 'runs as root: a hole in a sandbox is worth the whole machine; give it a user of its own');
@@ -57,6 +59,17 @@ export async function serve(words: readonly string[], folders: Folders, cwd: str
   await writeDurably(urlNote(folder), `${asked.url ?? reachable(server.url ?? '')}\n`);
   await server.closed;
   return 0;
+}
+
+/** The error of a server that does not start; where one runs for the folder, with what to do about that. */
+function explained(error: unknown, folder: string): unknown {
+  if (!(error instanceof AlreadyRunningError)) return error;
+  const url = notedUrl(folder);
+  const at = url === undefined ? '' : `It is at ${url}. `;
+  return new PrefishError(error.code, error.message, {
+    hint: `${at}End that one first, or name another folder for this one with --data.`,
+    cause: error,
+  });
 }
 
 /** An address that others may use: what listens everywhere has the host’s name. */
