@@ -14,6 +14,7 @@ import { createSanitizer, sanitizeLabel } from '@prefish/screen';
 import type { TaskNews } from '../news/task-news.ts';
 import { stateWords } from '../format/task-status.ts';
 import { isUnsent, KeptLine } from '../live/kept-line.ts';
+import { whileAway } from '../live/while-away.ts';
 import { SettledCalls } from '../transcript/settled-calls.ts';
 import { findTask, findTaskOnceBack } from './find-task.ts';
 import { wholeNumber } from './numbers.ts';
@@ -42,7 +43,7 @@ export async function runLogs(
   if (source.events === undefined) {
     throw new PrefishError('PREFISH_TASK_ACTION', `${source.title} keep no transcript of ${task.id}`);
   }
-  if (follow) await untilSent(found, context);
+  if (follow && !(await isSent(found, context))) return { type: 'ok' };
   const calls = new SettledCalls(context.out.event, follow ? longCall : Infinity);
   const isForPeople = values['json'] !== true;
   const show = isForPeople ? createReader(context, calls) : context.out.record;
@@ -65,14 +66,16 @@ export async function runLogs(
   return { type: 'ok' };
 }
 
-/** Resolves once a line that is kept here is sent, or dropped. @throws what {@link KeptLine.look} throws */
-async function untilSent({ task, source }: FoundTask, { out, signal }: RunContext): Promise<void> {
+/** Waits for a line that is kept here: `true` once it is sent, `false` when it is dropped. @throws what {@link KeptLine.look} throws */
+async function isSent({ task, source }: FoundTask, { out, signal }: RunContext): Promise<boolean> {
   const kept = new KeptLine(out);
-  for (let current: Task | undefined = task; current !== undefined && isUnsent(current);) {
+  let current: Task | undefined = task;
+  while (current !== undefined && isUnsent(current)) {
     kept.look(current);
     await sleep(lookMs, undefined, { signal });
-    current = await source.get(task.id, signal);
+    current = await whileAway(() => source.get(task.id, signal), { signal, tell() {} });
   }
+  return current !== undefined;
 }
 
 /** The task as it is after an event. */
