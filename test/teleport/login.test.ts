@@ -138,6 +138,18 @@ describe('prefish login https://HOST', () => {
     }
   });
 
+  test('says of what was chosen that it is no server, with what may be meant', async () => {
+    await using home = await sandboxHome();
+    for (const [server, meant] of [
+      ['foo', 'https://HOST'],
+      ['127.0.0.1:8377', 'http://127.0.0.1:8377'],
+    ] as const) {
+      const run = await home.prefish(['tasks', 'ls'], { env: { PREFISH_SERVER: server } });
+      expect(run.stderr).toContain(`“${server}” is not the URL of a server`);
+      expect(run.stderr).toContain(`hint: ${meant}`);
+    }
+  });
+
   test('sends no token after a redirect', async () => {
     await using home = await sandboxHome();
     const seen: string[] = [];

@@ -33,6 +33,7 @@ export async function listTasks(
   signal: AbortSignal,
 ): Promise<TaskPage & { readonly error?: Error }> {
   if (passive === true) return listIfRunning(services, query, signal);
+  if (!services.server.elsewhere) warnOfChoice(services);
   // Who shows the list for as long as it is looked at sees in it what waits, and until when.
   const tell = query.counts === true ? undefined : warnWaiting;
   await Promise.all([deliverSoon(services, signal, tell), services.undoPoints.refresh()]);
@@ -78,6 +79,17 @@ export async function listTasks(
     }),
     ...(away === undefined ? {} : { error: away }),
   };
+}
+
+/** Says once that what was chosen is no server: its tasks would be missed. */
+function warnOfChoice({ chosen, complaints, warn }: Services): void {
+  try {
+    chosen();
+  } catch (error) {
+    if (!isPrefishError(error) || complaints.has(error.message)) return;
+    complaints.add(error.message);
+    warn(error.code, error.message, error.hint);
+  }
 }
 
 /** Those that a page begins with which goes on at a cursor. */
