@@ -18,7 +18,8 @@ export async function runShow(
   news.shown(task);
   const [files, siblings] = await Promise.all([
     keptFiles(found, context.signal),
-    siblingsOf(found, context.signal),
+    // Only people are told of them.
+    values['json'] === true ? [] : siblingsOf(found, context.signal),
   ]);
   const data = files.length === 0 ? task : { ...task, files };
   return reply(values, data, () => taskDetails(found, { files, siblings }, formattingFor(context)));

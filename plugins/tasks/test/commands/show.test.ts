@@ -64,3 +64,44 @@ test('the siblings of a task, and how to compare what they changed', async () =>
   );
   expect((await run('show 4')).message).not.toContain('beside');
 });
+
+test('the siblings are looked for where they can be, and no further', async () => {
+  class Asked extends MemorySource {
+    lists = 0;
+    broken = false;
+    override async list(...query: Parameters<MemorySource['list']>): ReturnType<MemorySource['list']> {
+      this.lists += 1;
+      if (this.broken) throw new Error('broken');
+      return super.list(...query);
+    }
+  }
+  const source = new Asked();
+  const at = (minute: number) => ({ createdAt: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString() });
+  const group = (index: number) => ({ group: { id: 'ta1', index, of: 3 } });
+  for (let old = 0; old < 1000; old += 1) source.add(at(0));
+  source.add({ ...at(60), ...group(1) });
+  source.add({ ...at(60), ...group(2) });
+  // The third one was removed, and 300 came since.
+  for (let later = 0; later < 300; later += 1) source.add(at(61));
+  source.add({ ...at(61), ...group(2), repeats: 'tb1' });
+  const { run } = await open([source]);
+  expect((await run('show 1002')).message).toContain('beside   1001 working, 1303 working\n');
+  expect(source.lists).toBe(2);
+  source.lists = 0;
+  await run('show 1002 --json');
+  expect(source.lists).toBe(0);
+  source.broken = true;
+  expect(await run('show 1002')).toMatchObject({ code: 0, message: expect.not.stringContaining('beside') });
+});
+
+test('a sibling that was repeated is no substitute for one that is on the next page', async () => {
+  const source = new MemorySource();
+  const group = (index: number) => ({ group: { id: 'ta1', index, of: 2 } });
+  source.add(group(1));
+  for (let other = 0; other < 250; other += 1) source.add();
+  const { id } = source.add(group(2));
+  source.add({ ...group(2), repeats: id });
+  const { run } = await open([source]);
+  expect((await run('show 252')).message).toContain('beside   1 working, 253 working\n');
+  expect((await run('show 253')).message).toContain('beside   1 working, 252 working\n');
+});
