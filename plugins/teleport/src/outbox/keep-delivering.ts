@@ -6,17 +6,13 @@ import { deliverOutbox } from '../source/server-tasks.ts';
 import { waitsFor } from './deliver.ts';
 import { asOnlyDelivery } from './only-delivery.ts';
 import type { OutboxEntry } from './outbox.ts';
-import { holdsUpOthers, waitsForUser } from './trouble.ts';
+import { Pauses } from './pauses.ts';
+import { waitsForUser } from './trouble.ts';
 import { refuseWithoutServer, serverOfEntry } from './without-server.ts';
 
-/**
- * How long to wait before a server is tried again, in milliseconds: twice as long each time, up to a minute for one
- * that is away, which costs nothing to ask, and up to an hour where something else fails, which may be a large upload.
- */
-const pauseMs = { first: 1000, away: 60_000, most: 3600_000 };
 /** For how long a server is tried by itself, in milliseconds in which the machine is awake. */
 const patienceMs = 24 * 3600_000;
-/** How often it is seen whether something waits for one more server, in milliseconds. */
+/** How often it is seen whether something new waits, in milliseconds. */
 const lookMs = 2000;
 
 /**
@@ -67,14 +63,25 @@ async function deliverToAll(services: Services, { isToGo, left }: ToGo, signal: 
 /** Resolves once nothing waits for a server any more, or only what is left to the user. */
 async function deliverTo(services: Services, left: Set<string>, signal: AbortSignal): Promise<void> {
   const { outbox, server } = services;
+  const pauses = new Pauses();
   const since = performance.now();
-  for (let attempt = 0; ; attempt += 1) {
+  const waiting = async (): Promise<string[]> =>
+    (await outbox.list())
+      .filter((entry) => !left.has(entry.request.id) && waitsFor(entry, server))
+      .map(({ request }) => request.id);
+  for (;;) {
     const failed = await deliverOutbox(services, true, signal);
     const isLate = performance.now() - since > patienceMs;
     for (const { entry, error } of failed) if (isLate || waitsForUser(error)) left.add(entry.request.id);
-    const waiting = (await outbox.list()).filter((entry) => waitsFor(entry, server));
-    if (waiting.every(({ request }) => left.has(request.id))) return;
-    const most = failed.every(({ error }) => holdsUpOthers(error)) ? pauseMs.away : pauseMs.most;
-    await delay(Math.min(pauseMs.first * 2 ** attempt, most), undefined, { signal });
+    const ids = await waiting();
+    if (ids.length === 0) return;
+    const end =
+      performance.now() +
+      pauses.after(
+        ids,
+        failed.map(({ error }) => error),
+      );
+    do await delay(Math.min(end - performance.now(), lookMs), undefined, { signal });
+    while (performance.now() < end && !pauses.hasNew(await waiting()));
   }
 }
