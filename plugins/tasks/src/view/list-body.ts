@@ -1,4 +1,5 @@
 import { errorMessage, type FoundTask, type Task } from '@prefish/core';
+import { isPrefishError } from '@prefish/protocol';
 import { padEnd, sanitizeLabel, textWidth, truncate, wrapWords, type Style } from '@prefish/screen';
 import { folderWords } from '../format/folder-words.ts';
 import {
@@ -219,7 +220,10 @@ function warningRows({ title, error }: Section, columns: number): readonly strin
   if (error === undefined) return [];
   const message = errorMessage(error);
   const named = message.startsWith(`${title}: `) ? message : `${title} could not be asked: ${message}`;
-  return wrapWords(`! ${sanitizeLabel(named)}`, Math.max(leastTitle, columns - 4));
+  // A server that is away comes back by itself; a login does not.
+  const mend = isPrefishError(error) && error.code === 'PREFISH_LOGIN_REQUIRED' ? error.hint : undefined;
+  const said = mend === undefined ? named : `${named} · ${mend}`;
+  return wrapWords(`! ${sanitizeLabel(said)}`, Math.max(leastTitle, columns - 4));
 }
 
 function taskRow(

@@ -1,4 +1,5 @@
 import type { Task } from '@prefish/core';
+import { PrefishError } from '@prefish/protocol';
 import { expect, test } from 'vitest';
 import { browse, ended, selected } from '../support/browse.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -139,6 +140,16 @@ test('it is live, and the selection stays with its task', async () => {
   source.change('tb1', { state: 'completed' });
   await expect.poll(() => selected(person)).toMatch(/first +completed/);
   expect(person.screen[1]).toBe('1 active session');
+});
+
+test('of a login that was ended it is said how to log in again', async () => {
+  const source = new MemorySource('far', 'Remote sessions');
+  source.failure = new PrefishError('PREFISH_LOGIN_REQUIRED', 'Your login was ended', {
+    hint: 'prefish login https://devbox takes a code',
+  });
+  const { person } = await browse([source]);
+  const said = person.screen.map((row) => row.trim()).join(' ');
+  expect(said).toContain('Your login was ended · prefish login https://devbox');
 });
 
 test('of a source that fails nothing is known, and why is told whole', async () => {
