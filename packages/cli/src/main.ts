@@ -7,12 +7,16 @@ import { endProcess } from './containment/process-end.ts';
 import { findFolders, type Folders } from './folders.ts';
 import { version } from './installation.ts';
 import { reviveUnfinished } from './server/unfinished.ts';
+import { usersNodePath } from './users-node-path.ts';
 
 /**
  * The command `prefish`. Each way of calling it is a module of its own, loaded when it is asked for,
  * so that a line which runs here pays for nothing else.
  */
 async function main(argv: readonly string[]): Promise<number> {
+  const nodePath = usersNodePath(process.env['NODE_PATH']);
+  if (nodePath === undefined) delete process.env['NODE_PATH'];
+  else process.env['NODE_PATH'] = nodePath;
   const folders = findFolders();
   if (argv[0] === 'daemon' && argv[1] === 'run') {
     const { runDaemon } = await import('./server/run.ts');
