@@ -144,13 +144,15 @@ describe('a line that waits', () => {
       prefish.command('tasks', ['logs', id, ...options]);
     expect(await logs(sent)).toMatchObject({ code: 0 });
     const following = [logs(sent, '-f'), logs(dropped, '-f')];
+    const warnings = (): readonly string[] =>
+      prefish.events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])).toSorted();
+    const notYet = [sent, dropped].map((id) => `${id} is not sent yet: nobody answers; it is waited for`);
+    await until(() => warnings().length >= notYet.length, 'both to say that they wait');
     expect(await prefish.command('tasks', ['cancel', dropped])).toMatchObject({ code: 0 });
     t.cut = undefined;
     await prefish.shell.tasks.list({}, AbortSignal.timeout(5000));
     expect((await Promise.all(following)).map(({ code }) => code)).toEqual([0, 0]);
-    const warnings = prefish.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
-    const notYet = [sent, dropped].map((id) => `${id} is not sent yet: nobody answers; it is waited for`);
-    expect(warnings.toSorted()).toEqual(notYet.toSorted());
+    expect(warnings()).toEqual(notYet.toSorted());
   });
 
   test('is told of where it was typed, whoever delivers it', async () => {

@@ -49,7 +49,9 @@ function Attempt({ task, current }: { readonly task: Task; readonly current: boo
             <del>−{result.deletions}</del>
           </span>
         ) : (
-          isFinal(state) && <small>changed nothing</small>
+          isFinal(state) && (
+            <small>{task.reason === 'worker-lost' ? 'what it changed was lost' : 'changed nothing'}</small>
+          )
         )}
         <button aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide changes' : 'Show changes'}
