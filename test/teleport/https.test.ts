@@ -61,9 +61,7 @@ describe('a line to a server of others', () => {
     }
     const listed = async (...options: string[]): Promise<readonly Task[]> =>
       (await prefish(['tasks', 'ls', '--json', ...options])).json<{ tasks: Task[] }>().tasks;
-    expect((await prefish(['doctor'])).stdout).toMatch(
-      /FIX +remote .* does not answer[^]*Is that server up/,
-    );
+    expect((await prefish(['doctor'])).stdout).toMatch(/FIX +remote .* does not answer[^]*Is that server up/);
     const waits = { reason: expect.stringMatching(/^not-delivered: /) };
     expect(await listed()).toMatchObject(
       ['three', 'two', 'one'].map((line) => ({ line: `!echo ${line}`, ...waits })),
