@@ -13,8 +13,8 @@ const fields = ['refname:strip=2', 'objecttype', 'objectname', '*objectname', 't
 const format = fields.map((field) => `%(${field})`).join('%00');
 
 /**
- * The newest tags of the user's repository: versions are made of them (`git describe`). One whose commit does not go
- * along is left out by the server.
+ * The newest tags of the history that goes along: versions are made of them (`git describe`). What others are called is
+ * of other branches, and stays here.
  */
 export async function readTags(
   git: Git,
@@ -23,7 +23,8 @@ export async function readTags(
 ): Promise<readonly SentTag[]> {
   const hasHistory = commit !== null && repository !== undefined && !repository.partial;
   if (!hasHistory || !(await hasTags(repository))) return [];
-  const args = ['for-each-ref', '--sort=-creatordate', `--count=${most}`, `--format=${format}`, 'refs/tags'];
+  const which = [`--merged=${commit}`, '--sort=-creatordate', `--count=${most}`];
+  const args = ['for-each-ref', ...which, `--format=${format}`, 'refs/tags'];
   const { stdout } = await git(args, { cwd: root, env: offline, signal });
   return stdout.toString('utf8').split('\n').slice(0, -1).map(readTag).filter(isSendable);
 }

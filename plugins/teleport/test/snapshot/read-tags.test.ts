@@ -17,3 +17,17 @@ test('tags of whatever git takes for a name are none that a server refuses the l
   const { error } = submitTaskSchema.safeParse({ tags });
   expect(error?.issues.filter((issue) => issue.path[0] === 'tags')).toEqual([]);
 });
+
+test('those of other branches stay, however many are newer', async () => {
+  using s = scratch();
+  const { path, git, write } = s.repository({ a: '1\n' });
+  git('tag', 'v1');
+  git('tag', '-a', '-m', 'first', 'v1-annotated');
+  git('checkout', '-q', '-b', 'other');
+  write({ a: '2\n' });
+  git('commit', '-qam', 'other');
+  for (let number = 0; number < 60; number += 1) git('tag', `other-${number}`);
+  git('checkout', '-q', '-');
+  const tags = await readTags(await s.openGit(), await findWorkTree(await s.openGit(), path, s.home));
+  expect(tags.map(({ name }) => name).toSorted()).toEqual(['v1', 'v1-annotated']);
+});
