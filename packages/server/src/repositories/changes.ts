@@ -51,14 +51,18 @@ const muchTheSame = ['-M', '-l500'];
 const common = ['-r', '--no-ext-diff', '--no-textconv'];
 const listed = ['-z', ...common];
 
+/** So much git compares with each other to find what was renamed, in bytes: some 300 MB a second. */
+const mostCompared = 256 * 2 ** 20;
+
 /** Compares two commits: what was renamed counts as one change, with what was edited in it. */
 export async function compare(between: Between): Promise<Comparison> {
   const { changes, more } = await listChanges(between, sameContent);
-  const large = await findLarge(between, changes);
+  const { large, moved } = await measure(between, changes);
   if (large !== undefined) return { changes, more, large, renames: sameContent };
   const has = (wanted: Change['status']): boolean => changes.some(({ status }) => status === wanted);
   // git takes both files into memory for this, whatever their size.
-  if (more || !has('added') || !has('deleted')) return { changes, more, renames: sameContent };
+  if (more || moved > mostCompared || !has('added') || !has('deleted'))
+    return { changes, more, renames: sameContent };
   return { ...(await listChanges(between, muchTheSame)), renames: muchTheSame };
 }
 
@@ -94,23 +98,27 @@ export interface Large {
   readonly path: string;
 }
 
-/** The first of the changes that git is not to compare. */
-async function findLarge(
+/** The first of the changes that git is not to compare, and how large what came and what went is, in bytes. */
+async function measure(
   { gitDir, signal }: Between,
   changes: readonly Change[],
-): Promise<Large | undefined> {
+): Promise<{ readonly large?: Large; readonly moved: number }> {
   const owners = changes.flatMap(({ objects }, index) => objects.map(() => index));
   const all = changes.flatMap(({ objects }) => objects);
   let found = Infinity;
+  let moved = 0;
   await objectSizes(all, { gitDir, signal }, (bytes, index) => {
-    if (bytes > largest) found = Math.min(found, owners[index]!);
+    const owner = owners[index]!;
+    if (bytes > largest) found = Math.min(found, owner);
+    const { status } = changes[owner]!;
+    if (status === 'added' || status === 'deleted') moved += bytes;
   });
-  if (found === Infinity) return undefined;
+  if (found === Infinity) return { moved };
   // A file that became a link goes, and comes again.
   const sections = changes
     .slice(0, found)
     .reduce((sum, { status }) => sum + (status === 'type-changed' ? 2 : 1), 0);
-  return { sections, path: changes[found]!.path };
+  return { large: { sections, path: changes[found]!.path }, moved };
 }
 
 /** How many lines each of the changes gained and lost: 0 for binary and for very large files. */

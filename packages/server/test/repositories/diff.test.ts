@@ -77,6 +77,24 @@ describe('a file that was renamed', () => {
   });
 });
 
+it('looks for no edited file under another name among more than git can compare soon', async () => {
+  const names = Array.from({ length: 4 }, (_, number) => `large ${number}`);
+  for (const name of [...names, 'same']) {
+    host.write(name, name);
+    if (name !== 'same') truncateSync(join(host.root, name), 33 * 2 ** 20);
+  }
+  const before = await host.submit('true');
+  for (const name of [...names, 'same']) renameSync(join(host.root, name), join(host.root, `moved ${name}`));
+  for (const name of names) truncateSync(join(host.root, `moved ${name}`), 33 * 2 ** 20 + 1);
+  const after = await host.submit('true');
+  const { files, patch } = await host.repositories.diff(repo, before.snapshot, after.snapshot);
+  const listed = [...names.map((name) => `deleted ${name}`), ...names.map((name) => `added moved ${name}`)];
+  expect(files.map(({ path, status }) => `${status} ${path}`)).toEqual([...listed, 'renamed moved same']);
+  expect(patch).not.toMatch(/^rename from large/m);
+  const { remote } = await host.repositories.locate(repo);
+  expect(await countChanges(remote, before.snapshot, after.snapshot)).toMatchObject({ files: 9 });
+});
+
 it('says of what is renamed whether it is a link', async () => {
   symlinkSync('inside', join(host.root, 'link'));
   host.write('file', text);
