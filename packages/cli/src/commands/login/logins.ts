@@ -1,5 +1,5 @@
 import type { Outcome, RunContext } from '@prefish/core';
-import { PrefishError, type AccessToken } from '@prefish/protocol';
+import { PrefishError, errorMessage, isPrefishError, type AccessToken } from '@prefish/protocol';
 import { sanitizeLabel } from '@prefish/screen';
 import type { Folders } from '../../folders.ts';
 import { serversElsewhere } from '../../server/elsewhere/servers-elsewhere.ts';
@@ -52,19 +52,40 @@ export async function revokeLogins(
     });
   }
   const found = await findLogins(folders, chosen, signal);
-  const ended =
+  const wanted =
     asked.id === undefined ? found.logins.filter(({ current }) => !current) : [named(asked.id, found)];
   if (!asked.others) warnAway(found.away, out);
   const { open } = serversElsewhere(folders, chosen);
-  for (const { url, id } of ended) {
-    const client = await open(url).connect({ start: true }, signal);
-    await client.revokeToken(id, signal);
+  const ended: ListedLogin[] = [];
+  const failures: unknown[] = [];
+  for (const login of wanted) {
+    try {
+      const client = await open(login.url).connect({ start: true }, signal);
+      await client.revokeToken(login.id, signal);
+      ended.push(login);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!asked.others) throw error;
+      // One that ended meanwhile is none to end.
+      if (!isPrefishError(error) || error.code !== 'PREFISH_TOKEN_NOT_FOUND') failures.push(error);
+    }
   }
   const which = ended.map(({ device, url }) => `${sanitizeLabel(device)} (${url})`).join(', ');
   const did = ended.length === 0 ? '' : `Ended the login of ${which}.`;
+  if (failures.length > 0) throw notEnded(failures, did);
   if (asked.others && found.away.length > 0) throw notAsked(found.away, did);
   const message = did || 'There is no other login.';
   return { type: 'ok', message, data: { revoked: ended.map(({ id, url }) => ({ id, url })) } };
+}
+
+/** Why some logins may hold, and which do not any more. */
+function notEnded(failures: readonly unknown[], did: string): PrefishError {
+  const [first] = failures;
+  const why = [...new Set(failures.map(errorMessage))].join('; ');
+  const message = `${did} The others could not be ended: ${why}`.trim();
+  if (!isPrefishError(first))
+    return new PrefishError('PREFISH_SERVER_UNREACHABLE', message, { cause: first });
+  return new PrefishError(first.code, message, { ...(first.hint && { hint: first.hint }), cause: first });
 }
 
 /** The logins of every account that can be asked. */
