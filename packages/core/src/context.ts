@@ -56,6 +56,8 @@ export interface TerminalView {
 export interface LentTerminal {
   readonly columns: number;
   readonly rows: number;
+  /** `false` where the row with the cursor is cut when it becomes narrower, and not wrapped, as all others are. */
+  readonly wrapsCursorRow?: boolean;
   /** Raw bytes that the user types. */
   onInput(listener: (data: Buffer) => void): void;
   /** Gives back what was typed for later: whoever has the terminal next gets it. */

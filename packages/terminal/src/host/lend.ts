@@ -10,6 +10,8 @@ export interface Lendable {
   readonly stdout: WriteStream;
   readonly mode: TerminalMode;
   readonly output: Output;
+  /** {@link LentTerminal.wrapsCursorRow} */
+  readonly wrapsCursorRow: boolean;
   /** Has what was typed for somebody who did not read it. */
   readonly unread: (data: Buffer) => void;
 }
@@ -34,7 +36,7 @@ export class Lender {
     if (this.#lent) {
       throw new PrefishError('PREFISH_NO_TTY', 'The terminal is in use by something else that runs');
     }
-    const { stdin, stdout, mode, output, unread: giveBack } = this.#terminal;
+    const { stdin, stdout, mode, output, wrapsCursorRow, unread: giveBack } = this.#terminal;
     // Ctrl+D ends the stream for good where the terminal itself edits lines.
     if (stdin.readableEnded || stdin.destroyed) {
       throw new PrefishError('PREFISH_NO_TTY', 'Nothing more can be typed at the terminal');
@@ -69,6 +71,7 @@ export class Lender {
         get rows() {
           return stdout.rows || 24;
         },
+        wrapsCursorRow,
         onInput: (listener) => {
           if (inputs.size === 0) stdin.on('data', onData).resume();
           inputs.add(listener);

@@ -69,7 +69,14 @@ export function createTerminalHost(options: TerminalHostOptions): TerminalHost {
   const drawsCalls = (): boolean => editor?.observe !== undefined;
   const presenter = new EventPresenter(style, isTerminal ? columns : undefined, drawsCalls);
   const attention = new Attention((data) => void stdout.write(data), env['PREFISH_NOTIFY']);
-  const lender = new Lender({ stdin, stdout, mode, output, unread: (data) => void unread.push(data) });
+  const lender = new Lender({
+    stdin,
+    stdout,
+    mode,
+    output,
+    wrapsCursorRow,
+    unread: (data) => void unread.push(data),
+  });
   /** What is to be printed once the terminal is back from whoever draws on it. */
   let held: (() => void)[] | undefined;
 

@@ -41,7 +41,8 @@ const showCursor = '\x1b[?25h';
 export async function runScreen<T>(options: ScreenOptions<T>): Promise<T> {
   const { terminal, keyboard, context } = options;
   const size = (): { columns: number; rows: number } => ({ columns: terminal.columns, rows: terminal.rows });
-  const frame = new Frame({ write: (data) => void terminal.write(data), size });
+  const { wrapsCursorRow = true } = terminal;
+  const frame = new Frame({ write: (data) => void terminal.write(data), size, wrapsCursorRow });
   const left = Promise.withResolvers<T>();
   const ended = new AbortController();
   let timer: NodeJS.Timeout | undefined;
