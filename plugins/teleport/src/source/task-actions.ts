@@ -22,7 +22,6 @@ export function taskActions(services: Services): TaskAction[] {
       summary: 'End the task and everything that it started; what it has changed so far is its result',
       key: 'x',
       applies: runs,
-      confirm: (task) => `End ${nameOf(task)} “${task.title}”?`,
       async run(task, _args, { signal }) {
         if (await dropUndelivered(services, task.id))
           return { type: 'ok', message: `${task.id} was not sent` };
