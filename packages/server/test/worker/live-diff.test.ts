@@ -55,9 +55,9 @@ test.each([
       expect(seen!.files).toEqual([
         { path: 'gone.txt', insertions: 0, deletions: 1, status: 'deleted' },
         { path: 'kept.txt', insertions: 1, deletions: 0, status: 'modified' },
-        { path: 'link', insertions: 1, deletions: 0, status: 'added' },
+        { path: 'link', insertions: 1, deletions: 0, status: 'added', link: true },
         { path: 'new.txt', insertions: 1, deletions: 0, status: 'added' },
-        { path: 'sub/etc', insertions: 1, deletions: 0, status: 'added' },
+        { path: 'sub/etc', insertions: 1, deletions: 0, status: 'added', link: true },
       ]);
       expect(seen!.patch).toContain('+two');
       expect(seen!.patch).not.toContain('root:');
