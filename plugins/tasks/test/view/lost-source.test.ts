@@ -1,5 +1,6 @@
+import type { Task } from '@prefish/core';
 import { expect, test } from 'vitest';
-import { browse, ended, selected } from '../support/browse.ts';
+import { browse, ended, selected, type OpenList } from '../support/browse.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { keys } from '../support/person.ts';
 
@@ -10,6 +11,19 @@ function twoSources(): { readonly local: MemorySource; readonly remote: MemorySo
   remote.add({ title: 'far', state: 'completed', ...ended(1) });
   remote.add({ title: 'farther' });
   return { local, remote };
+}
+
+/** The list just after the task that was selected went away by itself. */
+async function browseWithoutSelected(): Promise<
+  OpenList & { readonly local: MemorySource; readonly theirs: Task }
+> {
+  const { local } = twoSources();
+  const theirs = local.add({ title: 'theirs' });
+  const list = await browse([local]);
+  await expect.poll(() => selected(list.person)).toContain('theirs');
+  local.tasks.splice(local.tasks.indexOf(theirs), 1);
+  local.say(theirs.id);
+  return { ...list, local, theirs };
 }
 
 test('the tasks of a server that cannot be asked stay, as they were last known, and so does the selection', async () => {
@@ -35,32 +49,22 @@ test('the tasks of a server that cannot be asked stay, as they were last known, 
 });
 
 test('a task that goes away by itself leaves its place to none, until somebody moves', async () => {
-  const { local } = twoSources();
-  const { id } = local.add({ title: 'theirs' });
-  const { person, close } = await browse([local]);
-  await expect.poll(() => selected(person)).toContain('theirs');
-  const [theirs] = local.tasks.splice(0, 1);
-  local.say(id);
+  const { local, theirs, person, close } = await browseWithoutSelected();
   await expect.poll(() => person.screen).toContain('  Local sessions (1)');
   expect(selected(person)).toBe('');
   person.press('x');
   person.press(keys.down);
   await expect.poll(() => selected(person)).toContain('mine');
   expect(local.tasks[0]!.state).toBe('working');
-  expect(theirs!.state).toBe('working');
+  expect(theirs.state).toBe('working');
   await close();
 });
 
 test('one that goes away and comes back is selected again', async () => {
-  const { local } = twoSources();
-  const { id } = local.add({ title: 'theirs' });
-  const { person, close } = await browse([local]);
-  await expect.poll(() => selected(person)).toContain('theirs');
-  const [theirs] = local.tasks.splice(0, 1);
-  local.say(id);
+  const { local, theirs, person, close } = await browseWithoutSelected();
   await expect.poll(() => selected(person)).toBe('');
-  local.tasks.unshift(theirs!);
-  local.say(id);
+  local.tasks.unshift(theirs);
+  local.say(theirs.id);
   await expect.poll(() => selected(person)).toContain('theirs');
   await close();
 });

@@ -9,6 +9,15 @@ import { scratch } from '../support/repository.ts';
 
 const large = 3_000_000;
 
+/** Two lines with one snapshot of a repository whose large file is in a pack. */
+async function twoLines(s: ReturnType<typeof scratch>) {
+  const repository = s.repository({ a: '1\n', large: randomBytes(large) as unknown as string });
+  repository.git('repack', '-adq');
+  const { git, shadow, snapshot } = await s.capture(repository.path);
+  const line = (id: string) => ({ id, commit: snapshot.commit, shadow: shadow.folder });
+  return { git, repository, snapshot, one: line('t1'), other: line('t2') };
+}
+
 test('a snapshot that waits outlives its repository, whose packs it shares until it is delivered', async () => {
   using s = scratch();
   const repository = s.repository({ a: '1\n', large: randomBytes(large) as unknown as string });
@@ -43,16 +52,13 @@ test('a snapshot that waits outlives its repository, whose packs it shares until
 
 test('what one snapshot shares stays for as long as another waits', async () => {
   using s = scratch();
-  const repository = s.repository({ a: '1\n', large: randomBytes(large) as unknown as string });
-  repository.git('repack', '-adq');
-  const { git, shadow, snapshot } = await s.capture(repository.path);
-  const [one, other] = ['t1', 't2'].map((id) => ({ id, commit: snapshot.commit, shadow: shadow.folder }));
-  await pinSnapshot(git, one!);
-  await pinSnapshot(git, other!);
-  await unpinSnapshot(git, one!);
+  const { git, repository, snapshot, one, other } = await twoLines(s);
+  await pinSnapshot(git, one);
+  await pinSnapshot(git, other);
+  await unpinSnapshot(git, one);
   rmSync(repository.path, { recursive: true });
   const { stdout } = await git(['cat-file', '-s', `${snapshot.commit}:large`], {
-    env: { GIT_DIR: shadow.folder },
+    env: { GIT_DIR: one.shadow },
   });
   expect(Number(stdout.toString())).toBe(large);
 });
@@ -71,13 +77,10 @@ test('what another line took along a moment ago stays, though it has changed sin
 
 test('letting go of one line while another is kept leaves the other whole', async () => {
   using s = scratch();
-  const repository = s.repository({ a: '1\n', large: randomBytes(large) as unknown as string });
-  repository.git('repack', '-adq');
-  const { git, shadow, snapshot } = await s.capture(repository.path);
-  const [one, other] = ['t1', 't2'].map((id) => ({ id, commit: snapshot.commit, shadow: shadow.folder }));
-  await pinSnapshot(git, one!);
-  await Promise.all([unpinSnapshot(git, one!), pinSnapshot(git, other!)]);
+  const { git, repository, snapshot, one, other } = await twoLines(s);
+  await pinSnapshot(git, one);
+  await Promise.all([unpinSnapshot(git, one), pinSnapshot(git, other)]);
   rmSync(repository.path, { recursive: true });
   const walk = ['rev-list', '--objects', '--quiet', snapshot.commit];
-  await git(walk, { env: { GIT_DIR: shadow.folder } });
+  await git(walk, { env: { GIT_DIR: one.shadow } });
 });
